@@ -1,0 +1,95 @@
+# msgsec: one non-recursive makefile (GNU make).
+#   make            the executables, in build/bin and build/libexec
+#   make check      unit, command-line, fuzz-replay tests
+#   make install    DESTDIR= PREFIX=
+# A packager edits nothing here: CC, CFLAGS, CPPFLAGS, LDFLAGS and the
+# directories are taken from the command line.
+
+CC ?= cc
+AR ?= ar
+PKG_CONFIG ?= pkg-config
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec/msgsec
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/msgsec
+B ?= build
+
+VERSION := 0.1
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 \
+	-Wimplicit-fallthrough $(WERROR)
+HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+HARDEN_LD ?= -pie -Wl,-z,relro,-z,now
+ALL_CPPFLAGS = -D_GNU_SOURCE -DMSGSEC_VERSION='"$(VERSION)"' \
+	-DMSGSEC_LIBEXEC='"$(LIBEXECDIR)"' -Icommon -I$(B)/gen $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
+ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
+
+# The house, from the bottom up: an archive a layer. Each may use what stands
+# before it; the single-pass link below makes an upward call fail.
+LAYERS := base sys crypto dns mail tag run auth
+
+# What a layer needs from outside.
+LIBS_sys := -ljansson
+LIBS_crypto := -lcrypto
+LIBS_dns := -lldns -lidn2
+LIBS_auth := -lpsl
+
+rev = $(if $1,$(call rev,$(wordlist 2,$(words $1),$1)) $(firstword $1))
+archives = $(foreach l,$(call rev,$1),$(B)/lib$l.a)
+below = $(wordlist 1,$(shell n=1; for l in $(LAYERS); do \
+	[ $$l = $1 ] && echo $$n; n=$$((n+1)); done),$(LAYERS))
+libs = $(foreach l,$(call rev,$1),$(LIBS_$l))
+
+all:
+
+define layer
+SRC_$1 := $$(filter-out common/$1/gen_%.c,$$(wildcard common/$1/*.c))
+$(B)/lib$1.a: $$(SRC_$1:%.c=$(B)/%.o)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer,$l)))
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+# Executables: a directory under cmd/ each, and the layers it links.
+TOOLS :=
+LIBEXEC :=
+include $(wildcard cmd/*/link.mk)
+
+define program
+$(B)/$2/$1: $$(patsubst %.c,$(B)/%.o,$$(wildcard cmd/$1/*.c)) \
+		$$(call archives,$$(LAYERS_$1))
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ \
+		$$(call libs,$$(LAYERS_$1)) $$(LIBS_$1)
+endef
+$(foreach t,$(TOOLS),$(eval $(call program,$t,bin)))
+$(foreach t,$(LIBEXEC),$(eval $(call program,$t,libexec)))
+
+all: $(TOOLS:%=$(B)/bin/%) $(LIBEXEC:%=$(B)/libexec/%)
+
+# Unit tests: tests/unit/<layer>_<module>_test.c links its layer and those
+# below it, nothing above.
+UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
+layer_of = $(firstword $(subst _, ,$(notdir $1)))
+
+.SECONDEXPANSION:
+$(B)/unit/%: $(B)/tests/unit/%.o \
+		$$(call archives,$$(call below,$$(call layer_of,$$*)))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
+		$(call libs,$(call below,$(call layer_of,$*))) -lcmocka
+
+units: $(UNITS)
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all units clean
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

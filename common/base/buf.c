@@ -1,0 +1,104 @@
+/* Growable bytes; see buf.h for the rule of the ceiling. */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+unsigned char *
+buf_room(struct buf *b, size_t n)
+{
+	size_t want = 0;
+
+	if (b->over || n > b->max - b->n) {
+		b->over = true;
+		return NULL;
+	}
+	want = b->n + n;
+	if (want > b->cap) {
+		size_t cap = b->cap ? b->cap : 256;
+
+		while (cap < want)
+			cap *= 2;
+		b->p = xreallocarray(b->p, cap, 1);
+		b->cap = cap;
+	}
+	return b->p + b->n;
+}
+
+void
+buf_add(struct buf *b, const void *p, size_t n)
+{
+	unsigned char *to = NULL;
+
+	if (n == 0 || (to = buf_room(b, n)) == NULL)
+		return;
+	memcpy(to, p, n);
+	b->n += n;
+}
+
+void
+buf_span(struct buf *b, struct span s)
+{
+	buf_add(b, s.p, s.n);
+}
+
+void
+buf_str(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void
+buf_byte(struct buf *b, unsigned char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void
+buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap, again;
+	unsigned char *to = NULL;
+	int n = 0;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	/* vsnprintf wants room for its NUL, which is not counted as content */
+	if (n >= 0 && (to = buf_room(b, (size_t)n + 1)) != NULL) {
+		vsnprintf((char *)to, (size_t)n + 1, fmt, again);
+		b->n += (size_t)n;
+	}
+	va_end(again);
+}
+
+char *
+buf_take_str(struct buf *b)
+{
+	char *s = span_dup(buf_get0(b));
+
+	buf_free(b);
+	return s;
+}
+
+void
+buf_free(struct buf *b)
+{
+	free(b->p);
+	b->p = NULL;
+	b->n = b->cap = 0;
+	b->over = false;
+}
+
+void
+buf_free_wipe(struct buf *b)
+{
+	if (b->p != NULL)
+		explicit_bzero(b->p, b->cap);
+	buf_free(b);
+}

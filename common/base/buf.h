@@ -1,0 +1,59 @@
+/*
+ * Owned, growable bytes with a ceiling given at the start. An addition that
+ * would pass the ceiling is dropped whole and sets "over", which sticks: the
+ * caller writes straight through and asks once at the end.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/span.h"
+
+struct buf {
+	unsigned char *p;	/* NULL until something was added */
+	size_t n, cap;
+	size_t max;		/* ceiling of n, in bytes */
+	bool over;
+};
+
+/* An empty buffer: struct buf b = BUF(1024); */
+#define BUF(ceiling) ((struct buf){ .max = (ceiling) })
+
+void buf_add(struct buf *b, const void *p, size_t n);
+void buf_span(struct buf *b, struct span s);
+void buf_str(struct buf *b, const char *s);
+void buf_byte(struct buf *b, unsigned char c);
+void buf_printf(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * Room for n more bytes, to be filled by the caller, who then adds what was
+ * filled to b->n. NULL (and "over") when the ceiling forbids it.
+ */
+unsigned char *buf_room(struct buf *b, size_t n);
+
+/* Lend what was written; valid until the next addition. */
+static inline struct span
+buf_get0(const struct buf *b)
+{
+	return span_of(b->p, b->n);
+}
+
+/* The content as an owned string, NUL added; the buffer is empty then. */
+char *buf_take_str(struct buf *b);
+
+/* Forget the content, keep the memory. */
+static inline void
+buf_reset(struct buf *b)
+{
+	b->n = 0;
+	b->over = false;
+}
+
+/* Free it; the _wipe flavour clears what was in it first. */
+void buf_free(struct buf *b);
+void buf_free_wipe(struct buf *b);
+
+#endif

@@ -1,0 +1,167 @@
+/* Open hashing with chains, doubled at load 1; see map.h. */
+#include "base/map.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct entry {
+	struct entry *next;
+	void *value;
+	uint64_t hash;
+	size_t n;
+	unsigned char key[];
+};
+
+struct map {
+	struct entry **slot;
+	size_t slots;		/* a power of two */
+	size_t n;
+	uint64_t seed;
+};
+
+/*
+ * Multiply and fold, seeded: an attacker who does not know the seed cannot
+ * aim at a slot. 64-bit keys of the MUM family, 8 octets a step.
+ */
+static uint64_t
+fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 m = (unsigned __int128)a * b;
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+static uint64_t
+hash_of(uint64_t seed, struct span key)
+{
+	static const uint64_t k0 = 0xa0761d6478bd642f, k1 = 0xe7037ed1a0b428db;
+	uint64_t h = seed ^ k0, word = 0;
+
+	for (; key.n >= 8; key = span_from(key, 8)) {
+		memcpy(&word, key.p, 8);
+		h = fold(h ^ word, k1 ^ seed);
+	}
+	word = (uint64_t)key.n << 56;
+	for (size_t i = 0; i < key.n; i++)
+		word |= (uint64_t)key.p[i] << (8 * i);
+	return fold(h ^ word, k1 ^ seed);
+}
+
+struct map *
+map_new(uint64_t seed)
+{
+	struct map *m = xcalloc(1, sizeof(*m));
+
+	m->slots = 64;
+	m->slot = xcalloc(m->slots, sizeof(*m->slot));
+	m->seed = seed | 1;
+	return m;
+}
+
+static struct entry *
+find(const struct map *m, struct span key, uint64_t hash)
+{
+	struct entry *e = m->slot[hash & (m->slots - 1)];
+
+	while (e != NULL && (e->hash != hash ||
+	    !span_eq(span_of(e->key, e->n), key)))
+		e = e->next;
+	return e;
+}
+
+void *
+map_get0(const struct map *m, struct span key)
+{
+	struct entry *e = find(m, key, hash_of(m->seed, key));
+
+	return e ? e->value : NULL;
+}
+
+static void
+grow(struct map *m)
+{
+	size_t slots = m->slots * 2;
+	struct entry **slot = xcalloc(slots, sizeof(*slot));
+
+	for (size_t i = 0; i < m->slots; i++) {
+		struct entry *e = m->slot[i], *next = NULL;
+
+		for (; e != NULL; e = next) {
+			next = e->next;
+			e->next = slot[e->hash & (slots - 1)];
+			slot[e->hash & (slots - 1)] = e;
+		}
+	}
+	free(m->slot);
+	m->slot = slot;
+	m->slots = slots;
+}
+
+void *
+map_put(struct map *m, struct span key, void *value)
+{
+	uint64_t hash = hash_of(m->seed, key);
+	struct entry *e = find(m, key, hash);
+	void *old = NULL;
+
+	if (e != NULL) {
+		old = e->value;
+		e->value = value;
+		return old;
+	}
+	if (m->n >= m->slots)
+		grow(m);
+	e = xmalloc(sizeof(*e) + key.n);
+	e->next = m->slot[hash & (m->slots - 1)];
+	e->value = value;
+	e->hash = hash;
+	e->n = key.n;
+	if (key.n > 0)
+		memcpy(e->key, key.p, key.n);
+	m->slot[hash & (m->slots - 1)] = e;
+	m->n++;
+	return NULL;
+}
+
+size_t
+map_count(const struct map *m)
+{
+	return m->n;
+}
+
+void
+map_each(const struct map *m,
+    void (*fn)(void *arg, struct span key, void *value), void *arg)
+{
+	for (size_t i = 0; i < m->slots; i++)
+		for (struct entry *e = m->slot[i]; e != NULL; e = e->next)
+			fn(arg, span_of(e->key, e->n), e->value);
+}
+
+void
+map_clear(struct map *m, void (*release)(void *value))
+{
+	for (size_t i = 0; i < m->slots; i++) {
+		struct entry *e = m->slot[i], *next = NULL;
+
+		for (; e != NULL; e = next) {
+			next = e->next;
+			if (release != NULL)
+				release(e->value);
+			free(e);
+		}
+		m->slot[i] = NULL;
+	}
+	m->n = 0;
+}
+
+void
+map_free(struct map *m, void (*release)(void *value))
+{
+	if (m == NULL)
+		return;
+	map_clear(m, release);
+	free(m->slot);
+	free(m);
+}

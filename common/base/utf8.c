@@ -1,0 +1,79 @@
+/* UTF-8; see utf8.h. */
+#include "base/utf8.h"
+
+#include "base/ascii.h"
+
+size_t
+utf8_next(struct span s, uint32_t *cp)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t v = 0;
+	size_t n = 0;
+
+	if (s.n == 0)
+		return 0;
+	if (s.p[0] < 0x80) {
+		*cp = s.p[0];
+		return 1;
+	}
+	n = s.p[0] >= 0xf0 && s.p[0] < 0xf8 ? 4 :
+	    s.p[0] >= 0xe0 && s.p[0] < 0xf0 ? 3 :
+	    s.p[0] >= 0xc0 && s.p[0] < 0xe0 ? 2 : 0;
+	if (n == 0 || n > s.n)
+		return 0;
+	v = s.p[0] & (0x7fu >> n);
+	for (size_t i = 1; i < n; i++) {
+		if ((s.p[i] & 0xc0) != 0x80)
+			return 0;
+		v = v << 6 | (s.p[i] & 0x3f);
+	}
+	if (v < least[n] || v > 0x10ffff || (v >= 0xd800 && v <= 0xdfff))
+		return 0;
+	*cp = v;
+	return n;
+}
+
+bool
+utf8_valid(struct span s)
+{
+	uint32_t cp = 0;
+
+	while (s.n > 0) {
+		size_t n = utf8_next(s, &cp);
+
+		if (n == 0)
+			return false;
+		s = span_from(s, n);
+	}
+	return true;
+}
+
+/* Marks, embeddings, overrides and isolates of the bidi algorithm. */
+static bool
+is_bidi(uint32_t cp)
+{
+	return cp == 0x061c || cp == 0x200e || cp == 0x200f ||
+	    (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
+void
+utf8_clean(struct buf *out, struct span s)
+{
+	while (s.n > 0) {
+		uint32_t cp = 0;
+		size_t n = utf8_next(s, &cp);
+
+		if (n == 0) {
+			buf_str(out, "\xef\xbf\xbd");
+			n = 1;
+		} else if (cp == '\t' || cp == '\n' || cp == '\r') {
+			buf_byte(out, ' ');
+		} else if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) ||
+		    cp == 0x2028 || cp == 0x2029 || is_bidi(cp)) {
+			buf_byte(out, '?');
+		} else {
+			buf_add(out, s.p, n);
+		}
+		s = span_from(s, n);
+	}
+}

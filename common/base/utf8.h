@@ -1,0 +1,27 @@
+/* UTF-8 (RFC 3629): validity, and hostile text made safe for people. */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+/*
+ * The length (1 to 4) of the well-formed sequence at the start of s, its
+ * code point in *cp; 0 when there is none (overlong forms, surrogates and
+ * values past U+10FFFF are not well-formed).
+ */
+size_t utf8_next(struct span s, uint32_t *cp);
+
+bool utf8_valid(struct span s);
+
+/*
+ * Append s with everything that could fool a terminal or a reader replaced:
+ * control and C1 characters and bidirectional overrides become '?', octets
+ * that are not UTF-8 become U+FFFD. CR, LF and HTAB become one space each.
+ */
+void utf8_clean(struct buf *out, struct span s);
+
+#endif

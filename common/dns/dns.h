@@ -1,0 +1,159 @@
+/*
+ * The one interface to the DNS. Behind it stand the live resolver, a zone
+ * file, a recorder, a cache, or the DNS process of a bulk run; who asks
+ * cannot tell which. "There is none" and "could not find out" never mix.
+ */
+#ifndef DNS_DNS_H
+#define DNS_DNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "dns/name.h"
+
+enum dns_type {
+	DNS_A = 1,
+	DNS_NS = 2,
+	DNS_CNAME = 5,
+	DNS_SOA = 6,
+	DNS_PTR = 12,
+	DNS_MX = 15,
+	DNS_TXT = 16,
+	DNS_AAAA = 28,
+	DNS_SRV = 33,
+	DNS_TLSA = 52,
+	DNS_OPENPGPKEY = 61,
+};
+
+enum dns_status {
+	DNS_OK,			/* at least one RR of the type */
+	DNS_NODATA,		/* the name exists, the type does not */
+	DNS_NXDOMAIN,		/* the name does not exist */
+	DNS_SERVFAIL,		/* answered, but with an error */
+	DNS_TIMEOUT,		/* no answer */
+	DNS_BOGUS,		/* DNSSEC says it was tampered with */
+};
+
+/* How far DNSSEC reaches (RFC 4033 section 5); bogus is a status. */
+enum dns_security {
+	DNS_INDETERMINATE,	/* nobody here validated */
+	DNS_INSECURE,
+	DNS_SECURE,
+};
+
+/* One RRset, immutable and counted; lend it on with dns_answer_ref. */
+struct dns_answer {
+	enum dns_status status;
+	enum dns_security security;
+	uint32_t ttl;		/* seconds; of a negative answer too */
+	struct dns_name canonical;	/* owner after CNAMEs; n is 0 if none */
+	size_t n;		/* RRs, 0 unless DNS_OK */
+	struct span *rdata;	/* n of them: wire form, names uncompressed */
+	unsigned refs;		/* owned by dns_answer_ref / _free */
+};
+
+struct dns;
+
+/*
+ * Ask for name and type; CNAMEs are followed. Always an answer, to be freed
+ * with dns_answer_free: failures are answers too. A name that cannot be sent
+ * (RFC 1035 lengths) is DNS_NXDOMAIN: it cannot exist.
+ */
+struct dns_answer *dns_query(struct dns *dns, struct span name,
+    enum dns_type type);
+struct dns_answer *dns_query_name(struct dns *dns,
+    const struct dns_name *name, enum dns_type type);
+
+struct dns_answer *dns_answer_ref(struct dns_answer *a);
+void dns_answer_free(struct dns_answer *a);
+
+/* SERVFAIL, timeout, bogus: nothing is known (RFC 7208 "temperror"). */
+bool dns_failed(enum dns_status s);
+/* "ok", "nodata", "nxdomain", "servfail", "timeout", "bogus". */
+const char *dns_status_name(enum dns_status s);
+/* "TXT" and friends; unknown ones as "TYPE999". Valid until the next call. */
+const char *dns_type_name(enum dns_type type);
+
+/*
+ * Typed views of one rdata. False when it has not the type's form; the text
+ * of TXT strings is appended joined without blanks (RFC 7208 section 3.3).
+ */
+struct buf;
+bool dns_rr_txt(struct span rdata, struct buf *out);
+bool dns_rr_name(struct span rdata, struct dns_name *out);
+bool dns_rr_mx(struct span rdata, uint16_t *preference, struct dns_name *out);
+
+/*
+ * Seconds that one query may take, all retries included, from now on.
+ * Backends without a network ignore it.
+ */
+void dns_set_timeout(struct dns *dns, unsigned seconds);
+
+/* Free a resolver and what it holds, the one that it wraps too. */
+void dns_free(struct dns *dns);
+
+/* What a backend implements; for the files of this directory only. */
+struct dns_ops {
+	struct dns_answer *(*query)(struct dns *dns,
+	    const struct dns_name *name, enum dns_type type);
+	void (*set_timeout)(struct dns *dns, unsigned seconds); /* or NULL */
+	void (*free)(struct dns *dns);
+};
+
+struct dns {
+	const struct dns_ops *ops;
+};
+
+/* An answer without RRs. */
+struct dns_answer *dns_answer_empty(enum dns_status status, uint32_t ttl);
+/* An answer DNS_OK with copies of n rdatas. */
+struct dns_answer *dns_answer_new(const struct span *rdata, size_t n,
+    uint32_t ttl);
+
+/*
+ * The backends.
+ *
+ * dns_live_open: stub resolver over ldns. "server" is "ADDR" or
+ * "ADDR@PORT" or NULL for resolv.conf; "trust_ad" believes the AD bit. NULL
+ * with *why (static text) when there is no usable server.
+ */
+struct dns *dns_live_open(const char *server, bool trust_ad,
+    const char **why);
+
+/*
+ * dns_zone_open: answers from a msgsec-zone(5) file. NULL with *why (owned,
+ * "FILE: line N: what") when it cannot be read or parsed. dns_zone_now gives
+ * the file's ";! now", if it has one.
+ */
+struct dns *dns_zone_open(const char *path, char **why);
+bool dns_zone_now(const struct dns *zone, int64_t *now);
+
+/*
+ * dns_record_open: asks "inner" (owned from now on) and writes each answer
+ * to the file descriptor as msgsec-zone(5), marked ";! recorded". The first
+ * write error is kept: dns_record_errno, 0 when all is well.
+ */
+struct dns *dns_record_open(struct dns *inner, int fd, int64_t now);
+int dns_record_errno(const struct dns *record);
+
+/*
+ * dns_cache_open: remembers answers of "inner" (owned from now on), at most
+ * "entries" of them, each for its TTL (failures for 30 seconds, zone answers
+ * for the run). "seed" guards its hash table, "clock" gives seconds.
+ */
+struct dns *dns_cache_open(struct dns *inner, size_t entries, uint64_t seed,
+    int64_t (*clock)(void *), void *arg);
+
+/* dns_none_open: every question times out (--offline without a zone). */
+struct dns *dns_none_open(void);
+
+/*
+ * dns_remote_open: asks the DNS process at the other end of the stream
+ * socket "fd" (owned from now on); dns_serve is that other end: it answers
+ * all clients' questions until the control socket is closed.
+ */
+struct dns *dns_remote_open(int fd);
+
+#endif

@@ -1,0 +1,78 @@
+/* The machine's own clock and randomness; see env.h. */
+#include "sys/env.h"
+
+#include <sys/random.h>
+#include <time.h>
+
+
+static int64_t
+system_now(void *arg)
+{
+	(void)arg;
+	return (int64_t)time(NULL);
+}
+
+static int64_t
+fixed_now(void *arg)
+{
+	return *(int64_t *)arg;
+}
+
+/* getrandom cannot fail for 256 octets or less once the pool is ready. */
+static void
+system_random(void *arg, void *p, size_t n)
+{
+	unsigned char *to = p;
+
+	(void)arg;
+	while (n > 0) {
+		ssize_t got = getrandom(to, n < 256 ? n : 256, 0);
+
+		if (got > 0) {
+			to += got;
+			n -= (size_t)got;
+		}
+	}
+}
+
+void
+env_system(struct env *env)
+{
+	*env = (struct env){ .now = system_now, .random = system_random };
+}
+
+void
+env_fixed(struct env *env, int64_t now)
+{
+	/* lives as long as the process, as its environment does */
+	static int64_t fixed;
+
+	fixed = now;
+	*env = (struct env){
+		.now = fixed_now, .random = system_random, .arg = &fixed
+	};
+}
+
+int64_t
+env_now(const struct env *env)
+{
+	return env->now(env->arg);
+}
+
+uint64_t
+env_seed(const struct env *env)
+{
+	uint64_t seed = 0;
+
+	env->random(env->arg, &seed, sizeof(seed));
+	return seed;
+}
+
+int64_t
+env_monotonic(void)
+{
+	struct timespec ts = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}

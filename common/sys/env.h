@@ -1,0 +1,32 @@
+/*
+ * The seams to the outside: clock, randomness, DNS. No other file asks for
+ * them, so the same input and the same env give the same bytes out.
+ */
+#ifndef SYS_ENV_H
+#define SYS_ENV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct dns;
+
+struct env {
+	int64_t (*now)(void *arg);	/* seconds since 1970 UTC */
+	void (*random)(void *arg, void *p, size_t n);
+	void *arg;
+	struct dns *dns;		/* NULL in tools without DNS */
+};
+
+/* The machine's clock and randomness, no DNS. */
+void env_system(struct env *env);
+
+/* As env_system with the clock stopped at "now" (--now). */
+void env_fixed(struct env *env, int64_t now);
+
+int64_t env_now(const struct env *env);
+uint64_t env_seed(const struct env *env);
+
+/* Seconds of a clock that only goes forward: deadlines, not dates. */
+int64_t env_monotonic(void);
+
+#endif
