@@ -1,8 +1,5 @@
 /* The cursor's first error sticks, and nothing may be left over. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include "base/ascii.h"
 #include "base/cur.h"
@@ -54,7 +51,7 @@ decimals_have_a_maximum(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ROWS(rows); i++) {
 		uint64_t v = 0;
 		bool ok = span_dec(span_str(rows[i].in), rows[i].max, &v);
 
