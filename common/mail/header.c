@@ -1,0 +1,150 @@
+/* Splitting a header section into fields; see header.h. */
+#include "mail/header.h"
+
+#include <stdlib.h>
+
+#include "base/ascii.h"
+#include "base/vec.h"
+
+/* One line with its line end; *rest moves behind it. */
+static struct span
+take_line(struct span *rest)
+{
+	size_t at = span_chr(*rest, '\n');
+	struct span line = span_first(*rest, at < rest->n ? at + 1 : at);
+
+	*rest = span_from(*rest, line.n);
+	return line;
+}
+
+static struct span
+without_end(struct span line)
+{
+	if (line.n > 0 && line.p[line.n - 1] == '\n')
+		line.n--;
+	if (line.n > 0 && line.p[line.n - 1] == '\r')
+		line.n--;
+	return line;
+}
+
+/* ftext = %d33-57 / %d59-126; blanks before the colon are obsolete syntax. */
+static struct span
+field_name(struct span line)
+{
+	struct span name = span_first(line, span_chr(line, ':'));
+
+	if (name.n == line.n)
+		return (struct span){ NULL, 0 };
+	while (name.n > 0 && ascii_is_wsp(name.p[name.n - 1]))
+		name.n--;
+	for (size_t i = 0; i < name.n; i++)
+		if (!ascii_is_graph(name.p[i]))
+			return (struct span){ NULL, 0 };
+	return name;
+}
+
+static void
+count_line_end(struct header *h, struct span line)
+{
+	if (span_ends(line, SPAN("\r\n")))
+		h->crlf++;
+	else if (span_ends(line, SPAN("\n")))
+		h->lf++;
+}
+
+static void
+finish(struct field *f)
+{
+	size_t colon = span_chr(f->raw, ':');
+
+	f->value = without_end(f->raw);
+	if (f->name.n > 0)
+		f->value = span_from(f->value, colon + 1);
+}
+
+static enum header_status
+add_line(struct header *h, struct span line, size_t max_fields)
+{
+	struct field *f = h->n > 0 ? &h->v[h->n - 1] : NULL;
+
+	count_line_end(h, line);
+	if (f != NULL && line.n > 0 && ascii_is_wsp(line.p[0])) {
+		f->raw.n += line.n;
+		return HEADER_OK;
+	}
+	if (f == NULL && span_starts(line, SPAN("From ")))
+		return HEADER_OK;
+	if (h->n == max_fields)
+		return HEADER_TOO_MANY;
+	f = VEC_PUSH(h);
+	f->raw = line;
+	f->name = field_name(line);
+	h->garbage += f->name.n == 0;
+	return HEADER_OK;
+}
+
+enum header_status
+header_split(struct span raw, size_t max_fields, struct header *out)
+{
+	struct header h = { .raw = raw };
+	struct span rest = raw;
+
+	while (rest.n > 0) {
+		if (add_line(&h, take_line(&rest), max_fields) != HEADER_OK) {
+			header_free(&h);
+			return HEADER_TOO_MANY;
+		}
+	}
+	for (size_t i = 0; i < h.n; i++)
+		finish(&h.v[i]);
+	*out = h;
+	return HEADER_OK;
+}
+
+void
+header_free(struct header *h)
+{
+	free(h->v);
+	*h = (struct header){ 0 };
+}
+
+size_t
+header_find(const struct header *h, struct span name, size_t from)
+{
+	while (from < h->n && !span_ieq(h->v[from].name, name))
+		from++;
+	return from < h->n ? from : h->n;
+}
+
+size_t
+header_count(const struct header *h, struct span name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n; i++)
+		n += span_ieq(h->v[i].name, name);
+	return n;
+}
+
+bool
+header_end(struct span in, size_t *scan, size_t *end, size_t *blank)
+{
+	size_t line = *scan;
+
+	/* "line" is always the start of a line not yet seen to its end */
+	while (line < in.n) {
+		struct span rest = span_from(in, line);
+
+		if (span_starts(rest, SPAN("\n")) ||
+		    span_starts(rest, SPAN("\r\n"))) {
+			*end = line;
+			*blank = rest.p[0] == '\n' ? 1 : 2;
+			return true;
+		}
+		if (span_chr(rest, '\n') == rest.n)
+			break;
+		line += span_chr(rest, '\n') + 1;
+	}
+	*scan = line;
+	return false;
+}
