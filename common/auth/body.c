@@ -1,0 +1,195 @@
+/* All body hashes of a message in one pass; see body.h. */
+#include "auth/body.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/vec.h"
+
+struct want {
+	enum canon kind;
+	int64_t limit;		/* -1: none */
+	bool prefix;
+	unsigned char target[SHA256_SIZE];
+	struct hash *hash;
+	uint64_t seen;		/* canonical octets so far */
+	int64_t matched;	/* length of the matching prefix, or -1 */
+	unsigned char digest[SHA256_SIZE];
+};
+
+struct body {
+	struct {
+		struct want *v;
+		size_t n, cap;
+	} wants;
+	struct canon_body canon[2];
+	bool used[2];
+};
+
+struct body *
+body_new(void)
+{
+	return xcalloc(1, sizeof(struct body));
+}
+
+static void
+check_prefix(struct want *w)
+{
+	unsigned char digest[SHA256_SIZE];
+
+	if (w->matched >= 0)
+		return;
+	hash_peek(w->hash, digest);
+	if (memcmp(digest, w->target, sizeof(digest)) == 0)
+		w->matched = (int64_t)w->seen;
+}
+
+static void
+add_prefix(struct want *w, struct span s)
+{
+	while (s.n > 0) {
+		size_t at = span_chr(s, '\n');
+		struct span line = span_first(s, at < s.n ? at + 1 : at);
+
+		hash_add(w->hash, line);
+		w->seen += line.n;
+		if (at < s.n)
+			check_prefix(w);
+		s = span_from(s, line.n);
+	}
+}
+
+static void
+add_to(struct want *w, struct span s)
+{
+	struct span hashed = s;
+
+	if (w->prefix) {
+		add_prefix(w, s);
+		return;
+	}
+	if (w->limit >= 0) {
+		uint64_t left = (uint64_t)w->limit > w->seen ?
+		    (uint64_t)w->limit - w->seen : 0;
+
+		hashed = span_first(s, left < s.n ? (size_t)left : s.n);
+	}
+	w->seen += s.n;
+	if (hashed.n > 0)
+		hash_add(w->hash, hashed);
+}
+
+static void
+put(struct body *b, enum canon kind, struct span s)
+{
+	for (size_t i = 0; i < b->wants.n; i++)
+		if (b->wants.v[i].kind == kind)
+			add_to(&b->wants.v[i], s);
+}
+
+static void
+put_simple(void *arg, struct span s)
+{
+	put(arg, CANON_SIMPLE, s);
+}
+
+static void
+put_relaxed(void *arg, struct span s)
+{
+	put(arg, CANON_RELAXED, s);
+}
+
+static struct want *
+add_want(struct body *b, enum canon kind)
+{
+	struct want *w = VEC_PUSH(&b->wants);
+
+	w->kind = kind;
+	w->limit = w->matched = -1;
+	w->hash = hash_new();
+	if (!b->used[kind])
+		canon_body_start(&b->canon[kind], kind, kind == CANON_SIMPLE ?
+		    put_simple : put_relaxed, b);
+	b->used[kind] = true;
+	return w;
+}
+
+size_t
+body_want(struct body *b, enum canon kind, int64_t limit)
+{
+	for (size_t i = 0; i < b->wants.n; i++)
+		if (b->wants.v[i].kind == kind && !b->wants.v[i].prefix &&
+		    b->wants.v[i].limit == limit)
+			return i;
+	add_want(b, kind)->limit = limit;
+	return b->wants.n - 1;
+}
+
+size_t
+body_want_prefix(struct body *b, enum canon kind,
+    const unsigned char target[static SHA256_SIZE])
+{
+	struct want *w = add_want(b, kind);
+
+	w->prefix = true;
+	memcpy(w->target, target, SHA256_SIZE);
+	return b->wants.n - 1;
+}
+
+void
+body_add(struct body *b, struct span piece)
+{
+	for (int kind = CANON_SIMPLE; kind <= CANON_RELAXED; kind++)
+		if (b->used[kind])
+			canon_body_add(&b->canon[kind], piece);
+}
+
+void
+body_end(struct body *b)
+{
+	for (int kind = CANON_SIMPLE; kind <= CANON_RELAXED; kind++)
+		if (b->used[kind])
+			canon_body_end(&b->canon[kind]);
+	for (size_t i = 0; i < b->wants.n; i++) {
+		if (b->wants.v[i].prefix && b->wants.v[i].seen == 0)
+			check_prefix(&b->wants.v[i]);
+		hash_final(b->wants.v[i].hash, b->wants.v[i].digest);
+	}
+}
+
+const unsigned char *
+body_digest(const struct body *b, size_t want)
+{
+	return b->wants.v[want].digest;
+}
+
+uint64_t
+body_length(const struct body *b, size_t want)
+{
+	return b->wants.v[want].seen;
+}
+
+bool
+body_is_whole(const struct body *b, size_t want)
+{
+	const struct want *w = &b->wants.v[want];
+
+	return w->limit < 0 || (uint64_t)w->limit == w->seen;
+}
+
+int64_t
+body_prefix(const struct body *b, size_t want)
+{
+	return b->wants.v[want].matched;
+}
+
+void
+body_free(struct body *b)
+{
+	if (b == NULL)
+		return;
+	for (size_t i = 0; i < b->wants.n; i++)
+		hash_free(b->wants.v[i].hash);
+	free(b->wants.v);
+	free(b);
+}

@@ -1,0 +1,332 @@
+/* Signature keys; see key.h. */
+#include "crypto/key.h"
+
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include <stdlib.h>
+
+#include "base/cur.h"
+#include "base/mem.h"
+#include "crypto/lib.h"
+
+enum { RSA_BITS_MAX = 16384, EXPONENT_MAX = 8, ED25519_SIZE = 32 };
+
+struct key {
+	EVP_PKEY *pkey;
+	enum key_type type;
+	unsigned bits;
+};
+
+static struct key *
+key_of(EVP_PKEY *pkey, enum key_type type)
+{
+	struct key *k = xcalloc(1, sizeof(*k));
+
+	k->pkey = pkey;
+	k->type = type;
+	k->bits = type == KEY_RSA ? (unsigned)EVP_PKEY_get_bits(pkey) : 256;
+	return k;
+}
+
+/* The content of one DER element with the tag; definite lengths only. */
+static struct span
+der_take(struct cur *c, uint8_t tag)
+{
+	size_t n = 0;
+	uint8_t first = 0;
+
+	if (cur_u8(c) != tag)
+		cur_fail(c);
+	first = cur_u8(c);
+	if (first < 0x80)
+		n = first;
+	else if (first == 0x81)
+		n = cur_u8(c);
+	else if (first == 0x82)
+		n = cur_u16(c);
+	else
+		cur_fail(c);
+	return cur_take(c, n);
+}
+
+/* A positive INTEGER without its leading zero. */
+static struct span
+der_unsigned(struct cur *c)
+{
+	struct span s = der_take(c, 0x02);
+
+	if (s.n == 0 || s.p[0] >= 0x80)
+		cur_fail(c);
+	while (s.n > 0 && s.p[0] == 0)
+		s = span_from(s, 1);
+	return s;
+}
+
+/*
+ * SubjectPublicKeyInfo { AlgorithmIdentifier rsaEncryption, BIT STRING }
+ * around the RSAPublicKey. Read here and not by d2i_PUBKEY, which takes
+ * twenty times as long on OpenSSL 3.0.
+ */
+static struct span
+spki_inside(struct span der)
+{
+	static const unsigned char rsa[] = {
+		0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01
+	};
+	struct cur c = cur_of(der);
+	struct cur spki = cur_of(der_take(&c, 0x30));
+	struct span alg = der_take(&spki, 0x30);
+	struct span bits = der_take(&spki, 0x03);
+
+	if (!cur_done(&c) || !cur_done(&spki) || bits.n < 1 ||
+	    bits.p[0] != 0 || !span_starts(alg, span_of(rsa, sizeof(rsa))))
+		return (struct span){ NULL, 0 };
+	return span_from(bits, 1);
+}
+
+static EVP_PKEY *
+from_params(const char *type, OSSL_PARAM *params)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	EVP_PKEY *pkey = NULL;
+
+	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
+	    EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		pkey = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	ERR_clear_error();
+	return pkey;
+}
+
+/* OSSL_PARAM wants integers in the machine's own order of octets. */
+static void
+native(unsigned char *to, struct span s)
+{
+	BIGNUM *bn = BN_bin2bn(s.p, (int)s.n, NULL);
+
+	if (bn == NULL || BN_bn2nativepad(bn, to, (int)s.n) < 0)
+		mem_exhausted();
+	BN_free(bn);
+}
+
+struct key *
+key_rsa_public(struct span der)
+{
+	struct span inside = spki_inside(der);
+	struct cur outer = cur_of(inside.n > 0 ? inside : der);
+	struct cur c = cur_of(der_take(&outer, 0x30));
+	struct span n = der_unsigned(&c), e = der_unsigned(&c);
+	unsigned char mod[RSA_BITS_MAX / 8], exp[EXPONENT_MAX];
+	EVP_PKEY *pkey = NULL;
+
+	if (!cur_done(&outer) || !cur_done(&c) || n.n == 0 || e.n == 0 ||
+	    n.n > sizeof(mod) || e.n > sizeof(exp))
+		return NULL;
+	crypto_start();
+	native(mod, n);
+	native(exp, e);
+	pkey = from_params("RSA", (OSSL_PARAM[]){
+		OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, mod, n.n),
+		OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, exp, e.n),
+		OSSL_PARAM_construct_end(),
+	});
+	return pkey ? key_of(pkey, KEY_RSA) : NULL;
+}
+
+struct key *
+key_ed25519_public(struct span raw)
+{
+	EVP_PKEY *pkey = NULL;
+
+	if (raw.n != ED25519_SIZE)
+		return NULL;
+	crypto_start();
+	pkey = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, raw.p,
+	    raw.n);
+	ERR_clear_error();
+	return pkey ? key_of(pkey, KEY_ED25519) : NULL;
+}
+
+/* Asked for a passphrase: note it and give none, nobody may be prompted. */
+static int
+no_passphrase(char *to, int size, int writing, void *asked)
+{
+	(void)to;
+	(void)size;
+	(void)writing;
+	*(bool *)asked = true;
+	return -1;
+}
+
+enum key_load
+key_private(struct span file, struct key **out)
+{
+	bool asked = false;
+	EVP_PKEY *pkey = NULL;
+	BIO *in = NULL;
+	const unsigned char *der = file.p;
+	enum key_load status = KEY_LOADED;
+
+	crypto_start();
+	in = BIO_new_mem_buf(file.p, (int)file.n);
+	if (in == NULL)
+		mem_exhausted();
+	pkey = PEM_read_bio_PrivateKey(in, NULL, no_passphrase, &asked);
+	if (pkey == NULL && !asked)
+		pkey = d2i_AutoPrivateKey(NULL, &der, (long)file.n);
+	BIO_free(in);
+	ERR_clear_error();
+	if (pkey == NULL)
+		return asked ? KEY_ENCRYPTED : KEY_NOT_A_KEY;
+	if (EVP_PKEY_is_a(pkey, "RSA")) {
+		*out = key_of(pkey, KEY_RSA);
+	} else if (EVP_PKEY_is_a(pkey, "ED25519")) {
+		*out = key_of(pkey, KEY_ED25519);
+	} else {
+		EVP_PKEY_free(pkey);
+		status = KEY_WRONG_TYPE;
+	}
+	return status;
+}
+
+struct key *
+key_generate(enum key_type type, unsigned bits)
+{
+	EVP_PKEY *pkey = NULL;
+
+	crypto_start();
+	pkey = type == KEY_RSA ?
+	    EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits) :
+	    EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	ERR_clear_error();
+	return pkey ? key_of(pkey, type) : NULL;
+}
+
+enum key_type
+key_type(const struct key *k)
+{
+	return k->type;
+}
+
+unsigned
+key_bits(const struct key *k)
+{
+	return k->bits;
+}
+
+void
+key_public(const struct key *k, struct buf *out)
+{
+	unsigned char *der = NULL;
+	unsigned char raw[ED25519_SIZE];
+	size_t raw_n = sizeof(raw);
+	int n = 0;
+
+	if (k->type == KEY_ED25519) {
+		if (EVP_PKEY_get_raw_public_key(k->pkey, raw, &raw_n) != 1)
+			mem_exhausted();
+		buf_add(out, raw, raw_n);
+		return;
+	}
+	n = i2d_PUBKEY(k->pkey, &der);
+	if (n <= 0)
+		mem_exhausted();
+	buf_add(out, der, (size_t)n);
+	OPENSSL_free(der);
+}
+
+void
+key_private_pem(const struct key *k, struct buf *out)
+{
+	BIO *to = BIO_new(BIO_s_mem());
+	char *p = NULL;
+	long n = 0;
+
+	if (to == NULL || PEM_write_bio_PKCS8PrivateKey(to, k->pkey, NULL,
+	    NULL, 0, NULL, NULL) != 1)
+		mem_exhausted();
+	n = BIO_get_mem_data(to, &p);
+	buf_add(out, p, (size_t)n);
+	OPENSSL_cleanse(p, (size_t)n);
+	BIO_free(to);
+}
+
+static bool
+rsa_setup(EVP_PKEY_CTX *ctx, int (*init)(EVP_PKEY_CTX *))
+{
+	return ctx != NULL && init(ctx) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+	    EVP_PKEY_CTX_set_signature_md(ctx, crypto_sha256()) == 1;
+}
+
+bool
+key_verify(const struct key *k,
+    const unsigned char digest[static SHA256_SIZE], struct span sig)
+{
+	bool ok = false;
+
+	if (k->type == KEY_RSA) {
+		EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
+
+		ok = rsa_setup(ctx, EVP_PKEY_verify_init) &&
+		    EVP_PKEY_verify(ctx, sig.p, sig.n, digest,
+		    SHA256_SIZE) == 1;
+		EVP_PKEY_CTX_free(ctx);
+	} else {
+		EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+		ok = ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL, NULL,
+		    NULL, NULL, k->pkey, NULL) == 1 &&
+		    EVP_DigestVerify(ctx, sig.p, sig.n, digest,
+		    SHA256_SIZE) == 1;
+		EVP_MD_CTX_free(ctx);
+	}
+	ERR_clear_error();
+	return ok;
+}
+
+bool
+key_sign(const struct key *k,
+    const unsigned char digest[static SHA256_SIZE], struct buf *out)
+{
+	size_t n = (size_t)EVP_PKEY_get_size(k->pkey);
+	unsigned char *to = buf_room(out, n);
+	bool ok = false;
+
+	if (to == NULL)
+		return false;
+	if (k->type == KEY_RSA) {
+		EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
+
+		ok = rsa_setup(ctx, EVP_PKEY_sign_init) &&
+		    EVP_PKEY_sign(ctx, to, &n, digest, SHA256_SIZE) == 1;
+		EVP_PKEY_CTX_free(ctx);
+	} else {
+		EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+		ok = ctx != NULL && EVP_DigestSignInit_ex(ctx, NULL, NULL,
+		    NULL, NULL, k->pkey, NULL) == 1 &&
+		    EVP_DigestSign(ctx, to, &n, digest, SHA256_SIZE) == 1;
+		EVP_MD_CTX_free(ctx);
+	}
+	ERR_clear_error();
+	if (ok)
+		out->n += n;
+	return ok;
+}
+
+void
+key_free(struct key *k)
+{
+	if (k == NULL)
+		return;
+	EVP_PKEY_free(k->pkey);
+	free(k);
+}

@@ -1,0 +1,37 @@
+/* Setting up libcrypto; see lib.h. */
+#include "crypto/lib.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include "base/mem.h"
+
+static EVP_MD *sha256;
+
+void
+crypto_start(void)
+{
+	if (sha256 != NULL)
+		return;
+	/* no error strings: their texts are never shown, and cost start-up */
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG |
+	    OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ATEXIT,
+	    NULL);
+	/* a fetched digest is four times as quick to start as EVP_sha256() */
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (sha256 == NULL)
+		mem_exhausted();
+}
+
+const EVP_MD *
+crypto_sha256(void)
+{
+	crypto_start();
+	return sha256;
+}
+
+const char *
+crypto_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION);
+}

@@ -1,0 +1,19 @@
+/*
+ * OpenSSL set up as msgsec wants it, once a process: no configuration file,
+ * so that nothing outside the command line changes a verdict.
+ */
+#ifndef CRYPTO_LIB_H
+#define CRYPTO_LIB_H
+
+#include <openssl/types.h>
+
+/* Call before the sandbox closes. Ends the process when libcrypto cannot. */
+void crypto_start(void);
+
+/* SHA-256, fetched once. */
+const EVP_MD *crypto_sha256(void);
+
+/* "OpenSSL 3.0.19 27 Jan 2026" */
+const char *crypto_version(void);
+
+#endif
