@@ -64,4 +64,11 @@ struct span dns_text_parent(struct span text);
 /* Whether "name" equals "parent" or ends in "." parent, without case. */
 bool dns_text_is_below(struct span name, struct span parent);
 
+/*
+ * Whether the text is a domain that mail can use: labels of 1 to 63 letters,
+ * digits, hyphens (not at an end) and underscores, at most 253 octets, no
+ * final dot. One label is enough.
+ */
+bool dns_text_is_domain(struct span text);
+
 #endif
