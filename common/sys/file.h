@@ -1,0 +1,82 @@
+/*
+ * Whole files in and out: everything read with a ceiling, written files
+ * visible only when they are whole.
+ */
+#ifndef SYS_FILE_H
+#define SYS_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+enum file_result {
+	FILE_OK,
+	FILE_TOO_BIG,		/* longer than the ceiling */
+	FILE_ABSENT,		/* no such file or directory */
+	FILE_DENIED,		/* may not be read */
+	FILE_EXPOSED,		/* a key that everybody can read */
+	FILE_EXISTS,		/* would be overwritten */
+	FILE_NOT_CREATED,
+	FILE_IO,		/* errno says what */
+};
+
+/* The exit status for it: 0, 65, 66, 77, 77, 73, 73, 74. */
+int file_status(enum file_result r);
+
+/* What went wrong, for people: static text, or strerror(errno). */
+const char *file_why(enum file_result r);
+
+/* Append everything up to the end of the input to *out, at most max bytes. */
+enum file_result file_slurp_fd(int fd, size_t max, struct buf *out);
+enum file_result file_slurp(const char *path, size_t max, struct buf *out);
+
+/*
+ * As file_slurp for a secret: FILE_EXPOSED when others may read or write the
+ * file (0640 is fine). Read in one go, so that no stale copy stays in freed
+ * memory; the caller ends with buf_free_wipe.
+ */
+enum file_result file_slurp_key(const char *path, size_t max,
+    struct buf *out);
+
+/* Write it all; false with errno set. */
+bool file_write_all(int fd, struct span s);
+
+/* One read(2) that EINTR does not interrupt. */
+ssize_t file_read(int fd, void *p, size_t n);
+
+/* Close stdout: the last chance to learn of a write that failed (NFS). */
+bool file_close_stdout(void);
+
+/* A file in the making. */
+struct file_out {
+	int fd;
+	char *path;
+	char *temp;		/* its name until then; NULL: it has none */
+};
+
+/*
+ * Start a file that will be called "path" with the mode, in the same folder.
+ * FILE_NOT_CREATED when that cannot be; *out is untouched then.
+ */
+enum file_result file_out_open(struct file_out *out, const char *path,
+    mode_t mode);
+
+/*
+ * Flush it to the disk and give it its name. With "replace" an older file of
+ * that name gives way, otherwise FILE_EXISTS. Frees *out either way; on
+ * failure nothing is left behind.
+ */
+enum file_result file_out_commit(struct file_out *out, bool replace);
+
+/* Forget it. */
+void file_out_abort(struct file_out *out);
+
+/* An unnamed file in $TMPDIR, else /var/tmp: a descriptor, or -1 (errno). */
+int file_unnamed(void);
+/* That folder, for the sandbox. */
+const char *file_temp_dir(void);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * Speech: what a tool tells people on stderr, "tool: what: why" and then
+ * "hint: ...". The one place below cmd/ that writes there, so that every
+ * line has one form and -q silences it in one place.
+ */
+#ifndef SYS_SAY_H
+#define SYS_SAY_H
+
+/* The name that lines start with (kept, not copied). */
+void say_as(const char *tool);
+
+/* How much is said: 0 normal, below it (-q) only errors, above it (-v) all. */
+void say_level(int level);
+
+/*
+ * One line each, cleaned of control and bidi characters, cut at 2 KiB,
+ * written with one write(2). say_error always speaks; say_warn and say_hint
+ * unless -q; say_detail only with -v.
+ */
+void say_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void say_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void say_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void say_detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
