@@ -1,0 +1,50 @@
+/*
+ * JSON as text (RFC 8259): whether it is, and where the members of the
+ * outermost object lie. Nothing is decoded or copied, so numbers, escapes
+ * and duplicates stay as their author wrote them.
+ */
+#ifndef SYS_SCAN_H
+#define SYS_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/span.h"
+
+struct scan_member {
+	struct span key;	/* between the quotes, escapes and all */
+	struct span value;	/* without blanks around it */
+	/* with the blanks around it: from after { or , to before , or } */
+	struct span slot;
+};
+
+struct scan_object {
+	struct scan_member *v;	/* free(v) */
+	size_t n, cap;
+	struct span head;	/* up to and with { */
+	struct span tail;	/* from } on (from behind { when empty) */
+};
+
+/*
+ * Find the members of the object that text is. False when it is not one
+ * whole JSON object in UTF-8, at most 64 levels deep; *why (static) and *at
+ * (offset) say where it stops being one.
+ */
+bool scan_object(struct span text, struct scan_object *out,
+    const char **why, size_t *at);
+
+/* Whether a key or string (without its quotes) spells "name". */
+bool scan_spells(struct span quoted, struct span name);
+
+/* The last member called so (what JSON libraries take), or NULL. */
+const struct scan_member *scan_find0(const struct scan_object *o,
+    struct span name);
+
+/*
+ * The text of a string value, escapes resolved, appended to *out. False when
+ * the value is no string.
+ */
+struct buf;
+bool scan_string(struct span value, struct buf *out);
+
+#endif
