@@ -143,6 +143,16 @@ dns_name_text(struct buf *out, const struct dns_name *name, bool escape)
 	}
 }
 
+char *
+dns_name_str(const struct dns_name *name)
+{
+	struct buf b = BUF(4 * DNS_NAME_MAX);
+
+	if (name->n > 0)
+		dns_name_text(&b, name, true);
+	return buf_take_str(&b);
+}
+
 bool
 dns_name_eq(const struct dns_name *a, const struct dns_name *b)
 {

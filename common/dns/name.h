@@ -45,6 +45,9 @@ dns_name_span(const struct dns_name *name)
 	return span_of(name->wire, name->n);
 }
 
+/* dns_name_text escaped, as an owned string; "" for a name with n of 0. */
+char *dns_name_str(const struct dns_name *name);
+
 bool dns_name_eq(const struct dns_name *a, const struct dns_name *b);
 /* Whether "name" is "parent" or below it. */
 bool dns_name_is_below(const struct dns_name *name,

@@ -1,0 +1,248 @@
+/*
+ * Writing Authentication-Results fields (RFC 8601 section 2.2), and telling
+ * forged ones (section 5).
+ */
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "mail/authres.h"
+#include "mail/authres_int.h"
+
+enum { LINE_MAX_COLUMN = 77, TAB_WIDTH = 8, ID_MAX = 1024 };
+
+struct writer {
+	struct buf *out;
+	struct span eol;
+	size_t column;
+	struct buf item;
+};
+
+struct authres_result *
+authres_add(struct authres *a, const char *method, const char *result)
+{
+	struct authres_result *r = VEC_PUSH(a);
+
+	r->method = span_str(method);
+	r->version = 1;
+	r->result = span_str(result);
+	return r;
+}
+
+void
+authres_prop(struct authres_result *r, const char *ptype, const char *name,
+    struct span value)
+{
+	struct authres_prop *p = VEC_PUSH(r);
+
+	p->ptype = span_str(ptype);
+	p->name = span_str(name);
+	p->value = value;
+}
+
+static void
+put(struct writer *w, struct span s)
+{
+	buf_span(w->out, s);
+	w->column += s.n;
+}
+
+static void
+break_line(struct writer *w)
+{
+	buf_span(w->out, w->eol);
+	w->column = 0;
+}
+
+/*
+ * Write the item, folded before blanks of its own where it must be: such a
+ * fold keeps the blank, so that unfolding gives back the very same text.
+ */
+static void
+put_item(struct writer *w)
+{
+	struct span rest = buf_get0(&w->item), word = { NULL, 0 };
+	bool first = true;
+
+	while (span_split(&rest, ' ', &word)) {
+		if (first) {
+			if (w->column + 1 + word.n <= LINE_MAX_COLUMN) {
+				put(w, SPAN(" "));
+			} else {
+				break_line(w);
+				put(w, SPAN("\t"));
+				w->column = TAB_WIDTH;
+			}
+		} else {
+			if (word.n > 0 &&
+			    w->column + 1 + word.n > LINE_MAX_COLUMN)
+				break_line(w);
+			put(w, SPAN(" "));
+		}
+		put(w, word);
+		first = false;
+	}
+	buf_reset(&w->item);
+}
+
+/* "text" between the two marks; each octet of "escape" gets a backslash. */
+static void
+add_marked(struct buf *out, struct span text, const char *marks,
+    const char *escape)
+{
+	buf_byte(out, (unsigned char)marks[0]);
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '\0' && strchr(escape, text.p[i]) != NULL)
+			buf_byte(out, '\\');
+		buf_byte(out, text.p[i]);
+	}
+	buf_byte(out, (unsigned char)marks[1]);
+}
+
+static void
+add_value(struct buf *out, struct span value)
+{
+	struct buf clean = BUF(4 * AUTHRES_VALUE_MAX);
+
+	utf8_clean(&clean, value);
+	if (authres_is_bare(buf_get0(&clean)))
+		buf_span(out, buf_get0(&clean));
+	else
+		add_marked(out, buf_get0(&clean), "\"\"", "\"\\");
+	buf_free(&clean);
+}
+
+static void
+put_comment(struct writer *w, struct span comment)
+{
+	struct buf clean = BUF(4 * AUTHRES_VALUE_MAX);
+
+	utf8_clean(&clean, span_first(comment, AUTHRES_VALUE_MAX));
+	add_marked(&w->item, buf_get0(&clean), "()", "()\\");
+	put_item(w);
+	buf_free(&clean);
+}
+
+static void
+put_prop(struct writer *w, const struct authres_prop *p)
+{
+	if (p->value.n > AUTHRES_VALUE_MAX)
+		return;
+	buf_span(&w->item, p->ptype);
+	if (p->ptype.n > 0)
+		buf_byte(&w->item, '.');
+	buf_span(&w->item, p->name);
+	buf_byte(&w->item, '=');
+	add_value(&w->item, p->value);
+	put_item(w);
+}
+
+static void
+put_result(struct writer *w, const struct authres_result *r)
+{
+	put(w, SPAN(";"));
+	break_line(w);
+	put(w, SPAN("\t"));
+	w->column = TAB_WIDTH;
+	put(w, r->method);
+	if (r->version != 1) {
+		buf_printf(&w->item, "/%u", r->version);
+		put(w, buf_get0(&w->item));
+		buf_reset(&w->item);
+	}
+	put(w, SPAN("="));
+	put(w, r->result);
+	if (r->comment.p != NULL)
+		put_comment(w, r->comment);
+	if (r->reason.p != NULL) {
+		buf_str(&w->item, "reason=");
+		add_value(&w->item,
+		    span_first(r->reason, AUTHRES_VALUE_MAX));
+		put_item(w);
+	}
+	for (size_t i = 0; i < r->n; i++)
+		put_prop(w, &r->v[i]);
+}
+
+void
+authres_write(struct buf *out, struct span start, const struct authres *a,
+    struct span eol)
+{
+	struct writer w = { out, eol, 0, BUF(16 * AUTHRES_VALUE_MAX) };
+
+	put(&w, start);
+	add_value(&w.item, span_first(a->id, AUTHRES_VALUE_MAX));
+	put(&w, buf_get0(&w.item));
+	buf_reset(&w.item);
+	for (size_t i = 0; i < a->n; i++)
+		put_result(&w, &a->v[i]);
+	if (a->n == 0)
+		put(&w, SPAN("; none"));
+	break_line(&w);
+	buf_free(&w.item);
+}
+
+/* The length of the comment at the start of s, or 0 when it does not end. */
+static size_t
+comment_length(struct span s)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '(')
+			depth++;
+		else if (s.p[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+static bool
+is_number_next(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && ascii_is_digit(s.p[n]))
+		n++;
+	return n > 0 && (n == s.n || ascii_is_fws(s.p[n]) ||
+	    s.p[n] == ';' || s.p[n] == '(');
+}
+
+static struct span
+without_final_dot(struct span s)
+{
+	return s.n > 0 && s.p[s.n - 1] == '.' ? span_first(s, s.n - 1) : s;
+}
+
+bool
+authres_claims(struct span value, struct span id)
+{
+	struct buf seen = BUF(ID_MAX);
+	bool gap = false, same = false;
+
+	for (size_t i = 0; i < value.n && value.p[i] != ';'; i++) {
+		unsigned char c = value.p[i];
+
+		if (c == '(') {
+			size_t n = comment_length(span_from(value, i));
+
+			i += n > 0 ? n - 1 : 0;
+			gap = true;
+		} else if (ascii_is_fws(c)) {
+			gap = true;
+		} else if (c == '"' || c == '\\' || c < 0x20 || c == 0x7f) {
+			continue;
+		} else if (gap && seen.n > 0 &&
+		    is_number_next(span_from(value, i))) {
+			break;		/* the version */
+		} else {
+			buf_byte(&seen, c);
+			gap = false;
+		}
+	}
+	same = span_ieq(without_final_dot(buf_get0(&seen)),
+	    without_final_dot(id));
+	buf_free(&seen);
+	return same;
+}
