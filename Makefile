@@ -96,8 +96,13 @@ all: $(TOOLS:%=$(B)/bin/%) $(LIBEXEC:%=$(B)/libexec/%)
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 layer_of = $(firstword $(subst _, ,$(notdir $1)))
 
+# Stand-ins for the outside; a test gets those of them that it names.
+$(B)/libsupport.a: $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
 .SECONDEXPANSION:
-$(B)/unit/%: $(B)/tests/unit/%.o \
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/libsupport.a \
 		$$(call archives,$$(call below,$$(call layer_of,$$*)))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
