@@ -138,23 +138,27 @@ void spf_check_helo(struct spf_ctx *ctx, const struct spf_identity *id,
 /* What the verdict means for a `dmarc-verify spf` record. */
 void spf_findings(const struct spf_verdict *v, struct findings *out);
 
-/* The posture of a domain's record, free with spf_audit_free. */
+/* The posture of a domain's record; free with spf_audit_free. */
 struct spf_audit {
 	enum spf_result record_is;	/* pass, none, permerror, temperror */
-	struct buf record;		/* the one record, empty if not one */
-	char all;			/* - ~ ? + of the final all, or 0 */
+	struct buf record;		/* its text, empty if there is not one */
+	char all;			/* - ~ ? + in force, or 0 */
 	bool sends_nothing;		/* "v=spf1 -all" and no more */
-	unsigned lookups;		/* worst case, redirects included */
+	unsigned lookups;		/* in the worst case, to the last one */
 	unsigned void_lookups;
 };
 
-/* How many of ten lookups is "nearly reached": two more vendors break it. */
-enum { SPF_NEAR_LIMIT = 9 };
+/*
+ * "Nearly reached" is 9 of 10 lookups: the next include can break the record.
+ * A walk gives up at 64, so that hostile records cannot keep it busy.
+ */
+enum { SPF_NEAR_LIMIT = 9, SPF_WALK_MAX = 64 };
 
 /*
  * Judge the record of a domain: its grammar and, through every include and
  * redirect, its limits, its reach and its mistakes. What a macro makes
- * depend on the client is not followed (finding spf.macro).
+ * depend on the message is not followed (finding spf.macro). "out" starts as
+ * { 0 } or from spf_audit_free; findings are appended.
  */
 void spf_audit(struct spf_ctx *ctx, struct span domain,
     struct spf_audit *out, struct findings *findings);

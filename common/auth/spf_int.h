@@ -239,4 +239,15 @@ void spf_trace_outcome(struct spf_eval *ev, size_t node, const char *outcome);
 void spf_trace_domain(struct spf_eval *ev, size_t node, struct span domain);
 void spf_trace_free(struct spf_trace *t);
 
+/* Networks that pass, gathered by the audit. */
+struct spf_reach {
+	struct { struct ip_net *v; size_t n, cap; } nets;
+};
+
+void spf_reach_add(struct spf_reach *r, const struct spf_term *t,
+    const struct ip_addr *addr);
+/* Judge what was gathered, and free it. */
+void spf_reach_findings(struct spf_reach *r, const char *where,
+    struct findings *out);
+
 #endif
