@@ -124,6 +124,25 @@ map_put(struct map *m, struct span key, void *value)
 	return NULL;
 }
 
+void *
+map_take(struct map *m, struct span key)
+{
+	uint64_t hash = hash_of(m->seed, key);
+	struct entry **at = &m->slot[hash & (m->slots - 1)], *e = NULL;
+	void *value = NULL;
+
+	while ((e = *at) != NULL && (e->hash != hash ||
+	    !span_eq(span_of(e->key, e->n), key)))
+		at = &e->next;
+	if (e == NULL)
+		return NULL;
+	value = e->value;
+	*at = e->next;
+	free(e);
+	m->n--;
+	return value;
+}
+
 size_t
 map_count(const struct map *m)
 {

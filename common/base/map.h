@@ -22,6 +22,9 @@ void *map_get0(const struct map *m, struct span key);
 /* Store a value that is not NULL; returns the one it replaced, or NULL. */
 void *map_put(struct map *m, struct span key, void *value);
 
+/* Remove the entry; returns its value, or NULL when there was none. */
+void *map_take(struct map *m, struct span key);
+
 size_t map_count(const struct map *m);
 
 /* Call fn for every entry, in no order; fn must not touch the map. */

@@ -142,6 +142,13 @@ struct dns *dns_record_open(struct dns *inner, int fd, int64_t now);
 int dns_record_errno(const struct dns *record);
 
 /*
+ * dns_record_note: write down what was answered elsewhere, for a recorder
+ * whose "inner" is not asked.
+ */
+void dns_record_note(struct dns *record, const struct dns_name *name,
+    enum dns_type type, const struct dns_answer *a);
+
+/*
  * dns_cache_open: remembers answers of "inner" (owned from now on), at most
  * "entries" of them, each for its TTL (failures for 30 seconds, zone answers
  * for the run). "seed" guards its hash table, "clock" gives seconds.
@@ -153,9 +160,9 @@ struct dns *dns_cache_open(struct dns *inner, size_t entries, uint64_t seed,
 struct dns *dns_none_open(void);
 
 /*
- * dns_remote_open: asks the DNS process at the other end of the stream
- * socket "fd" (owned from now on); dns_serve is that other end: it answers
- * all clients' questions until the control socket is closed.
+ * dns_remote_open: asks the DNS process at the other end of the socket "fd"
+ * (owned from now on; see dns/process.h). When that process is gone, every
+ * question times out.
  */
 struct dns *dns_remote_open(int fd);
 

@@ -1,6 +1,9 @@
 /*
  * The recorder: what the resolver behind it answers is also written down as
- * msgsec-zone(5), so that "--zone" can give the same answers again.
+ * msgsec-zone(5), so that "--zone" can give the same answers again. Of each
+ * question the first answer stands. An answer does not say over which
+ * aliases it came, so one asked for by itself only after that leads straight
+ * to the end of its chain.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -174,6 +177,18 @@ flush(struct dns_record *self)
 	buf_reset(&self->text);
 }
 
+void
+dns_record_note(struct dns *record, const struct dns_name *name,
+    enum dns_type type, const struct dns_answer *a)
+{
+	struct dns_record *self = (struct dns_record *)record;
+
+	if (say(self, K_QUESTION, name, type, NULL) != NULL)
+		return;
+	add_answer(self, name, type, a);
+	flush(self);
+}
+
 static struct dns_answer *
 record_query(struct dns *dns, const struct dns_name *name,
     enum dns_type type)
@@ -181,10 +196,7 @@ record_query(struct dns *dns, const struct dns_name *name,
 	struct dns_record *self = (struct dns_record *)dns;
 	struct dns_answer *a = dns_query_name(self->inner, name, type);
 
-	if (say(self, K_QUESTION, name, type, NULL) == NULL) {
-		add_answer(self, name, type, a);
-		flush(self);
-	}
+	dns_record_note(dns, name, type, a);
 	return a;
 }
 

@@ -1,0 +1,228 @@
+/* libunbound as the DNS process's resolver; see upstream.h. */
+#include "upstream.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <unbound.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "dns/servers.h"
+
+enum { CLASS_IN = 1, RCODE_NXDOMAIN = 3 };
+
+struct upstream {
+	struct ub_ctx *ctx;
+	void (*done)(void *arg, struct dns_answer *a);
+	bool validates;
+};
+
+/* One question under way; libunbound keeps it until it is answered. */
+struct flight {
+	struct upstream *up;
+	void *arg;
+};
+
+/*
+ * Sizes for a run over a million domains. A name under test. or on this
+ * machine is asked like any other: whoever runs the tool named the server.
+ */
+static bool
+set_options(struct ub_ctx *ctx, bool validate)
+{
+	static const char *const rows[][2] = {
+		{ "msg-cache-size:", "64m" },
+		{ "rrset-cache-size:", "128m" },
+		{ "key-cache-size:", "32m" },
+		{ "neg-cache-size:", "8m" },
+		{ "msg-cache-slabs:", "1" },
+		{ "rrset-cache-slabs:", "1" },
+		{ "infra-cache-slabs:", "1" },
+		{ "key-cache-slabs:", "1" },
+		{ "outgoing-range:", "900" },
+		{ "num-queries-per-thread:", "2048" },
+		{ "cache-max-ttl:", "86400" },
+		{ "edns-buffer-size:", "1232" },
+		{ "do-not-query-localhost:", "no" },
+		{ "unblock-lan-zones:", "yes" },
+		{ "insecure-lan-zones:", "yes" },
+		{ "minimal-responses:", "yes" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (ub_ctx_set_option(ctx, rows[i][0], rows[i][1]) != 0)
+			return false;
+	return ub_ctx_set_option(ctx, "module-config:",
+	    validate ? "validator iterator" : "iterator") == 0 &&
+	    ub_ctx_zone_add(ctx, "test.", "nodefault") == 0;
+}
+
+/* libunbound takes "ADDR@PORT" as dns_server_parse does, but checks later. */
+static bool
+forward(struct ub_ctx *ctx, const struct dns_server *server)
+{
+	const struct sockaddr_in *v4 =
+	    (const struct sockaddr_in *)(const void *)&server->addr;
+	const struct sockaddr_in6 *v6 =
+	    (const struct sockaddr_in6 *)(const void *)&server->addr;
+	char address[INET6_ADDRSTRLEN] = "";
+	char *text = NULL;
+	bool ok = false;
+
+	if (server->addr.ss_family == AF_INET)
+		inet_ntop(AF_INET, &v4->sin_addr, address, sizeof(address));
+	else
+		inet_ntop(AF_INET6, &v6->sin6_addr, address,
+		    sizeof(address));
+	text = xasprintf("%s@%u", address,
+	    ntohs(server->addr.ss_family == AF_INET ? v4->sin_port :
+	    v6->sin6_port));
+	ok = ub_ctx_set_fwd(ctx, text) == 0;
+	free(text);
+	return ok;
+}
+
+static bool
+set_servers(struct ub_ctx *ctx, const char *resolver, const char **why)
+{
+	struct dns_servers servers;
+
+	if (resolver != NULL && span_eq(span_str(resolver), SPAN("recurse")))
+		return true;
+	*why = "not an address of a name server (ADDR or ADDR@PORT)";
+	if (!dns_servers_find(resolver, &servers))
+		return false;
+	for (size_t i = 0; i < servers.n; i++)
+		if (!forward(ctx, &servers.v[i]))
+			return false;
+	return true;
+}
+
+struct upstream *
+upstream_open(const struct upstream_config *config,
+    void (*done)(void *arg, struct dns_answer *a), const char **why)
+{
+	struct upstream *up = xcalloc(1, sizeof(*up));
+
+	up->done = done;
+	up->validates = config->anchor != NULL;
+	*why = "libunbound does not start";
+	up->ctx = ub_ctx_create();
+	if (up->ctx == NULL || !set_options(up->ctx, up->validates) ||
+	    !set_servers(up->ctx, config->resolver, why))
+		goto fail;
+	*why = "cannot read the trust anchor";
+	if (config->anchor != NULL &&
+	    ub_ctx_add_ta_file(up->ctx, config->anchor) != 0)
+		goto fail;
+	*why = "libunbound does not start";
+	if (ub_ctx_async(up->ctx, 1) != 0)
+		goto fail;
+	return up;
+fail:
+	upstream_free(up);
+	return NULL;
+}
+
+static enum dns_security
+security_of(const struct upstream *up, const struct ub_result *r)
+{
+	if (!up->validates)
+		return DNS_INDETERMINATE;
+	return r->secure ? DNS_SECURE : DNS_INSECURE;
+}
+
+static struct dns_answer *
+positive(const struct ub_result *r, uint32_t ttl)
+{
+	struct dns_answer *a = NULL;
+	struct span *rdata = NULL;
+	size_t n = 0;
+
+	while (r->data[n] != NULL)
+		n++;
+	rdata = xcalloc(n, sizeof(*rdata));
+	for (size_t i = 0; i < n; i++)
+		rdata[i] = span_of(r->data[i], (size_t)r->len[i]);
+	a = dns_answer_new(rdata, n, ttl);
+	free(rdata);
+	return a;
+}
+
+static struct dns_answer *
+answer_of(const struct upstream *up, const struct ub_result *r)
+{
+	uint32_t ttl = r->ttl > 0 ? (uint32_t)r->ttl : 0;
+	struct dns_answer *a = NULL;
+	const char *owner = r->canonname ? r->canonname : r->qname;
+
+	if (r->bogus)
+		return dns_answer_empty(DNS_BOGUS, 0);
+	if (r->rcode != 0 && r->rcode != RCODE_NXDOMAIN)
+		return dns_answer_empty(DNS_SERVFAIL, 0);
+	if (r->havedata)
+		a = positive(r, ttl);
+	else
+		a = dns_answer_empty(r->nxdomain ? DNS_NXDOMAIN : DNS_NODATA,
+		    ttl);
+	a->security = security_of(up, r);
+	if (dns_name_parse_escaped(span_str(owner), &a->canonical))
+		return a;
+	dns_answer_free(a);
+	return dns_answer_empty(DNS_SERVFAIL, 0);
+}
+
+static void
+on_result(void *arg, int err, struct ub_result *r)
+{
+	struct flight *f = arg;
+	struct dns_answer *a = err == 0 && r != NULL ?
+	    answer_of(f->up, r) : dns_answer_empty(DNS_SERVFAIL, 0);
+
+	f->up->done(f->arg, a);
+	ub_resolve_free(r);
+	free(f);
+}
+
+bool
+upstream_ask(struct upstream *up, const struct dns_name *name,
+    enum dns_type type, void *arg)
+{
+	struct buf text = BUF(DNS_NAME_MAX * 4 + 2);
+	struct flight *f = xmalloc(sizeof(*f));
+	bool ok = false;
+
+	*f = (struct flight){ up, arg };
+	dns_name_text(&text, name, true);
+	if (name->n > 1)
+		buf_byte(&text, '.');
+	buf_byte(&text, '\0');
+	ok = ub_resolve_async(up->ctx, (const char *)text.p, (int)type,
+	    CLASS_IN, f, on_result, NULL) == 0;
+	if (!ok)
+		free(f);
+	buf_free(&text);
+	return ok;
+}
+
+int
+upstream_fd(const struct upstream *up)
+{
+	return ub_fd(up->ctx);
+}
+
+void
+upstream_process(struct upstream *up)
+{
+	ub_process(up->ctx);
+}
+
+void
+upstream_free(struct upstream *up)
+{
+	if (up == NULL)
+		return;
+	ub_ctx_delete(up->ctx);
+	free(up);
+}

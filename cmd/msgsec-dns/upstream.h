@@ -1,0 +1,38 @@
+/*
+ * The resolver behind the DNS process: libunbound, asked asynchronously, with
+ * its cache for the whole run. It forwards to the configured servers, and
+ * validates (RFC 4035) when there is a trust anchor.
+ */
+#ifndef UPSTREAM_H
+#define UPSTREAM_H
+
+#include <stdbool.h>
+
+#include "dns/dns.h"
+
+struct upstream;
+
+struct upstream_config {
+	const char *resolver;	/* "ADDR[@PORT]", "recurse", or NULL for
+				   resolv.conf */
+	const char *anchor;	/* file with DS or DNSKEY RRs, or NULL */
+};
+
+/*
+ * NULL with *why (static text) when it cannot be made. "done" is called, from
+ * upstream_process only, with each answer, which is its to free.
+ */
+struct upstream *upstream_open(const struct upstream_config *config,
+    void (*done)(void *arg, struct dns_answer *a), const char **why);
+
+/* Ask; false when that could not be done, and "done" will not be called. */
+bool upstream_ask(struct upstream *up, const struct dns_name *name,
+    enum dns_type type, void *arg);
+
+/* Readable when upstream_process has something to do. */
+int upstream_fd(const struct upstream *up);
+void upstream_process(struct upstream *up);
+
+void upstream_free(struct upstream *up);
+
+#endif
