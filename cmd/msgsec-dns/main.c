@@ -150,14 +150,11 @@ open_upstream(struct run *run, const struct args *args)
 	return EXIT_USAGE;
 }
 
-/* libunbound opens its trust anchor when the first question comes. */
+/* All files are open or read by now, libunbound's too. */
 static int
 give_up_power(const struct args *args)
 {
-	const char *const read[] = {
-		"/etc/resolv.conf", args->upstream.anchor, NULL
-	};
-	struct sandbox want = { .read = read, .network = args->zone == NULL };
+	struct sandbox want = { .network = args->zone == NULL };
 	enum sandbox_state got = SANDBOX_NONE;
 
 	if (sandbox_enter(&want, (enum sandbox_mode)args->sandbox, &got))

@@ -25,8 +25,8 @@ struct flight {
 };
 
 /*
- * Sizes for a run over a million domains. A name under test. or on this
- * machine is asked like any other: whoever runs the tool named the server.
+ * Sizes for a run over a million domains. Servers on this machine are asked
+ * like any other: whoever runs the tool named them.
  */
 static bool
 set_options(struct ub_ctx *ctx, bool validate)
@@ -54,8 +54,7 @@ set_options(struct ub_ctx *ctx, bool validate)
 		if (ub_ctx_set_option(ctx, rows[i][0], rows[i][1]) != 0)
 			return false;
 	return ub_ctx_set_option(ctx, "module-config:",
-	    validate ? "validator iterator" : "iterator") == 0 &&
-	    ub_ctx_zone_add(ctx, "test.", "nodefault") == 0;
+	    validate ? "validator iterator" : "iterator") == 0;
 }
 
 /* libunbound takes "ADDR@PORT" as dns_server_parse does, but checks later. */
@@ -116,8 +115,13 @@ upstream_open(const struct upstream_config *config,
 	if (config->anchor != NULL &&
 	    ub_ctx_add_ta_file(up->ctx, config->anchor) != 0)
 		goto fail;
-	*why = "libunbound does not start";
-	if (ub_ctx_async(up->ctx, 1) != 0)
+	/*
+	 * What is under test. (RFC 6761) is for the server to say. This comes
+	 * last, since it freezes the configuration and reads the anchor.
+	 */
+	*why = "libunbound does not start, or cannot read the trust anchor";
+	if (ub_ctx_async(up->ctx, 1) != 0 ||
+	    ub_ctx_zone_add(up->ctx, "test.", "nodefault") != 0)
 		goto fail;
 	return up;
 fail:
