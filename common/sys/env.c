@@ -69,16 +69,16 @@ env_seed(const struct env *env)
 }
 
 int64_t
-env_monotonic_ms(void)
+env_ticks(void)
 {
 	struct timespec ts = { 0 };
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
 int64_t
 env_monotonic(void)
 {
-	return env_monotonic_ms() / 1000;
+	return env_ticks() / 1000000;
 }
