@@ -82,3 +82,9 @@ env_monotonic(void)
 {
 	return env_ticks() / 1000000;
 }
+
+int64_t
+env_monotonic_ms(void)
+{
+	return env_ticks() / 1000;
+}

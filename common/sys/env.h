@@ -28,9 +28,8 @@ uint64_t env_seed(const struct env *env);
 
 /* Seconds of a clock that only goes forward: deadlines, not dates. */
 int64_t env_monotonic(void);
-/* The same clock in microseconds. */
-int64_t env_ticks(void);
-/* The same clock in milliseconds: how long to wait. */
+/* The same clock in milliseconds (how long to wait) and in microseconds. */
 int64_t env_monotonic_ms(void);
+int64_t env_ticks(void);
 
 #endif

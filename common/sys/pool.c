@@ -98,7 +98,8 @@ be_worker(struct pool *p, struct worker *self, int fd, pid_t parent)
 	for (unsigned i = 0; i < p->want->workers; i++)
 		if (p->w[i].pid != 0)
 			close(p->w[i].fd);
-	pool_worker(fd, self->now, p->want, p->ops, p->arg);
+	pool_worker(fd, (unsigned)(self - p->w), self->now, p->want, p->ops,
+	    p->arg);
 }
 
 static bool

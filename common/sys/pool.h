@@ -40,10 +40,12 @@ struct pool_done {
 struct pool_ops {
 	/*
 	 * In a worker: once when it starts (may be NULL; its value is the
-	 * "state" of work), then for each job. "work" appends the result to
-	 * *out, which is empty and has the ceiling result_max.
+	 * "state" of work), then for each job. Of the workers that live at
+	 * one time each has its own "slot" below want->workers. "work"
+	 * appends the result to *out, which is empty and has the ceiling
+	 * result_max.
 	 */
-	void *(*start)(void *arg);
+	void *(*start)(void *arg, unsigned slot);
 	int (*work)(void *arg, void *state, struct span job, struct buf *out);
 
 	/* In the parent. "next" appends the job to *job and names it. */

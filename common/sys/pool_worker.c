@@ -102,8 +102,8 @@ fill(struct worker *w)
 }
 
 void
-pool_worker(int fd, struct pool_now *now, const struct pool_want *want,
-    const struct pool_ops *ops, void *arg)
+pool_worker(int fd, unsigned slot, struct pool_now *now,
+    const struct pool_want *want, const struct pool_ops *ops, void *arg)
 {
 	size_t frame = sizeof(struct pool_result_head) + want->result_max;
 	struct worker w = {
@@ -114,7 +114,7 @@ pool_worker(int fd, struct pool_now *now, const struct pool_want *want,
 	};
 
 	if (ops->start != NULL)
-		w.state = ops->start(arg);
+		w.state = ops->start(arg, slot);
 	for (;;) {
 		work_all(&w);
 		flush(&w);

@@ -30,7 +30,7 @@ struct pool_now {
 enum { POOL_BATCH = 65536 };
 
 /* The worker: never returns, ends when the socket does. */
-_Noreturn void pool_worker(int fd, struct pool_now *now,
+_Noreturn void pool_worker(int fd, unsigned slot, struct pool_now *now,
     const struct pool_want *want, const struct pool_ops *ops, void *arg);
 
 #endif

@@ -60,8 +60,9 @@ work(void *arg, void *state, struct span job, struct buf *out)
 }
 
 static void *
-start(void *arg)
+start(void *arg, unsigned slot)
 {
+	assert_in_range(slot, 0, 7);
 	return arg;
 }
 
@@ -202,9 +203,10 @@ a_callback_can_stop_it(void **state)
 }
 
 static void *
-start_and_die(void *arg)
+start_and_die(void *arg, unsigned slot)
 {
 	(void)arg;
+	(void)slot;
 	_exit(1);
 }
 
