@@ -240,7 +240,8 @@ audit_record(struct walk *w, const struct spf_record *rec, struct role role)
 			return;
 		audit_term(w, &rec->terms.v[i], role.passes);
 	}
-	if (rec->redirect.p != NULL && rec->all == rec->terms.n) {
+	if (rec->redirect.p != NULL && rec->all == rec->terms.n &&
+	    w->out->lookups < SPF_WALK_MAX) {
 		w->out->lookups++;
 		audit_follow(w, rec->redirect, rec->redirect_text, role);
 	}

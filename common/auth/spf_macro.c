@@ -282,6 +282,8 @@ expand_one(struct buf *out, struct cur *c, const struct spf_vars *vars)
 	if (read_macro(c, SPF_EXPLAIN_STRING, &m) != NULL)
 		return;
 	value = value_of(m.letter, vars, &made);
+	if (value.n == 0)
+		return;
 	if (m.reverse)
 		add_reversed(out, &m, value);
 	else if (m.keep > 0 || m.delimiters.n > 0)

@@ -58,11 +58,12 @@ covered4(const struct spf_reach *r)
 
 	for (size_t i = 0; i < r->nets.n; i++) {
 		const struct ip_net *net = &r->nets.v[i];
-		uint64_t from = first4(net);
-		uint64_t to = from + ((uint64_t)1 << (32 - net->bits));
+		uint64_t from = 0, to = 0;
 
 		if (net->addr.family != 4)
 			break;
+		from = first4(net);
+		to = from + ((uint64_t)1 << (32 - net->bits));
 		if (from < reached)
 			from = reached;
 		if (to > from) {
