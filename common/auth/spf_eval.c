@@ -4,6 +4,7 @@
 
 #include "auth/spf_int.h"
 #include "base/utf8.h"
+#include "dns/idn.h"
 
 static enum spf_result check_host(struct spf_eval *ev, struct span domain);
 
@@ -437,15 +438,20 @@ run(struct spf_ctx *ctx, const struct spf_identity *id, struct span local,
 }
 
 /*
- * Write the domain into the verdict, where it lasts as long as the result;
- * what is longer than any domain is cut, and then is none.
+ * Write the domain into the verdict, where it lasts as long as the result:
+ * U-labels as A-labels (section 4.3), all else octet by octet, since %{d}
+ * has to be what was sent. What is longer than any domain is cut, and is none.
  */
 static struct span
 keep_domain(struct spf_verdict *out, struct span domain)
 {
 	struct buf *own = &out->own[SPF_OWN_DOMAIN];
+	size_t i = 0;
 
-	buf_span(own, span_first(domain, own->max));
+	while (i < domain.n && domain.p[i] < 0x80)
+		i++;
+	if (i == domain.n || !idn_to_ascii(domain, own))
+		buf_span(own, span_first(domain, own->max));
 	return buf_get0(own);
 }
 
