@@ -3,12 +3,12 @@
 
 #include "base/ascii.h"
 
-/* The rest of a comment whose "(" was taken. */
-static struct span
-comment_inside(struct cur *c)
+struct span
+lex_comment(struct cur *c)
 {
-	size_t from = c->at, depth = 1;
+	size_t from = c->at + 1, depth = 1;
 
+	cur_expect(c, '(');
 	while (depth > 0) {
 		int octet = cur_peek(c);
 
@@ -31,10 +31,12 @@ void
 lex_cfws(struct cur *c, struct span *comment)
 {
 	for (;;) {
+		struct span inside = { NULL, 0 };
+
 		cur_skip_fws(c);
-		if (!cur_accept(c, '('))
+		if (cur_peek(c) != '(')
 			return;
-		struct span inside = comment_inside(c);
+		inside = lex_comment(c);
 
 		if (comment != NULL && !c->bad)
 			*comment = inside;

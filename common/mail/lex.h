@@ -16,6 +16,9 @@
  */
 void lex_cfws(struct cur *c, struct span *comment);
 
+/* The inside of the comment that starts here; an error when none does. */
+struct span lex_comment(struct cur *c);
+
 /* 1*atext, UTF-8 octets included (RFC 6532); empty, without error, if none. */
 struct span lex_atom(struct cur *c);
 

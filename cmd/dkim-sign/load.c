@@ -1,0 +1,189 @@
+/* Private keys and the table that names them. */
+#include "dkim-sign.h"
+
+#include <stdlib.h>
+
+#include "base/ascii.h"
+#include "base/cur.h"
+#include "dns/name.h"
+#include "mail/addr.h"
+#include "sys/file.h"
+#include "sys/say.h"
+
+enum { KEY_FILE_MAX = 64 * 1024, TABLE_MAX = 64 << 20, RSA_BITS_MIN = 2048 };
+
+static const char *
+key_problem(enum key_load status)
+{
+	switch (status) {
+	case KEY_ENCRYPTED:
+		return "the key has a passphrase, and nobody is asked";
+	case KEY_WRONG_TYPE:
+		return "the key is neither RSA nor Ed25519";
+	default:
+		return "no private key in PEM or DER";
+	}
+}
+
+struct key *
+load_key(const char *path, bool allow_weak)
+{
+	struct buf file = BUF(KEY_FILE_MAX);
+	enum file_result got = file_slurp_key(path, KEY_FILE_MAX, &file);
+	enum key_load status = KEY_NOT_A_KEY;
+	struct key *k = NULL;
+
+	if (got != FILE_OK) {
+		say_error("%s: %s", path, file_why(got));
+		buf_free_wipe(&file);
+		return NULL;
+	}
+	status = key_private(buf_get0(&file), &k);
+	buf_free_wipe(&file);
+	if (status != KEY_LOADED) {
+		say_error("%s: %s", path, key_problem(status));
+		return NULL;
+	}
+	if (key_type(k) == KEY_RSA && key_bits(k) < RSA_BITS_MIN &&
+	    !allow_weak) {
+		say_error("%s: RSA key of %u bits is too short to sign with "
+		    "(RFC 8301 section 3.2)", path, key_bits(k));
+		say_hint("make one with dkim-sign keygen, or --allow-weak");
+		key_free(k);
+		return NULL;
+	}
+	return k;
+}
+
+static struct span
+table_word(struct cur *c)
+{
+	struct span left = cur_left(c);
+	size_t n = 0;
+
+	while (n < left.n && !ascii_is_wsp(left.p[n]))
+		n++;
+	return cur_take(c, n);
+}
+
+/* False for a line that is neither empty, comment nor three or four words. */
+static bool
+table_line(struct span line, struct table *out)
+{
+	struct cur c = cur_of(span_trim(line));
+	struct span word[4] = { { NULL, 0 } };
+	struct table_line *t = NULL;
+
+	if (cur_peek(&c) < 0 || cur_peek(&c) == '#')
+		return true;
+	for (size_t i = 0; i < 4; i++) {
+		word[i] = table_word(&c);
+		cur_skip_wsp(&c);
+	}
+	if (!cur_done(&c) || word[2].n == 0)
+		return false;
+	if (word[3].n == 0)
+		word[3] = span_starts(word[0], SPAN("*.")) ?
+		    span_from(word[0], 2) : word[0];
+	if (span_eq(word[3], SPAN("*")))
+		word[3] = (struct span){ NULL, 0 };
+	t = VEC_PUSH(out);
+	t->from = span_dup(word[0]);
+	t->selector = span_dup(word[1]);
+	t->path = span_dup(word[2]);
+	t->domain = word[3].n > 0 ? span_dup(word[3]) : NULL;
+	return true;
+}
+
+bool
+table_read(const char *path, struct table *out)
+{
+	struct buf file = BUF(TABLE_MAX);
+	enum file_result got = file_slurp(path, TABLE_MAX, &file);
+	struct span rest = buf_get0(&file), line = { NULL, 0 };
+	size_t n = 0;
+	bool ok = got == FILE_OK;
+
+	if (!ok)
+		say_error("%s: %s", path, file_why(got));
+	while (ok && span_split(&rest, '\n', &line)) {
+		n++;
+		if (!table_line(line, out)) {
+			say_error("%s: line %zu: not FROM-DOMAIN SELECTOR "
+			    "KEYFILE [SIGNING-DOMAIN]", path, n);
+			ok = false;
+		}
+	}
+	buf_free(&file);
+	return ok;
+}
+
+/* How well a line fits: 0 not, 1 "*", then the longer the pattern. */
+static size_t
+fits(const struct table_line *t, struct span domain)
+{
+	struct span from = span_str(t->from);
+
+	if (span_eq(from, SPAN("*")))
+		return 1;
+	if (span_starts(from, SPAN("*."))) {
+		from = span_from(from, 2);
+		return dns_text_is_below(domain, from) &&
+		    domain.n > from.n ? 1 + from.n : 0;
+	}
+	/* the name itself beats every pattern above it */
+	return span_ieq(domain, from) ? 2 + DNS_NAME_MAX : 0;
+}
+
+static bool
+pick_for(const struct table *t, struct span domain, const struct args *a,
+    struct wants *out)
+{
+	size_t best = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (fits(&t->v[i], domain) > best)
+			best = fits(&t->v[i], domain);
+	for (size_t i = 0; best > 0 && i < t->n; i++) {
+		struct dkim_want *w = NULL;
+
+		if (fits(&t->v[i], domain) != best)
+			continue;
+		w = VEC_PUSH(out);
+		w->domain = t->v[i].domain ? t->v[i].domain :
+		    span_dup(domain);
+		w->selector = t->v[i].selector;
+		w->key = load_key(t->v[i].path, a->allow_weak);
+		if (w->key == NULL)
+			return false;
+	}
+	return true;
+}
+
+bool
+table_pick(const struct table *t, const struct header *header,
+    const struct args *a, struct wants *out)
+{
+	size_t at = header_find(header, SPAN("From"), 0);
+	struct mailboxes from = { 0 };
+	bool ok = true;
+
+	if (at < header->n &&
+	    addr_parse(header->v[at].value, &from) != ADDR_BAD && from.n > 0)
+		ok = pick_for(t, span_str(from.v[0].domain), a, out);
+	mailboxes_free(&from);
+	return ok;
+}
+
+void
+table_free(struct table *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		free(t->v[i].from);
+		free(t->v[i].selector);
+		free(t->v[i].path);
+		free(t->v[i].domain);
+	}
+	free(t->v);
+	*t = (struct table){ 0 };
+}

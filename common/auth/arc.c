@@ -1,0 +1,298 @@
+/* Validating ARC chains (RFC 8617 section 5.2); see arc.h. */
+#include "auth/arc.h"
+
+#include <stdlib.h>
+
+#include "base/cur.h"
+#include "base/mem.h"
+#include "mail/lex.h"
+
+enum { SCOPE_MAX = 64 * 1024 * 1024 };
+
+const char *
+arc_cv_name(enum arc_cv cv)
+{
+	static const char *const names[] = { "none", "pass", "fail" };
+
+	return names[cv];
+}
+
+static void
+failed(struct arc_verify *a, unsigned at, const char *reason)
+{
+	if (a->cv == ARC_FAIL)
+		return;
+	a->cv = ARC_FAIL;
+	a->reason = reason;
+	a->reason_at = at;
+}
+
+/* ARC-Authentication-Results starts with "i=" instance ";" (4.1.1). */
+static unsigned
+aar_instance(struct span value)
+{
+	struct cur c = cur_of(value);
+	uint64_t i = 0;
+
+	lex_cfws(&c, NULL);
+	cur_expect(&c, 'i');
+	lex_cfws(&c, NULL);
+	cur_expect(&c, '=');
+	lex_cfws(&c, NULL);
+	i = cur_dec(&c, ARC_SETS_MAX);
+	lex_cfws(&c, NULL);
+	cur_expect(&c, ';');
+	return c.bad ? 0 : (unsigned)i;
+}
+
+/* The set that the instance belongs to; counts it as seen. */
+static struct arc_set *
+set_of(struct arc_verify *a, unsigned instance)
+{
+	if (instance == 0)
+		return NULL;
+	if (instance > a->n)
+		a->n = instance;
+	return &a->set[instance - 1];
+}
+
+static void
+place(struct arc_verify *a, unsigned instance, const struct field *f,
+    const struct field **slot, const char *twice)
+{
+	if (*slot != NULL)
+		failed(a, instance, twice);
+	*slot = f;
+}
+
+static void
+collect_aar(struct arc_verify *a, const struct field *f)
+{
+	unsigned i = aar_instance(f->value);
+	struct arc_set *set = set_of(a, i);
+
+	if (set == NULL)
+		failed(a, 0, "ARC-Authentication-Results without a valid i=");
+	else
+		place(a, i, f, &set->aar,
+		    "two ARC-Authentication-Results of one instance");
+}
+
+static void
+collect_ams(struct arc_verify *a, const struct field *f)
+{
+	struct dkim_sig sig;
+	const char *problem = dkim_sig_parse(f, ARC_MESSAGE_SIGNATURE, &sig);
+	struct arc_set *set = set_of(a, sig.instance);
+
+	if (set == NULL || set->ams != NULL) {
+		failed(a, sig.instance, set == NULL ?
+		    "ARC-Message-Signature without a valid i=" :
+		    "two ARC-Message-Signatures of one instance");
+		dkim_sig_free(&sig);
+		return;
+	}
+	set->ams = f;
+	set->message = sig;
+	set->message_problem = problem;
+	if (problem == NULL)
+		set->want = body_want(a->body, sig.body_canon, -1);
+}
+
+static const char *
+seal_cv(struct arc_set *set)
+{
+	for (int cv = ARC_NONE; cv <= ARC_FAIL; cv++) {
+		if (!span_eq(set->seal.cv,
+		    span_str(arc_cv_name((enum arc_cv)cv))))
+			continue;
+		set->cv = (enum arc_cv)cv;
+		return NULL;
+	}
+	return "ARC-Seal without a valid cv=";
+}
+
+static void
+collect_as(struct arc_verify *a, const struct field *f)
+{
+	struct dkim_sig sig;
+	const char *problem = dkim_sig_parse(f, ARC_SEAL, &sig);
+	struct arc_set *set = set_of(a, sig.instance);
+
+	if (set == NULL || set->as != NULL) {
+		failed(a, sig.instance, set == NULL ?
+		    "ARC-Seal without a valid i=" :
+		    "two ARC-Seals of one instance");
+		dkim_sig_free(&sig);
+		return;
+	}
+	set->as = f;
+	set->seal = sig;
+	set->seal_problem = problem ? problem : seal_cv(set);
+}
+
+/* Steps 2 and 3 of section 5.2. */
+static void
+check_structure(struct arc_verify *a)
+{
+	for (unsigned i = a->n; i >= 1; i--) {
+		const struct arc_set *set = &a->set[i - 1];
+
+		if (set->aar == NULL || set->ams == NULL || set->as == NULL) {
+			failed(a, i, "an instance lacks one of its fields");
+		} else if (set->seal_problem != NULL) {
+			failed(a, i, set->seal_problem);
+		} else if (i == a->n && set->cv == ARC_FAIL) {
+			failed(a, i, "the newest ARC-Seal says cv=fail");
+		} else if (set->message_problem != NULL) {
+			failed(a, i, set->message_problem);
+		} else if (set->cv != (i == 1 ? ARC_NONE : ARC_PASS)) {
+			failed(a, i, i == 1 ? "the first cv= is not none" :
+			    "a later cv= is not pass");
+		}
+	}
+}
+
+void
+arc_start(struct arc_verify *a, const struct header *header,
+    const struct header_index *index, struct body *body)
+{
+	*a = (struct arc_verify){ .index = index, .body = body,
+	    .reason = "" };
+	a->set = xcalloc(ARC_SETS_MAX, sizeof(*a->set));
+	for (size_t i = 0; i < header->n; i++) {
+		const struct field *f = &header->v[i];
+
+		if (!span_istarts(f->name, SPAN("ARC-")))
+			continue;
+		if (span_ieq(f->name, SPAN("ARC-Authentication-Results")))
+			collect_aar(a, f);
+		else if (span_ieq(f->name, SPAN("ARC-Message-Signature")))
+			collect_ams(a, f);
+		else if (span_ieq(f->name, SPAN("ARC-Seal")))
+			collect_as(a, f);
+	}
+	check_structure(a);
+}
+
+/* Look up the key of a signature; NULL with the result when there is none. */
+static const struct dkim_key *
+usable_key(const struct dkim_sig *sig, struct dns *dns,
+    struct dkim_keys *keys, enum dkim_result *result)
+{
+	struct dkim_lookup found;
+
+	dkim_lookup(dns, keys, sig->s, sig->d, &found);
+	*result = dns_failed(found.status) ? DKIM_TEMPERROR : DKIM_PERMERROR;
+	for (size_t i = 0; i < found.n; i++)
+		if (found.key[i]->status == DKIM_KEY_OK &&
+		    dkim_key_fits(found.key[i], sig))
+			return found.key[i];
+	return NULL;
+}
+
+static void
+verify_message(struct arc_verify *a, struct arc_set *set, struct dns *dns,
+    struct dkim_keys *keys)
+{
+	const struct dkim_key *k = usable_key(&set->message, dns, keys,
+	    &set->message_result);
+
+	set->message_key = k;
+	if (k == NULL)
+		return;
+	set->message_result = memcmp(body_digest(a->body, set->want),
+	    set->message.bh, SHA256_SIZE) == 0 &&
+	    dkim_header_fits(a->index, &set->message, k) ?
+	    DKIM_PASS : DKIM_FAIL;
+}
+
+static void
+add_relaxed(struct buf *out, const struct field *f)
+{
+	canon_field(out, CANON_RELAXED, f->raw);
+}
+
+void
+arc_seal_scope(const struct arc_verify *a, unsigned n, struct buf *out)
+{
+	for (unsigned i = 0; i < n; i++) {
+		add_relaxed(out, a->set[i].aar);
+		add_relaxed(out, a->set[i].ams);
+		add_relaxed(out, a->set[i].as);
+	}
+}
+
+/*
+ * Every seal is over all sets up to its own, so one growing buffer serves
+ * them all: the seal's own field stands at its end without b=, and is then
+ * put back whole for the next.
+ */
+static void
+verify_seal(struct arc_set *set, struct buf *scope, struct dns *dns,
+    struct dkim_keys *keys)
+{
+	const struct dkim_key *k = usable_key(&set->seal, dns, keys,
+	    &set->seal_result);
+	unsigned char digest[SHA256_SIZE];
+	size_t mark = 0;
+
+	add_relaxed(scope, set->aar);
+	add_relaxed(scope, set->ams);
+	mark = scope->n;
+	set->seal_key = k;
+	if (k != NULL) {
+		dkim_sig_unsigned(set->as->raw, set->seal.b_raw,
+		    CANON_RELAXED, scope);
+		hash_sha256(buf_get0(scope), digest);
+		set->seal_result = key_verify(k->key, digest,
+		    buf_get0(&set->seal.b)) ? DKIM_PASS : DKIM_FAIL;
+		scope->n = mark;
+	}
+	add_relaxed(scope, set->as);
+}
+
+static void
+judge(struct arc_verify *a, unsigned i, enum dkim_result r, const char *bad)
+{
+	if (r == DKIM_PASS || a->cv == ARC_FAIL)
+		return;
+	a->temporary = r == DKIM_TEMPERROR;
+	failed(a, i, a->temporary ? "key unavailable" :
+	    r == DKIM_PERMERROR ? "no usable key" : bad);
+}
+
+void
+arc_end(struct arc_verify *a, struct dns *dns, struct dkim_keys *keys)
+{
+	struct buf scope = BUF(SCOPE_MAX);
+
+	if (a->n == 0 || a->cv == ARC_FAIL)
+		return;
+	for (unsigned i = a->n; i >= 1; i--)
+		verify_message(a, &a->set[i - 1], dns, keys);
+	judge(a, a->n, a->set[a->n - 1].message_result,
+	    "the newest ARC-Message-Signature did not verify");
+	for (unsigned i = a->n; i >= 1 && a->oldest_pass == 0; i--)
+		if (a->set[i - 1].message_result != DKIM_PASS)
+			a->oldest_pass = i + 1;
+	for (unsigned i = 1; i <= a->n; i++) {
+		verify_seal(&a->set[i - 1], &scope, dns, keys);
+		judge(a, i, a->set[i - 1].seal_result,
+		    "an ARC-Seal did not verify");
+	}
+	if (a->cv != ARC_FAIL)
+		a->cv = ARC_PASS;
+	buf_free(&scope);
+}
+
+void
+arc_free(struct arc_verify *a)
+{
+	for (unsigned i = 0; a->set != NULL && i < ARC_SETS_MAX; i++) {
+		dkim_sig_free(&a->set[i].message);
+		dkim_sig_free(&a->set[i].seal);
+	}
+	free(a->set);
+	*a = (struct arc_verify){ 0 };
+}

@@ -1,0 +1,298 @@
+/* Adding the next ARC set (RFC 8617 section 5.1); see arc_seal.h. */
+#include "auth/arc_seal.h"
+
+#include <stdio.h>
+
+#include "base/ascii.h"
+#include "base/b64.h"
+#include "mail/lex.h"
+
+enum { FIELD_MAX = 256 * 1024, SCOPE_MAX = 64 * 1024 * 1024 };
+
+/* RFC 8617 section 4.1.2: what DKIM recommends, and DKIM-Signature itself. */
+static const char default_headers[] =
+    "From:Reply-To:Subject:Date:To:Cc:Message-ID:In-Reply-To:References:"
+    "Sender:MIME-Version:Content-Type:Content-Transfer-Encoding:List-Id:"
+    "List-Help:List-Unsubscribe:List-Unsubscribe-Post:List-Subscribe:"
+    "List-Post:List-Owner:List-Archive:DKIM-Signature";
+
+void
+arc_sealer_start(struct arc_sealer *s, struct body *body)
+{
+	s->body = body_want(body, CANON_RELAXED, -1);
+}
+
+/* Unfolded, blanks collapsed, without the final ";": the results alone. */
+static void
+add_results(struct buf *out, struct span results)
+{
+	bool wsp = false;
+
+	results = span_trim(results);
+	while (results.n > 0 && (results.p[results.n - 1] == ';' ||
+	    ascii_is_fws(results.p[results.n - 1])))
+		results.n--;
+	for (size_t i = 0; i < results.n; i++) {
+		if (ascii_is_fws(results.p[i])) {
+			wsp = true;
+			continue;
+		}
+		if (wsp)
+			buf_byte(out, ' ');
+		wsp = false;
+		buf_byte(out, results.p[i]);
+	}
+}
+
+/*
+ * Whether the field is of that authserv-id by the letter of RFC 8601 section
+ * 2.2, and what stands behind its first ";".
+ */
+static bool
+is_of(struct span value, struct span id, struct span *results)
+{
+	struct cur c = cur_of(value);
+	struct buf name = BUF(1024);
+	struct span quoted = { NULL, 0 };
+	bool same = false;
+
+	lex_cfws(&c, NULL);
+	quoted = lex_quoted(&c);
+	if (quoted.n > 0)
+		lex_unquote(&name, quoted);
+	else
+		buf_span(&name, lex_token(&c));
+	same = span_ieq(buf_get0(&name), id);
+	buf_free(&name);
+	lex_cfws(&c, NULL);
+	if (cur_peek(&c) >= 0 && ascii_is_digit((unsigned char)cur_peek(&c)))
+		cur_dec(&c, 1);		/* the only version there is */
+	lex_cfws(&c, NULL);
+	cur_expect(&c, ';');
+	*results = cur_left(&c);
+	return same && !c.bad;
+}
+
+/*
+ * All results of our own id, in the order of their fields. Only what stands
+ * above every Received field can be ours: our MTA adds its Received last.
+ */
+static enum arc_seal_status
+gather_results(const struct arc_sealer *s, const struct header *header,
+    struct buf *out)
+{
+	size_t received = header_find(header, SPAN("Received"), 0);
+
+	for (size_t i = 0; i < header->n; i++) {
+		const struct field *f = &header->v[i];
+		struct span results = { NULL, 0 };
+
+		if (!span_ieq(f->name, SPAN("Authentication-Results")) ||
+		    !is_of(f->value, span_str(s->authserv_id), &results))
+			continue;
+		if (i > received)
+			return ARC_UNTRUSTED_AR;
+		buf_str(out, "; ");
+		add_results(out, results);
+	}
+	return out->n > 0 ? ARC_SEALED : ARC_NO_AR;
+}
+
+/* Whether a "; arc=" stands in the results. */
+static bool
+has_arc(struct span results)
+{
+	for (size_t i = 0; i + 4 <= results.n; i++)
+		if (span_istarts(span_from(results, i), SPAN("arc=")) &&
+		    (i == 0 || results.p[i - 1] == ' ' ||
+		    results.p[i - 1] == ';'))
+			return true;
+	return false;
+}
+
+static void
+lower(struct buf *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		b->p[i] = ascii_lower(b->p[i]);
+}
+
+/* Break behind ";" so that no line grows long. */
+static void
+fold_results(struct buf *out, struct span results, const char *end)
+{
+	for (size_t i = 0; i < results.n; i++) {
+		buf_byte(out, results.p[i]);
+		if (results.p[i] == ';' && i + 1 < results.n &&
+		    results.p[i + 1] == ' ') {
+			buf_str(out, end);
+			buf_byte(out, '\t');
+			i++;
+		}
+	}
+}
+
+static void
+make_aar(const struct arc_sealer *s, unsigned instance, enum arc_cv cv,
+    struct span results, struct buf *out)
+{
+	struct buf text = BUF(FIELD_MAX);
+	const char *end = s->crlf ? "\r\n" : "\n";
+
+	buf_printf(&text, "i=%u; %s", instance, s->authserv_id);
+	buf_span(&text, results);
+	/* section 4.1.1: the chain's own outcome belongs to the results */
+	if (!has_arc(results))
+		buf_printf(&text, "; arc=%s", arc_cv_name(cv));
+	if (s->standardize)
+		lower(&text);
+	buf_str(out, "ARC-Authentication-Results: ");
+	if (s->standardize)
+		buf_span(out, buf_get0(&text));
+	else
+		fold_results(out, buf_get0(&text), end);
+	buf_str(out, end);
+	out->over |= text.over;
+	buf_free(&text);
+}
+
+static const char *
+alg_of(const struct key *key)
+{
+	return key_type(key) == KEY_RSA ? "rsa-sha256" : "ed25519-sha256";
+}
+
+/* The names to sign, as often as they occur; ARC-Seal must not be one. */
+static void
+choose(const struct arc_sealer *s, const struct header *header,
+    struct buf *out)
+{
+	struct span rest = span_str(s->headers ? s->headers :
+	    default_headers);
+	struct span name = { NULL, 0 };
+
+	while (span_split(&rest, ':', &name)) {
+		size_t n = 0;
+
+		name = span_trim(name);
+		n = span_ieq(name, SPAN("ARC-Seal")) ? 0 :
+		    header_count(header, name);
+		for (; n > 0; n--) {
+			if (out->n > 0)
+				buf_byte(out, ':');
+			for (size_t i = 0; i < name.n; i++)
+				buf_byte(out, ascii_lower(name.p[i]));
+		}
+	}
+}
+
+/*
+ * The tags around b=. Sorted, b= comes second; otherwise it comes last,
+ * where a reader expects it.
+ */
+static bool
+sign_frame(const struct arc_sealer *s, const char *name, const char *head,
+    struct span tags, struct span prefix, struct buf *out)
+{
+	struct buf before = BUF(FIELD_MAX);
+	bool ok = false;
+
+	buf_str(&before, head);
+	if (!s->standardize) {
+		buf_str(&before, "; ");
+		buf_span(&before, tags);
+	}
+	ok = dkim_frame_sign(&(struct dkim_frame){
+		.name = name, .before = buf_get0(&before),
+		.after = s->standardize ? tags : SPAN(""),
+		.key = s->key, .kind = CANON_RELAXED,
+		.fold = !s->standardize, .crlf = s->crlf,
+	    }, prefix, out);
+	buf_free(&before);
+	return ok;
+}
+
+static bool
+make_ams(const struct arc_sealer *s, unsigned instance,
+    const struct header *header, const struct header_index *index,
+    const struct body *body, struct buf *out)
+{
+	struct buf names = BUF(FIELD_MAX), picked = BUF(SCOPE_MAX);
+	struct buf tags = BUF(FIELD_MAX);
+	char head[32];
+	bool ok = false;
+
+	snprintf(head, sizeof(head), "a=%s", alg_of(s->key));
+	choose(s, header, &names);
+	buf_str(&tags, "bh=");
+	b64_encode(&tags, span_of(body_digest(body, s->body), SHA256_SIZE));
+	buf_printf(&tags, "; c=relaxed/relaxed; d=%s; h=%.*s; i=%u; s=%s; "
+	    "t=%lld", s->domain, (int)names.n, (const char *)names.p,
+	    instance, s->selector, (long long)s->now);
+	header_pick(index, buf_get0(&names), CANON_RELAXED, NULL, &picked);
+	ok = sign_frame(s, "ARC-Message-Signature", head, buf_get0(&tags),
+	    buf_get0(&picked), out);
+	buf_free(&names);
+	buf_free(&picked);
+	buf_free(&tags);
+	return ok;
+}
+
+/* Section 5.1.1: over all sets, or over its own alone when they failed. */
+static bool
+make_as(const struct arc_sealer *s, unsigned instance,
+    const struct arc_verify *chain, struct span aar, struct span ams,
+    struct buf *out)
+{
+	struct buf scope = BUF(SCOPE_MAX), tags = BUF(FIELD_MAX);
+	char head[32];
+	bool ok = false;
+
+	snprintf(head, sizeof(head), "a=%s", alg_of(s->key));
+	buf_printf(&tags, "cv=%s; d=%s; i=%u; s=%s; t=%lld",
+	    arc_cv_name(chain->cv), s->domain, instance, s->selector,
+	    (long long)s->now);
+	if (chain->cv == ARC_PASS)
+		arc_seal_scope(chain, chain->n, &scope);
+	canon_field(&scope, CANON_RELAXED, aar);
+	canon_field(&scope, CANON_RELAXED, ams);
+	ok = sign_frame(s, "ARC-Seal", head, buf_get0(&tags),
+	    buf_get0(&scope), out);
+	buf_free(&scope);
+	buf_free(&tags);
+	return ok;
+}
+
+enum arc_seal_status
+arc_seal(const struct arc_sealer *s, const struct arc_verify *chain,
+    const struct header *header, const struct header_index *index,
+    const struct body *body, struct buf *out)
+{
+	struct buf results = BUF(FIELD_MAX), aar = BUF(FIELD_MAX);
+	struct buf ams = BUF(FIELD_MAX), as = BUF(FIELD_MAX);
+	enum arc_seal_status status = ARC_SEALED;
+	unsigned instance = chain->n + 1;
+
+	if (chain->n > 0 && chain->set[chain->n - 1].cv == ARC_FAIL)
+		return ARC_NOT_ADDED;
+	if (instance > ARC_SETS_MAX)
+		return ARC_FULL;
+	status = gather_results(s, header, &results);
+	if (status != ARC_SEALED)
+		goto out;
+	make_aar(s, instance, chain->cv, buf_get0(&results), &aar);
+	status = ARC_CANNOT_SIGN;
+	if (aar.over || !make_ams(s, instance, header, index, body, &ams) ||
+	    !make_as(s, instance, chain, buf_get0(&aar), buf_get0(&ams), &as))
+		goto out;
+	status = ARC_SEALED;
+	buf_span(out, buf_get0(&as));
+	buf_span(out, buf_get0(&ams));
+	buf_span(out, buf_get0(&aar));
+out:
+	buf_free(&results);
+	buf_free(&aar);
+	buf_free(&ams);
+	buf_free(&as);
+	return status;
+}

@@ -1,0 +1,140 @@
+/*
+ * What to say before signing: a signature over a message that receivers
+ * reject, or that others can change, is worth little.
+ */
+#include "auth/dkim_sign.h"
+
+#include "base/ascii.h"
+#include "dns/name.h"
+#include "mail/addr.h"
+
+enum {
+	LINE_MAX_OCTETS = 998,	/* RFC 5322 section 2.1.1 */
+	EXPIRE_MIN = 24 * 3600,	/* mail queues for days: RFC 5321 4.5.4.1 */
+	RSA_BITS_GOOD = 2048,	/* RFC 8301 section 3.2 */
+};
+
+/* RFC 5322 section 3.6: at most one of each, and which must be there. */
+static void
+lint_counts(const struct header *header, struct findings *out)
+{
+	static const char *const single[] = {
+		"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date",
+		"Message-ID", "In-Reply-To", "References", "MIME-Version",
+		"Content-Type", "Content-Transfer-Encoding",
+	};
+
+	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
+		size_t n = header_count(header, span_str(single[i]));
+
+		if (n > 1)
+			finding_add(out, F_SIGN_DUPLICATE_FIELD, single[i],
+			    "%zu times", n);
+	}
+	if (header_count(header, SPAN("From")) == 0)
+		finding_add(out, F_SIGN_NO_FROM, "From", NULL);
+	if (header_count(header, SPAN("Date")) == 0)
+		finding_add(out, F_SIGN_NO_DATE, "Date", NULL);
+	if (header->garbage > 0)
+		finding_add(out, F_SIGN_GARBAGE, "header", "%zu lines",
+		    header->garbage);
+	if (header->lf > 0 && header->crlf > 0)
+		finding_add(out, F_SIGN_MIXED_LINE_ENDS, "header", NULL);
+}
+
+static void
+lint_alignment(const struct header *header, const struct dkim_want *want,
+    struct findings *out)
+{
+	size_t at = header_find(header, SPAN("From"), 0);
+	struct mailboxes from = { 0 };
+
+	if (at == header->n)
+		return;
+	if (addr_parse(header->v[at].value, &from) != ADDR_OK)
+		finding_add(out, F_SIGN_FROM_SYNTAX, "From", NULL);
+	for (size_t i = 0; i < from.n; i++) {
+		struct span d = span_str(from.v[i].domain);
+		struct span s = span_str(want->domain);
+
+		if (!dns_text_is_below(d, s) && !dns_text_is_below(s, d))
+			finding_add(out, F_SIGN_NOT_ALIGNED, want->domain,
+			    "From is at %s", from.v[i].domain);
+	}
+	mailboxes_free(&from);
+}
+
+void
+dkim_lint_header(const struct header *header, const struct dkim_want *want,
+    size_t n, struct findings *out)
+{
+	lint_counts(header, out);
+	for (size_t i = 0; i < n; i++) {
+		lint_alignment(header, &want[i], out);
+		if (key_type(want[i].key) == KEY_RSA &&
+		    key_bits(want[i].key) < RSA_BITS_GOOD)
+			finding_add(out, F_SIGN_WEAK_KEY, want[i].selector,
+			    "%u bits", key_bits(want[i].key));
+		if (want[i].expire > 0 && want[i].expire < EXPIRE_MIN)
+			finding_add(out, F_SIGN_SHORT_EXPIRY,
+			    want[i].selector, NULL);
+	}
+	/* RFC 8463 section 2: not every verifier knows Ed25519 yet */
+	if (n == 1 && key_type(want[0].key) == KEY_ED25519)
+		finding_add(out, F_SIGN_ED25519_ALONE, want[0].selector, NULL);
+}
+
+/* Whether any octet of the piece is over 127, or NUL; eight at a time. */
+static void
+lint_octets(struct dkim_lint *l, struct span s)
+{
+	unsigned char high = 0, nul = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		high |= s.p[i];
+		nul |= s.p[i] == 0;
+	}
+	l->eight_bit |= (high & 0x80) != 0;
+	l->nul |= nul != 0;
+}
+
+void
+dkim_lint_body(struct dkim_lint *l, struct span piece)
+{
+	lint_octets(l, piece);
+	while (piece.n > 0) {
+		size_t at = span_chr(piece, '\n');
+
+		l->line += at;
+		if (l->line > LINE_MAX_OCTETS + 1)
+			l->long_line = true;
+		if (at == piece.n)
+			return;
+		l->line = 0;
+		piece = span_from(piece, at + 1);
+	}
+}
+
+/* Whether Content-Transfer-Encoding says that 8-bit octets may come. */
+static bool
+declares_8bit(const struct header *header)
+{
+	size_t at = header_find(header, SPAN("Content-Transfer-Encoding"), 0);
+	struct span v = at < header->n ? span_trim(header->v[at].value) :
+	    SPAN("");
+
+	return span_istarts(v, SPAN("8bit")) ||
+	    span_istarts(v, SPAN("binary"));
+}
+
+void
+dkim_lint_end(const struct dkim_lint *l, const struct header *header,
+    struct findings *out)
+{
+	if (l->long_line)
+		finding_add(out, F_SIGN_LONG_LINE, "body", NULL);
+	if (l->nul)
+		finding_add(out, F_SIGN_NUL, "body", NULL);
+	if (l->eight_bit && !declares_8bit(header))
+		finding_add(out, F_SIGN_8BIT, "body", NULL);
+}
