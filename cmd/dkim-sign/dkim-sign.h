@@ -8,15 +8,9 @@
 
 #include "auth/dkim_sign.h"
 #include "base/vec.h"
+#include "run/onward.h"
 #include "sys/opt.h"
 #include "sys/sandbox.h"
-
-/* What to do with a message that cannot be signed (DESIGN section 3). */
-enum on_error {
-	ON_ERROR_TEMPFAIL,
-	ON_ERROR_PASS,
-	ON_ERROR_REJECT,
-};
 
 struct args {
 	struct opt_list domain, selector, key;	/* the n-th of each go together */
@@ -26,11 +20,11 @@ struct args {
 	enum canon header_canon, body_canon;
 	struct dkim_choice choice;
 	int64_t expire;
-	int on_error;			/* enum on_error */
 	int sandbox;			/* enum sandbox_mode */
 	int bits, algorithm;		/* keygen */
 	const char *out;
-	int verbose, max_header;
+	int verbose;
+	struct onward_opts onward;
 	bool strict, allow_weak, require_key, quiet, force;
 	int64_t clock;			/* --now, or -1 */
 };

@@ -103,13 +103,6 @@ static const struct opt how[] = {
 };
 
 static const struct opt running[] = {
-	{ .name = "on-error", .arg = "tempfail|pass|reject",
-	  .help = "when it cannot be signed: 75, unchanged with 0, or 65",
-	  .kind = OPT_CHOICE, ROW_AT(on_error) },
-	{ .name = "max-header", .arg = "BYTES",
-	  .help = "ceiling of the header section (1048576)",
-	  .kind = OPT_INT, ROW_AT(max_header), .min = 1024,
-	  .max = 64 << 20 },
 	{ .name = "now", .arg = "TIME",
 	  .help = "sign as of TIME: RFC 3339 or @SECONDS",
 	  .kind = OPT_CALL, ROW_AT(clock), .call = set_clock },
@@ -135,6 +128,7 @@ version(struct buf *out)
 static const struct opt_chunk sign_chunks[] = {
 	CHUNK("What to sign with", what),
 	CHUNK("How to sign", how),
+	ONWARD_CHUNK(offsetof(struct args, onward)),
 	CHUNK("Running", running),
 };
 

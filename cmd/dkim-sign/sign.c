@@ -5,8 +5,6 @@
  */
 #include "dkim-sign.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -14,31 +12,20 @@
 
 #include "base/mem.h"
 #include "crypto/lib.h"
-#include "mail/msg.h"
-#include "sys/child.h"
 #include "sys/env.h"
 #include "sys/file.h"
 #include "sys/say.h"
 #include "sys/secret.h"
-#include "sys/spool.h"
 
-enum { IN_MEMORY = 256 * 1024, FIELDS_MAX = 4 << 20, NAMES_MAX = 256 * 1024 };
+enum { NAMES_MAX = 256 * 1024 };
 
 struct job {
 	const struct args *a;
 	struct wants wants;
 	struct table table;
-	struct msg m;
-	struct spool spool;		/* the message behind m.envelope */
-	struct buf fields;		/* what goes on top of it */
-	struct child child;
-	bool has_child;
-};
-
-enum outcome {
-	SIGNED,
-	UNCHANGED,	/* no key for this message */
-	FAILED,		/* having said why */
+	struct onward mail;
+	struct body *body;
+	struct dkim_lint lint;
 };
 
 /* -d, -s and -k go together in the order they were given. */
@@ -97,30 +84,15 @@ give_up_power(struct job *j)
 	return ok;
 }
 
-static const char *
-msg_problem(enum msg_status status, int error)
-{
-	switch (status) {
-	case MSG_EMPTY:
-		return "the message is empty";
-	case MSG_TOO_LONG:
-		return "the header section is longer than --max-header";
-	case MSG_TOO_MANY:
-		return "the header section has over 10000 fields";
-	default:
-		return strerror(error);
-	}
-}
-
-/* What the signature says before it is made; false under --strict. */
+/* What is wrong with the message; false when --strict refuses it. */
 static bool
-lint(const struct job *j, struct dkim_lint *body)
+lint(const struct job *j)
 {
 	struct findings fs = { 0 };
 	bool ok = true;
 
-	dkim_lint_header(&j->m.header, j->wants.v, j->wants.n, &fs);
-	dkim_lint_end(body, &j->m.header, &fs);
+	dkim_lint_header(&j->mail.msg.header, j->wants.v, j->wants.n, &fs);
+	dkim_lint_end(&j->lint, &j->mail.msg.header, &fs);
 	for (size_t i = 0; i < fs.n; i++) {
 		const struct finding_info *f = finding_info(fs.v[i].code);
 		bool refuse = j->a->strict && f->sev == SEV_FAIL;
@@ -134,42 +106,25 @@ lint(const struct job *j, struct dkim_lint *body)
 	return ok;
 }
 
-/* The rest of stdin, into the spool and through "each" if there is one. */
 static bool
-read_body(struct job *j, struct body *body, struct dkim_lint *lint_state)
+make_fields(struct job *j)
 {
-	struct span piece = { NULL, 0 };
-
-	while (msg_next(&j->m, &piece)) {
-		spool_add(&j->spool, piece);
-		body_add(body, piece);
-		dkim_lint_body(lint_state, piece);
-	}
-	body_end(body);
-	if (j->m.error != 0)
-		say_error("stdin: %s", strerror(j->m.error));
-	else if (j->spool.state != SPOOL_OK)
-		say_error("spool: %s", spool_why(&j->spool));
-	return j->m.error == 0 && j->spool.state == SPOOL_OK;
-}
-
-static bool
-make_fields(struct job *j, const struct body *body)
-{
-	struct header_index *index = header_index_new(&j->m.header, 0);
+	const struct header *header = &j->mail.msg.header;
+	struct header_index *index = NULL;
 	struct buf names = BUF(NAMES_MAX);
-	bool crlf = j->m.header.lf == 0, ok = true;
+	bool ok = true;
 	struct env env;
 
 	if (j->a->clock >= 0)
 		env_fixed(&env, j->a->clock);
 	else
 		env_system(&env);
-	dkim_choose(&j->m.header, &j->a->choice, &names);
+	index = header_index_new(header, env_seed(&env));
+	dkim_choose(header, &j->a->choice, &names);
 	for (size_t i = 0; ok && i < j->wants.n; i++)
-		ok = !names.over && dkim_sign_field(&j->wants.v[i], body,
-		    index, buf_get0(&names), env_now(&env), crlf,
-		    &j->fields);
+		ok = !names.over && dkim_sign_field(&j->wants.v[i], j->body,
+		    index, buf_get0(&names), env_now(&env),
+		    header->lf == 0, &j->mail.top);
 	if (!ok)
 		say_error("the signature cannot be made");
 	buf_free(&names);
@@ -177,119 +132,59 @@ make_fields(struct job *j, const struct body *body)
 	return ok;
 }
 
-static enum outcome
-sign_read(struct job *j)
+static void
+see_piece(void *arg, struct span piece)
 {
-	struct body *body = body_new();
-	struct dkim_lint state = { 0 };
-	enum outcome result = FAILED;
+	struct job *j = arg;
 
+	body_add(j->body, piece);
+	dkim_lint_body(&j->lint, piece);
+}
+
+static void
+complete_wants(struct job *j)
+{
 	for (size_t i = 0; i < j->wants.n; i++) {
-		j->wants.v[i].header_canon = j->a->header_canon;
-		j->wants.v[i].body_canon = j->a->body_canon;
-		j->wants.v[i].identity = j->a->identity;
-		j->wants.v[i].expire = j->a->expire;
+		struct dkim_want *w = &j->wants.v[i];
+
+		w->header_canon = j->a->header_canon;
+		w->body_canon = j->a->body_canon;
+		w->identity = j->a->identity;
+		w->expire = j->a->expire;
 	}
-	dkim_sign_start(j->wants.v, j->wants.n, body);
-	if (read_body(j, body, &state)) {
-		if (j->wants.n == 0)
-			result = UNCHANGED;
-		else if (lint(j, &state) && make_fields(j, body))
-			result = SIGNED;
-	}
-	body_free(body);
-	return result;
+	dkim_sign_start(j->wants.v, j->wants.n, j->body);
 }
 
-static enum outcome
-no_key(struct job *j)
-{
-	say_warn("no key for this From domain: left unsigned");
-	if (!j->a->require_key)
-		return UNCHANGED;
-	say_hint("--require-key asks for one");
-	return FAILED;
-}
-
-static enum outcome
-sign_stdin(struct job *j, bool ready)
-{
-	static int in = STDIN_FILENO;
-	struct msg_limits limits = msg_limits_default;
-	enum msg_status status = MSG_OK;
-
-	limits.header_bytes = (size_t)j->a->max_header;
-	status = msg_open(&j->m, msg_source_fd(&in), &limits);
-	if (status == MSG_OK) {
-		spool_add(&j->spool, span_of(j->m.read.p + j->m.envelope,
-		    j->m.read.n - j->m.envelope - j->m.first.n));
-	} else {
-		spool_add(&j->spool, buf_get0(&j->m.read));
-		say_error("stdin: %s", msg_problem(status, j->m.error));
-	}
-	if (status != MSG_OK || !ready)
-		return FAILED;
-	if (j->table.n > 0 &&
-	    !table_pick(&j->table, &j->m.header, j->a, &j->wants))
-		return FAILED;
-	if (j->wants.n == 0 && no_key(j) == FAILED)
-		return FAILED;
-	return sign_read(j);
-}
-
-/* --on-error=pass: whatever came is handed on as it came. */
+/* The keys that the header asks for; false after having said why. */
 static bool
-read_rest(struct job *j)
+pick_keys(struct job *j)
 {
-	struct span piece = { NULL, 0 };
-
-	while (msg_next(&j->m, &piece))
-		spool_add(&j->spool, piece);
-	return j->m.error == 0 && j->spool.state == SPOOL_OK &&
-	    j->spool.n > 0;
-}
-
-static bool
-write_out(struct job *j, int fd)
-{
-	if (file_write_all(fd, span_first(buf_get0(&j->m.read),
-	    j->m.envelope)) && file_write_all(fd, buf_get0(&j->fields)) &&
-	    spool_copy(&j->spool, fd) == SPOOL_OK)
+	if (j->table.n > 0 && !table_pick(&j->table, &j->mail.msg.header,
+	    j->a, &j->wants))
+		return false;
+	if (j->wants.n > 0)
 		return true;
-	if (errno != EPIPE)
-		say_error("output: %s", strerror(errno));
-	return false;
+	say_warn("no key for this From domain: %s", j->a->require_key ?
+	    "not signed (--require-key)" : "left unsigned");
+	return !j->a->require_key;
 }
 
-static int
-deliver(struct job *j)
+/* True when j->mail.top is what the message should get. */
+static bool
+sign_message(struct job *j)
 {
-	bool ok = false;
+	bool ok = pick_keys(j);
 
-	if (!j->has_child)
-		return write_out(j, STDOUT_FILENO) && file_close_stdout() ?
-		    EX_OK : EX_TEMPFAIL;
-	if (!child_start(&j->child)) {
-		say_error("the command cannot be started: %s",
-		    strerror(errno));
-		return EX_TEMPFAIL;
-	}
-	ok = write_out(j, j->child.fd);
-	return child_end(&j->child, ok);
-}
-
-static int
-finish(struct job *j, enum outcome got)
-{
-	if (got == FAILED) {
-		buf_reset(&j->fields);
-		if (j->a->on_error == ON_ERROR_REJECT)
-			return EX_DATAERR;
-		if (j->a->on_error != ON_ERROR_PASS || !read_rest(j))
-			return EX_TEMPFAIL;
-		say_warn("handed on unsigned (--on-error=pass)");
-	}
-	return deliver(j);
+	if (!ok)
+		return false;
+	j->body = body_new();
+	complete_wants(j);
+	ok = onward_body(&j->mail, see_piece, j);
+	body_end(j->body);
+	if (ok && j->wants.n > 0)
+		ok = lint(j) && make_fields(j);
+	body_free(j->body);
+	return ok;
 }
 
 static enum opt_next
@@ -314,30 +209,21 @@ int
 sign_main(int argc, char **argv)
 {
 	struct args a = { .header_canon = CANON_RELAXED,
-	    .body_canon = CANON_RELAXED, .clock = -1,
-	    .max_header = (int)msg_limits_default.header_bytes };
-	struct job j = { .a = &a, .fields = BUF(FIELDS_MAX) };
+	    .body_canon = CANON_RELAXED, .clock = -1 };
+	struct job j = { .a = &a };
 	struct opt_result res;
 	bool ready = false;
-	int status = EX_TEMPFAIL;
 
 	if (opt_parse(&sign_spec, argc, argv, &a, &res) == OPT_END ||
 	    check_options(&a, &res) == OPT_END)
 		return opt_end(&res);
 	say_level(a.quiet ? -1 : a.verbose);
-	signal(SIGPIPE, SIG_IGN);
-	if (res.command != NULL && !(j.has_child =
-	    child_prepare(&j.child, res.command))) {
-		say_error("fork: %s", strerror(errno));
+	if (!onward_start(&j.mail, &a.onward, res.command))
 		return EX_TEMPFAIL;
-	}
 	secret_process();
-	spool_init(&j.spool, IN_MEMORY);
 	crypto_start();
-	ready = wants_of_options(&j);
-	if (give_up_power(&j))
-		status = finish(&j, sign_stdin(&j, ready));
-	if (j.has_child)
-		child_abandon(&j.child);
-	return status;
+	ready = wants_of_options(&j) && give_up_power(&j);
+	/* without a key the header is read all the same: --on-error=pass */
+	return onward_finish(&j.mail, onward_header(&j.mail) && ready &&
+	    sign_message(&j));
 }

@@ -1,6 +1,7 @@
 /* Parsing signature fields; see dkim_sig.h. */
 #include "auth/dkim_sig.h"
 
+#include "base/ascii.h"
 #include "base/b64.h"
 #include "base/cur.h"
 #include "dns/idn.h"
@@ -289,4 +290,16 @@ void
 dkim_sig_free(struct dkim_sig *sig)
 {
 	buf_free(&sig->b);
+}
+
+char *
+dkim_sig_b(const struct dkim_sig *sig, char out[static DKIM_B_SIZE])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sig->b_raw.n && n < DKIM_B_SIZE - 1; i++)
+		if (!ascii_is_fws(sig->b_raw.p[i]))
+			out[n++] = (char)sig->b_raw.p[i];
+	out[n] = '\0';
+	return out;
 }

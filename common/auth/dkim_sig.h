@@ -56,6 +56,10 @@ const char *dkim_sig_parse(const struct field *f, enum dkim_sig_kind kind,
 
 void dkim_sig_free(struct dkim_sig *sig);
 
+/* The first eight letters of b=, as reports name a signature; returns out. */
+enum { DKIM_B_SIZE = 9 };
+char *dkim_sig_b(const struct dkim_sig *sig, char out[static DKIM_B_SIZE]);
+
 /*
  * A header section made ready for picking fields by name, from the bottom up
  * (section 5.4.2), in time that does not depend on how many there are.

@@ -1,0 +1,329 @@
+/*
+ * Judging one message: the header is held, the body streams by once for all
+ * signatures, then DNS is asked and everything falls into place.
+ */
+#include "verdict.h"
+
+#include <stdio.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "dns/idn.h"
+#include "mail/addr.h"
+
+/* The From domains as A-labels, each once. */
+static void
+add_from_domain(struct verdict *v, const char *domain)
+{
+	struct buf ascii = BUF(DNS_NAME_MAX + 1);
+
+	if (!idn_to_ascii(span_str(domain), &ascii)) {
+		finding_add(&v->findings, F_FROM_NO_DOMAIN, "From", "%s",
+		    domain);
+		buf_free(&ascii);
+		return;
+	}
+	for (size_t i = 0; i < v->from.n; i++) {
+		if (span_eq(span_str(v->from.v[i]), buf_get0(&ascii))) {
+			buf_free(&ascii);
+			return;
+		}
+	}
+	*VEC_PUSH(&v->from) = buf_take_str(&ascii);
+}
+
+/* A display name that looks like another address fools who sees only it. */
+static void
+check_display(struct verdict *v, const struct mailbox *m)
+{
+	struct span name = span_str(m->display);
+	size_t at = span_chr(name, '@');
+	struct span domain = span_from(name, at + 1);
+	size_t n = 0;
+
+	while (n < domain.n && (domain.p[n] > ' ' && domain.p[n] != '>' &&
+	    domain.p[n] != '"' && domain.p[n] != ')'))
+		n++;
+	domain.n = n;
+	if (at < name.n && span_chr(domain, '.') < domain.n &&
+	    !dns_text_is_below(domain, span_str(m->domain)) &&
+	    !dns_text_is_below(span_str(m->domain), domain))
+		finding_add(&v->findings, F_FROM_DISPLAY, "From", "%.*s",
+		    (int)(name.n < 128 ? name.n : 128), m->display);
+}
+
+static void
+find_from(struct verdict *v)
+{
+	const struct header *h = &v->msg.header;
+	size_t fields = header_count(h, SPAN("From"));
+
+	if (fields > 1)
+		finding_add(&v->findings, F_FROM_SEVERAL_FIELDS, "From",
+		    "%zu fields", fields);
+	for (size_t i = header_find(h, SPAN("From"), 0); i < h->n;
+	    i = header_find(h, SPAN("From"), i + 1)) {
+		struct mailboxes m = { 0 };
+		enum addr_status status = addr_parse(h->v[i].value, &m);
+
+		if (status != ADDR_OK)
+			finding_add(&v->findings, status == ADDR_LOOSE ?
+			    F_FROM_LOOSE : F_FROM_SYNTAX, "From", NULL);
+		for (size_t k = 0; k < m.n; k++) {
+			add_from_domain(v, m.v[k].domain);
+			check_display(v, &m.v[k]);
+		}
+		mailboxes_free(&m);
+	}
+}
+
+static void
+read_failed(struct verdict *v)
+{
+	struct findings *fs = &v->findings;
+
+	switch (v->msg_status) {
+	case MSG_EMPTY:
+		finding_add(fs, F_MESSAGE_EMPTY, v->file, NULL);
+		v->broken = EX_DATAERR;
+		break;
+	case MSG_TOO_LONG:
+		finding_add(fs, F_HEADER_TOO_LONG, v->file, NULL);
+		break;
+	case MSG_TOO_MANY:
+		finding_add(fs, F_HEADER_TOO_MANY, v->file, NULL);
+		break;
+	default:
+		finding_add(fs, F_MESSAGE_UNREADABLE, v->file, "%s",
+		    strerror(v->msg.error));
+		v->broken = EX_IOERR;
+		break;
+	}
+	if (v->msg_status != MSG_IO)
+		v->dmarc.result = DMARC_R_PERMERROR;
+	else
+		v->dmarc.result = DMARC_R_TEMPERROR;
+}
+
+bool
+judge_start(struct judge *j, struct msg_source from, const char *file,
+    uint64_t n, struct verdict *v)
+{
+	const struct header *h = &v->msg.header;
+	size_t at = 0;
+
+	*v = (struct verdict){ .file = file, .n = n, .time = env_now(j->env),
+	    .envelope.received_at = -1 };
+	v->body = body_new();
+	v->msg_status = msg_open(&v->msg, from, &j->limits);
+	if (v->msg_status != MSG_OK) {
+		read_failed(v);
+		return false;
+	}
+	v->index = header_index_new(h, env_seed(j->env));
+	dkim_keys_trim(j->keys);
+	dkim_verify_start(&v->dkim, h, v->index, v->body, j->explain);
+	if (j->explain) {
+		/* for "blanks were changed": the form that forgives them */
+		body_want(v->body, CANON_RELAXED, -1);
+	}
+	arc_start(&v->arc, h, v->index, v->body);
+	envelope_find(j->connection, h, &v->envelope, &v->findings);
+	find_from(v);
+	at = header_find(h, SPAN("Message-ID"), 0);
+	if (at < h->n)
+		v->message_id = span_trim(h->v[at].value);
+	if (h->garbage > 0)
+		finding_add(&v->findings, F_HEADER_GARBAGE, v->file,
+		    "%zu lines", h->garbage);
+	return true;
+}
+
+void
+judge_body(struct verdict *v, struct span piece)
+{
+	v->facts.octets += piece.n;
+	body_add(v->body, piece);
+}
+
+/* RFC 7208 for both identities, where they are known. */
+static void
+judge_spf(struct judge *j, struct verdict *v)
+{
+	struct spf_identity id = {
+		.ip = v->envelope.ip, .helo = v->envelope.helo,
+		.mail_from = v->envelope.mail_from,
+		.receiver = j->receiver ? span_str(j->receiver) :
+		    (struct span){ NULL, 0 },
+	};
+
+	if (v->envelope.ip_origin == ORIGIN_NONE)
+		return;
+	if (v->envelope.mail_from_origin != ORIGIN_NONE)
+		spf_check(j->spf, &id, &v->spf);
+	if (v->envelope.helo.n > 0) {
+		spf_check_helo(j->spf, &id, &v->spf_helo);
+		v->has_spf_helo = true;
+	}
+}
+
+static enum dmarc_auth_result
+auth_of_spf(const struct spf_verdict *spf)
+{
+	return spf->result == SPF_PASS ? DMARC_AUTH_PASS :
+	    spf->result == SPF_TEMPERROR ? DMARC_AUTH_UNKNOWN : DMARC_AUTH_NO;
+}
+
+static void
+judge_dmarc(struct judge *j, struct verdict *v)
+{
+	struct dmarc_auth dkim[DKIM_SIGNATURES_MAX];
+	struct buf ascii[DKIM_SIGNATURES_MAX];
+	struct span from[DMARC_FROM_MAX + 1];
+	struct dmarc_input in = { .from = from, .dkim = dkim,
+	    .dkim_n = v->dkim.n };
+
+	for (size_t i = 0; i < v->dkim.n; i++) {
+		const struct dkim_outcome *o = &v->dkim.v[i];
+
+		ascii[i] = BUF(DNS_NAME_MAX + 1);
+		idn_to_ascii(o->sig.d, &ascii[i]);
+		dkim[i].domain = buf_get0(&ascii[i]);
+		dkim[i].result = o->result == DKIM_PASS ? DMARC_AUTH_PASS :
+		    o->result == DKIM_TEMPERROR ? DMARC_AUTH_UNKNOWN :
+		    DMARC_AUTH_NO;
+	}
+	for (; in.from_n < v->from.n && in.from_n <= DMARC_FROM_MAX;
+	    in.from_n++)
+		from[in.from_n] = span_str(v->from.v[in.from_n]);
+	in.spf.result = auth_of_spf(&v->spf);
+	in.spf.domain = v->spf.domain;
+	v->dmarc_ctx = dmarc_ctx_new(j->env->dns);
+	dmarc_eval(v->dmarc_ctx, &in, &v->dmarc, &v->findings);
+	v->has_psl = dmarc_psl_eval(v->dmarc_ctx, &in, &v->dmarc, &v->psl,
+	    &v->findings);
+	for (size_t i = 0; i < v->dkim.n; i++)
+		buf_free(&ascii[i]);
+}
+
+static enum finding_code
+dkim_finding(const struct dkim_outcome *o)
+{
+	if (o->key != NULL && o->key->status == DKIM_KEY_REVOKED)
+		return F_DKIM_KEY_REVOKED;
+	switch (o->result) {
+	case DKIM_TEMPERROR:
+		return F_DKIM_TEMPERROR;
+	case DKIM_POLICY:
+		return F_DKIM_LENGTH;
+	case DKIM_FAIL:
+		return o->header_ok ? F_DKIM_BODY_HASH : F_DKIM_SIGNATURE;
+	default:
+		return o->parsed ? o->header_ok ? F_DKIM_EXPIRED :
+		    F_DKIM_KEY : F_DKIM_SYNTAX;
+	}
+}
+
+/* What a reader of the record should know, none of which is the verdict. */
+static void
+note_dkim(struct verdict *v)
+{
+	for (size_t i = 0; i < v->dkim.n; i++) {
+		const struct dkim_outcome *o = &v->dkim.v[i];
+		char where[300];
+
+		snprintf(where, sizeof(where), "%.*s._domainkey.%.*s",
+		    (int)(o->sig.s.n < 64 ? o->sig.s.n : 64),
+		    (const char *)o->sig.s.p,
+		    (int)(o->sig.d.n < 200 ? o->sig.d.n : 200),
+		    (const char *)o->sig.d.p);
+		if (o->result != DKIM_PASS)
+			finding_add(&v->findings, dkim_finding(o), where,
+			    "%s", o->reason);
+		else if (o->sig.l >= 0)
+			finding_add(&v->findings, F_DKIM_HAS_LENGTH, where,
+			    NULL);
+		if (o->key != NULL && o->key->testing)
+			finding_add(&v->findings, F_DKIM_TESTING, where,
+			    NULL);
+		if (o->lookup.records > 1)
+			finding_add(&v->findings, F_DKIM_SEVERAL_KEYS, where,
+			    "%zu records", o->lookup.records);
+	}
+	if (v->dkim.skipped > 0)
+		finding_add(&v->findings, F_DKIM_MANY, v->file,
+		    "%zu not verified", v->dkim.skipped);
+	if (v->arc.cv == ARC_FAIL)
+		finding_add(&v->findings, v->arc.temporary ?
+		    F_ARC_TEMPERROR : F_ARC_FAIL, v->file, "i=%u: %s",
+		    v->arc.reason_at, v->arc.reason);
+}
+
+static void
+note_line_ends(struct verdict *v)
+{
+	const struct header *h = &v->msg.header;
+
+	if (h->lf > 0)
+		finding_add(&v->findings, h->crlf > 0 ? F_MESSAGE_MIXED_ENDS :
+		    F_MESSAGE_BARE_LF, v->file, NULL);
+}
+
+void
+judge_end(struct judge *j, struct verdict *v)
+{
+	int64_t now = v->time;
+
+	body_end(v->body);
+	if (v->msg.error != 0) {
+		v->msg_status = MSG_IO;
+		read_failed(v);
+		return;
+	}
+	if (j->at_received && v->envelope.received_at >= 0)
+		now = v->envelope.received_at;
+	dkim_verify_end(&v->dkim, j->env->dns, j->keys, now);
+	arc_end(&v->arc, j->env->dns, j->keys);
+	judge_spf(j, v);
+	judge_dmarc(j, v);
+	note_dkim(v);
+	note_line_ends(v);
+	if (j->explain)
+		explain_dkim(j, v);
+}
+
+void
+judge_message(struct judge *j, struct msg_source from, const char *file,
+    uint64_t n, struct verdict *v)
+{
+	struct span piece = { NULL, 0 };
+
+	if (!judge_start(j, from, file, n, v))
+		return;
+	while (msg_next(&v->msg, &piece))
+		judge_body(v, piece);
+	judge_end(j, v);
+}
+
+void
+verdict_free(struct verdict *v)
+{
+	for (size_t i = 0; i < v->from.n; i++)
+		free(v->from.v[i]);
+	free(v->from.v);
+	explanation_free(v->dkim_why, v->dkim.n);
+	spf_verdict_free(&v->spf);
+	spf_verdict_free(&v->spf_helo);
+	dkim_verify_free(&v->dkim);
+	arc_free(&v->arc);
+	dmarc_ctx_free(v->dmarc_ctx);
+	header_index_free(v->index);
+	body_free(v->body);
+	msg_free(&v->msg);
+	findings_free(&v->findings);
+	*v = (struct verdict){ 0 };
+}
