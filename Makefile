@@ -57,23 +57,6 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
-# The scans of plain.c are loops for the vectorizer.
-$(B)/common/auth/plain.o: CFLAGS += -O3
-
-# --- sys: the seccomp filters, made at build time by a program that runs here
-HOSTCC ?= $(CC)
-
-$(B)/gen/gen_seccomp: common/sys/gen_seccomp.c
-	@mkdir -p $(@D)
-	$(HOSTCC) -std=c11 -D_GNU_SOURCE $(WARN) -O1 -o $@ $< -lseccomp
-
-$(B)/gen/seccomp_filters.h: $(B)/gen/gen_seccomp
-	$< > $@.new
-	@mv $@.new $@
-
-$(B)/common/sys/sandbox.o: $(B)/gen/seccomp_filters.h
-# --- end of sys
-
 # Executables: a directory under cmd/ each, and the layers it links.
 TOOLS :=
 LIBEXEC :=

@@ -180,67 +180,92 @@ put_plain(struct canon_body *b, struct span s)
 	b->blank += (s.n - text.n) / 2;
 }
 
+/* Whole lines with other ends, gathered so that few pieces are put. */
+struct gather {
+	unsigned char p[4096];
+	size_t n;
+};
+
+static void
+gather_put(struct canon_body *b, struct gather *g)
+{
+	if (g->n > 0)
+		b->put(b->arg, span_of(g->p, g->n));
+	g->n = 0;
+}
+
+/* A line's text; false when it has no room even in an empty gather. */
+static bool
+gather_line(struct canon_body *b, struct gather *g, struct span text)
+{
+	if (text.n + 2 > sizeof(g->p))
+		return false;
+	if (text.n == 0) {
+		b->blank++;
+		return true;
+	}
+	if (b->blank > 0 || g->n + text.n + 2 > sizeof(g->p)) {
+		gather_put(b, g);
+		put_blank(b);
+	}
+	memcpy(g->p + g->n, text.p, text.n);
+	memcpy(g->p + g->n + text.n, "\r\n", 2);
+	g->n += text.n + 2;
+	b->any = true;
+	return true;
+}
+
 /*
- * Lines that end in a bare LF, as on disk: each is put with CRLF. Lines that
- * are plain within are gathered, so that the hash is called once for many.
+ * Whole lines that need no more than another end, up to the first that
+ * does; "sure" when all are known to be so. Returns what was taken.
  */
 static size_t
-put_lines(struct canon_body *b, struct span s)
+put_lines(struct canon_body *b, struct span s, bool sure)
 {
-	unsigned char gather[4096];
-	size_t used = 0, taken = 0;
+	struct gather g;
+	size_t taken = 0;
 
-	for (;;) {
+	g.n = 0;
+	while (taken < s.n) {
 		struct span line = span_from(s, taken);
 		size_t at = span_chr(line, '\n');
+		struct span text = span_first(line, at);
 
-		if (at == line.n || at + 2 > sizeof(gather))
+		if (at == line.n)
+			break;
+		if (!sure && span_ends(text, SPAN("\r")))
+			text.n--;
+		if ((!sure && !plain_within(text, b->kind ==
+		    CANON_RELAXED)) || !gather_line(b, &g, text))
 			break;
 		taken += at + 1;
-		line.n = at;
-		if (line.n > 0 && line.p[line.n - 1] == '\r')
-			line.n--;
-		if (!plain_within(line, b->kind == CANON_RELAXED)) {
-			taken -= at + 1;
-			break;
-		}
-		if (used + line.n + 2 > sizeof(gather) ||
-		    (b->blank > 0 && used > 0 && line.n > 0)) {
-			b->put(b->arg, span_of(gather, used));
-			used = 0;
-		}
-		if (line.n == 0) {
-			b->blank++;
-			continue;
-		}
-		put_blank(b);
-		memcpy(gather + used, line.p, line.n);
-		memcpy(gather + used + line.n, "\r\n", 2);
-		used += line.n + 2;
-		b->any = true;
 	}
-	if (used > 0)
-		b->put(b->arg, span_of(gather, used));
+	gather_put(b, &g);
 	return taken;
 }
 
 /*
- * A block that turned out not to be plain was scanned for nothing, so the
- * next try waits until that many octets have passed.
+ * At the start of a line: whole blocks of plain CRLF lines pass through
+ * untouched, and whole lines are copied where only their end changes. Zero
+ * when the first line is for the octet machine.
  */
 static size_t
-put_block(struct canon_body *b, struct span s)
+put_fast(struct canon_body *b, struct span s)
 {
 	size_t n = 0;
+	enum plain kind = PLAIN_NOT;
 
-	if (b->wait > 0)
-		return 0;
-	n = plain_block(s, b->kind == CANON_RELAXED);
-	if (n == 0)
-		b->wait = PLAIN_BLOCK;
+	if (b->odd == 0)
+		kind = plain_block(s, b->kind == CANON_RELAXED, &n);
 	else
+		n = b->odd < s.n ? b->odd : s.n;
+	if (kind == PLAIN_CRLF) {
 		put_plain(b, span_first(s, n));
-	return n;
+		return n;
+	}
+	if (kind == PLAIN_NOT)
+		b->odd = n;
+	return put_lines(b, span_first(s, n), kind == PLAIN_LF);
 }
 
 static size_t
@@ -255,9 +280,9 @@ put_octets(struct canon_body *b, struct span s)
 }
 
 /*
- * Three gears. At the start of a line whole blocks of plain CRLF lines pass
- * through untouched, whole lines are copied where only their end changes,
- * and everything else goes through the octet machine.
+ * Two gears: lines that are nearly canonical go by in blocks, everything
+ * else through the octet machine. A block that turned out not to be plain is
+ * not scanned again for each of its lines: "odd" counts it down.
  */
 void
 canon_body_add(struct canon_body *b, struct span piece)
@@ -265,14 +290,11 @@ canon_body_add(struct canon_body *b, struct span piece)
 	while (piece.n > 0) {
 		size_t n = 0;
 
-		if (!b->text && !b->wsp && !b->cr) {
-			n = put_block(b, piece);
-			if (n == 0)
-				n = put_lines(b, piece);
-		}
+		if (!b->text && !b->wsp && !b->cr)
+			n = put_fast(b, piece);
 		if (n == 0)
 			n = put_octets(b, piece);
-		b->wait -= n < b->wait ? n : b->wait;
+		b->odd -= n < b->odd ? n : b->odd;
 		piece = span_from(piece, n);
 	}
 }

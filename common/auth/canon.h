@@ -43,7 +43,7 @@ struct canon_body {
 	bool text;		/* the line begun has content already put */
 	bool wsp;		/* relaxed: blanks of the line not yet put */
 	bool cr;		/* a CR whose next octet has not come */
-	size_t wait;		/* octets until the next try at a block */
+	size_t odd;		/* octets left of a block that is not plain */
 };
 
 void canon_body_start(struct canon_body *b, enum canon kind,

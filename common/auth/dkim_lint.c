@@ -84,34 +84,44 @@ dkim_lint_header(const struct header *header, const struct dkim_want *want,
 		finding_add(out, F_SIGN_ED25519_ALONE, want[0].selector, NULL);
 }
 
-/* Whether any octet of the piece is over 127, or NUL; eight at a time. */
+/* Octets over 127, and NUL, which memchr finds quickly. */
 static void
 lint_octets(struct dkim_lint *l, struct span s)
 {
-	unsigned char high = 0, nul = 0;
+	uint64_t word = 0, high = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		high |= s.p[i];
-		nul |= s.p[i] == 0;
+	l->nul = l->nul || span_chr(s, 0) < s.n;
+	for (; i + sizeof(word) <= s.n; i += sizeof(word)) {
+		memcpy(&word, s.p + i, sizeof(word));
+		high |= word;
 	}
-	l->eight_bit |= (high & 0x80) != 0;
-	l->nul |= nul != 0;
+	for (; i < s.n; i++)
+		high |= s.p[i];
+	l->eight_bit |= (high & 0x8080808080808080) != 0;
 }
 
+/*
+ * Only lines that are too long matter, so that not every line end is looked
+ * for: the last one within reach will do.
+ */
 void
 dkim_lint_body(struct dkim_lint *l, struct span piece)
 {
 	lint_octets(l, piece);
-	while (piece.n > 0) {
-		size_t at = span_chr(piece, '\n');
+	while (piece.n > 0 && !l->long_line) {
+		size_t reach = LINE_MAX_OCTETS + 2 - l->line;
+		struct span head = span_first(piece, reach);
+		size_t at = span_rchr(head, '\n');
 
-		l->line += at;
-		if (l->line > LINE_MAX_OCTETS + 1)
-			l->long_line = true;
-		if (at == piece.n)
-			return;
-		l->line = 0;
-		piece = span_from(piece, at + 1);
+		if (at < head.n) {
+			l->line = 0;
+			piece = span_from(piece, at + 1);
+		} else {
+			l->line += head.n;
+			l->long_line = head.n == reach;
+			piece = span_from(piece, head.n);
+		}
 	}
 }
 

@@ -13,14 +13,22 @@
 /* How far plain_block looks. */
 enum { PLAIN_BLOCK = 16 * 1024 };
 
-/*
- * The length of a run of whole lines at the start of s, at most PLAIN_BLOCK,
- * that end in CRLF and hold no other CR or LF and, with "relaxed",
- * no HTAB, no two blanks in a row and no blank before their end.
- */
-size_t plain_block(struct span s, bool relaxed);
+/* What has to be done to a block of whole lines. */
+enum plain {
+	PLAIN_NOT,	/* look at every line */
+	PLAIN_CRLF,	/* nothing */
+	PLAIN_LF,	/* every LF lacks its CR, and that is all */
+};
 
-/* The same question for the inside of one line: no CR, no such blanks. */
+/*
+ * Judge the whole lines among the first PLAIN_BLOCK octets of s; *n is their
+ * length, 0 (and PLAIN_NOT) when no line ends there. Plain lines have no CR
+ * but before LF and, with "relaxed", no HTAB, no two blanks in a row and no
+ * blank before their end.
+ */
+enum plain plain_block(struct span s, bool relaxed, size_t *n);
+
+/* The same question for the inside of one line. */
 bool plain_within(struct span line, bool relaxed);
 
 #endif
