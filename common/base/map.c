@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 struct entry {
@@ -19,34 +20,6 @@ struct map {
 	size_t n;
 	uint64_t seed;
 };
-
-/*
- * Multiply and fold, seeded: an attacker who does not know the seed cannot
- * aim at a slot. 64-bit keys of the MUM family, 8 octets a step.
- */
-static uint64_t
-fold(uint64_t a, uint64_t b)
-{
-	unsigned __int128 m = (unsigned __int128)a * b;
-
-	return (uint64_t)m ^ (uint64_t)(m >> 64);
-}
-
-static uint64_t
-hash_of(uint64_t seed, struct span key)
-{
-	static const uint64_t k0 = 0xa0761d6478bd642f, k1 = 0xe7037ed1a0b428db;
-	uint64_t h = seed ^ k0, word = 0;
-
-	for (; key.n >= 8; key = span_from(key, 8)) {
-		memcpy(&word, key.p, 8);
-		h = fold(h ^ word, k1 ^ seed);
-	}
-	word = (uint64_t)key.n << 56;
-	for (size_t i = 0; i < key.n; i++)
-		word |= (uint64_t)key.p[i] << (8 * i);
-	return fold(h ^ word, k1 ^ seed);
-}
 
 struct map *
 map_new(uint64_t seed)
