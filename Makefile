@@ -22,8 +22,9 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wimplicit-fallthrough $(WERROR)
 HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 HARDEN_LD ?= -pie -Wl,-z,relro,-z,now
+# -iquote: our sys/ must not stand before the system's <sys/...>.
 ALL_CPPFLAGS = -D_GNU_SOURCE -DMSGSEC_VERSION='"$(VERSION)"' \
-	-DMSGSEC_LIBEXEC='"$(LIBEXECDIR)"' -Icommon -I$(B)/gen $(CPPFLAGS)
+	-DMSGSEC_LIBEXEC='"$(LIBEXECDIR)"' -iquote common -iquote $(B)/gen $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
 ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 

@@ -1,0 +1,295 @@
+/* The environment of a run; see run.h. */
+#include "run/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "dns/dns.h"
+#include "sys/exit.h"
+#include "sys/pool.h"
+#include "sys/say.h"
+
+enum { CACHE_ENTRIES = 4096, PATH_SIZE = 4096 };
+
+static unsigned
+cpus(void)
+{
+	cpu_set_t set;
+	int n = 0;
+
+	if (sched_getaffinity(0, sizeof(set), &set) != 0)
+		return 1;
+	n = CPU_COUNT(&set);
+	return n < 1 ? 1 : n > POOL_WORKERS_MAX ? POOL_WORKERS_MAX :
+	    (unsigned)n;
+}
+
+char *
+run_helper(const char *name)
+{
+	char self[PATH_SIZE] = "";
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	struct span dir = span_of(self, n > 0 ? (size_t)n : 0);
+	char *path = NULL;
+
+	dir = span_first(dir, span_rchr(dir, '/'));
+	path = xasprintf("%.*s/../libexec/%s", (int)dir.n,
+	    (const char *)dir.p, name);
+	if (n > 0 && access(path, X_OK) == 0)
+		return path;
+	free(path);
+	return xasprintf("%s/%s", MSGSEC_LIBEXEC, name);
+}
+
+static void
+set_clock(struct run *r, const struct dns *zone)
+{
+	int64_t now = 0;
+
+	if (r->opts->now.given)
+		env_fixed(&r->env, r->opts->now.at);
+	else if (zone != NULL && dns_zone_now(zone, &now))
+		env_fixed(&r->env, now);
+	else
+		env_system(&r->env);
+}
+
+/* The cache's clock only has to go forward. */
+static int64_t
+cache_clock(void *arg)
+{
+	(void)arg;
+	return env_monotonic();
+}
+
+static struct dns *
+cached(const struct run *r, struct dns *inner)
+{
+	return dns_cache_open(inner, CACHE_ENTRIES, env_seed(&r->env),
+	    cache_clock, NULL);
+}
+
+static int
+open_zone(const char *path, struct dns **zone)
+{
+	char *why = NULL;
+	int status = EXIT_MALFORMED;
+
+	*zone = dns_zone_open(path, &why);
+	if (*zone != NULL)
+		return EXIT_HOLDS;
+	if (access(path, R_OK) != 0)
+		status = errno == EACCES ? EXIT_PERMISSION : EXIT_NO_INPUT;
+	say_error("--zone: %s", why);
+	free(why);
+	return status;
+}
+
+static int
+open_live(const struct run *r, struct dns **live)
+{
+	const char *why = "";
+
+	if (r->opts->offline) {
+		*live = dns_none_open();
+		return EXIT_HOLDS;
+	}
+	*live = dns_live_open(r->opts->resolver, r->opts->trust_ad, &why);
+	if (*live != NULL)
+		return EXIT_HOLDS;
+	say_error("%s: %s", r->opts->resolver ? r->opts->resolver : "DNS",
+	    why);
+	return EXIT_USAGE;
+}
+
+static int
+open_record(struct run *r, struct dns **inner)
+{
+	int fd = -1;
+
+	if (r->opts->record == NULL)
+		return EXIT_HOLDS;
+	fd = open(r->opts->record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	    0644);
+	if (fd < 0) {
+		say_error("--record: %s: %s", r->opts->record,
+		    strerror(errno));
+		return EXIT_CANNOT_CREATE;
+	}
+	r->record_fd = fd;
+	r->record = *inner = dns_record_open(*inner, fd, env_now(&r->env));
+	return EXIT_HOLDS;
+}
+
+/* The DNS in this process: zone or live, recorded, cached. */
+static int
+open_here(struct run *r, struct dns *zone)
+{
+	struct dns *dns = zone;
+	int status = zone != NULL ? EXIT_HOLDS : open_live(r, &dns);
+
+	if (status == EXIT_HOLDS)
+		status = open_record(r, &dns);
+	if (status != EXIT_HOLDS) {
+		dns_free(dns);
+		return status;
+	}
+	r->env.dns = zone != NULL && r->record == NULL ? dns :
+	    cached(r, dns);
+	if (r->opts->timeout > 0)
+		dns_set_timeout(r->env.dns, (unsigned)r->opts->timeout);
+	return EXIT_HOLDS;
+}
+
+/* Options for the DNS process; each "--name=value" is owned. */
+struct words {
+	char **v;
+	size_t n, cap;
+};
+
+static void
+word(struct words *w, const char *name, const char *value)
+{
+	if (value != NULL)
+		*VEC_PUSH(w) = xasprintf("--%s=%s", name, value);
+}
+
+static void
+process_options(const struct run *r, struct words *w)
+{
+	static const char *const modes[] = { "auto", "require", "off" };
+	char now[DATE_RFC3339_SIZE] = "";
+
+	word(w, "zone", r->opts->zone);
+	word(w, "resolver", r->opts->resolver);
+	word(w, "trust-anchor", r->opts->trust_anchor);
+	word(w, "record", r->opts->record);
+	word(w, "sandbox", modes[r->opts->sandbox]);
+	if (r->opts->record != NULL)
+		word(w, "now", date_rfc3339(now, env_now(&r->env)));
+	VEC_PUSH(w);
+}
+
+static int
+open_process(struct run *r)
+{
+	char *program = run_helper("msgsec-dns");
+	struct words w = { 0 };
+	const char **list = NULL;
+	int status = 0;
+	bool ok = false;
+
+	process_options(r, &w);
+	list = xcalloc(w.n, sizeof(*list));
+	for (size_t i = 0; i < w.n; i++)
+		list[i] = w.v[i];
+	errno = 0;
+	ok = dns_process_start(&r->process, program, list, r->jobs, &status);
+	if (!ok && errno != 0) {
+		say_error("%s: %s", program, strerror(errno));
+		status = EXIT_INTERNAL;
+	} else if (!ok && status == EXIT_HOLDS) {
+		status = EXIT_INTERNAL;
+	}
+	for (size_t i = 0; i < w.n; i++)
+		free(w.v[i]);
+	free(w.v);
+	free(list);
+	free(program);
+	return ok ? EXIT_HOLDS : status;
+}
+
+/*
+ * In bulk one process asks and remembers for all workers; a zone that is not
+ * recorded needs none. A stub resolver can neither validate nor recurse, so
+ * those two need it for a single subject as well.
+ */
+static bool
+wants_process(const struct run_opts *o, bool bulk)
+{
+	if (o->zone != NULL || o->offline)
+		return bulk && o->record != NULL && o->zone != NULL;
+	return bulk || o->trust_anchor != NULL ||
+	    (o->resolver != NULL && strcmp(o->resolver, "recurse") == 0);
+}
+
+/* Some hundreds of workers have two each; the usual limit is 1024. */
+static void
+allow_descriptors(void)
+{
+	struct rlimit files = { 0, 0 };
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+int
+run_open(struct run *r, const struct run_opts *o, bool bulk)
+{
+	struct dns *zone = NULL;
+	int status = EXIT_HOLDS;
+
+	*r = (struct run){ .opts = o, .record_fd = -1 };
+	r->text = o->resume != NULL ? false :
+	    o->format == RUN_FORMAT_AUTO ? isatty(STDOUT_FILENO) != 0 :
+	    o->format == RUN_TEXT;
+	r->jobs = !bulk ? 1 : o->jobs > 0 ? (unsigned)o->jobs : cpus();
+	if (o->zone != NULL)
+		status = open_zone(o->zone, &zone);
+	if (status != EXIT_HOLDS)
+		return status;
+	set_clock(r, zone);
+	if (bulk)
+		allow_descriptors();
+	if (!wants_process(o, bulk))
+		return open_here(r, zone);
+	dns_free(zone);
+	status = open_process(r);
+	if (status == EXIT_HOLDS && !bulk)
+		run_worker(r, 0);
+	return status;
+}
+
+void
+run_worker(struct run *r, unsigned slot)
+{
+	if (r->process.pid == 0)
+		return;
+	r->env.dns = cached(r, dns_process_client(&r->process, slot));
+	/* half of what the subject has, so that it can still say so itself */
+	if (r->opts->timeout > 0)
+		dns_set_timeout(r->env.dns,
+		    (unsigned)(r->opts->timeout + 1) / 2);
+}
+
+int
+run_close(struct run *r, int status)
+{
+	int error = r->record != NULL ? dns_record_errno(r->record) : 0;
+	int other = EXIT_HOLDS;
+
+	if (r->env.dns != NULL)
+		dns_free(r->env.dns);
+	if (r->record_fd >= 0 && close(r->record_fd) != 0 && error == 0)
+		error = errno;
+	if (error != 0) {
+		say_error("--record: %s: %s", r->opts->record,
+		    strerror(error));
+		status = exit_worse(status, EXIT_IO);
+	}
+	if (r->process.pid != 0)
+		other = dns_process_stop(&r->process);
+	r->env.dns = r->record = NULL;
+	return exit_worse(status, other);
+}

@@ -1,0 +1,61 @@
+/*
+ * From options to an environment: the clock, the DNS (in process for one
+ * subject, the DNS process for many), and what was assumed thereby.
+ */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "dns/process.h"
+#include "run/run_opts.h"
+#include "sys/env.h"
+#include "sys/jw.h"
+
+struct run {
+	const struct run_opts *opts;
+	struct env env;
+	bool text;		/* for people, not JSON; never in --resume */
+	unsigned jobs;		/* worker processes in bulk */
+	struct dns *record;	/* part of env.dns; NULL: not recording here */
+	int record_fd;
+	struct dns_process process;	/* pid 0: none */
+};
+
+/*
+ * Set the clock (--now, else the zone's ";! now", else the machine's) and
+ * the DNS. With "bulk", live questions and --record go to the DNS process,
+ * started here, before any sandbox; a zone is held in memory, which workers
+ * share. Returns 0, or the exit status after having said what is wrong; *r
+ * need not be closed then.
+ */
+int run_open(struct run *r, const struct run_opts *o, bool bulk);
+
+/* In a worker, once: give it its own way to the DNS process. */
+void run_worker(struct run *r, unsigned slot);
+
+/*
+ * Free it, end the DNS process, and return "status", or a worse one when the
+ * recording could not be written.
+ */
+int run_close(struct run *r, int status);
+
+/*
+ * The start of every member: an object with schema, version, time, verdict
+ * and, where something was assumed, "assumed". The caller goes on with its
+ * own keys and findings, and jw_end.
+ */
+void run_member(const struct run *r, struct jw *j, const char *schema,
+    const char *verdict);
+
+/* The same for people: "assumed: now 2026-...", a line, or nothing. */
+void run_banner(const struct run *r, struct buf *out);
+
+/*
+ * The path of a program of ours that is not for people: beside bin/ in
+ * ../libexec (not installed yet), else where it is installed. To be freed.
+ */
+char *run_helper(const char *name);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * The options that tools share (DESIGN section 4), in chunks: a tool's table
+ * lists those that make sense for it. This file needs no DNS library, so
+ * that small filters can use it too.
+ */
+#ifndef RUN_RUN_OPTS_H
+#define RUN_RUN_OPTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sys/exit.h"
+#include "sys/opt.h"
+#include "sys/sandbox.h"
+
+/* --format, in the order of its choices; the default looks at stdout. */
+enum run_format { RUN_TEXT, RUN_JSON, RUN_FORMAT_AUTO };
+
+enum run_progress { RUN_PROGRESS_AUTO, RUN_PROGRESS_NEVER,
+	RUN_PROGRESS_ALWAYS };
+
+/* --now: a time is only assumed where one was given. */
+struct run_now {
+	bool given;
+	int64_t at;
+};
+
+struct run_opts {
+	int verbose;		/* -v, each one more */
+	bool quiet;
+	int format;		/* enum run_format */
+	int fail_on;		/* enum fail_on */
+	const char *ignore;	/* checked; NULL: none */
+	const char *profile;	/* NULL: the tool's own */
+	bool list_codes;
+	int sandbox;		/* enum sandbox_mode */
+	struct run_now now;
+	const char *zone, *resolver, *record, *trust_anchor, *skip, *resume;
+	bool offline, trust_ad;
+	int timeout;		/* seconds a subject may take; 0: any time */
+	int jobs;		/* 0: not given */
+	bool ordered, retry_unknown, nul;
+	int progress;		/* enum run_progress */
+	struct opt_list files_from;
+};
+
+/* Where a tool's arguments start. */
+#define RUN_OPTS_DEFAULT { .format = RUN_FORMAT_AUTO }
+
+enum {
+	RUN_SPEECH_ROWS = 2,	/* -v -q */
+	RUN_VERDICT_ROWS = 5,	/* --format --fail-on --ignore --profile
+				   --list-codes */
+	RUN_NOW_ROWS = 1,	/* --now */
+	RUN_SANDBOX_ROWS = 1,	/* --sandbox */
+	RUN_DNS_ROWS = 7,	/* --zone --offline --resolver --trust-ad
+				   --trust-anchor --record --timeout */
+	RUN_BULK_ROWS = 8,	/* -j --ordered --resume --skip
+				   --retry-unknown --files-from -0 --progress */
+};
+
+extern const struct opt run_speech_rows[RUN_SPEECH_ROWS];
+extern const struct opt run_verdict_rows[RUN_VERDICT_ROWS];
+extern const struct opt run_now_rows[RUN_NOW_ROWS];
+extern const struct opt run_sandbox_rows[RUN_SANDBOX_ROWS];
+extern const struct opt run_dns_rows[RUN_DNS_ROWS];
+extern const struct opt run_bulk_rows[RUN_BULK_ROWS];
+
+/* The chunks; "base" is where struct run_opts lies in the arguments. */
+#define RUN_SPEECH(base) { "Speech", run_speech_rows, RUN_SPEECH_ROWS, base }
+#define RUN_VERDICT(base) \
+	{ "Verdicts", run_verdict_rows, RUN_VERDICT_ROWS, base }
+#define RUN_NOW(base) { "Time", run_now_rows, RUN_NOW_ROWS, base }
+#define RUN_SANDBOX(base) { "Power", run_sandbox_rows, RUN_SANDBOX_ROWS, base }
+#define RUN_DNS(base) { "DNS", run_dns_rows, RUN_DNS_ROWS, base }
+#define RUN_BULK(base) { "Many subjects", run_bulk_rows, RUN_BULK_ROWS, base }
+
+/*
+ * What follows from them at once: who speaks (the tool's name, not copied)
+ * and how much.
+ */
+void run_speak(const char *tool, const struct run_opts *o);
+
+/*
+ * Append the finding codes whose area is among "areas" (a list of names
+ * before the dot, ended by NULL; NULL for all): for --list-codes, one a line
+ * "CODE<tab>SEVERITY<tab>CLAUSE<tab>TEXT".
+ */
+void run_list_codes(const char *const *areas, struct buf *out);
+
+#endif

@@ -1,0 +1,163 @@
+/* Subjects and records; see subject.h. */
+#include "run/subject.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "dns/idn.h"
+#include "sys/exit.h"
+#include "sys/jw.h"
+#include "sys/rec.h"
+#include "sys/say.h"
+#include "sys/scan.h"
+
+void
+subject_base(const struct subject *s, const char *key, struct buf *out)
+{
+	struct jw j = JW(out);
+
+	if (s->is_record) {
+		buf_span(out, s->text);
+		return;
+	}
+	jw_object(&j, NULL);
+	jw_text(&j, key, s->text);
+	jw_end(&j);
+}
+
+/* The string under the key, appended; false when there is none. */
+static bool
+string_under(const struct scan_object *o, const char *key, struct buf *out)
+{
+	const struct scan_member *m = scan_find0(o, span_str(key));
+
+	return m != NULL && scan_string(m->value, out);
+}
+
+bool
+subject_key(struct span record, const char *key, struct buf *out)
+{
+	struct scan_object o = { 0 };
+	struct buf name = BUF(REC_MAX);
+	const struct scan_member *n = NULL;
+	const char *why = NULL;
+	size_t at = 0;
+	bool ok = false;
+
+	if (!scan_object(record, &o, &why, &at))
+		return false;
+	ok = string_under(&o, key, &name);
+	if (ok && !idn_to_ascii(buf_get0(&name), out))
+		buf_span(out, buf_get0(&name));
+	n = scan_find0(&o, SPAN("n"));
+	if (ok && n != NULL && !span_eq(n->value, SPAN("1"))) {
+		buf_byte(out, '\n');
+		buf_span(out, n->value);
+	}
+	buf_free(&name);
+	free(o.v);
+	return ok;
+}
+
+static const char *
+hint(struct span text)
+{
+	if (span_chr(text, '@') < text.n)
+		return "it looks like a mail address: give what follows @";
+	if (span_chr(text, '/') < text.n)
+		return "it looks like a URL: give the host alone";
+	if (span_chr(text, ',') < text.n || span_chr(text, '\t') < text.n)
+		return "it looks like a table: cut the column out";
+	return "";
+}
+
+static bool
+not_a_domain(const struct subject *s, struct span text, const char *why,
+    struct findings *fs)
+{
+	char where[32] = "";
+
+	if (s->line > 0)
+		snprintf(where, sizeof(where), "line %" PRIu64, s->line);
+	finding_add(fs, F_INPUT_NOT_A_DOMAIN, where, "\"%.*s\" %s",
+	    (int)(text.n < 100 ? text.n : 100), (const char *)text.p, why);
+	return false;
+}
+
+bool
+subject_domain(const struct subject *s, struct buf *out, struct findings *fs)
+{
+	struct buf name = BUF(REC_MAX);
+	struct scan_object o = { 0 };
+	const char *why = NULL;
+	size_t at = 0;
+	bool ok = true;
+
+	if (!s->is_record) {
+		buf_span(&name, s->text);
+	} else if (!scan_object(s->text, &o, &why, &at)) {
+		ok = not_a_domain(s, SPAN(""), why, fs);
+	} else if (!string_under(&o, "domain", &name)) {
+		ok = not_a_domain(s, SPAN(""),
+		    "the record has no \"domain\"", fs);
+	}
+	if (ok && !idn_to_ascii(buf_get0(&name), out)) {
+		ok = not_a_domain(s, buf_get0(&name),
+		    hint(buf_get0(&name)), fs);
+		buf_span(out, buf_get0(&name));
+	}
+	buf_free(&name);
+	free(o.v);
+	return ok;
+}
+
+/* What cannot be added to goes on as it came. */
+static int
+copied(const struct subject *s, struct span base, const char *why,
+    struct buf *out)
+{
+	say_error("line %" PRIu64 ": %s: copied as it is", s->line, why);
+	buf_span(out, base);
+	buf_byte(out, '\n');
+	return EXIT_MALFORMED;
+}
+
+int
+subject_answer(const struct subject *s, struct span base, const char *tool,
+    struct span member, struct buf *out)
+{
+	size_t start = out->n, room = 0, at = 0;
+	struct buf fitted = BUF(REC_MAX);
+	const char *why = NULL;
+	char *place = NULL;
+	int status = EXIT_HOLDS;
+
+	if (!rec_splice(base, span_str(tool), member, out, &why, &at)) {
+		place = xasprintf("not a record (%s at octet %zu)", why,
+		    at + 1);
+		status = copied(s, base, place, out);
+		free(place);
+		return status;
+	}
+	if (!out->over && out->n - start <= REC_MAX) {
+		buf_byte(out, '\n');
+		return EXIT_HOLDS;
+	}
+	/* what the record has beside the member is what it may not take */
+	out->over = false;
+	out->n = start;
+	rec_splice(base, span_str(tool), SPAN("0"), out, &why, &at);
+	room = out->n - start < REC_MAX ? REC_MAX - (out->n - start) : 0;
+	out->n = start;
+	if (rec_truncate(member, room, &fitted)) {
+		rec_splice(base, span_str(tool), buf_get0(&fitted), out,
+		    &why, &at);
+		buf_byte(out, '\n');
+	} else {
+		status = copied(s, base, "too long to be added to", out);
+	}
+	buf_free(&fitted);
+	return status;
+}

@@ -1,0 +1,49 @@
+/*
+ * What a line is about: the record that a bare subject stands for, the key
+ * by which two lines are about the same, and the domain in it.
+ */
+#ifndef RUN_SUBJECT_H
+#define RUN_SUBJECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/finding.h"
+#include "base/span.h"
+
+/* One line of input, or one operand. */
+struct subject {
+	bool is_record;
+	uint64_t line;		/* from 1; 0: an operand */
+	struct span text;
+};
+
+/* Append {"KEY":"TEXT"} for a bare subject, a record's text as it is. */
+void subject_base(const struct subject *s, const char *key, struct buf *out);
+
+/*
+ * Append what identifies the record: the string under "key", as A-labels if
+ * it is a domain, and the number under "n" if it is not 1. False when the
+ * record has no such string.
+ */
+bool subject_key(struct span record, const char *key, struct buf *out);
+
+/*
+ * Append the domain that the line is about as A-labels, lower case, no final
+ * dot. False when there is none; the finding then says why, with the line
+ * and a hint, and *out has the text as it came.
+ */
+bool subject_domain(const struct subject *s, struct buf *out,
+    struct findings *fs);
+
+/*
+ * Append the line that answers a subject: its record with "member" (the text
+ * of an object) under the tool's name, cut to fit, and a line end. When the
+ * input is no JSON object or too long to be added to, it is copied through.
+ * Returns 0, or 65 then, after having said so.
+ */
+int subject_answer(const struct subject *s, struct span base,
+    const char *tool, struct span member, struct buf *out);
+
+#endif
