@@ -12,7 +12,7 @@ cur_take(struct cur *c, size_t n)
 		c->bad = true;
 		return s;
 	}
-	s = span_of(c->in.p + c->at, n);
+	s = span_first(span_from(c->in, c->at), n);
 	c->at += n;
 	return s;
 }

@@ -17,7 +17,7 @@
 #include "dns/rr_text.h"
 #include "sys/env.h"
 
-enum { ENTRY_MAX = 1 << 22, CHAIN_MAX = 16 };
+enum { ENTRY_MAX = 1 << 23, CHAIN_MAX = 16 };
 
 struct dns_record {
 	struct dns dns;
