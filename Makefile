@@ -24,7 +24,8 @@ HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 HARDEN_LD ?= -pie -Wl,-z,relro,-z,now
 # -iquote: our sys/ must not stand before the system's <sys/...>.
 ALL_CPPFLAGS = -D_GNU_SOURCE -DMSGSEC_VERSION='"$(VERSION)"' \
-	-DMSGSEC_LIBEXEC='"$(LIBEXECDIR)"' -iquote common -iquote $(B)/gen $(CPPFLAGS)
+	-DMSGSEC_LIBEXEC='"$(LIBEXECDIR)"' -iquote common \
+	-iquote $(B)/gen $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
 ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
@@ -53,6 +54,20 @@ $(B)/lib$1.a: $$(SRC_$1:%.c=$(B)/%.o)
 	$$(AR) rcs $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer,$l)))
+
+# --- sys: the seccomp filters, made at build time by a program that runs here
+HOSTCC ?= $(CC)
+
+$(B)/gen/gen_seccomp: common/sys/gen_seccomp.c
+	@mkdir -p $(@D)
+	$(HOSTCC) -std=c11 -D_GNU_SOURCE $(WARN) -O1 -o $@ $< -lseccomp
+
+$(B)/gen/seccomp_filters.h: $(B)/gen/gen_seccomp
+	$< > $@.new
+	@mv $@.new $@
+
+$(B)/common/sys/sandbox.o: $(B)/gen/seccomp_filters.h
+# --- end of sys
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

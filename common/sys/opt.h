@@ -31,7 +31,7 @@ struct opt_list {
 struct opt {
 	const char *name;	/* long name, without dashes */
 	char letter;		/* short one, or 0 */
-	const char *arg;	/* the value's name; "[X]" is optional; or NULL */
+	const char *arg;	/* the value: "X", "[X]" optional, or NULL */
 	const char *help;	/* a phrase, no final stop */
 	enum opt_kind kind;
 	size_t at;		/* offset of the field, from the chunk's base */
@@ -79,7 +79,7 @@ enum opt_next {
 
 struct opt_result {
 	struct opt_list operands;
-	char **command;		/* what follows "--", NULL-terminated; or NULL */
+	char **command;		/* what follows "--", ends with NULL */
 	bool dashes;		/* "--" was there */
 	int status;		/* with OPT_END */
 	struct buf text;	/* with OPT_END: help, or what is wrong */
