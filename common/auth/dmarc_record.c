@@ -224,10 +224,10 @@ get_uris(const struct tags *tags, const char *name, struct dmarc_record *r,
 		size_t bang = 0;
 
 		uri->text = span_trim(item);
-		bang = span_rchr(uri->text, '!');
+		bang = span_chr(uri->text, '!');
 		if (bang < uri->text.n &&
 		    is_size(span_from(uri->text, bang + 1))) {
-			uri->text = span_first(uri->text, bang);
+			uri->text = span_trim(span_first(uri->text, bang));
 			r->problems |= DMARC_SIZE;
 		}
 		read_uri(uri);

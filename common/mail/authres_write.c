@@ -98,42 +98,62 @@ add_marked(struct buf *out, struct span text, const char *marks,
 	buf_byte(out, (unsigned char)marks[1]);
 }
 
+/* The text made safe and, if need be, cut between two characters. */
+static struct span
+cleaned(struct buf *room, struct span text)
+{
+	struct span s = { NULL, 0 };
+
+	utf8_clean(room, span_first(text, 4 * AUTHRES_VALUE_MAX));
+	s = buf_get0(room);
+	if (s.n <= AUTHRES_VALUE_MAX)
+		return s;
+	s.n = AUTHRES_VALUE_MAX;
+	while (s.n > 0 && (s.p[s.n] & 0xc0) == 0x80)
+		s.n--;
+	return s;
+}
+
 static void
 add_value(struct buf *out, struct span value)
 {
-	struct buf clean = BUF(4 * AUTHRES_VALUE_MAX);
+	struct buf room = BUF(16 * AUTHRES_VALUE_MAX);
+	struct span s = cleaned(&room, value);
 
-	utf8_clean(&clean, value);
-	if (authres_is_bare(buf_get0(&clean)))
-		buf_span(out, buf_get0(&clean));
+	if (authres_is_bare(s))
+		buf_span(out, s);
 	else
-		add_marked(out, buf_get0(&clean), "\"\"", "\"\\");
-	buf_free(&clean);
+		add_marked(out, s, "\"\"", "\"\\");
+	buf_free(&room);
 }
 
 static void
 put_comment(struct writer *w, struct span comment)
 {
-	struct buf clean = BUF(4 * AUTHRES_VALUE_MAX);
+	struct buf room = BUF(16 * AUTHRES_VALUE_MAX);
 
-	utf8_clean(&clean, span_first(comment, AUTHRES_VALUE_MAX));
-	add_marked(&w->item, buf_get0(&clean), "()", "()\\");
+	add_marked(&w->item, cleaned(&room, comment), "()", "()\\");
 	put_item(w);
-	buf_free(&clean);
+	buf_free(&room);
 }
 
 static void
 put_prop(struct writer *w, const struct authres_prop *p)
 {
-	if (p->value.n > AUTHRES_VALUE_MAX)
-		return;
-	buf_span(&w->item, p->ptype);
-	if (p->ptype.n > 0)
-		buf_byte(&w->item, '.');
-	buf_span(&w->item, p->name);
-	buf_byte(&w->item, '=');
-	add_value(&w->item, p->value);
-	put_item(w);
+	struct buf room = BUF(16 * AUTHRES_VALUE_MAX);
+
+	utf8_clean(&room, span_first(p->value, AUTHRES_VALUE_MAX + 1));
+	if (room.n <= AUTHRES_VALUE_MAX &&
+	    p->value.n <= AUTHRES_VALUE_MAX) {
+		buf_span(&w->item, p->ptype);
+		if (p->ptype.n > 0)
+			buf_byte(&w->item, '.');
+		buf_span(&w->item, p->name);
+		buf_byte(&w->item, '=');
+		add_value(&w->item, p->value);
+		put_item(w);
+	}
+	buf_free(&room);
 }
 
 static void
@@ -155,8 +175,7 @@ put_result(struct writer *w, const struct authres_result *r)
 		put_comment(w, r->comment);
 	if (r->reason.p != NULL) {
 		buf_str(&w->item, "reason=");
-		add_value(&w->item,
-		    span_first(r->reason, AUTHRES_VALUE_MAX));
+		add_value(&w->item, r->reason);
 		put_item(w);
 	}
 	for (size_t i = 0; i < r->n; i++)
@@ -170,7 +189,7 @@ authres_write(struct buf *out, struct span start, const struct authres *a,
 	struct writer w = { out, eol, 0, BUF(16 * AUTHRES_VALUE_MAX) };
 
 	put(&w, start);
-	add_value(&w.item, span_first(a->id, AUTHRES_VALUE_MAX));
+	add_value(&w.item, a->id);
 	put(&w, buf_get0(&w.item));
 	buf_reset(&w.item);
 	for (size_t i = 0; i < a->n; i++)
