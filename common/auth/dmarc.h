@@ -234,4 +234,7 @@ bool dmarc_psl_eval(struct dmarc_ctx *ctx, const struct dmarc_input *in,
 /* The registered domain (RFC 7489 section 3.2). False without a list. */
 bool dmarc_psl_org(const struct dns_name *name, struct dns_name *out);
 
+/* Whether the list has the name as a public suffix. False without a list. */
+bool dmarc_psl_is_suffix(const struct dns_name *name, bool *is);
+
 #endif

@@ -32,6 +32,20 @@ dmarc_psl_org(const struct dns_name *name, struct dns_name *out)
 	return true;
 }
 
+bool
+dmarc_psl_is_suffix(const struct dns_name *name, bool *is)
+{
+	const psl_ctx_t *psl = list();
+	char *text = NULL;
+
+	if (psl == NULL)
+		return false;
+	text = dns_name_str(name);
+	*is = psl_is_public_suffix(psl, text) != 0;
+	free(text);
+	return true;
+}
+
 /* As judge() of the tree walk, with the list in place of the walk. */
 static enum dmarc_aligned
 judge(const struct dns_name *from, const struct dns_name *from_org,
