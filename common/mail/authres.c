@@ -250,7 +250,7 @@ read_results(struct reader *r)
 	while (skip(r, NULL) && !cur_done(&r->c)) {
 		struct span method = { NULL, 0 };
 
-		if (none || !cur_accept(&r->c, ';'))
+		if (!cur_accept(&r->c, ';'))
 			return stop(r, AUTHRES_BAD_METHOD);
 		if (!skip(r, NULL))
 			return false;

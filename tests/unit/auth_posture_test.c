@@ -95,6 +95,16 @@ judge(const char *zone, const char *domain, const char *selector,
 	dns_free(&dns->dns);
 }
 
+static size_t
+questions(const struct log_dns *dns)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < dns->log.n; i++)
+		n += dns->log.p[i] == '\n';
+	return n;
+}
+
 static const struct {
 	const char *name, *dmarc, *extra, *verdict, *codes;
 } dmarc_rows[] = {
@@ -320,6 +330,29 @@ wildcards_and_several_keys_are_said(void **state)
 	buf_free(&zone);
 }
 
+/* RFC 8020: where _domainkey does not exist, nothing stands below it. */
+static void
+guesses_are_spared_where_no_key_can_be(void **state)
+{
+	struct log_dns *dns = log_dns_new("d.example. 60 MX 0 .\n"
+	    "e.example. 60 MX 0 .\nx._domainkey.e.example. 60 A 192.0.2.1\n");
+	struct posture p = { .mx = POSTURE_MX_OK };
+	struct env env;
+	size_t all = 0;
+
+	(void)state;
+	env_fixed(&env, 1800000000);
+	env.dns = &dns->dns;
+	posture_selectors(&all);
+	posture_dkim(&env, SPAN("d.example"), NULL, 0, &p);
+	assert_int_equal(questions(dns), 1);
+	posture_free(&p);
+	posture_dkim(&env, SPAN("e.example"), NULL, 0, &p);
+	assert_int_equal(questions(dns), 1 + 2 + all);
+	posture_free(&p);
+	dns_free(&dns->dns);
+}
+
 static void
 no_mail_and_no_domain_are_none(void **state)
 {
@@ -372,6 +405,7 @@ main(void)
 		cmocka_unit_test(what_a_key_is_stands_in_the_posture),
 		cmocka_unit_test(a_named_selector_must_be_there),
 		cmocka_unit_test(wildcards_and_several_keys_are_said),
+		cmocka_unit_test(guesses_are_spared_where_no_key_can_be),
 		cmocka_unit_test(no_mail_and_no_domain_are_none),
 	};
 
