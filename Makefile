@@ -109,6 +109,13 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libsupport.a \
 
 units: $(UNITS)
 
+# Programs that the lab's shell tests use: the layers up to dns.
+LABS := $(patsubst tests/lab/%.c,$(B)/lab/%,$(wildcard tests/lab/*.c))
+$(B)/lab/%: $(B)/tests/lab/%.o $(call archives,$(call below,dns))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
+		$(call libs,$(call below,dns))
+
 clean:
 	rm -rf $(B)
 
