@@ -190,6 +190,9 @@ enum spf_found spf_select(struct spf_ctx *ctx, const struct dns_answer *a,
 /* Bound the memory of parsed records; only between two checks. */
 void spf_forget_records(struct spf_ctx *ctx);
 
+/* Section 4: the result for a domain, within the check that is under way. */
+enum spf_result spf_check_host(struct spf_eval *ev, struct span domain);
+
 /*
  * Whether section 4.3 lets a domain be checked: more than one label, none of
  * them empty or over 63 octets, at most 253 in all, no domain literal.

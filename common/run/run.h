@@ -36,6 +36,15 @@ int run_open(struct run *r, const struct run_opts *o, bool bulk);
 void run_worker(struct run *r, unsigned slot);
 
 /*
+ * The line at which a tool that reads subjects gives up power, before it
+ * reads any of them: files are then only those of --files-from, --skip and
+ * --resume, and there is no network but to the name servers, where they are
+ * asked from this process. Says so with -v; false, after saying why, when
+ * --sandbox=require asks for more than the kernel gives.
+ */
+bool run_give_up_power(const struct run *r);
+
+/*
  * Free it, end the DNS process, and return "status", or a worse one when the
  * recording could not be written.
  */

@@ -1,0 +1,45 @@
+/* What a tool for many subjects may still do; see run.h. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "run/run.h"
+#include "sys/say.h"
+
+/* --resume makes its file, so its folder has to be writable. */
+static char *
+folder_of(const char *path)
+{
+	struct span s = span_str(path);
+	size_t slash = span_rchr(s, '/');
+
+	if (slash == s.n)
+		return xstrdup(".");
+	return span_dup(span_first(s, slash > 0 ? slash : 1));
+}
+
+bool
+run_give_up_power(const struct run *r)
+{
+	const struct run_opts *o = r->opts;
+	const char **read = xcalloc(o->files_from.n + 2, sizeof(*read));
+	char *folder = o->resume ? folder_of(o->resume) : NULL;
+	const char *write[] = { folder, NULL };
+	enum sandbox_state got = SANDBOX_NONE;
+	struct sandbox want = { .read = read, .write = write };
+	size_t n = 0;
+	bool ok = false;
+
+	for (; n < o->files_from.n; n++)
+		read[n] = o->files_from.v[n];
+	read[n] = o->skip;
+	want.network = r->process.pid == 0 && o->zone == NULL && !o->offline;
+	ok = sandbox_enter(&want, (enum sandbox_mode)o->sandbox, &got);
+	if (ok)
+		say_detail("sandbox: %s", sandbox_state_name(got));
+	else
+		say_error("--sandbox=require: this system can only do %s",
+		    sandbox_state_name(got));
+	free(read);
+	free(folder);
+	return ok;
+}
