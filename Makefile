@@ -67,6 +67,9 @@ $(B)/gen/seccomp_filters.h: $(B)/gen/gen_seccomp
 	@mv $@.new $@
 
 $(B)/common/sys/sandbox.o: $(B)/gen/seccomp_filters.h
+
+# Its test starts the DNS process.
+$(B)/unit/run_open_test: | $(B)/libexec/msgsec-dns
 # --- end of sys
 
 $(B)/%.o: %.c

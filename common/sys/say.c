@@ -26,7 +26,7 @@ say_level(int l)
 }
 
 /* A failed write to stderr can be told to nobody. */
-static void
+static void __attribute__((format(printf, 2, 0)))
 speak(const char *prefix, const char *fmt, va_list ap)
 {
 	char text[LINE_SIZE] = "";
