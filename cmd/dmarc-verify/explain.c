@@ -90,7 +90,7 @@ verifies(const struct copy *c, const struct verdict *v,
 	struct dkim_sig sig = o->sig;
 	bool ok = false;
 
-	sig.field = &c->h.v[o->sig.field - v->msg.header.v];
+	sig.field = &c->h.v[o->sig.field - v->header->v];
 	ok = dkim_header_fits(ix, &sig, o->key);
 	header_index_free(ix);
 	return ok;
@@ -168,7 +168,7 @@ attempt_fits(const struct verdict *v, const struct dkim_outcome *o,
 	struct copy c;
 	bool ok = false;
 
-	copy_start(&c, &v->msg.header);
+	copy_start(&c, v->header);
 	ok = apply(&c, t) && verifies(&c, v, o);
 	copy_end(&c);
 	return ok;
@@ -178,7 +178,7 @@ static void
 tell_attempt(const struct verdict *v, const struct attempt *t,
     struct explanation *e)
 {
-	const struct header *h = &v->msg.header;
+	const struct header *h = v->header;
 
 	if (t->subject) {
 		struct span s = span_trim(h->v[header_find(h,
@@ -230,17 +230,17 @@ try_added(const struct verdict *v, const struct dkim_outcome *o,
 
 	while (span_split(&rest, ':', &name)) {
 		struct copy c;
-		size_t at = header_find(&v->msg.header, span_trim(name), 0);
+		size_t at = header_find(v->header, span_trim(name), 0);
 		bool ok = false;
 
-		if (at == v->msg.header.n)
+		if (at == v->header->n)
 			continue;
-		copy_start(&c, &v->msg.header);
+		copy_start(&c, v->header);
 		hide(&c, at);
 		ok = verifies(&c, v, o);
 		copy_end(&c);
 		if (ok) {
-			struct span n = v->msg.header.v[at].name;
+			struct span n = v->header->v[at].name;
 
 			add_cause(e, "field-added", "%.*s was added, or "
 			    "added once more", (int)n.n, (const char *)n.p);
@@ -279,13 +279,13 @@ try_folding(const struct verdict *v, const struct dkim_outcome *o,
 		struct buf all = BUF(COPY_MAX);
 		bool ok = false;
 
-		copy_start(&c, &v->msg.header);
+		copy_start(&c, v->header);
 		for (size_t i = 0; i < c.h.n; i++) {
 			struct field *f = &c.h.v[i];
 			struct buf one = BUF(COPY_MAX);
 
 			if (f->name.n == 0 || i == (size_t)(o->sig.field -
-			    v->msg.header.v))
+			    v->header->v))
 				continue;
 			buf_span(&one, span_first(f->raw,
 			    span_chr(f->raw, ':') + 1));
@@ -295,7 +295,7 @@ try_folding(const struct verdict *v, const struct dkim_outcome *o,
 		}
 		ok = verifies(&c, v, o);
 		for (size_t i = 0; i < c.h.n; i++)
-			if (c.h.v[i].raw.p != v->msg.header.v[i].raw.p)
+			if (c.h.v[i].raw.p != v->header->v[i].raw.p)
 				free((void *)(uintptr_t)c.h.v[i].raw.p);
 		buf_free(&all);
 		copy_end(&c);
@@ -318,7 +318,7 @@ compare_copies(const struct verdict *v, const struct dkim_outcome *o,
 	while (o->sig.z.n > 0 && span_split(&rest, '|', &one)) {
 		struct span text = span_trim(one);
 		struct span name = span_first(text, span_chr(text, ':'));
-		size_t at = header_find(&v->msg.header, name, 0);
+		size_t at = header_find(v->header, name, 0);
 		struct buf was = BUF(COPY_MAX), is = BUF(COPY_MAX);
 		struct buf decoded = BUF(COPY_MAX);
 
@@ -333,8 +333,8 @@ compare_copies(const struct verdict *v, const struct dkim_outcome *o,
 			}
 		}
 		canon_relaxed(&was, name, buf_get0(&decoded));
-		if (at < v->msg.header.n)
-			canon_relaxed(&is, name, v->msg.header.v[at].value);
+		if (at < v->header->n)
+			canon_relaxed(&is, name, v->header->v[at].value);
 		if (!span_eq(buf_get0(&was), buf_get0(&is)))
 			add_cause(e, "field-changed", "%.*s differs from its "
 			    "copy in z=", (int)(name.n < 80 ? name.n : 80),
@@ -412,9 +412,8 @@ explain_one(const struct verdict *v, const struct dkim_outcome *o,
 }
 
 void
-explain_dkim(struct judge *j, struct verdict *v)
+explain_dkim(struct verdict *v)
 {
-	(void)j;
 	v->dkim_why = xcalloc(v->dkim.n, sizeof(*v->dkim_why));
 	for (size_t i = 0; i < v->dkim.n; i++)
 		explain_one(v, &v->dkim.v[i], &v->dkim_why[i]);

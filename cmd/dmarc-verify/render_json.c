@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "run/run.h"
 #include "sys/jw.h"
 
 /* A domain name as text, null where there is none. */
@@ -230,12 +231,8 @@ put_psl(struct jw *j, const struct verdict *v)
 }
 
 static void
-put_member(struct jw *j, const struct verdict *v, struct span assumed)
+put_member(struct jw *j, const struct verdict *v)
 {
-	jw_str(j, "schema", "dmarc-verify-message/1");
-	jw_str(j, "version", MSGSEC_VERSION);
-	jw_time(j, "time", v->time);
-	jw_str(j, "verdict", findings_verdict(&v->findings));
 	put_some(j, "message_id", v->message_id);
 	jw_str(j, "from", v->from.n > 0 ? v->from.v[0] : NULL);
 	put_envelope(j, &v->envelope);
@@ -252,22 +249,15 @@ put_member(struct jw *j, const struct verdict *v, struct span assumed)
 	put_arc(j, &v->arc);
 	put_dmarc(j, &v->dmarc);
 	put_psl(j, v);
-	if (assumed.n > 0)
-		jw_raw(j, "assumed", assumed);
 	jw_findings(j, "findings", &v->findings);
 }
 
 void
-render_json(const struct verdict *v, struct span assumed, struct buf *out)
+render_json(const struct verdict *v, const struct run *run, struct buf *out)
 {
 	struct jw j = JW(out);
 
-	jw_object(&j, NULL);
-	jw_text(&j, "message", span_str(v->file));
-	jw_int(&j, "n", (int64_t)v->n);
-	jw_object(&j, "dmarc-verify");
-	put_member(&j, v, assumed);
+	run_member(run, &j, MESSAGE_SCHEMA, findings_verdict(&v->findings));
+	put_member(&j, v);
 	jw_end(&j);
-	jw_end(&j);
-	buf_byte(out, '\n');
 }

@@ -71,8 +71,8 @@ struct verdict {
 	uint64_t n;			/* ordinal in an mbox, from 1 */
 	int64_t time;
 	int broken;			/* exit status of a broken input, or 0 */
-	struct msg msg;
-	enum msg_status msg_status;
+	struct msg msg;			/* unused when others read it */
+	const struct header *header;	/* NULL when it could not be read */
 	struct span message_id;
 	struct { char **v; size_t n, cap; } from;	/* domains, A-labels */
 	struct envelope envelope;
@@ -87,10 +87,6 @@ struct verdict {
 	bool has_psl;
 	struct header_index *index;
 	struct body *body;
-	struct body_facts {
-		uint64_t octets;
-		bool bare_lf;
-	} facts;
 	struct findings findings;
 };
 
@@ -101,26 +97,30 @@ struct verdict {
 void judge_message(struct judge *j, struct msg_source from,
     const char *file, uint64_t n, struct verdict *v);
 
-/* The same in two steps, for who wants to keep the octets that pass by. */
-bool judge_start(struct judge *j, struct msg_source from, const char *file,
-    uint64_t n, struct verdict *v);
+/*
+ * The same in steps, for who reads the message himself: the header (which
+ * must outlive *v), the body in pieces, and the end.
+ */
+void judge_header(struct judge *j, const struct header *header,
+    const char *file, uint64_t n, struct verdict *v);
 void judge_body(struct verdict *v, struct span piece);
 void judge_end(struct judge *j, struct verdict *v);
 
 void verdict_free(struct verdict *v);
 
 /* Why each signature of v->dkim failed (explain.c). */
-void explain_dkim(struct judge *j, struct verdict *v);
+void explain_dkim(struct verdict *v);
 void explanation_free(struct explanation *e, size_t n);
 
 /*
- * The renderings. None decides anything. The JSON is the whole record with
- * "message" and "n"; the field is RFC 8601's with line ends "eol".
+ * The renderings. None decides anything. The JSON is the text of the member
+ * "dmarc-verify"; the field is RFC 8601's with line ends "eol".
  */
-struct span;
-void render_json(const struct verdict *v, struct span assumed,
+#define MESSAGE_SCHEMA "dmarc-verify-message/1"
+struct run;
+void render_json(const struct verdict *v, const struct run *run,
     struct buf *out);
-void render_text(const struct verdict *v, struct span assumed, bool colour,
+void render_text(const struct verdict *v, const struct run *run,
     struct buf *out);
 void render_field(const struct verdict *v, const char *authserv_id,
     const char *eol, struct buf *out);

@@ -59,7 +59,7 @@ check_display(struct verdict *v, const struct mailbox *m)
 static void
 find_from(struct verdict *v)
 {
-	const struct header *h = &v->msg.header;
+	const struct header *h = v->header;
 	size_t fields = header_count(h, SPAN("From"));
 
 	if (fields > 1)
@@ -81,12 +81,14 @@ find_from(struct verdict *v)
 	}
 }
 
+/* No header, no judgement: permerror, or temperror if reading failed. */
 static void
-read_failed(struct verdict *v)
+read_failed(struct verdict *v, enum msg_status status)
 {
 	struct findings *fs = &v->findings;
 
-	switch (v->msg_status) {
+	v->dmarc.result = DMARC_R_PERMERROR;
+	switch (status) {
 	case MSG_EMPTY:
 		finding_add(fs, F_MESSAGE_EMPTY, v->file, NULL);
 		v->broken = EX_DATAERR;
@@ -100,53 +102,66 @@ read_failed(struct verdict *v)
 	default:
 		finding_add(fs, F_MESSAGE_UNREADABLE, v->file, "%s",
 		    strerror(v->msg.error));
+		v->dmarc.result = DMARC_R_TEMPERROR;
 		v->broken = EX_IOERR;
 		break;
 	}
-	if (v->msg_status != MSG_IO)
-		v->dmarc.result = DMARC_R_PERMERROR;
-	else
-		v->dmarc.result = DMARC_R_TEMPERROR;
 }
 
-bool
-judge_start(struct judge *j, struct msg_source from, const char *file,
-    uint64_t n, struct verdict *v)
+static void
+note_header(struct verdict *v)
 {
-	const struct header *h = &v->msg.header;
-	size_t at = 0;
+	const struct header *h = v->header;
+	size_t at = header_find(h, SPAN("Message-ID"), 0);
 
-	*v = (struct verdict){ .file = file, .n = n, .time = env_now(j->env),
-	    .envelope.received_at = -1 };
-	v->body = body_new();
-	v->msg_status = msg_open(&v->msg, from, &j->limits);
-	if (v->msg_status != MSG_OK) {
-		read_failed(v);
-		return false;
-	}
-	v->index = header_index_new(h, env_seed(j->env));
-	dkim_keys_trim(j->keys);
-	dkim_verify_start(&v->dkim, h, v->index, v->body, j->explain);
-	if (j->explain) {
-		/* for "blanks were changed": the form that forgives them */
-		body_want(v->body, CANON_RELAXED, -1);
-	}
-	arc_start(&v->arc, h, v->index, v->body);
-	envelope_find(j->connection, h, &v->envelope, &v->findings);
-	find_from(v);
-	at = header_find(h, SPAN("Message-ID"), 0);
 	if (at < h->n)
 		v->message_id = span_trim(h->v[at].value);
 	if (h->garbage > 0)
 		finding_add(&v->findings, F_HEADER_GARBAGE, v->file,
 		    "%zu lines", h->garbage);
-	return true;
+	if (h->lf > 0)
+		finding_add(&v->findings, h->crlf > 0 ? F_MESSAGE_MIXED_ENDS :
+		    F_MESSAGE_BARE_LF, v->file, NULL);
+}
+
+static void
+verdict_start(struct judge *j, const char *file, uint64_t n,
+    struct verdict *v)
+{
+	*v = (struct verdict){ .file = file, .n = n, .time = env_now(j->env),
+	    .envelope.received_at = -1, .arc.reason = "" };
+}
+
+static void
+start_header(struct judge *j, struct verdict *v)
+{
+	const struct header *h = v->header;
+
+	v->body = body_new();
+	v->index = header_index_new(h, env_seed(j->env));
+	dkim_keys_trim(j->keys);
+	dkim_verify_start(&v->dkim, h, v->index, v->body, j->explain);
+	if (j->explain)
+		/* for "blanks were changed": the form that forgives them */
+		body_want(v->body, CANON_RELAXED, -1);
+	arc_start(&v->arc, h, v->index, v->body);
+	envelope_find(j->connection, h, &v->envelope, &v->findings);
+	find_from(v);
+	note_header(v);
+}
+
+void
+judge_header(struct judge *j, const struct header *header, const char *file,
+    uint64_t n, struct verdict *v)
+{
+	verdict_start(j, file, n, v);
+	v->header = header;
+	start_header(j, v);
 }
 
 void
 judge_body(struct verdict *v, struct span piece)
 {
-	v->facts.octets += piece.n;
 	body_add(v->body, piece);
 }
 
@@ -263,27 +278,12 @@ note_dkim(struct verdict *v)
 		    v->arc.reason_at, v->arc.reason);
 }
 
-static void
-note_line_ends(struct verdict *v)
-{
-	const struct header *h = &v->msg.header;
-
-	if (h->lf > 0)
-		finding_add(&v->findings, h->crlf > 0 ? F_MESSAGE_MIXED_ENDS :
-		    F_MESSAGE_BARE_LF, v->file, NULL);
-}
-
 void
 judge_end(struct judge *j, struct verdict *v)
 {
 	int64_t now = v->time;
 
 	body_end(v->body);
-	if (v->msg.error != 0) {
-		v->msg_status = MSG_IO;
-		read_failed(v);
-		return;
-	}
 	if (j->at_received && v->envelope.received_at >= 0)
 		now = v->envelope.received_at;
 	dkim_verify_end(&v->dkim, j->env->dns, j->keys, now);
@@ -291,9 +291,8 @@ judge_end(struct judge *j, struct verdict *v)
 	judge_spf(j, v);
 	judge_dmarc(j, v);
 	note_dkim(v);
-	note_line_ends(v);
 	if (j->explain)
-		explain_dkim(j, v);
+		explain_dkim(v);
 }
 
 void
@@ -301,12 +300,22 @@ judge_message(struct judge *j, struct msg_source from, const char *file,
     uint64_t n, struct verdict *v)
 {
 	struct span piece = { NULL, 0 };
+	enum msg_status status = MSG_OK;
 
-	if (!judge_start(j, from, file, n, v))
+	verdict_start(j, file, n, v);
+	status = msg_open(&v->msg, from, &j->limits);
+	if (status != MSG_OK) {
+		read_failed(v, status);
 		return;
+	}
+	v->header = &v->msg.header;
+	start_header(j, v);
 	while (msg_next(&v->msg, &piece))
 		judge_body(v, piece);
-	judge_end(j, v);
+	if (v->msg.error != 0)
+		read_failed(v, MSG_IO);
+	else
+		judge_end(j, v);
 }
 
 void

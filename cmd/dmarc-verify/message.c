@@ -1,0 +1,300 @@
+/*
+ * Messages: one on stdin or in a file is judged in this process, many by
+ * workers. What goes in and out of a worker is text.
+ */
+#include "dmarc-verify.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "crypto/lib.h"
+#include "run/coord.h"
+#include "sys/say.h"
+
+enum { MEMBER_MAX = 8 << 20, HOST_MAX = 256 };
+
+/* What a worker keeps between its messages. */
+struct worker {
+	struct judge judge;
+	struct buf member;
+};
+
+struct message_run {
+	struct args *a;
+	struct run run;
+	struct input *input;
+};
+
+void
+judge_open(struct judge *j, const struct args *a, struct env *env)
+{
+	struct spf_limits limits = spf_limits_default();
+
+	limits.trace = a->explain;
+	*j = (struct judge){
+		.env = env, .keys = dkim_keys_new(env_seed(env)),
+		.spf = spf_new(env, &limits), .connection = &a->connection,
+		.limits = msg_limits_default, .receiver = a->authserv_id,
+		.explain = a->explain, .at_received = a->at == 1,
+	};
+	if (a->onward.max_header > 0)
+		j->limits.header_bytes = (size_t)a->onward.max_header;
+}
+
+void
+judge_close(struct judge *j)
+{
+	dkim_keys_free(j->keys);
+	spf_free(j->spf);
+}
+
+static void *
+start(void *arg)
+{
+	struct message_run *m = arg;
+	struct worker *w = xcalloc(1, sizeof(*w));
+
+	judge_open(&w->judge, m->a, &m->run.env);
+	w->member = BUF(MEMBER_MAX);
+	return w;
+}
+
+/* A file that cannot be opened gets its record like any other. */
+static void
+not_opened(struct verdict *v, const struct place *p, int64_t now)
+{
+	int e = errno;
+
+	*v = (struct verdict){ .file = p->file, .n = p->n, .time = now,
+	    .envelope.received_at = -1, .arc.reason = "" };
+	v->dmarc.result = DMARC_R_TEMPERROR;
+	v->broken = e == ENOENT ? EX_NOINPUT :
+	    e == EACCES ? EX_NOPERM : EX_IOERR;
+	finding_add(&v->findings, F_MESSAGE_UNREADABLE, p->file, "%s",
+	    strerror(e));
+	say_error("%s: %s", p->file, strerror(e));
+}
+
+static int
+answer(const struct message_run *m, struct worker *w,
+    const struct subject *s, const struct verdict *v, struct buf *out)
+{
+	struct buf base = BUF(MEMBER_MAX);
+	struct jw j = JW(&base);
+	int status = v->broken;
+
+	if (m->a->header) {
+		render_field(v, m->a->authserv_id, "\n", out);
+	} else if (m->run.text) {
+		render_text(v, &m->run, out);
+	} else {
+		jw_object(&j, NULL);
+		jw_text(&j, "message", span_str(v->file));
+		jw_int(&j, "n", (int64_t)v->n);
+		jw_end(&j);
+		buf_reset(&w->member);
+		render_json(v, &m->run, &w->member);
+		status = exit_worse(status, subject_answer(s, buf_get0(&base),
+		    "dmarc-verify", buf_get0(&w->member), out));
+	}
+	buf_free(&base);
+	return exit_worse(status, v->broken ? v->broken :
+	    exit_of_findings(&v->findings,
+	    (enum fail_on)m->a->run.fail_on));
+}
+
+static int
+work(void *arg, void *state, const struct subject *s, struct buf *out)
+{
+	struct message_run *m = arg;
+	struct worker *w = state;
+	struct place p = { 0 };
+	struct opened o = { .fd = -1 };
+	struct verdict v;
+	int status = EX_SOFTWARE;
+
+	if (!place_parse(s->text, &p))
+		return status;
+	if (place_open(&p, &o))
+		judge_message(&w->judge, opened_source(&o), p.file, p.n, &v);
+	else
+		not_opened(&v, &p, env_now(&m->run.env));
+	opened_close(&o);
+	if (m->a->run.ignore != NULL)
+		findings_ignore(&v.findings, span_str(m->a->run.ignore));
+	status = answer(m, w, s, &v, out);
+	verdict_free(&v);
+	place_free(&p);
+	return status;
+}
+
+static bool
+next(void *arg, struct buf *text)
+{
+	struct message_run *m = arg;
+
+	return input_next(m->input, text);
+}
+
+/* What stands for a message whose worker crashed. */
+static void
+base(void *arg, const struct subject *s, struct buf *out)
+{
+	struct place p = { 0 };
+	struct jw j = JW(out);
+
+	(void)arg;
+	if (!place_parse(s->text, &p))
+		return;
+	jw_object(&j, NULL);
+	jw_text(&j, "message", span_str(p.file));
+	jw_int(&j, "n", (int64_t)p.n);
+	jw_end(&j);
+	place_free(&p);
+}
+
+/* One message, and nothing that could stand for more. */
+static bool
+is_single(const struct args *a, const struct opt_list *operands)
+{
+	struct stat st;
+
+	if (a->run.files_from.n > 0 || a->mbox || operands->n != 1)
+		return false;
+	return stat(operands->v[0], &st) != 0 || !S_ISDIR(st.st_mode);
+}
+
+/*
+ * Files named on the command line are all that has to be opened from here
+ * on; the live resolver alone needs sockets, and in bulk not even that.
+ */
+static bool
+give_up_power(const struct args *a, const struct opt_list *operands,
+    bool network)
+{
+	struct { const char **v; size_t n, cap; } read = { 0 };
+	struct sandbox want = { .network = network };
+	enum sandbox_state got = SANDBOX_NONE;
+	struct dns_name unused, example;
+	bool ok = false;
+
+	for (size_t i = 0; i < operands->n; i++)
+		*VEC_PUSH(&read) = operands->v[i];
+	if (a->run.files_from.n > 0)
+		*VEC_PUSH(&read) = "/";
+	*VEC_PUSH(&read) = NULL;
+	want.read = read.v;
+	/* loads the public suffix list while that can still be done */
+	dns_name_parse(SPAN("example.org"), &example);
+	dmarc_psl_org(&example, &unused);
+	ok = sandbox_enter(&want, (enum sandbox_mode)a->run.sandbox, &got);
+	say_detail("sandbox: %s", sandbox_state_name(got));
+	if (!ok)
+		say_error("sandbox: this kernel cannot close it all");
+	free(read.v);
+	return ok;
+}
+
+static int
+run_messages(struct args *a, const struct opt_list *operands)
+{
+	static const struct coord_ops ops = { start, work, next, base };
+	bool single = is_single(a, operands);
+	struct message_run m = { .a = a };
+	struct coord c = { .run = &m.run, .tool = "dmarc-verify",
+	    .schema = MESSAGE_SCHEMA, .key = "message",
+	    .stdin_is_no_list = true, .in_process = single };
+	int status = run_open(&m.run, &a->run, !single);
+
+	if (status != 0)
+		return status;
+	if (!give_up_power(a, operands, single))
+		return run_close(&m.run, EX_SOFTWARE);
+	m.input = input_new(operands, a->mbox);
+	status = coord_run(&c, &ops, &m);
+	status = exit_worse(status, input_status(m.input));
+	input_free(m.input);
+	return run_close(&m.run, status);
+}
+
+/* The field must say who speaks; the host's own name is the usual one. */
+static const char *
+host_name(void)
+{
+	static char name[HOST_MAX];
+
+	if (gethostname(name, sizeof(name) - 1) != 0 || name[0] == '\0')
+		return "localhost";
+	return name;
+}
+
+static enum opt_next
+check_options(struct args *a, struct opt_result *res)
+{
+	static const char *const stdin_alone[] = { "-" };
+
+	if (a->prepend && (res->operands.n > 0 || a->mbox))
+		return opt_wrong(&message_spec, res,
+		    "--prepend takes exactly one message, on stdin");
+	if (a->prepend && a->authserv_id == NULL)
+		return opt_wrong(&message_spec, res,
+		    "--prepend needs --authserv-id");
+	if (res->command != NULL && !a->prepend)
+		return opt_wrong(&message_spec, res,
+		    "a command after -- goes with --prepend");
+	if (res->operands.n > 0 || a->run.files_from.n > 0)
+		return OPT_RUN;
+	if (isatty(STDIN_FILENO))
+		return opt_wrong(&message_spec, res,
+		    "stdin is a terminal: name a message, or give it one");
+	*VEC_PUSH(&res->operands) = stdin_alone[0];
+	return OPT_RUN;
+}
+
+static int
+list_codes(void)
+{
+	static const char *const areas[] = {
+		"message", "header", "from", "received", "dkim", "arc",
+		"dmarc", "spf", "record", "run", NULL
+	};
+	struct buf out = BUF(1 << 20);
+
+	run_list_codes(areas, &out);
+	return file_write_all(STDOUT_FILENO, buf_get0(&out)) ? EX_OK :
+	    EX_IOERR;
+}
+
+int
+message_main(int argc, char **argv)
+{
+	struct args a = { .run = RUN_OPTS_DEFAULT };
+	struct opt_result res;
+	struct run run;
+	int status = 0;
+
+	if (opt_parse(&message_spec, argc, argv, &a, &res) == OPT_END)
+		return opt_end(&res);
+	if (a.run.list_codes)
+		return list_codes();
+	if (check_options(&a, &res) == OPT_END)
+		return opt_end(&res);
+	run_speak("dmarc-verify", &a.run);
+	crypto_start();
+	if (!a.prepend) {
+		if (a.authserv_id == NULL && a.header)
+			a.authserv_id = host_name();
+		return run_messages(&a, &res.operands);
+	}
+	mem_on_failure("dmarc-verify", EX_TEMPFAIL);
+	status = run_open(&run, &a.run, false);
+	if (status != 0)
+		return EX_TEMPFAIL;
+	status = prepend_message(&a, &run, res.command);
+	return run_close(&run, status) == status ? status : EX_TEMPFAIL;
+}

@@ -1,0 +1,215 @@
+/* A message's verdict for people, --explain's reasons included. */
+#include "verdict.h"
+
+#include "base/utf8.h"
+#include "run/run.h"
+
+static void
+put(struct buf *out, struct span s)
+{
+	utf8_clean(out, span_first(s, 400));
+}
+
+static void
+put_name(struct buf *out, const struct dns_name *name)
+{
+	if (name->n == 0)
+		buf_byte(out, '-');
+	else
+		dns_name_text(out, name, true);
+}
+
+static void
+put_dmarc(struct buf *out, const struct verdict *v)
+{
+	const struct dmarc_verdict *d = &v->dmarc;
+	const char *policy = dmarc_policy_name(d->policy);
+
+	buf_printf(out, "  dmarc  %s", dmarc_result_name(d->result));
+	if (d->domain.n > 0) {
+		buf_printf(out, ", policy %s at ", policy ? policy : "-");
+		put_name(out, &d->domain);
+		buf_str(out, ", organizational domain ");
+		put_name(out, &d->org);
+	}
+	buf_printf(out, ", aligned: %s\n", d->spf_aligned && d->dkim_aligned ?
+	    "SPF and DKIM" : d->spf_aligned ? "SPF" :
+	    d->dkim_aligned ? "DKIM" : "nothing");
+}
+
+static void
+put_spf(struct buf *out, const struct spf_verdict *s)
+{
+	buf_printf(out, "  spf    %s, %s ", spf_result_name(s->result),
+	    spf_scope_name(s->scope));
+	put(out, s->domain);
+	if (s->mechanism.n > 0) {
+		buf_str(out, ", by ");
+		put(out, s->mechanism);
+	}
+	buf_printf(out, " (%u lookups, %u void)\n", s->lookups,
+	    s->void_lookups);
+	if (s->problem.n > 0) {
+		buf_str(out, "         ");
+		put(out, s->problem);
+		buf_byte(out, '\n');
+	}
+	if (s->explanation.n > 0) {
+		buf_str(out, "         they say: ");
+		put(out, s->explanation);
+		buf_byte(out, '\n');
+	}
+}
+
+static void
+put_trace(struct buf *out, const struct spf_trace *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct spf_node *n = &t->v[i];
+
+		buf_printf(out, "         %*s", (int)(2 * n->depth), "");
+		put(out, span_str(n->text));
+		if (n->kind == SPF_NODE_QUERY)
+			buf_printf(out, " %s", dns_type_name(n->type));
+		if (n->outcome[0] != '\0')
+			buf_printf(out, ": %s", n->outcome);
+		if (n->kind == SPF_NODE_TERM)
+			buf_printf(out, " [%u/%u]", n->lookups, n->voids);
+		buf_byte(out, '\n');
+	}
+	if (t->cut)
+		buf_str(out, "         ...\n");
+}
+
+static void
+put_connection(struct buf *out, const struct envelope *e)
+{
+	char ip[IP_TEXT_SIZE];
+
+	buf_printf(out, "  from   %s", e->ip_origin == ORIGIN_NONE ?
+	    "an unknown client" : ip_text(ip, &e->ip));
+	if (e->ip_origin != ORIGIN_NONE)
+		buf_printf(out, " (%s)", origin_name(e->ip_origin));
+	if (e->helo.n > 0) {
+		buf_str(out, ", helo ");
+		put(out, e->helo);
+	}
+	if (e->mail_from_origin != ORIGIN_NONE) {
+		buf_str(out, ", sender <");
+		put(out, e->mail_from);
+		buf_printf(out, "> (%s)", origin_name(e->mail_from_origin));
+	}
+	buf_byte(out, '\n');
+}
+
+static void
+put_signature(struct buf *out, const struct dkim_outcome *o,
+    const struct explanation *why)
+{
+	buf_printf(out, "  dkim   %s, d=", dkim_result_name(o->result));
+	put(out, o->sig.d);
+	buf_str(out, " s=");
+	put(out, o->sig.s);
+	if (o->parsed)
+		buf_printf(out, " %s", dkim_alg_name(o->sig.alg));
+	if (o->key != NULL && o->key->bits > 0 && o->key->type == KEY_RSA)
+		buf_printf(out, " %u bits", o->key->bits);
+	if (o->reason[0] != '\0')
+		buf_printf(out, ": %s", o->reason);
+	buf_byte(out, '\n');
+	for (size_t i = 0; why != NULL && i < why->causes.n; i++) {
+		buf_str(out, "         because ");
+		put(out, span_str(why->causes.v[i].text));
+		buf_printf(out, " [%s]\n", why->causes.v[i].code);
+	}
+}
+
+static void
+put_arc(struct buf *out, const struct arc_verify *a)
+{
+	buf_printf(out, "  arc    %s", arc_cv_name(a->cv));
+	if (a->n > 0)
+		buf_printf(out, ", %u sets", a->n);
+	if (a->cv == ARC_PASS && a->oldest_pass > 0)
+		buf_printf(out, ", content unchanged since set %u",
+		    a->oldest_pass);
+	if (a->cv == ARC_FAIL)
+		buf_printf(out, ": %s", a->reason);
+	buf_byte(out, '\n');
+}
+
+static void
+put_findings(struct buf *out, const struct findings *fs)
+{
+	for (size_t i = 0; i < fs->n; i++) {
+		const struct finding *f = &fs->v[i];
+		const struct finding_info *info = finding_info(f->code);
+
+		buf_printf(out, "  %-7s %s: %s", f->ignored ? "ignored" :
+		    severity_name(info->sev), info->code, info->text);
+		if (f->detail[0] != '\0')
+			buf_printf(out, " (%s)", f->detail);
+		buf_printf(out, " [%s]\n", info->clause);
+		if (info->fix[0] != '\0' && info->sev > SEV_INFO)
+			buf_printf(out, "          fix: %s\n", info->fix);
+	}
+}
+
+/* Why DMARC came out so: what passed, and why it did not count. */
+static void
+put_reason(struct buf *out, const struct verdict *v)
+{
+	if (v->dmarc.result != DMARC_R_FAIL)
+		return;
+	buf_str(out, "  why    nothing that passed is aligned with From ");
+	put_name(out, &v->dmarc.from);
+	buf_byte(out, '\n');
+	if (v->spf.result == SPF_PASS) {
+		buf_str(out, "         SPF passed for ");
+		put(out, v->spf.domain);
+		buf_str(out, ": a forwarder or another sender's name\n");
+	} else if (v->envelope.ip_origin != ORIGIN_NONE) {
+		buf_str(out, "         SPF: the client is none of the "
+		    "sender's, as after forwarding\n");
+	}
+	for (size_t i = 0; i < v->dkim.n; i++) {
+		if (v->dkim.v[i].result != DKIM_PASS)
+			continue;
+		buf_str(out, "         DKIM passed for ");
+		put(out, v->dkim.v[i].sig.d);
+		buf_byte(out, '\n');
+	}
+	if (v->arc.cv == ARC_PASS)
+		buf_printf(out, "         the ARC chain is whole: who trusts "
+		    "%.*s may take its word\n",
+		    (int)v->arc.set[v->arc.n - 1].seal.d.n,
+		    (const char *)v->arc.set[v->arc.n - 1].seal.d.p);
+}
+
+void
+render_text(const struct verdict *v, const struct run *run, struct buf *out)
+{
+	put(out, span_str(v->file));
+	if (v->n > 1)
+		buf_printf(out, " (%llu)", (unsigned long long)v->n);
+	buf_printf(out, ": %s", findings_verdict(&v->findings));
+	if (v->from.n > 0) {
+		buf_str(out, ", From ");
+		put(out, span_str(v->from.v[0]));
+	}
+	buf_byte(out, '\n');
+	run_banner(run, out);
+	if (v->header != NULL) {
+		put_connection(out, &v->envelope);
+		put_dmarc(out, v);
+		if (v->dkim_why != NULL)
+			put_reason(out, v);
+		put_spf(out, &v->spf);
+		put_trace(out, &v->spf.trace);
+		for (size_t i = 0; i < v->dkim.n; i++)
+			put_signature(out, &v->dkim.v[i],
+			    v->dkim_why ? &v->dkim_why[i] : NULL);
+		put_arc(out, &v->arc);
+	}
+	put_findings(out, &v->findings);
+}
