@@ -13,7 +13,6 @@ struct args {
 	struct run_opts run;
 	struct onward_opts onward;
 	struct connection connection;
-	struct opt_list selectors;	/* the verb domain */
 	const char *authserv_id;
 	bool header, prepend, explain, mbox;
 	int at;				/* 0: now, 1: received */
@@ -21,8 +20,6 @@ struct args {
 
 /* The verbs; each returns the exit status. */
 int message_main(int argc, char **argv);
-int spf_main(int argc, char **argv);
-int domain_main(int argc, char **argv);
 extern const struct opt_verb verbs[];
 
 /* The table of options.c for messages. */

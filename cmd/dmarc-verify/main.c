@@ -1,6 +1,9 @@
 /* dmarc-verify: who sent this message, and why (SPF, DKIM, ARC, DMARC). */
 #include "dmarc-verify.h"
 
+#include "domain.h"
+#include "spf.h"
+
 #include "sys/say.h"
 
 const struct opt_verb verbs[] = {

@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "crypto/lib.h"
 #include "run/coord.h"
+#include "sys/file.h"
 #include "sys/say.h"
 
 enum { MEMBER_MAX = 8 << 20, HOST_MAX = 256 };
