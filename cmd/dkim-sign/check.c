@@ -15,11 +15,10 @@
 int
 check_main(int argc, char **argv)
 {
-	struct buf path = BUF(8192);
+	char *path = libexec_path("dkim-check");
 
 	(void)argc;
-	libexec_path("dkim-check", &path);
-	execv((const char *)path.p, argv);
-	say_error("%s: %s", (const char *)path.p, strerror(errno));
+	execv(path, argv);
+	say_error("%s: %s", path, strerror(errno));
 	return EX_SOFTWARE;
 }

@@ -64,7 +64,4 @@ bool table_pick(const struct table *t, const struct header *header,
     const struct args *a, struct wants *out);
 void table_free(struct table *t);
 
-/* Load one private key; NULL, after having said why. */
-struct key *load_key(const char *path, bool allow_weak);
-
 #endif

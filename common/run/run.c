@@ -15,10 +15,11 @@
 #include "base/vec.h"
 #include "dns/dns.h"
 #include "sys/exit.h"
+#include "sys/libexec.h"
 #include "sys/pool.h"
 #include "sys/say.h"
 
-enum { CACHE_ENTRIES = 4096, PATH_SIZE = 4096 };
+enum { CACHE_ENTRIES = 4096 };
 
 static unsigned
 cpus(void)
@@ -31,23 +32,6 @@ cpus(void)
 	n = CPU_COUNT(&set);
 	return n < 1 ? 1 : n > POOL_WORKERS_MAX ? POOL_WORKERS_MAX :
 	    (unsigned)n;
-}
-
-char *
-run_helper(const char *name)
-{
-	char self[PATH_SIZE] = "";
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	struct span dir = span_of(self, n > 0 ? (size_t)n : 0);
-	char *path = NULL;
-
-	dir = span_first(dir, span_rchr(dir, '/'));
-	path = xasprintf("%.*s/../libexec/%s", (int)dir.n,
-	    (const char *)dir.p, name);
-	if (n > 0 && access(path, X_OK) == 0)
-		return path;
-	free(path);
-	return xasprintf("%s/%s", MSGSEC_LIBEXEC, name);
 }
 
 static void
@@ -182,7 +166,7 @@ process_options(const struct run *r, struct words *w)
 static int
 open_process(struct run *r)
 {
-	char *program = run_helper("msgsec-dns");
+	char *program = libexec_path("msgsec-dns");
 	struct words w = { 0 };
 	const char **list = NULL;
 	int status = 0;

@@ -61,10 +61,4 @@ void run_member(const struct run *r, struct jw *j, const char *schema,
 /* The same for people: "assumed: now 2026-...", a line, or nothing. */
 void run_banner(const struct run *r, struct buf *out);
 
-/*
- * The path of a program of ours that is not for people: beside bin/ in
- * ../libexec (not installed yet), else where it is installed. To be freed.
- */
-char *run_helper(const char *name);
-
 #endif

@@ -2,28 +2,28 @@
 #include "sys/libexec.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-static bool
-is_there(struct buf *out, struct span dir, const char *sub, const char *name)
-{
-	buf_reset(out);
-	buf_span(out, dir);
-	buf_printf(out, "%s%s", sub, name);
-	buf_byte(out, '\0');
-	return !out->over && access((const char *)out->p, X_OK) == 0;
-}
+#include "base/mem.h"
+#include "base/span.h"
 
-void
-libexec_path(const char *name, struct buf *out)
+char *
+libexec_path(const char *name)
 {
+	static const char *const beside[] = { "libexec/msgsec", "libexec" };
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
 	struct span dir = span_of(self, n > 0 ? (size_t)n : 0);
 
 	dir = span_first(dir, span_rchr(dir, '/'));
-	if (is_there(out, dir, "/../libexec/msgsec/", name) ||
-	    is_there(out, dir, "/../libexec/", name))
-		return;
-	is_there(out, SPAN(MSGSEC_LIBEXEC), "/", name);
+	for (size_t i = 0; n > 0 && i < 2; i++) {
+		char *path = xasprintf("%.*s/../%s/%s", (int)dir.n,
+		    (const char *)dir.p, beside[i], name);
+
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	return xasprintf("%s/%s", MSGSEC_LIBEXEC, name);
 }

@@ -5,13 +5,11 @@
 #ifndef SYS_LIBEXEC_H
 #define SYS_LIBEXEC_H
 
-#include "base/buf.h"
-
 /*
- * Append the path of a helper and a NUL: beside the running executable
- * (../libexec/msgsec or ../libexec), so that a build tree works where it
- * stands, else where msgsec was configured to be installed.
+ * The path of a helper: beside the running executable (../libexec/msgsec or
+ * ../libexec), so that a build tree works where it stands, else where msgsec
+ * was configured to be installed. To be freed.
  */
-void libexec_path(const char *name, struct buf *out);
+char *libexec_path(const char *name);
 
 #endif

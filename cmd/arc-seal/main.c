@@ -1,0 +1,48 @@
+/* arc-seal: add the next ARC set as a forwarder (RFC 8617). */
+#include "arc-seal.h"
+
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "crypto/lib.h"
+#include "sys/say.h"
+#include "sys/secret.h"
+
+static enum opt_next
+check_options(const struct args *a, struct opt_result *res)
+{
+	if (a->domain == NULL || a->selector == NULL || a->key == NULL)
+		return opt_wrong(&seal_spec, res, "give -d, -s and -k");
+	if (a->authserv_id == NULL)
+		return opt_wrong(&seal_spec, res, "give --authserv-id");
+	if (res->operands.n > 0)
+		return opt_wrong(&seal_spec, res, "%s: the message is read "
+		    "from stdin", res->operands.v[0]);
+	if (isatty(STDIN_FILENO))
+		return opt_wrong(&seal_spec, res,
+		    "stdin is a terminal: give it a message");
+	return OPT_RUN;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct args a = { .run = RUN_OPTS_DEFAULT };
+	struct opt_result res;
+	struct run run;
+	int status = EX_TEMPFAIL;
+
+	say_as("arc-seal");
+	mem_on_failure("arc-seal", EX_TEMPFAIL);
+	if (opt_parse(&seal_spec, argc, argv, &a, &res) == OPT_END ||
+	    check_options(&a, &res) == OPT_END)
+		return opt_end(&res);
+	run_speak("arc-seal", &a.run);
+	secret_process();
+	crypto_start();
+	if (run_open(&run, &a.run, false) != 0)
+		return EX_TEMPFAIL;
+	status = seal_stdin(&a, &run, res.command);
+	return run_close(&run, EX_OK) == EX_OK ? status : EX_TEMPFAIL;
+}
