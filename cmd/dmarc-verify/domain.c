@@ -115,46 +115,6 @@ work(void *arg, void *state, const struct subject *s, struct buf *out)
 	return status;
 }
 
-/* The folder of a file that is yet to be made. */
-static char *
-folder_of(const char *path)
-{
-	struct span s = span_str(path);
-	size_t slash = span_rchr(s, '/');
-
-	if (slash == s.n)
-		return xstrdup(".");
-	return slash == 0 ? xstrdup("/") : span_dup(span_first(s, slash));
-}
-
-/* From here on: the lists and the FILE of --resume, and the DNS. */
-static bool
-give_up_power(const struct run *r)
-{
-	const struct run_opts *o = r->opts;
-	const char **read = xcalloc(o->files_from.n + 2, sizeof(*read));
-	char *folder = o->resume ? folder_of(o->resume) : NULL;
-	const char *write[] = { folder, NULL };
-	enum sandbox_state got = SANDBOX_NONE;
-	struct sandbox want = { .read = read, .write = write };
-	size_t n = 0;
-	bool ok = false;
-
-	for (; n < o->files_from.n; n++)
-		read[n] = o->files_from.v[n];
-	read[n] = o->skip;
-	want.network = r->process.pid == 0 && o->zone == NULL && !o->offline;
-	ok = sandbox_enter(&want, (enum sandbox_mode)o->sandbox, &got);
-	if (ok)
-		say_detail("sandbox: %s", sandbox_state_name(got));
-	else
-		say_error("--sandbox=require: this kernel gives %s",
-		    sandbox_state_name(got));
-	free(read);
-	free(folder);
-	return ok;
-}
-
 static int
 judge_all(struct args *args, const struct opt_list *operands)
 {
@@ -176,7 +136,7 @@ judge_all(struct args *args, const struct opt_list *operands)
 	job.selectors = xcalloc(args->selectors.n + 1, sizeof(struct span));
 	for (size_t i = 0; i < args->selectors.n; i++)
 		job.selectors[i] = span_str(args->selectors.v[i]);
-	if (!give_up_power(&job.run))
+	if (!run_give_up_power(&job.run))
 		status = EXIT_INTERNAL;
 	else
 		status = coord_run(&c, &ops, &job);

@@ -3,26 +3,16 @@
 
 #include "base/mem.h"
 #include "run/run.h"
+#include "sys/file.h"
 #include "sys/say.h"
-
-/* --resume makes its file, so its folder has to be writable. */
-static char *
-folder_of(const char *path)
-{
-	struct span s = span_str(path);
-	size_t slash = span_rchr(s, '/');
-
-	if (slash == s.n)
-		return xstrdup(".");
-	return span_dup(span_first(s, slash > 0 ? slash : 1));
-}
 
 bool
 run_give_up_power(const struct run *r)
 {
 	const struct run_opts *o = r->opts;
 	const char **read = xcalloc(o->files_from.n + 2, sizeof(*read));
-	char *folder = o->resume ? folder_of(o->resume) : NULL;
+	/* --resume may make its file */
+	char *folder = o->resume ? file_folder(o->resume) : NULL;
 	const char *write[] = { folder, NULL };
 	enum sandbox_state got = SANDBOX_NONE;
 	struct sandbox want = { .read = read, .write = write };

@@ -189,23 +189,21 @@ file_close_stdout(void)
 	return close(STDOUT_FILENO) == 0;
 }
 
-/* The folder that path lies in, as an owned string. */
-static char *
-folder_of(const char *path)
+char *
+file_folder(const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	struct span s = span_str(path);
+	size_t slash = span_rchr(s, '/');
 
-	if (slash == NULL)
+	if (slash == s.n)
 		return xstrdup(".");
-	if (slash == path)
-		return xstrdup("/");
-	return span_dup(span_of(path, (size_t)(slash - path)));
+	return span_dup(span_first(s, slash > 0 ? slash : 1));
 }
 
 enum file_result
 file_out_open(struct file_out *out, const char *path, mode_t mode)
 {
-	char *folder = folder_of(path), *temp = NULL;
+	char *folder = file_folder(path), *temp = NULL;
 	int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
 
 	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR ||

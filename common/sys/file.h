@@ -50,6 +50,9 @@ ssize_t file_read(int fd, void *p, size_t n);
 /* Close stdout: the last chance to learn of a write that failed (NFS). */
 bool file_close_stdout(void);
 
+/* The folder that the path's file lies in; to be freed. */
+char *file_folder(const char *path);
+
 /* A file in the making. */
 struct file_out {
 	int fd;

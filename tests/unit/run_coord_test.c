@@ -300,6 +300,134 @@ full_records_are_copied(void **state)
 	buf_free(&out);
 }
 
+/* Lists by name, names that end with NUL, and one that is not there. */
+static void
+lists_are_read_in_turn(void **state)
+{
+	struct run_opts o = RUN_OPTS_DEFAULT;
+	char one[] = "/tmp/msgsec-list-XXXXXX";
+	const char *lists[] = { one, "-", "/nonexistent/list" };
+	int fd = mkstemp(one);
+	struct buf out = BUF(1 << 20);
+
+	(void)state;
+	assert_true(file_write_all(fd, SPAN("a\0#b\0")));
+	o.files_from = (struct opt_list){ lists, 2, 2 };
+	o.ordered = o.nul = true;
+	assert_int_equal(run(&o, NULL, 0, false, SPAN("c\0{\0"), &out), 1);
+	assert_true(span_eq(buf_get0(&out),
+	    SPAN("{\"domain\":\"a\",\"t\":{\"v\":1}}\n"
+	    "{\"domain\":\"#b\",\"t\":{\"v\":2}}\n"
+	    "{\"domain\":\"c\",\"t\":{\"v\":1}}\n"
+	    "{\"domain\":\"{\",\"t\":{\"v\":2}}\n")));
+	o.files_from.n = 3;
+	assert_int_equal(run(&o, NULL, 0, false, SPAN("c\0"), &out), 66);
+	assert_non_null(memmem(out.p, out.n, "\"c\"", 3));
+	buf_free(&out);
+	close(fd);
+	unlink(one);
+}
+
+/* A tool's own subjects: here the ordinals of one file. */
+static bool
+next_ordinal(void *arg, struct buf *text)
+{
+	int *n = arg;
+
+	if (++*n > 3)
+		return false;
+	buf_printf(text, "%d", *n);
+	return true;
+}
+
+static void
+ordinal_base(void *arg, const struct subject *s, struct buf *out)
+{
+	(void)arg;
+	buf_printf(out, "{\"message\":\"box\",\"n\":%.*s}", (int)s->text.n,
+	    (const char *)s->text.p);
+}
+
+static int
+ordinal_work(void *arg, void *state, const struct subject *s, struct buf *out)
+{
+	struct buf base = BUF(1000);
+	int status = 0;
+
+	(void)state;
+	ordinal_base(arg, s, &base);
+	status = subject_answer(s, buf_get0(&base), "t", SPAN("{}"), out);
+	buf_free(&base);
+	return status;
+}
+
+static void
+subjects_of_the_tools_own(void **state)
+{
+	static const struct coord_ops own = {
+		.work = ordinal_work, .next = next_ordinal,
+		.base = ordinal_base,
+	};
+	char path[] = "/tmp/msgsec-resume-XXXXXX";
+	int fd = mkstemp(path), n = 0;
+	struct run_opts o = RUN_OPTS_DEFAULT;
+	struct run r = { .opts = &o, .jobs = 1 };
+	const struct coord c = {
+		.run = &r, .tool = "t", .schema = "t/1", .key = "message",
+	};
+	struct buf out = BUF(10000);
+
+	(void)state;
+	o.resume = path;
+	env_fixed(&r.env, 0);
+	assert_true(file_write_all(fd,
+	    SPAN("{\"message\":\"box\",\"n\":2}\n")));
+	assert_int_equal(coord_run(&c, &own, &n), 0);
+	assert_int_equal(file_slurp(path, 9999, &out), FILE_OK);
+	assert_true(span_eq(buf_get0(&out),
+	    SPAN("{\"message\":\"box\",\"n\":2}\n"
+	    "{\"message\":\"box\",\"n\":1,\"t\":{}}\n"
+	    "{\"message\":\"box\",\"n\":3,\"t\":{}}\n")));
+	buf_free(&out);
+	close(fd);
+	unlink(path);
+}
+
+/* A signal from outside: whole lines, and the signal is what ends it. */
+static void
+a_signal_leaves_whole_lines(void **state)
+{
+	struct run_opts o = RUN_OPTS_DEFAULT;
+	static const char *const operands[] = { "a", "hang", "hang2" };
+	int fd = file_unnamed(), status = 0;
+	struct buf out = BUF(10000);
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		struct run r = { .opts = &o, .jobs = 3 };
+		const struct coord c = {
+			.run = &r, .tool = "t", .schema = "t/1",
+			.key = "domain", .operands = operands, .n = 3,
+		};
+
+		dup2(fd, STDOUT_FILENO);
+		env_fixed(&r.env, 0);
+		_exit(coord_run(&c, &ops, NULL));
+	}
+	usleep(200000);
+	kill(pid, SIGTERM);
+	waitpid(pid, &status, 0);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGTERM);
+	lseek(fd, 0, SEEK_SET);
+	assert_int_equal(file_slurp_fd(fd, 9999, &out), FILE_OK);
+	assert_true(span_eq(buf_get0(&out),
+	    SPAN("{\"domain\":\"a\",\"t\":{\"v\":1}}\n")));
+	buf_free(&out);
+	close(fd);
+}
+
 static void
 a_full_disk_is_74(void **state)
 {
@@ -379,6 +507,9 @@ main(void)
 		cmocka_unit_test(a_hang_ends_with_its_time),
 		cmocka_unit_test(long_lines_pass_through),
 		cmocka_unit_test(full_records_are_copied),
+		cmocka_unit_test(lists_are_read_in_turn),
+		cmocka_unit_test(subjects_of_the_tools_own),
+		cmocka_unit_test(a_signal_leaves_whole_lines),
 		cmocka_unit_test(a_full_disk_is_74),
 		cmocka_unit_test(resuming_does_the_rest),
 	};
