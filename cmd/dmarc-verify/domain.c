@@ -9,7 +9,6 @@
 #include "base/vec.h"
 #include "run/coord.h"
 #include "sys/rec.h"
-#include "sys/say.h"
 
 enum { TEXT_MAX_OCTETS = 1 << 20 };
 

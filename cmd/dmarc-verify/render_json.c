@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "render_spf.h"
 #include "run/run.h"
 #include "sys/jw.h"
 
@@ -50,49 +51,6 @@ put_envelope(struct jw *j, const struct envelope *e)
 		jw_null(j, "received_at");
 	else
 		jw_time(j, "received_at", e->received_at);
-	jw_end(j);
-}
-
-static void
-put_trace(struct jw *j, const struct spf_trace *t)
-{
-	if (t->n == 0)
-		return;
-	jw_array(j, "trace");
-	for (size_t i = 0; i < t->n; i++) {
-		const struct spf_node *n = &t->v[i];
-
-		jw_object(j, NULL);
-		jw_int(j, "depth", n->depth);
-		jw_str(j, n->kind == SPF_NODE_RECORD ? "record" :
-		    n->kind == SPF_NODE_TERM ? "term" : "query", n->text);
-		if (n->kind == SPF_NODE_QUERY) {
-			jw_str(j, "type", dns_type_name(n->type));
-			jw_int(j, "answers", (int64_t)n->answers);
-		} else {
-			jw_str(j, "domain", n->domain);
-		}
-		jw_str(j, "outcome", n->outcome);
-		jw_int(j, "lookups", n->lookups);
-		jw_int(j, "void_lookups", n->voids);
-		jw_end(j);
-	}
-	jw_end(j);
-}
-
-static void
-put_spf(struct jw *j, const char *key, const struct spf_verdict *s)
-{
-	jw_object(j, key);
-	jw_str(j, "result", spf_result_name(s->result));
-	jw_str(j, "scope", spf_scope_name(s->scope));
-	put_some(j, "domain", s->domain);
-	put_some(j, "mechanism", s->mechanism);
-	put_some(j, "explanation", s->explanation);
-	jw_int(j, "lookups", s->lookups);
-	jw_int(j, "void_lookups", s->void_lookups);
-	put_some(j, "problem", s->problem);
-	put_trace(j, &s->trace);
 	jw_end(j);
 }
 
@@ -236,9 +194,9 @@ put_member(struct jw *j, const struct verdict *v)
 	put_some(j, "message_id", v->message_id);
 	jw_str(j, "from", v->from.n > 0 ? v->from.v[0] : NULL);
 	put_envelope(j, &v->envelope);
-	put_spf(j, "spf", &v->spf);
+	render_spf_json(j, "spf", &v->spf);
 	if (v->has_spf_helo)
-		put_spf(j, "spf_helo", &v->spf_helo);
+		render_spf_json(j, "spf_helo", &v->spf_helo);
 	else
 		jw_null(j, "spf_helo");
 	jw_array(j, "dkim");

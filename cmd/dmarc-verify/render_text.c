@@ -2,6 +2,7 @@
 #include "verdict.h"
 
 #include "base/utf8.h"
+#include "render_spf.h"
 #include "run/run.h"
 
 static void
@@ -59,26 +60,6 @@ put_spf(struct buf *out, const struct spf_verdict *s)
 		put(out, s->explanation);
 		buf_byte(out, '\n');
 	}
-}
-
-static void
-put_trace(struct buf *out, const struct spf_trace *t)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		const struct spf_node *n = &t->v[i];
-
-		buf_printf(out, "         %*s", (int)(2 * n->depth), "");
-		put(out, span_str(n->text));
-		if (n->kind == SPF_NODE_QUERY)
-			buf_printf(out, " %s", dns_type_name(n->type));
-		if (n->outcome[0] != '\0')
-			buf_printf(out, ": %s", n->outcome);
-		if (n->kind == SPF_NODE_TERM)
-			buf_printf(out, " [%u/%u]", n->lookups, n->voids);
-		buf_byte(out, '\n');
-	}
-	if (t->cut)
-		buf_str(out, "         ...\n");
 }
 
 static void
@@ -205,7 +186,7 @@ render_text(const struct verdict *v, const struct run *run, struct buf *out)
 		if (v->dkim_why != NULL)
 			put_reason(out, v);
 		put_spf(out, &v->spf);
-		put_trace(out, &v->spf.trace);
+		render_spf_trace(&v->spf.trace, "         ", out);
 		for (size_t i = 0; i < v->dkim.n; i++)
 			put_signature(out, &v->dkim.v[i],
 			    v->dkim_why ? &v->dkim_why[i] : NULL);
