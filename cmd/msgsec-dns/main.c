@@ -138,16 +138,19 @@ open_record(struct run *run, const struct args *args)
 static int
 open_upstream(struct run *run, const struct args *args)
 {
-	const char *why = NULL;
+	const char *anchor = args->upstream.anchor, *what = NULL, *why = NULL;
 
 	if (run->zone != NULL)
 		return EXIT_HOLDS;
-	run->up = upstream_open(&args->upstream, serve_done, &why);
+	if (anchor != NULL && access(anchor, R_OK) < 0) {
+		say_error("%s: %m", anchor);
+		return EXIT_NO_INPUT;
+	}
+	run->up = upstream_open(&args->upstream, serve_done, &what, &why);
 	if (run->up != NULL)
 		return EXIT_HOLDS;
-	say_error("%s: %s", args->upstream.resolver != NULL ?
-	    args->upstream.resolver : "DNS", why);
-	return EXIT_USAGE;
+	say_error("%s: %s", what != NULL ? what : "DNS", why);
+	return anchor != NULL && what == anchor ? EXIT_MALFORMED : EXIT_USAGE;
 }
 
 /* All files are open or read by now, libunbound's too. */

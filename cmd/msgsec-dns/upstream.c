@@ -100,18 +100,26 @@ set_servers(struct ub_ctx *ctx, const char *resolver, const char **why)
 
 struct upstream *
 upstream_open(const struct upstream_config *config,
-    void (*done)(void *arg, struct dns_answer *a), const char **why)
+    void (*done)(void *arg, struct dns_answer *a), const char **what,
+    const char **why)
 {
 	struct upstream *up = xcalloc(1, sizeof(*up));
 
 	up->done = done;
 	up->validates = config->anchor != NULL;
+	*what = NULL;
 	*why = "libunbound does not start";
 	up->ctx = ub_ctx_create();
-	if (up->ctx == NULL || !set_options(up->ctx, up->validates) ||
-	    !set_servers(up->ctx, config->resolver, why))
+	/* its own words would go to stderr without our name */
+	if (up->ctx == NULL || ub_ctx_debugout(up->ctx, NULL) != 0 ||
+	    !set_options(up->ctx, up->validates))
 		goto fail;
-	*why = "cannot read the trust anchor";
+	*what = config->resolver;
+	if (!set_servers(up->ctx, config->resolver, why))
+		goto fail;
+	*what = config->anchor;
+	*why = config->anchor != NULL ? "not a trust anchor" :
+	    "libunbound does not start";
 	if (config->anchor != NULL &&
 	    ub_ctx_add_ta_file(up->ctx, config->anchor) != 0)
 		goto fail;
@@ -119,7 +127,6 @@ upstream_open(const struct upstream_config *config,
 	 * What is under test. (RFC 6761) is for the server to say. This comes
 	 * last, since it freezes the configuration and reads the anchor.
 	 */
-	*why = "libunbound does not start, or cannot read the trust anchor";
 	if (ub_ctx_async(up->ctx, 1) != 0 ||
 	    ub_ctx_zone_add(up->ctx, "test.", "nodefault") != 0)
 		goto fail;

@@ -19,11 +19,13 @@ struct upstream_config {
 };
 
 /*
- * NULL with *why (static text) when it cannot be made. "done" is called, from
+ * NULL with *why (static text) and *what, the option's value at fault or
+ * NULL, when it cannot be made. "done" is called, from
  * upstream_process only, with each answer, which is its to free.
  */
 struct upstream *upstream_open(const struct upstream_config *config,
-    void (*done)(void *arg, struct dns_answer *a), const char **why);
+    void (*done)(void *arg, struct dns_answer *a), const char **what,
+    const char **why);
 
 /* Ask; false when that could not be done, and "done" will not be called. */
 bool upstream_ask(struct upstream *up, const struct dns_name *name,

@@ -48,7 +48,7 @@ struct dns_answer {
 	enum dns_status status;
 	enum dns_security security;
 	uint32_t ttl;		/* seconds; of a negative answer too */
-	struct dns_name canonical;	/* owner after CNAMEs; n is 0 in failures */
+	struct dns_name canonical;	/* after CNAMEs; empty in failures */
 	size_t n;		/* RRs, 0 unless DNS_OK */
 	struct span *rdata;	/* n of them: wire form, names uncompressed */
 	unsigned refs;		/* owned by dns_answer_ref / _free */
@@ -125,9 +125,10 @@ struct dns *dns_live_open(const char *server, bool trust_ad,
 
 /*
  * dns_zone_open: answers from a msgsec-zone(5) file. NULL with *why (owned,
- * "FILE: line N: what") when it cannot be read or parsed. dns_zone_now gives
- * the file's ";! now", if it has one. dns_zone_read takes the text itself, which
- * need not outlive the call; "path" is for the errors only.
+ * "FILE: line N: what") when it cannot be read or parsed. dns_zone_read
+ * takes the text itself, which need not outlive the call; "path" is for the
+ * errors only. dns_zone_now gives the file's ";! now", if it has one; false
+ * for any other backend.
  */
 struct dns *dns_zone_open(const char *path, char **why);
 struct dns *dns_zone_read(struct span text, const char *path, char **why);

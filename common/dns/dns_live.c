@@ -10,7 +10,7 @@
 #include "sys/env.h"
 
 enum {
-	CHAIN_MAX = 16,		/* messages that one chain of CNAMEs may take */
+	CHAIN_MAX = 16,		/* messages for one chain of CNAMEs */
 	LEAST_TRY_MS = 1000,
 };
 

@@ -29,10 +29,10 @@ void dns_message_ask(struct buf *out, const struct dns_question *q);
 enum dns_reply {
 	REPLY_FOREIGN,		/* answers something else: keep waiting */
 	REPLY_TRUNCATED,	/* ask again over TCP */
-	REPLY_NO_EDNS,		/* the server cannot do EDNS: ask without */
+	REPLY_NO_EDNS,		/* the server has no EDNS: ask without */
 	REPLY_FAILED,		/* answered, but with an error */
 	REPLY_ANSWER,
-	REPLY_ALIAS,		/* a CNAME out of the message: ask for "next" */
+	REPLY_ALIAS,		/* a CNAME to elsewhere: ask for "next" */
 };
 
 /* What a message says, CNAMEs followed inside it. */

@@ -225,6 +225,8 @@ a_bad_start_is_told(void **state)
 		{ { "--zone=/proc/self/cmdline" }, 65 },
 		{ { "--resolver=nowhere" }, 64 },
 		{ { "--frobnicate" }, 64 },
+		{ { "--trust-anchor=/nonexistent/anchor" }, 66 },
+		{ { "--trust-anchor=/proc/self/cmdline" }, 65 },
 		{ { "--record=/nonexistent/out" }, 73 },
 	};
 
