@@ -173,6 +173,13 @@ enum dmarc_existence { DMARC_EXISTS, DMARC_EXISTS_NOT, DMARC_EXISTS_UNKNOWN };
 enum dmarc_existence dmarc_exists(struct dmarc_ctx *ctx,
     const struct dns_name *name);
 
+/*
+ * Whether a domain may have the same Organizational Domain as the walk's
+ * start: that of any domain is the domain itself or above it. Asks nothing.
+ */
+bool dmarc_can_align(const struct dmarc_walk *walk,
+    const struct dns_name *name);
+
 /* What SPF or one DKIM signature gave: other results count as no pass. */
 enum dmarc_auth_result { DMARC_AUTH_NO, DMARC_AUTH_PASS, DMARC_AUTH_UNKNOWN };
 

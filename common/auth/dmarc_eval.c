@@ -17,7 +17,7 @@ judge(struct dmarc_ctx *ctx, const struct dmarc_walk *author, bool strict,
 		return DMARC_APART;
 	if (dns_name_eq(&name, &author->at[0]->name)) {
 		aligned = DMARC_ALIGNED;
-	} else if (!strict) {
+	} else if (!strict && dmarc_can_align(author, &name)) {
 		dmarc_walk(ctx, &name, &walk);
 		aligned = dmarc_align(author, &walk);
 	}

@@ -202,20 +202,15 @@ failed_above_only(const struct dmarc_walk *w, const struct dns_name *org)
 	return true;
 }
 
-static bool
-share_a_label(const struct dns_name *a, const struct dns_name *b)
+bool
+dmarc_can_align(const struct dmarc_walk *walk, const struct dns_name *name)
 {
-	struct dns_name x = ancestor(a, 1);
-	struct dns_name y = ancestor(b, 1);
+	struct dns_name x = ancestor(&walk->at[0]->name, 1);
+	struct dns_name y = ancestor(name, 1);
 
+	if (!walk->failed)
+		return dns_name_is_below(name, &walk->org);
 	return dns_name_eq(&x, &y);
-}
-
-/* What b's Organizational Domain is does not matter: it cannot be a's. */
-static bool
-is_known_apart(const struct dmarc_walk *a, const struct dmarc_walk *b)
-{
-	return !a->failed && !dns_name_is_below(&b->at[0]->name, &a->org);
 }
 
 /*
@@ -230,9 +225,8 @@ dmarc_align(const struct dmarc_walk *a, const struct dmarc_walk *b)
 
 	if (dns_name_eq(&a->at[0]->name, &b->at[0]->name))
 		return DMARC_ALIGNED;
-	if (!share_a_label(&a->at[0]->name, &b->at[0]->name))
-		return DMARC_APART;
-	if (is_known_apart(a, b) || is_known_apart(b, a))
+	if (!dmarc_can_align(a, &b->at[0]->name) ||
+	    !dmarc_can_align(b, &a->at[0]->name))
 		return DMARC_APART;
 	if (!a->failed && !b->failed)
 		return same ? DMARC_ALIGNED : DMARC_APART;
