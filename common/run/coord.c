@@ -421,7 +421,7 @@ coord_run(const struct coord *c, const struct coord_ops *ops, void *arg)
 	}
 	source_open(&s.source, c, ops, arg);
 	progress_start(&s.progress, c->tool,
-	    (enum run_progress)c->run->opts->progress);
+	    (enum run_progress)c->run->opts->progress, s.out_fd);
 	if (c->run->opts->ordered)
 		s.order = xcalloc(1, sizeof(*s.order));
 	if (c->in_process)

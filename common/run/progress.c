@@ -11,7 +11,8 @@
 enum { SECOND = 1000000 };
 
 void
-progress_start(struct progress *p, const char *tool, enum run_progress how)
+progress_start(struct progress *p, const char *tool, enum run_progress how,
+    int out_fd)
 {
 	*p = (struct progress){
 		.tool = tool, .terminal = isatty(STDERR_FILENO) != 0,
@@ -19,7 +20,7 @@ progress_start(struct progress *p, const char *tool, enum run_progress how)
 	};
 	p->last = p->began;
 	p->on = how == RUN_PROGRESS_ALWAYS ||
-	    (how == RUN_PROGRESS_AUTO && p->terminal);
+	    (how == RUN_PROGRESS_AUTO && p->terminal && !isatty(out_fd));
 }
 
 static void

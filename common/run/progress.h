@@ -14,9 +14,9 @@ struct progress {
 	uint64_t done, unknown, skipped;
 };
 
-/* auto: when stderr is a terminal. */
+/* auto: when stderr is a terminal that the results do not go to as well. */
 void progress_start(struct progress *p, const char *tool,
-    enum run_progress how);
+    enum run_progress how, int out_fd);
 
 /* One more subject has ended with this status. */
 void progress_count(struct progress *p, int status);

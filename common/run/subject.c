@@ -118,7 +118,11 @@ static int
 copied(const struct subject *s, struct span base, const char *why,
     struct buf *out)
 {
-	say_error("line %" PRIu64 ": %s: copied as it is", s->line, why);
+	if (s->line > 0)
+		say_error("line %" PRIu64 ": %s: copied as it is", s->line,
+		    why);
+	else
+		say_error("%s: copied as it is", why);
 	buf_span(out, base);
 	buf_byte(out, '\n');
 	return EXIT_MALFORMED;

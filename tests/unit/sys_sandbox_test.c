@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,26 @@ try_pair_and_fork(void)
 	return status;
 }
 
+static void *
+thread(void *arg)
+{
+	return arg;
+}
+
+/* libunbound answers from a thread; clone3 must fall back to clone. */
+static int
+try_thread(void)
+{
+	pthread_t t;
+	void *got = NULL;
+	int mark = 0, error = pthread_create(&t, NULL, thread, &mark);
+
+	if (error != 0)
+		return error;
+	pthread_join(t, &got);
+	return got == &mark ? 0 : -1;
+}
+
 /* Run the tries in a process of their own; its status says which failed. */
 static void
 in_a_box(const struct sandbox *want, int (*tries)(void))
@@ -139,6 +160,7 @@ offline_tries(void)
 	EXPECT(try_socket(AF_INET6, SOCK_DGRAM), EPERM);
 	EXPECT(try_socket(AF_UNIX, SOCK_STREAM), EPERM);
 	EXPECT(try_pair_and_fork(), 0);
+	EXPECT(try_thread(), 0);
 	EXPECT(try_exec(), EPERM);
 	EXPECT(ptrace(PTRACE_TRACEME, 0, NULL, NULL), -1);
 	EXPECT(unshare(CLONE_NEWUSER), -1);
