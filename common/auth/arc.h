@@ -24,6 +24,7 @@ struct arc_set {
 	const char *message_problem, *seal_problem;	/* of the syntax */
 	enum arc_cv cv;			/* the seal's own cv= */
 	size_t want;			/* body hash of the AMS */
+	size_t want_relaxed;		/* the same where c= is absent */
 	enum dkim_result message_result, seal_result;
 	const struct dkim_key *message_key, *seal_key;
 };

@@ -243,6 +243,7 @@ parse_tags(const struct tags *tags, enum dkim_sig_kind kind,
 	out->h = tags_value(tags, SPAN("h"), SPAN(""));
 	out->z = tags_value(tags, SPAN("z"), SPAN(""));
 	out->cv = tags_value(tags, SPAN("cv"), SPAN(""));
+	out->no_canon = tags_get(tags, SPAN("c")) == NULL;
 	if (problem != NULL ||
 	    (problem = kind == DKIM_SIGNATURE ?
 	    parse_number(tags, SPAN("l"), &out->l, "l= is no number") :

@@ -28,6 +28,7 @@ struct dkim_sig {
 	const struct field *field;
 	enum dkim_alg alg;
 	enum canon header_canon, body_canon;
+	bool no_canon;			/* c= is absent: simple/simple */
 	struct span d, s;		/* as written; U-labels possible */
 	struct span i;			/* identity, "" when not given */
 	struct span h;			/* the signed names, colon-separated */
