@@ -157,6 +157,14 @@ void dns_record_note(struct dns *record, const struct dns_name *name,
 struct dns *dns_cache_open(struct dns *inner, size_t entries, uint64_t seed,
     int64_t (*clock)(void *), void *arg);
 
+/*
+ * dns_budget_open: asks "inner" (owned from now on) for that many seconds in
+ * all; then every question times out at once, until dns_budget_renew gives
+ * the next subject its own seconds.
+ */
+struct dns *dns_budget_open(struct dns *inner, unsigned seconds);
+void dns_budget_renew(struct dns *budget);
+
 /* dns_none_open: every question times out (--offline without a zone). */
 struct dns *dns_none_open(void);
 

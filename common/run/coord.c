@@ -85,6 +85,7 @@ work(void *arg, void *state, struct span job, struct buf *out)
 	const struct state *s = arg;
 	struct subject subject = unpack(job);
 
+	run_subject(s->c->run);
 	return s->ops->work(s->arg, state, &subject, out);
 }
 

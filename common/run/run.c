@@ -114,6 +114,20 @@ open_record(struct run *r, struct dns **inner)
 	return EXIT_HOLDS;
 }
 
+/*
+ * Three quarters of --timeout for the questions, so that a subject whose
+ * name servers are slow can still be judged by what was found out.
+ */
+static struct dns *
+budgeted(struct run *r, struct dns *inner)
+{
+	if (r->opts->timeout == 0)
+		return inner;
+	r->budget = dns_budget_open(inner,
+	    (unsigned)(r->opts->timeout * 3 + 3) / 4);
+	return r->budget;
+}
+
 /* The DNS in this process: zone or live, recorded, cached. */
 static int
 open_here(struct run *r, struct dns *zone)
@@ -128,9 +142,7 @@ open_here(struct run *r, struct dns *zone)
 		return status;
 	}
 	r->env.dns = zone != NULL && r->record == NULL ? dns :
-	    cached(r, dns);
-	if (r->opts->timeout > 0)
-		dns_set_timeout(r->env.dns, (unsigned)r->opts->timeout);
+	    budgeted(r, cached(r, dns));
 	return EXIT_HOLDS;
 }
 
@@ -250,11 +262,15 @@ run_worker(struct run *r, unsigned slot)
 {
 	if (r->process.pid == 0)
 		return;
-	r->env.dns = cached(r, dns_process_client(&r->process, slot));
-	/* half of what the subject has, so that it can still say so itself */
-	if (r->opts->timeout > 0)
-		dns_set_timeout(r->env.dns,
-		    (unsigned)(r->opts->timeout + 1) / 2);
+	r->env.dns = budgeted(r, cached(r,
+	    dns_process_client(&r->process, slot)));
+}
+
+void
+run_subject(struct run *r)
+{
+	if (r->budget != NULL)
+		dns_budget_renew(r->budget);
 }
 
 int
@@ -274,6 +290,6 @@ run_close(struct run *r, int status)
 	}
 	if (r->process.pid != 0)
 		other = dns_process_stop(&r->process);
-	r->env.dns = r->record = NULL;
+	r->env.dns = r->record = r->budget = NULL;
 	return exit_worse(status, other);
 }

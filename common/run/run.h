@@ -19,6 +19,7 @@ struct run {
 	bool text;		/* for people, not JSON; never in --resume */
 	unsigned jobs;		/* worker processes in bulk */
 	struct dns *record;	/* part of env.dns; NULL: not recording here */
+	struct dns *budget;	/* likewise; NULL: no --timeout */
 	int record_fd;
 	struct dns_process process;	/* pid 0: none */
 };
@@ -34,6 +35,9 @@ int run_open(struct run *r, const struct run_opts *o, bool bulk);
 
 /* In a worker, once: give it its own way to the DNS process. */
 void run_worker(struct run *r, unsigned slot);
+
+/* The next subject begins: its --timeout counts from now. */
+void run_subject(struct run *r);
 
 /*
  * The line at which a tool that reads subjects gives up power, before it

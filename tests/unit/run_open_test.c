@@ -111,6 +111,46 @@ offline_is_unknown_not_absent(void **state)
 	}
 }
 
+static int slow_asked;
+
+static struct dns_answer *
+slow_query(struct dns *dns, const struct dns_name *name, enum dns_type type)
+{
+	(void)dns;
+	(void)name;
+	(void)type;
+	slow_asked++;
+	usleep(300000);
+	return dns_answer_empty(DNS_NXDOMAIN, 0);
+}
+
+static void
+slow_free(struct dns *dns)
+{
+	(void)dns;
+}
+
+/* --timeout holds for all questions of a subject together. */
+static void
+a_subject_has_its_time(void **state)
+{
+	static const struct dns_ops ops = {
+		.query = slow_query, .free = slow_free
+	};
+	struct dns slow = { .ops = &ops };
+	struct run r = { .budget = dns_budget_open(&slow, 1) };
+
+	(void)state;
+	r.env.dns = r.budget;
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(ask(&r, "a.example"), DNS_NXDOMAIN);
+	assert_int_equal(ask(&r, "a.example"), DNS_TIMEOUT);
+	assert_int_equal(slow_asked, 4);
+	run_subject(&r);
+	assert_int_equal(ask(&r, "a.example"), DNS_NXDOMAIN);
+	dns_free(r.env.dns);
+}
+
 /* One subject records here, many through the DNS process: same file. */
 static void
 recordings_can_be_replayed(void **state)
@@ -266,6 +306,7 @@ main(void)
 		cmocka_unit_test(a_zone_gives_answers_and_the_time),
 		cmocka_unit_test(what_cannot_be_opened),
 		cmocka_unit_test(offline_is_unknown_not_absent),
+		cmocka_unit_test(a_subject_has_its_time),
 		cmocka_unit_test(recordings_can_be_replayed),
 		cmocka_unit_test(what_is_assumed_is_said),
 		cmocka_unit_test(options_are_checked),
