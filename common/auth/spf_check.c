@@ -106,8 +106,9 @@ run(struct spf_ctx *ctx, const struct spf_identity *id, struct span local,
 
 /*
  * Write the domain into the verdict, where it lasts as long as the result:
- * U-labels as A-labels (section 4.3), all else octet by octet, since %{d}
- * has to be what was sent. What is longer than any domain is cut, and is none.
+ * U-labels as A-labels (section 4.3), no final dot, all else octet by octet,
+ * since %{d} has to be what was sent. What is longer than any domain is cut,
+ * and is none.
  */
 static struct span
 keep_domain(struct spf_verdict *out, struct span domain)
@@ -115,6 +116,8 @@ keep_domain(struct spf_verdict *out, struct span domain)
 	struct buf *own = &out->own[SPF_OWN_DOMAIN];
 	size_t i = 0;
 
+	if (domain.n > 0 && domain.p[domain.n - 1] == '.')
+		domain.n--;
 	while (i < domain.n && domain.p[i] < 0x80)
 		i++;
 	if (i == domain.n || !idn_to_ascii(domain, own))

@@ -7,8 +7,6 @@ spf_domain_ok(struct span domain)
 	struct span label = { NULL, 0 };
 	size_t labels = 0;
 
-	if (domain.n > 0 && domain.p[domain.n - 1] == '.')
-		domain.n--;
 	if (domain.n == 0 || domain.n > SPF_NAME_MAX || domain.p[0] == '[')
 		return false;
 	while (span_split(&domain, '.', &label)) {
@@ -321,8 +319,6 @@ spf_check_host(struct spf_eval *ev, struct span domain)
 		    "\"%.*s\" is no domain of several labels", (int)d.n, d.p);
 		return SPF_NONE;
 	}
-	if (domain.p[domain.n - 1] == '.')
-		domain.n--;
 	a = spf_ask(ev, domain, DNS_TXT);
 	status = a->status;
 	found = spf_select(ev->ctx, a, &rec);

@@ -194,8 +194,9 @@ void spf_forget_records(struct spf_ctx *ctx);
 enum spf_result spf_check_host(struct spf_eval *ev, struct span domain);
 
 /*
- * Whether section 4.3 lets a domain be checked: more than one label, none of
- * them empty or over 63 octets, at most 253 in all, no domain literal.
+ * Whether section 4.3 lets a domain (without its final dot) be checked: more
+ * than one label, none of them empty or over 63 octets, at most 253 in all,
+ * no domain literal.
  */
 bool spf_domain_ok(struct span domain);
 

@@ -68,7 +68,7 @@ static const char *
 domain_end_fault(struct span tail)
 {
 	struct span top = { NULL, 0 };
-	bool digits = true, hyphen = false;
+	bool digits = true;
 
 	if (tail.n > 0 && tail.p[tail.n - 1] == '.')
 		tail.n--;
@@ -76,14 +76,12 @@ domain_end_fault(struct span tail)
 		return "the domain has one label only";
 	top = span_from(tail, span_rchr(tail, '.') + 1);
 	for (size_t i = 0; i < top.n; i++) {
-		if (top.p[i] == '-')
-			hyphen = true;
-		else if (!ascii_is_alnum(top.p[i]))
+		if (top.p[i] != '-' && !ascii_is_alnum(top.p[i]))
 			return "the domain ends in no top-level label";
 		digits = digits && ascii_is_digit(top.p[i]);
 	}
 	if (top.n == 0 || top.p[0] == '-' || top.p[top.n - 1] == '-' ||
-	    (digits && !hyphen))
+	    digits)
 		return "the domain ends in no top-level label";
 	return NULL;
 }

@@ -43,6 +43,7 @@ static const struct fake_rr zone[] = {
 	{ "afterall.example", "TXT", "v=spf1 -all ip4:192.0.2.1" },
 
 	{ "inc.example", "TXT", "v=spf1 include:pass.example ?all" },
+	{ "incopen.example", "TXT", "v=spf1 include:pass.example" },
 	{ "incsoft.example", "TXT", "v=spf1 include:soft.example -all" },
 	{ "incneutral.example", "TXT", "v=spf1 include:neutral.example -all" },
 	{ "incneg.example", "TXT", "v=spf1 -include:pass.example +all" },
@@ -107,6 +108,10 @@ static const struct fake_rr zone[] = {
 	TEN_OF(PTR)
 	{ "11.2.0.192.in-addr.arpa", "PTR", "late.ptr.example" },
 	{ "late.ptr.example", "A", "192.0.2.11" },
+	{ "late.ptr.example", "A", "192.0.2.10" },
+#define PTR9 { "10.2.0.192.in-addr.arpa", "PTR", "nx.example" },
+	PTR9 PTR9 PTR9 PTR9 PTR9 PTR9 PTR9 PTR9 PTR9
+	{ "10.2.0.192.in-addr.arpa", "PTR", "late.ptr.example" },
 
 	{ "exists.example", "TXT", "v=spf1 exists:a.example -all" },
 	{ "exists6.example", "TXT", "v=spf1 exists:a0.example -all" },
@@ -283,6 +288,10 @@ initial_processing(void **state)
 		{ "4.3 empty label is none", IP, "u@a...example", 0, SPF_NONE,
 		    0, 0 },
 		{ "4.3 final dot", IP, "u@pass.example.", 0, SPF_PASS, 0, 0 },
+		{ "4.3 final dot is not in macros", IP, "u@expl.example.", 0,
+		    SPF_FAIL, 0, "u u u@expl.example" },
+		{ "4.3 two final dots", IP, "u@pass.example..", 0, SPF_NONE,
+		    0, 0 },
 		{ "4.3 domain literal is none", IP, "u@[192.0.2.1]", 0,
 		    SPF_NONE, 0, 0 },
 		{ "4.3 over 253 octets is none", IP, "u@" LONG63 "." LONG63
@@ -373,6 +382,8 @@ include_has_a_table(void **state)
 		    "include:pass.example > ip4:192.0.2.0/24", 0 },
 		{ "5.2 fail does not match", "198.51.100.1",
 		    "u@inc.example", 0, SPF_NEUTRAL, "?all", "" },
+		{ "5.2 what failed inside decides nothing", "198.51.100.1",
+		    "u@incopen.example", 0, SPF_NEUTRAL, "", "" },
 		{ "5.2 softfail does not match", IP, "u@incsoft.example", 0,
 		    SPF_FAIL, "-all", 0 },
 		{ "5.2 neutral does not match", IP, "u@incneutral.example", 0,
@@ -473,6 +484,8 @@ mx_and_ptr(void **state)
 		    0, 0 },
 		{ "5.5 DNS errors are no match", "192.0.2.66",
 		    "u@ptr.example", 0, SPF_FAIL, "-all", 0 },
+		{ "4.6.4 the 10th PTR counts", "192.0.2.10",
+		    "u@ptr.example", 0, SPF_PASS, "ptr", 0 },
 		{ "4.6.4 the 11th PTR is ignored", "192.0.2.11",
 		    "u@ptr.example", 0, SPF_FAIL, "-all", 0 },
 	};
@@ -609,6 +622,23 @@ macros_name_the_question(void **state)
 	check_rows(rows, ROWS(rows));
 }
 
+/* Section 5: also when the caller did not undo the mapping. */
+static void
+mapped_clients_are_ipv4(void **state)
+{
+	struct spf_identity id = { .mail_from = SPAN("u@pass.example") };
+	struct spf_verdict v = { 0 };
+	struct fixture f;
+	struct spf_ctx *ctx = set_up(&f, NULL);
+
+	(void)state;
+	assert_true(ip_parse6(SPAN("::ffff:192.0.2.1"), &id.ip));
+	spf_check(ctx, &id, &v);
+	assert_int_equal(v.result, SPF_PASS);
+	spf_verdict_free(&v);
+	tear_down(&f, ctx);
+}
+
 /* Section 2.3: HELO is an identity of its own. */
 static void
 helo_is_checked_apart(void **state)
@@ -679,6 +709,7 @@ no_needless_questions(void **state)
 		{ IP, "u@dual.example", 2 },
 		{ IP6, "u@dual.example", 2 },
 		{ IP, "u@localhost", 0 },
+		{ IP, "u@[192.0.2.1]", 0 },
 		{ IP, "u@ptr.example", 4 },
 		{ IP, "u@noptr.example", 2 },
 		{ IP, "u@exppass.example", 1 },
@@ -788,6 +819,7 @@ main(void)
 		cmocka_unit_test(explanations_change_nothing),
 		cmocka_unit_test(limits_hold_over_the_whole_check),
 		cmocka_unit_test(macros_name_the_question),
+		cmocka_unit_test(mapped_clients_are_ipv4),
 		cmocka_unit_test(helo_is_checked_apart),
 		cmocka_unit_test(time_is_limited),
 		cmocka_unit_test(no_needless_questions),
