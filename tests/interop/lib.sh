@@ -110,6 +110,17 @@ peer() {
 	esac
 }
 
+# ours_verifies ZONE FILE...: what dmarc-verify says, in the peers' form
+ours_verifies() {
+	ours_zone=$1
+	shift
+	"$BIN/dmarc-verify" --zone "$ours_zone" --format=json --ordered \
+	    --fail-on=never "$@" | jq -r '.message as $file |
+	    .["dmarc-verify"].dkim[] | [$file, .domain, .selector,
+	    .algorithm, if .result == "pass" then "pass" else "fail" end] |
+	    join(" ")' | sort
+}
+
 # Mail::DKIM of Debian 12 has no Ed25519, every other peer has.
 peer_has_ed25519() {
 	[ "$1" != maildkim ] || peer maildkim features /dev/null | grep -q ed
