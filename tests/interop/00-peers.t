@@ -3,59 +3,37 @@
 # verifies it, and a changed copy passes nowhere.  What fails here is not
 # ours to mend, and tells which verdict of a peer can be used as an oracle.
 . "$(dirname "$0")/lib.sh"
+. "$HERE/both-ways.sh"
 
 lab
 
-# jobs SIGNER: the job lines, and the list of the signatures made
-jobs() {
-	: >"$T/jobs.$1"
-	: >"$T/list.$1"
-	for path in "$T"/msg/*; do
-		m=${path##*/}
-		case $m in *.lf) continue ;; esac
-		for canon in relaxed/relaxed simple/simple relaxed/simple \
-		    simple/relaxed; do
-			out=$T/signed/$1.$m.$(echo $canon | tr / -)
-			keys=$RSA
-			echo "$m $canon $out r rsa-sha256" >>"$T/list.$1"
-			if peer_has_ed25519 "$1"; then
-				keys="$keys $ED"
-				echo "$m $canon $out e ed25519-sha256" \
-				    >>"$T/list.$1"
-			fi
-			echo "$out $path $canon - $keys" >>"$T/jobs.$1"
-		done
-	done
-}
-
-mkdir "$T/signed"
 for signer in $PEERS; do
-	jobs "$signer"
-	holds "$signer signs" peer "$signer" sign "$T/keys" "$T/jobs.$signer"
+	signed_by "$signer"
 done
 for signer in $PEERS; do
-	files=$(ls "$T/signed/$signer."*)
 	for verifier in $PEERS; do
-		peer "$verifier" verify "$T/keys" $files 2>"$T/err" |
-		    sort >"$T/all"
-		worth "$signer" "$verifier" <"$T/list.$signer" 3>"$T/why" |
-		    awk '{ print $3, "example.org", $4, $5, "pass" }' |
-		    sort >"$T/want"
-		sed 's/ [^ ]*$//' "$T/want" >"$T/asked"
-		grep -F -f "$T/asked" "$T/all" >"$T/got"
-		cat "$T/why"
-		same "$T/want" "$T/got" "$verifier verifies what $signer signed"
+		verified "$verifier verifies what $signer signed" "$signer" \
+		    "$verifier" "$T/list.$signer" \
+		    peer "$verifier" verify "$T/keys" "$T/signed/$signer."*
 	done
 done
-
-sed 's/Hello/Hellp/' "$T/signed/dkimpy.plain.relaxed-relaxed" >"$T/body"
-sed 's/^Subject: plain/Subject: plane/' \
-    "$T/signed/dkimpy.plain.relaxed-relaxed" >"$T/head"
 for verifier in $PEERS; do
-	peer "$verifier" verify "$T/keys" "$T/body" "$T/head" 2>/dev/null |
-	    grep -v unsupported >"$T/got"
-	holds "$verifier says something of a changed message" test -s "$T/got"
-	holds "$verifier passes no changed message" \
-	    test "$(grep -c 'pass$' "$T/got")" -eq 0
+	none_passes "$verifier, changed copies" peer "$verifier" verify \
+	    "$T/keys" $(changed "$T/signed/dkimpy.plain.relaxed-relaxed")
+done
+
+# ARC: the three that seal, each over each
+mkdir "$T/arc"
+: >"$T/arc.want"
+cp "$T/signed/dkimpy.plain.relaxed-relaxed" "$T/arc/original"
+for first in dkimpy maildkim mailauth; do
+	for second in dkimpy maildkim mailauth; do
+		chain $first $second $first-$second
+	done
+done
+for verifier in dkimpy maildkim mailauth; do
+	arc_says $verifier $(cut -d' ' -f1 "$T/arc.want") >"$T/got" 2>"$T/err"
+	diag <"$T/err"
+	same "$T/arc.want" "$T/got" "arc: the verdicts of $verifier"
 done
 done_testing

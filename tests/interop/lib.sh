@@ -11,7 +11,8 @@ export LC_ALL
 
 TESTS=0
 T=$(mktemp -d "${TMPDIR:-/tmp}/msgsec-interop.XXXXXX")
-[ -n "${KEEP-}" ] || trap 'rm -rf "$T"' EXIT
+NSD=
+trap 'nsd_stop; [ -n "${KEEP-}" ] || rm -rf "$T"' EXIT
 trap 'exit 1' HUP INT TERM
 
 ok() {
@@ -164,6 +165,50 @@ worth() {
 			print "# not asked, " left_out[i] " times: " i \
 			    > "/dev/fd/3"
 	}'
+}
+
+first_free_port() {
+	python3 -c 'import socket
+with socket.socket() as s:
+    s.bind(("127.0.0.1", 0))
+    print(s.getsockname()[1])'
+}
+
+# nsd_start PORT: serves $T/zones.conf until nsd_stop or the end of the test.
+# Its rate limit is off: 200 answers a second would be the measure of all.
+nsd_start() {
+	mkdir -p "$T/nsd"
+	cat - "$T/zones.conf" >"$T/nsd.conf" <<-EOF
+	server:
+	 ip-address: ${NSD_ADDRESS:-127.0.0.1}@$1
+	 username: ""
+	 chroot: ""
+	 database: ""
+	 zonesdir: "$T/nsd"
+	 pidfile: "$T/nsd/pid"
+	 xfrdfile: "$T/nsd/xfrd"
+	 zonelistfile: "$T/nsd/zonelist"
+	 xfrdir: "$T/nsd"
+	 rrl-ratelimit: 0
+	 rrl-whitelist-ratelimit: 0
+	remote-control:
+	 control-enable: no
+	EOF
+	/usr/sbin/nsd -d -c "$T/nsd.conf" >"$T/nsd/log" 2>&1 &
+	NSD=$!
+	for _ in $(seq 1 100); do
+		grep -q 'nsd started' "$T/nsd/log" && return
+		sleep 0.05
+	done
+	diag <"$T/nsd/log"
+}
+
+nsd_stop() {
+	[ -z "$NSD" ] || {
+		kill "$NSD"
+		wait "$NSD"
+	} 2>/dev/null
+	NSD=
 }
 
 lab() {
