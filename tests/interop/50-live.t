@@ -41,7 +41,7 @@ verdict() {
 }
 
 holds "nsd answers" grep -q "v=spf1" <<EOF
-$(dig +short +tries=1 -p "$PORT" @127.0.0.1 example.org TXT)
+$(drill -p "$PORT" example.org @127.0.0.1 TXT)
 EOF
 verdict --zone "$T/zone" >"$T/zone.verdict" 2>&1
 verdict --resolver="127.0.0.1@$PORT" >"$T/live.verdict" 2>&1
