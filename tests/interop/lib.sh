@@ -178,6 +178,7 @@ with socket.socket() as s:
 # Its rate limit is off: 200 answers a second would be the measure of all.
 nsd_start() {
 	mkdir -p "$T/nsd"
+	: >"$T/nsd/log"
 	cat - "$T/zones.conf" >"$T/nsd.conf" <<-EOF
 	server:
 	 ip-address: ${NSD_ADDRESS:-127.0.0.1}@$1

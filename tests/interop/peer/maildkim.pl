@@ -83,7 +83,7 @@ sub sign {
 		if ($alg eq 'ed25519-sha256') {
 			next if !can_ed25519();
 			%ed = (Key => Mail::DKIM::PrivateKey->load(
-			    Data => slurp("$file.seed"), Type => 'ed25519'));
+			    File => $file, Type => 'ed25519'));
 		} else {
 			%ed = (KeyFile => $file);
 		}
