@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -129,22 +130,44 @@ write_message(struct onward *o, int fd)
 	return false;
 }
 
+/* What waited in memory stays there. */
+static int
+whole_file(const struct onward *o)
+{
+	return o->rest.fd < 0 ? memfd_create("message", MFD_CLOEXEC) :
+	    file_unnamed();
+}
+
+static int
+hand_over(struct onward *o)
+{
+	int file = whole_file(o);
+
+	if (file < 0) {
+		say_error("spool: %s", strerror(errno));
+		return EX_TEMPFAIL;
+	}
+	if (!write_message(o, file)) {
+		close(file);
+		return EX_TEMPFAIL;
+	}
+	o->has_child = false;
+	if (!child_start(&o->child, file)) {
+		say_error("the command cannot be started: %s",
+		    strerror(errno));
+		child_abandon(&o->child);
+		return EX_TEMPFAIL;
+	}
+	return child_end(&o->child);
+}
+
 static int
 deliver(struct onward *o)
 {
-	bool ok = false;
-
-	if (!o->has_child)
-		return write_message(o, STDOUT_FILENO) &&
-		    file_close_stdout() ? EX_OK : EX_TEMPFAIL;
-	o->has_child = false;
-	if (!child_start(&o->child)) {
-		say_error("the command cannot be started: %s",
-		    strerror(errno));
-		return EX_TEMPFAIL;
-	}
-	ok = write_message(o, o->child.fd);
-	return child_end(&o->child, ok);
+	if (o->has_child)
+		return hand_over(o);
+	return write_message(o, STDOUT_FILENO) && file_close_stdout() ?
+	    EX_OK : EX_TEMPFAIL;
 }
 
 /* What came in, as it came: --on-error=pass. */

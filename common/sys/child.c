@@ -3,23 +3,82 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/span.h"
 #include "sys/exit.h"
-#include "sys/file.h"
 #include "sys/say.h"
 
-/* In the child: wait for the word, then become COMMAND. */
-static _Noreturn void
-wait_and_exec(int go, int in, char **argv)
-{
-	char word = 0;
+/* One descriptor as a message of one byte; see cmsg(3). */
+struct passing {
+	char word;
+	struct iovec iov;
+	union {
+		struct cmsghdr align;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct msghdr msg;
+};
 
-	if (file_read(go, &word, 1) != 1)
+static struct msghdr *
+passing_init(struct passing *p)
+{
+	*p = (struct passing){ .word = '!' };
+	p->iov = (struct iovec){ &p->word, 1 };
+	p->msg = (struct msghdr){ .msg_iov = &p->iov, .msg_iovlen = 1,
+	    .msg_control = p->control.room,
+	    .msg_controllen = sizeof(p->control.room) };
+	return &p->msg;
+}
+
+static bool
+send_file(int to, int file)
+{
+	struct passing p;
+	struct msghdr *msg = passing_init(&p);
+	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+	ssize_t n = 0;
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(file));
+	memcpy(CMSG_DATA(c), &file, sizeof(file));
+	do
+		n = sendmsg(to, msg, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n == 1;
+}
+
+/* -1 when the other end was closed without a file. */
+static int
+receive_file(int from)
+{
+	struct passing p;
+	struct msghdr *msg = passing_init(&p);
+	struct cmsghdr *c = NULL;
+	int file = -1;
+	ssize_t n = 0;
+
+	do
+		n = recvmsg(from, msg, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	c = n == 1 ? CMSG_FIRSTHDR(msg) : NULL;
+	if (c != NULL && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len == CMSG_LEN(sizeof(file)))
+		memcpy(&file, CMSG_DATA(c), sizeof(file));
+	return file;
+}
+
+/* In the child: wait for the file, then become COMMAND. */
+static _Noreturn void
+wait_and_exec(int go, char **argv)
+{
+	int in = receive_file(go);
+
+	if (in < 0)
 		_exit(EXIT_HOLDS);
 	/* dup2 to itself would leave close-on-exec set */
 	if (in == STDIN_FILENO ? fcntl(in, F_SETFD, 0) == 0 :
@@ -32,66 +91,65 @@ wait_and_exec(int go, int in, char **argv)
 bool
 child_prepare(struct child *c, char **argv)
 {
-	int go[2] = { -1, -1 }, in[2] = { -1, -1 };
+	int go[2] = { -1, -1 };
 	pid_t pid = -1;
 
-	if (pipe2(go, O_CLOEXEC) == 0 && pipe2(in, O_CLOEXEC) == 0)
-		pid = fork();
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) != 0)
+		return false;
+	pid = fork();
 	if (pid == 0) {
 		close(go[1]);
-		close(in[1]);
-		wait_and_exec(go[0], in[0], argv);
+		wait_and_exec(go[0], argv);
 	}
-	if (go[0] >= 0)
-		close(go[0]);
-	if (in[0] >= 0)
-		close(in[0]);
-	if (pid > 0) {
-		*c = (struct child){ pid, in[1], go[1] };
-		return true;
-	}
-	if (go[1] >= 0)
+	close(go[0]);
+	if (pid < 0) {
 		close(go[1]);
-	if (in[1] >= 0)
-		close(in[1]);
-	return false;
+		return false;
+	}
+	*c = (struct child){ .pid = pid, .go = go[1], .file = -1 };
+	return true;
 }
 
 bool
-child_start(struct child *c)
+child_start(struct child *c, int file)
 {
-	static const struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	return sigaction(SIGPIPE, &ignore, NULL) == 0 &&
-	    file_write_all(c->go, SPAN("!"));
+	c->file = file;
+	return lseek(file, 0, SEEK_SET) == 0 && send_file(c->go, file);
 }
 
-static int
-wait_for(struct child *c)
+/* COMMAND shares the file's offset: where it stopped reading. */
+static bool
+not_all_read(int file)
 {
-	int status = 0;
+	off_t at = lseek(file, 0, SEEK_CUR);
+	struct stat st = { 0 };
+
+	return at >= 0 && fstat(file, &st) == 0 && at < st.st_size;
+}
+
+int
+child_end(struct child *c)
+{
+	int status = 0, result = EXIT_UNKNOWN;
 	pid_t got = 0;
 
-	close(c->fd);
 	close(c->go);
 	do
 		got = waitpid(c->pid, &status, 0);
 	while (got < 0 && errno == EINTR);
+	if (got > 0 && WIFEXITED(status))
+		result = WEXITSTATUS(status);
+	if (c->file >= 0) {
+		if (result == EXIT_HOLDS && not_all_read(c->file))
+			result = EXIT_UNKNOWN;
+		close(c->file);
+	}
 	*c = (struct child){ -1, -1, -1 };
-	return got > 0 && WIFEXITED(status) ? WEXITSTATUS(status) :
-	    EXIT_UNKNOWN;
-}
-
-int
-child_end(struct child *c, bool all_taken)
-{
-	int status = wait_for(c);
-
-	return status == 0 && !all_taken ? EXIT_UNKNOWN : status;
+	return result;
 }
 
 void
 child_abandon(struct child *c)
 {
-	wait_for(c);
+	child_end(c);
 }

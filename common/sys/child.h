@@ -3,7 +3,9 @@
  * its stdin. The process that will become COMMAND is forked at the start,
  * before keys are loaded and the sandbox is closed, and waits: so COMMAND
  * inherits neither (sendmail must be able to gain its group), and when the
- * tool fails it is never started.
+ * tool fails it is never started. Its stdin is the file that has the whole
+ * message, never a pipe from the tool: a tool that is killed while COMMAND
+ * reads would end the pipe, and half a message would look like a whole one.
  */
 #ifndef SYS_CHILD_H
 #define SYS_CHILD_H
@@ -13,22 +15,25 @@
 
 struct child {
 	pid_t pid;
-	int fd;		/* COMMAND's stdin */
-	int go;		/* one byte here starts it */
+	int go;		/* the file that is sent here starts it */
+	int file;	/* that file, -1 before */
 };
 
 /* Fork the waiting process. False with errno set. */
 bool child_prepare(struct child *c, char **argv);
 
-/* Start COMMAND; write the message to c->fd then. SIGPIPE is ignored. */
-bool child_start(struct child *c);
+/*
+ * Start COMMAND with "file" as its stdin, from the beginning. The file is
+ * the child's then, and closed by child_end. False with errno set.
+ */
+bool child_start(struct child *c, int file);
 
 /*
- * Close its stdin, wait, and return its status. 75 when a signal ended it,
- * when it could not be started, and when it left with 0 although it had not
- * taken everything ("all_taken" false).
+ * Wait for COMMAND and return its status. 75 when a signal ended it, when
+ * it could not be started, and when it left with 0 although it had not read
+ * the file to its end.
  */
-int child_end(struct child *c, bool all_taken);
+int child_end(struct child *c);
 
 /* End it without ever starting COMMAND. */
 void child_abandon(struct child *c);

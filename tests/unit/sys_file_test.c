@@ -164,15 +164,15 @@ command(const char *script, size_t n, bool start)
 	char *argv[] = { xstrdup("sh"), xstrdup("-c"), xstrdup(script), NULL };
 	char *message = xcalloc(n + 1, 1);
 	struct child c = { 0 };
-	bool taken = false;
-	int status = 0;
+	int status = 0, file = file_unnamed();
 
 	assert_true(child_prepare(&c, argv));
+	assert_true(file_write_all(file, span_of(message, n)));
 	if (start) {
-		assert_true(child_start(&c));
-		taken = file_write_all(c.fd, span_of(message, n));
-		status = child_end(&c, taken);
+		assert_true(child_start(&c, file));
+		status = child_end(&c);
 	} else {
+		close(file);
 		child_abandon(&c);
 	}
 	for (size_t i = 0; i < 3; i++)
@@ -189,9 +189,11 @@ command_gets_the_message(void **state)
 		size_t n;
 		int want;
 	} rows[] = {
-		{ "test `wc -c` = 300000", 300000, 0 },
+		{ "test `cat | wc -c` = 300000", 300000, 0 },
 		{ "cat >/dev/null; exit 67", 10, 67 },
 		{ "exit 0", 300000, 75 },
+		{ "exit 0", 1, 75 },
+		{ "head -c 1000 >/dev/null", 300000, 75 },
 		{ "exit 69", 300000, 69 },
 		{ "kill -9 $$", 10, 75 },
 		{ "exec 0<&-; exit 0", 0, 0 },
