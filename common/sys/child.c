@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -72,13 +74,18 @@ receive_file(int from)
 	return file;
 }
 
-/* In the child: wait for the file, then become COMMAND. */
+/*
+ * In the child: wait for the file, then become COMMAND. COMMAND ends with
+ * the tool: who killed that will try again, and should not do so beside a
+ * delivery that is under way.
+ */
 static _Noreturn void
-wait_and_exec(int go, char **argv)
+wait_and_exec(int go, pid_t tool, char **argv)
 {
 	int in = receive_file(go);
 
-	if (in < 0)
+	if (in < 0 || prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 ||
+	    getppid() != tool)
 		_exit(EXIT_HOLDS);
 	/* dup2 to itself would leave close-on-exec set */
 	if (in == STDIN_FILENO ? fcntl(in, F_SETFD, 0) == 0 :
@@ -92,14 +99,14 @@ bool
 child_prepare(struct child *c, char **argv)
 {
 	int go[2] = { -1, -1 };
-	pid_t pid = -1;
+	pid_t tool = getpid(), pid = -1;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) != 0)
 		return false;
 	pid = fork();
 	if (pid == 0) {
 		close(go[1]);
-		wait_and_exec(go[0], argv);
+		wait_and_exec(go[0], tool, argv);
 	}
 	close(go[0]);
 	if (pid < 0) {

@@ -118,13 +118,22 @@ postfix_filter() {
 	EOF
 }
 
-# The least memory that the tool starts with, so that the loader is content
-# and the tool is not.
-least_memory() {
-	for kib in $(seq 3000 1000 80000); do
-		(ulimit -v "$kib"; timeout 5 "$@" --version >/dev/null 2>&1) && break
+# starved_at TOOL...: a limit (KiB) in the middle of those under which the
+# tool runs but says 75; below them the dynamic loader fails, before a line
+# of ours.
+starved_at() {
+	first= last=
+	for kib in $(seq 3000 250 60000); do
+		(
+			ulimit -v "$kib"
+			timeout 10 "$@" <"$STARVED" >/dev/null 2>&1
+		)
+		case $? in
+		75) first=${first:-$kib} last=$kib ;;
+		0) break ;;
+		esac
 	done
-	echo "$kib"
+	echo $(((${first:-$kib} + ${last:-$kib}) / 2))
 }
 
 postfix_start() {
@@ -143,8 +152,14 @@ postfix_start() {
 	chmod 600 "$T/filter.key"
 	chmod 000 "$T/locked.key"
 	chown nobody "$T/filter.key" "$T/tmp" "$MAILDIR"
-	least_memory "$T/bin/dkim-sign" >"$T/memory.dkim"
-	least_memory "$T/bin/arc-seal" >"$T/memory.arc"
+	STARVED=$T/msg/many
+	starved_at "$T/bin/dkim-sign" -d example.org -s r -k "$T/rsa.pem" \
+	    >"$T/memory.dkim"
+	results mx.list.example none "$T/results" "$T/msg/many"
+	STARVED=$T/results
+	starved_at "$T/bin/arc-seal" --zone "$T/zone" -d list.example -s f \
+	    -k "$T/list.pem" --authserv-id mx.list.example \
+	    >"$T/memory.arc"
 	mount -t tmpfs -o size=64k,mode=1777 tmpfs "$T/small"
 	mode ok
 	mount --bind "$T/etc" /etc/postfix
@@ -220,6 +235,10 @@ is_deferred() {
 	    jq -e 'select(.queue_name == "deferred")' >/dev/null
 }
 
+waits_or_arrived() {
+	arrived || is_deferred
+}
+
 arrived() {
 	[ "$(in_box in)" -ge 1 ]
 }
@@ -251,11 +270,11 @@ delivered() {
 	await 'an empty queue' test "$(queued)" -eq 0
 }
 
-# The newest delivered copy without what virtual(8) put on top of it.
+# The last delivered copy: a tool that is killed late may leave two.
 copy() {
 	for got in "$MAILDIR"/in/new/*; do
-		cat "$got"
-	done >"$T/delivered"
+		cp "$got" "$T/delivered"
+	done
 }
 
 signed() {

@@ -15,6 +15,7 @@ if [ -z "${POSTFIX_T_INSIDE-}" ]; then
 fi
 
 . "$(dirname "$0")/lib.sh"
+. "$HERE/both-ways.sh"
 . "$HERE/postfix.sh"
 
 lab
@@ -65,12 +66,21 @@ fault key 'key not readable'
 fault no-key 'key gone'
 fault bad-key 'no key in the key file'
 fault full 'no room in TMPDIR' "$T/big"
-fault no-tmp 'TMPDIR gone'
 fault option 'an unknown option'
 fault value 'an option without its value'
 fault tempfail 'key not readable, --on-error=tempfail'
 fault no-command 'COMMAND is not there'
 fault busy 'COMMAND says 75'
+
+# Without its TMPDIR a tool may go on in /var/tmp, or wait.
+mode no-tmp
+send no-tmp "$T/big"
+await 'delivered or deferred' waits_or_arrived
+mode ok
+/usr/sbin/postqueue -f
+delivered "TMPDIR gone: delivered"
+signed "TMPDIR gone: and signed"
+
 nothing_came_back "nothing was returned to the sender"
 
 mode pass
@@ -130,7 +140,7 @@ postfix_stop
 # written whole with 0, or 75 and nothing.
 odd=
 least=$(cat "$T/memory.dkim")
-for kib in $(seq "$least" 500 $((least + 20000))); do
+for kib in $(seq "$least" 250 $((least + 12000))); do
 	(
 		ulimit -v "$kib"
 		"$T/bin/dkim-sign" -d example.org -s r -k "$T/rsa.pem" \
