@@ -14,6 +14,7 @@ LIBEXECDIR ?= $(PREFIX)/libexec/msgsec
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/msgsec
 B ?= build
+PROVE ?= -j2
 
 VERSION := 0.1
 CFLAGS ?= -O2 -g
@@ -119,8 +120,44 @@ $(B)/lab/%: $(B)/tests/lab/%.o $(call archives,$(call below,dns))
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
 		$(call libs,$(call below,dns))
 
+check-units: $(UNITS)
+	CMOCKA_MESSAGE_OUTPUT=TAP prove $(PROVE) --exec '' $(UNITS)
+
+check-cli: all
+	prove $(PROVE) tests/cli/*.t
+
+check-lab: all $(LABS)
+	prove $(PROVE) tests/lab/*.t
+
+check-house:
+	scripts/check-layers
+	scripts/check-style
+
+check: check-house check-units check-cli
+
+interop: all
+	prove -v tests/interop/*.t
+
+conformance: all
+	tests/conformance/run
+
+bench: all
+	tests/bench/run
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
+		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
+		$(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR)/schema
+	install $(TOOLS:%=$(B)/bin/%) $(DESTDIR)$(BINDIR)
+	install $(LIBEXEC:%=$(B)/libexec/%) $(DESTDIR)$(LIBEXECDIR)
+	for n in 1 5 7; do \
+		install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit 1; \
+	done
+	install -m 644 man/schema/*.json $(DESTDIR)$(DATADIR)/schema
+
 clean:
 	rm -rf $(B)
 
-.PHONY: all units clean
+.PHONY: all units check check-units check-cli check-lab check-house interop \
+	conformance bench install clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

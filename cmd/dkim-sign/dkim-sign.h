@@ -13,7 +13,7 @@
 #include "sys/sandbox.h"
 
 struct args {
-	struct opt_list domain, selector, key;	/* the n-th of each go together */
+	struct opt_list domain, selector, key;	/* the n-th go together */
 	const char *key_table;
 	const char *identity;
 	const char *now;

@@ -29,7 +29,7 @@ struct envelope {
 	enum origin ip_origin;
 	struct span helo;		/* "" when not known */
 	struct span mail_from;		/* without brackets */
-	enum origin mail_from_origin;	/* NONE: not known; else "" is null */
+	enum origin mail_from_origin;	/* NONE: not known, "" is null */
 	int64_t received_at;		/* of the boundary hop, -1 if unknown */
 };
 

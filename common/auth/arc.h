@@ -35,7 +35,7 @@ struct arc_verify {
 	enum arc_cv cv;			/* the answer */
 	const char *reason;		/* static text; "" when not failed */
 	unsigned reason_at;		/* the instance at fault, 0 for all */
-	unsigned oldest_pass;		/* section 5.2 step 5; 0: all pass */
+	unsigned oldest_pass;		/* section 5.2: 0 when all pass */
 	bool temporary;			/* failed only since DNS did not answer */
 	const struct header_index *index;
 	struct body *body;

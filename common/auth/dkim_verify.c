@@ -9,7 +9,7 @@
 enum {
 	PICKED_MAX = 64 * 1024 * 1024,
 	CLOCK_SKEW = 300,	/* seconds that clocks may differ */
-	RECORDS_MAX = 4,	/* of one selector: section 3.6.2.2 leaves open */
+	RECORDS_MAX = 4,	/* of one selector, whom 3.6.2.2 forbids */
 	TXT_MAX = 16 * 1024,
 };
 

@@ -51,7 +51,7 @@ struct dkim_outcome {
 	bool body_ok;		/* the body hash fits */
 	bool parsed;		/* far enough to hash: want is valid */
 	size_t want;		/* its body hash */
-	size_t prefix_want;	/* with "explain": the search for appended text */
+	size_t prefix_want;	/* with "explain": seeks appended text */
 };
 
 struct dkim_verify {
