@@ -15,6 +15,8 @@
 #include "sys/rec.h"
 #include "sys/scan.h"
 
+enum { LIST_MAX = 65536 };
+
 struct args {
 	struct run_opts run;
 	const char *ip, *helo, *mail_from, *receiver;
@@ -62,6 +64,7 @@ static const struct opt_chunk chunks[] = {
 static const struct opt_spec spec = {
 	.tool = "dmarc-verify spf",
 	.usage = "--ip ADDRESS --helo NAME --mail-from ADDRESS\n"
+	    "       dmarc-verify spf [OPTIONS] [ADDRESS...]\n"
 	    "       dmarc-verify spf [OPTIONS] < records",
 	.about = "Check by SPF (RFC 7208) whether a client may send for a "
 	    "domain.",
@@ -115,7 +118,6 @@ read_subject(struct spf_job *j, const struct subject *s)
 	return ok;
 }
 
-/* "mx.example <a@b>": what tells people which line is meant. */
 static void
 judge(struct spf_job *j, const struct subject *s)
 {
@@ -304,18 +306,27 @@ run_all(struct args *a, struct opt_result *res)
 int
 spf_main(int argc, char **argv)
 {
+	static const char *const areas[] = {
+		"input", "record", "run", "spf", NULL
+	};
 	struct args a = { .run = RUN_OPTS_DEFAULT };
-	struct opt_result res;
+	struct opt_result res = { 0 };
 	int status = EXIT_HOLDS;
 
 	if (opt_parse(&spec, argc, argv, &a, &res) == OPT_END)
 		return opt_end(&res);
 	run_speak("dmarc-verify", &a.run);
+	if (a.run.list_codes) {
+		res.text = BUF(LIST_MAX);
+		run_list_codes(areas, &res.text);
+		return opt_end(&res);
+	}
 	if (a.ip != NULL && res.operands.n > 0) {
 		opt_wrong(&spec, &res, "--ip and operands exclude each other");
 		return opt_end(&res);
 	}
 	status = run_all(&a, &res);
 	opt_result_free(&res);
+	free(a.run.files_from.v);
 	return status;
 }

@@ -16,6 +16,7 @@ END
 
 spf() {
 	run "$BIN/dmarc-verify" spf --zone "$T/zone" "$@"
+	grep '"dmarc-verify":' "$T/out" >>"$T/all" || :
 }
 
 # --- one client
@@ -120,12 +121,28 @@ spf -j 4 <"$T/in"
 status 0 'four workers'
 lines 500 'lose nothing'
 
+# --- the schema
+if python3 -c 'import jsonschema' 2>/dev/null; then
+	ok 'every record follows its schema' python3 -c '
+import json, jsonschema, sys
+schema = json.load(open("man/schema/dmarc-verify-spf.json"))
+for line in open(sys.argv[1]):
+    jsonschema.validate(json.loads(line), schema)' "$T/all"
+else
+	report 0 'every record follows its schema # SKIP no python3-jsonschema'
+fi
+
 # --- the command line
 spf --ip 192.0.2.1 192.0.2.2
 status 64 '--ip and operands exclude each other'
 run "$BIN/dmarc-verify" spf --help
 status 0 '--help is 0'
 out '--mail-from' '--help has the options'
+run "$BIN/dmarc-verify" spf --list-codes
+status 0 '--list-codes is 0'
+out 'spf.softfail	warn	RFC 7208' '--list-codes has the codes of SPF'
+spf --mail-from u@example.org --ordered 192.0.2.7 203.0.113.9
+lines 2 'operands are addresses'
 spf --no-such-option
 status 64 'an unknown option is 64'
 
