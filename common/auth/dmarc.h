@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/finding.h"
 #include "base/span.h"
 #include "dns/dns.h"
@@ -169,7 +170,12 @@ enum dmarc_aligned dmarc_align(const struct dmarc_walk *a,
  * Whether a domain exists (section 3.2.13, appendix A.4): NXDOMAIN alone
  * says that it does not; a dangling CNAME or an empty name exists.
  */
-enum dmarc_existence { DMARC_EXISTS, DMARC_EXISTS_NOT, DMARC_EXISTS_UNKNOWN };
+enum dmarc_existence {
+	DMARC_EXISTS,
+	DMARC_EXISTS_NOT,
+	DMARC_EXISTS_UNKNOWN,
+};
+
 enum dmarc_existence dmarc_exists(struct dmarc_ctx *ctx,
     const struct dns_name *name);
 
@@ -240,6 +246,45 @@ bool dmarc_psl_eval(struct dmarc_ctx *ctx, const struct dmarc_input *in,
 
 /* The registered domain (RFC 7489 section 3.2). False without a list. */
 bool dmarc_psl_org(const struct dns_name *name, struct dns_name *out);
+
+/*
+ * Why a result of SPF or of a signature did or did not count, as far as it
+ * could ever have: what passed elsewhere, what was aligned but failed.
+ */
+enum dmarc_why {
+	DMARC_WHY_ALIGNED,	/* it passed and is aligned */
+	DMARC_WHY_FAILED,	/* it is aligned, but did not pass */
+	DMARC_WHY_STRICT,	/* same organization, but strict is asked */
+	DMARC_WHY_APART,	/* it passed for another organization */
+	DMARC_WHY_NEITHER,	/* not passed, and of another organization */
+	DMARC_WHY_UNSURE,	/* the DNS could not be asked */
+};
+
+struct dmarc_reason {
+	bool is_spf;
+	size_t which;		/* the signature, if it is one */
+	enum dmarc_why why;
+	struct dns_name domain;
+	struct dns_name org;	/* n is 0 where it did not matter */
+};
+
+/*
+ * The reasons behind *v, SPF first; results without a domain have none.
+ * Returns how many were written, at most max.
+ */
+size_t dmarc_explain(struct dmarc_ctx *ctx, const struct dmarc_input *in,
+    const struct dmarc_verdict *v, struct dmarc_reason *out, size_t max);
+
+/* Append a reason as one clause for people, without a final stop. */
+void dmarc_reason_text(const struct dmarc_reason *r,
+    const struct dmarc_verdict *v, struct buf *out);
+
+/*
+ * Append what the reasons say together, where they are a known picture:
+ * forwarded, sent through a service of another domain. Nothing otherwise.
+ */
+void dmarc_picture_text(const struct dmarc_reason *r, size_t n,
+    const struct dmarc_verdict *v, struct buf *out);
 
 /* Whether the list has the name as a public suffix. False without a list. */
 bool dmarc_psl_is_suffix(const struct dns_name *name, bool *is);

@@ -389,6 +389,92 @@ the_first_aligned_signature_is_named(void **state)
 	dns_free(&dns->dns);
 }
 
+static const struct {
+	const char *name, *from;
+	int spf;
+	const char *spf_domain;
+	int dkim;
+	const char *dkim_domain;
+	enum dmarc_why spf_why, dkim_why;
+	const char *picture;
+} reasons[] = {
+	{ "aligned", "example.com", P, "example.com", P,
+	    "signing.example.com", DMARC_WHY_ALIGNED, DMARC_WHY_ALIGNED, "" },
+	{ "forwarded", "example.com", P, "m.lists.test", N, "example.com",
+	    DMARC_WHY_APART, DMARC_WHY_FAILED, "forwarded by m.lists.test, "
+	    "which changed what the author's organization had signed" },
+	{ "a service", "example.com", N, "example.com", P, "esp.test",
+	    DMARC_WHY_FAILED, DMARC_WHY_APART, "sent through esp.test, which "
+	    "signs and sends as itself, not as example.com" },
+	{ "forged", "example.com", N, "evil.test", N, "evil.test",
+	    DMARC_WHY_NEITHER, DMARC_WHY_NEITHER, "" },
+	{ "strict", "strict.example", P, "m.strict.example", N,
+	    "m.strict.example", DMARC_WHY_STRICT, DMARC_WHY_STRICT, "" },
+	{ "unsure", "low.example", U, "low.example", P, "x.low.example",
+	    DMARC_WHY_UNSURE, DMARC_WHY_UNSURE, "" },
+};
+
+static void
+reasons_say_what_did_not_count(void **state)
+{
+	struct log_dns *dns = log_dns_new(published);
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(reasons); i++) {
+		struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+		struct dmarc_auth dkim = auth(reasons[i].dkim,
+		    reasons[i].dkim_domain);
+		struct span from = span_str(reasons[i].from);
+		struct dmarc_input in = { &from, 1, auth(reasons[i].spf,
+		    reasons[i].spf_domain), &dkim, 1 };
+		struct dmarc_reason r[4];
+		struct findings fs = { 0 };
+		struct buf text = BUF(4096);
+		struct dmarc_verdict v;
+		size_t n = 0;
+
+		dmarc_eval(ctx, &in, &v, &fs);
+		n = dmarc_explain(ctx, &in, &v, r, ROWS(r));
+		dmarc_picture_text(r, n, &v, &text);
+		if (n != 2 || !r[0].is_spf || r[1].is_spf ||
+		    r[0].why != reasons[i].spf_why ||
+		    r[1].why != reasons[i].dkim_why ||
+		    !span_eq(buf_get0(&text), span_str(reasons[i].picture)))
+			fail_msg("row %s: %d %d %.*s", reasons[i].name,
+			    r[0].why, r[1].why, (int)text.n, text.p);
+		findings_free(&fs);
+		buf_free(&text);
+		dmarc_ctx_free(ctx);
+	}
+	dns_free(&dns->dns);
+}
+
+static void
+a_reason_is_one_clause(void **state)
+{
+	struct log_dns *dns = log_dns_new(published);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+	struct dmarc_auth dkim[] = { auth(N, ""), auth(P, "esp.test") };
+	struct span from = SPAN("example.com");
+	struct dmarc_input in = { &from, 1, auth(N, ""), dkim, 2 };
+	struct dmarc_reason r[4];
+	struct findings fs = { 0 };
+	struct buf text = BUF(4096);
+	struct dmarc_verdict v;
+
+	(void)state;
+	dmarc_eval(ctx, &in, &v, &fs);
+	assert_int_equal(dmarc_explain(ctx, &in, &v, r, 0), 0);
+	assert_int_equal(dmarc_explain(ctx, &in, &v, r, ROWS(r)), 1);
+	dmarc_reason_text(&r[0], &v, &text);
+	assert_true(span_eq(buf_get0(&text), SPAN("signature 2 of esp.test "
+	    "passed, but is not of the organization of example.com")));
+	findings_free(&fs);
+	buf_free(&text);
+	dmarc_ctx_free(ctx);
+	dns_free(&dns->dns);
+}
+
 int
 main(void)
 {
@@ -397,6 +483,8 @@ main(void)
 		cmocka_unit_test(findings_follow_the_verdict),
 		cmocka_unit_test(existence_is_asked_only_where_np_matters),
 		cmocka_unit_test(the_first_aligned_signature_is_named),
+		cmocka_unit_test(reasons_say_what_did_not_count),
+		cmocka_unit_test(a_reason_is_one_clause),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
