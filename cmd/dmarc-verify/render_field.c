@@ -89,8 +89,10 @@ add_dmarc(struct authres *a, struct texts *t, const struct verdict *v)
 	struct authres_result *r = authres_add(a, "dmarc",
 	    dmarc_result_name(v->dmarc.result));
 
-	if (v->from.n > 0)
-		authres_prop(r, "header", "from", span_str(v->from.v[0]));
+	/* of several From domains the one that the result is about */
+	if (v->dmarc.from.n > 0)
+		authres_prop(r, "header", "from",
+		    keep_name(t, &v->dmarc.from));
 	if (v->dmarc.domain.n > 0)
 		authres_prop(r, "policy", "dmarc",
 		    keep(t, span_str(dmarc_policy_name(v->dmarc.disposition) ?

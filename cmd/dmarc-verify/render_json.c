@@ -157,8 +157,42 @@ put_published(struct jw *j, const struct dmarc_record *r)
 }
 
 static void
-put_dmarc(struct jw *j, const struct dmarc_verdict *d)
+put_reason(struct jw *j, const char *cause, struct buf *text)
 {
+	jw_object(j, NULL);
+	jw_str(j, "cause", cause);
+	jw_span(j, "text", buf_get0(text));
+	jw_end(j);
+	buf_reset(text);
+}
+
+/* Each result against the author's organization, then the whole picture. */
+static void
+put_reasons(struct jw *j, const struct verdict *v)
+{
+	struct buf text = BUF(8192);
+	const char *picture = NULL;
+
+	if (v->dmarc_why == NULL)
+		return;
+	jw_array(j, "explain");
+	for (size_t i = 0; i < v->dmarc_why_n; i++) {
+		dmarc_reason_text(&v->dmarc_why[i], &v->dmarc, &text);
+		put_reason(j, dmarc_why_name(v->dmarc_why[i].why), &text);
+	}
+	picture = dmarc_picture(v->dmarc_why, v->dmarc_why_n, &v->dmarc,
+	    &text);
+	if (picture != NULL)
+		put_reason(j, picture, &text);
+	jw_end(j);
+	buf_free(&text);
+}
+
+static void
+put_dmarc(struct jw *j, const struct verdict *v)
+{
+	const struct dmarc_verdict *d = &v->dmarc;
+
 	jw_object(j, "dmarc");
 	jw_str(j, "result", dmarc_result_name(d->result));
 	jw_str(j, "policy", dmarc_policy_name(d->policy));
@@ -171,6 +205,7 @@ put_dmarc(struct jw *j, const struct dmarc_verdict *d)
 	jw_bool(j, "spf", d->spf_aligned);
 	jw_bool(j, "dkim", d->dkim_aligned);
 	jw_end(j);
+	put_reasons(j, v);
 	jw_end(j);
 }
 
@@ -205,7 +240,7 @@ put_member(struct jw *j, const struct verdict *v)
 		    v->dkim_why ? &v->dkim_why[i] : NULL);
 	jw_end(j);
 	put_arc(j, &v->arc);
-	put_dmarc(j, &v->dmarc);
+	put_dmarc(j, v);
 	put_psl(j, v);
 	jw_findings(j, "findings", &v->findings);
 }

@@ -140,26 +140,22 @@ put_findings(struct buf *out, const struct findings *fs)
 static void
 put_reason(struct buf *out, const struct verdict *v)
 {
+	struct buf text = BUF(8192);
+
 	if (v->dmarc.result != DMARC_R_FAIL)
 		return;
 	buf_str(out, "  why    nothing that passed is aligned with From ");
 	put_name(out, &v->dmarc.from);
 	buf_byte(out, '\n');
-	if (v->spf.result == SPF_PASS) {
-		buf_str(out, "         SPF passed for ");
-		put(out, v->spf.domain);
-		buf_str(out, ": a forwarder or another sender's name\n");
-	} else if (v->envelope.ip_origin != ORIGIN_NONE) {
-		buf_str(out, "         SPF: the client is none of the "
-		    "sender's, as after forwarding\n");
-	}
-	for (size_t i = 0; i < v->dkim.n; i++) {
-		if (v->dkim.v[i].result != DKIM_PASS)
-			continue;
-		buf_str(out, "         DKIM passed for ");
-		put(out, v->dkim.v[i].sig.d);
+	for (size_t i = 0; i < v->dmarc_why_n; i++) {
+		buf_str(out, "         ");
+		dmarc_reason_text(&v->dmarc_why[i], &v->dmarc, out);
 		buf_byte(out, '\n');
 	}
+	if (dmarc_picture(v->dmarc_why, v->dmarc_why_n, &v->dmarc, &text))
+		buf_printf(out, "         it looks %.*s\n", (int)text.n,
+		    (const char *)text.p);
+	buf_free(&text);
 	if (v->arc.cv == ARC_PASS)
 		buf_printf(out, "         the ARC chain is whole: who trusts "
 		    "%.*s may take its word\n",

@@ -83,6 +83,8 @@ struct verdict {
 	struct arc_verify arc;
 	struct dmarc_ctx *dmarc_ctx;
 	struct dmarc_verdict dmarc;
+	struct dmarc_reason *dmarc_why;	/* with --explain, else NULL */
+	size_t dmarc_why_n;
 	struct dmarc_psl psl;
 	bool has_psl;
 	struct header_index *index;

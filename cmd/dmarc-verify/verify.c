@@ -221,6 +221,11 @@ judge_dmarc(struct judge *j, struct verdict *v)
 	dmarc_eval(v->dmarc_ctx, &in, &v->dmarc, &v->findings);
 	v->has_psl = dmarc_psl_eval(v->dmarc_ctx, &in, &v->dmarc, &v->psl,
 	    &v->findings);
+	if (j->explain) {
+		v->dmarc_why = xcalloc(in.dkim_n + 1, sizeof(*v->dmarc_why));
+		v->dmarc_why_n = dmarc_explain(v->dmarc_ctx, &in, &v->dmarc,
+		    v->dmarc_why, in.dkim_n + 1);
+	}
 	for (size_t i = 0; i < v->dkim.n; i++)
 		buf_free(&ascii[i]);
 }
@@ -330,6 +335,7 @@ verdict_free(struct verdict *v)
 	dkim_verify_free(&v->dkim);
 	arc_free(&v->arc);
 	dmarc_ctx_free(v->dmarc_ctx);
+	free(v->dmarc_why);
 	header_index_free(v->index);
 	body_free(v->body);
 	msg_free(&v->msg);

@@ -279,11 +279,15 @@ size_t dmarc_explain(struct dmarc_ctx *ctx, const struct dmarc_input *in,
 void dmarc_reason_text(const struct dmarc_reason *r,
     const struct dmarc_verdict *v, struct buf *out);
 
+/* "aligned", "failed", "strict", "apart", "neither", "unsure". */
+const char *dmarc_why_name(enum dmarc_why why);
+
 /*
- * Append what the reasons say together, where they are a known picture:
- * forwarded, sent through a service of another domain. Nothing otherwise.
+ * Append what the reasons say together, where they are a known picture, and
+ * return its name: "forwarded", "service" (sent through one of another
+ * domain). NULL, and nothing appended, otherwise.
  */
-void dmarc_picture_text(const struct dmarc_reason *r, size_t n,
+const char *dmarc_picture(const struct dmarc_reason *r, size_t n,
     const struct dmarc_verdict *v, struct buf *out);
 
 /* Whether the list has the name as a public suffix. False without a list. */

@@ -60,14 +60,24 @@ dmarc_explain(struct dmarc_ctx *ctx, const struct dmarc_input *in,
 	return n;
 }
 
+const char *
+dmarc_why_name(enum dmarc_why why)
+{
+	static const char *const names[] = {
+		"aligned", "failed", "strict", "apart", "neither", "unsure"
+	};
+
+	return names[why];
+}
+
 void
 dmarc_reason_text(const struct dmarc_reason *r,
     const struct dmarc_verdict *v, struct buf *out)
 {
 	static const char *const after[] = {
 		[DMARC_WHY_ALIGNED] = " passed and is aligned with ",
-		[DMARC_WHY_FAILED] = " would be aligned, but did not pass "
-		    "for ",
+		[DMARC_WHY_FAILED] = " did not pass; it would be aligned "
+		    "with ",
 		[DMARC_WHY_STRICT] = " is of the same organization, but the "
 		    "record asks for exactly ",
 		[DMARC_WHY_APART] = " passed, but is not of the organization "
@@ -96,8 +106,8 @@ first(const struct dmarc_reason *r, size_t n, bool spf, enum dmarc_why why)
 	return NULL;
 }
 
-void
-dmarc_picture_text(const struct dmarc_reason *r, size_t n,
+const char *
+dmarc_picture(const struct dmarc_reason *r, size_t n,
     const struct dmarc_verdict *v, struct buf *out)
 {
 	const struct dmarc_reason *broken = first(r, n, false,
@@ -107,17 +117,19 @@ dmarc_picture_text(const struct dmarc_reason *r, size_t n,
 	    DMARC_WHY_APART);
 
 	if (v->result != DMARC_R_FAIL)
-		return;
+		return NULL;
 	if (broken != NULL && relay != NULL) {
 		buf_str(out, "forwarded by ");
 		dns_name_text(out, &relay->org, true);
-		buf_str(out, ", which changed what the author's organization "
-		    "had signed");
-	} else if (broken == NULL && (service != NULL || relay != NULL)) {
-		buf_str(out, "sent through ");
-		dns_name_text(out, service ? &service->org : &relay->org,
-		    true);
-		buf_str(out, ", which signs and sends as itself, not as ");
-		dns_name_text(out, &v->from, true);
+		buf_str(out, "; the author's own signature no longer "
+		    "verifies");
+		return "forwarded";
 	}
+	if (broken != NULL || (service == NULL && relay == NULL))
+		return NULL;
+	buf_str(out, "sent through ");
+	dns_name_text(out, service ? &service->org : &relay->org, true);
+	buf_str(out, ", which signs and sends as itself, not as ");
+	dns_name_text(out, &v->from, true);
+	return "service";
 }

@@ -401,8 +401,8 @@ static const struct {
 	{ "aligned", "example.com", P, "example.com", P,
 	    "signing.example.com", DMARC_WHY_ALIGNED, DMARC_WHY_ALIGNED, "" },
 	{ "forwarded", "example.com", P, "m.lists.test", N, "example.com",
-	    DMARC_WHY_APART, DMARC_WHY_FAILED, "forwarded by m.lists.test, "
-	    "which changed what the author's organization had signed" },
+	    DMARC_WHY_APART, DMARC_WHY_FAILED, "forwarded by m.lists.test; "
+	    "the author's own signature no longer verifies" },
 	{ "a service", "example.com", N, "example.com", P, "esp.test",
 	    DMARC_WHY_FAILED, DMARC_WHY_APART, "sent through esp.test, which "
 	    "signs and sends as itself, not as example.com" },
@@ -435,7 +435,7 @@ reasons_say_what_did_not_count(void **state)
 
 		dmarc_eval(ctx, &in, &v, &fs);
 		n = dmarc_explain(ctx, &in, &v, r, ROWS(r));
-		dmarc_picture_text(r, n, &v, &text);
+		dmarc_picture(r, n, &v, &text);
 		if (n != 2 || !r[0].is_spf || r[1].is_spf ||
 		    r[0].why != reasons[i].spf_why ||
 		    r[1].why != reasons[i].dkim_why ||
