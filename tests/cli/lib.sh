@@ -19,8 +19,8 @@ report() {
 	fi
 	FAILED=$((FAILED + 1))
 	echo "not ok $TESTS - $2"
-	for file in "$T/out" "$T/err"; do
-		[ -s "$file" ] && head -c 2000 "$file" | sed 's/^/# /' && echo
+	for file in "$T/out" "$T/err" "$T/ok"; do
+		[ ! -s "$file" ] || tail -c 1500 "$file" | sed 's/^/# /'
 	done
 	return 0
 }
@@ -28,6 +28,7 @@ report() {
 # run COMMAND...: stdout in $T/out, stderr in $T/err, status in $STATUS
 run() {
 	STATUS=0
+	: >"$T/ok"
 	"$@" >"$T/out" 2>"$T/err" || STATUS=$?
 }
 
