@@ -34,15 +34,15 @@ address(struct buf *out, int family, struct span rdata)
 }
 
 /*
- * The octets as they came: struct dns_name would fold their case. ldns takes
- * the name of one label "@" for the origin, escaped or not.
+ * The octets as they came: struct dns_name would fold their case. ldns takes a
+ * name whose first label is "@" for the origin, escaped or not.
  */
 static bool
 name(struct buf *out, struct span wire)
 {
 	struct dns_name checked, raw;
 
-	if (!dns_name_wire(wire, &checked) || span_eq(wire, SPAN("\1@\0")))
+	if (!dns_name_wire(wire, &checked) || span_starts(wire, SPAN("\1@")))
 		return false;
 	raw.n = wire.n;
 	memcpy(raw.wire, wire.p, wire.n);
