@@ -39,13 +39,19 @@ static const struct opt_chunk chunks[] = {
 	RUN_SANDBOX(offsetof(struct args, run)),
 };
 
+static void
+version(struct buf *out)
+{
+	buf_printf(out, "libpsl %s\n", dmarc_psl_version());
+}
+
 static const struct opt_spec spec = {
 	.tool = "dmarc-verify domain",
 	.usage = "[OPTIONS] [DOMAIN... | -]",
 	.about = "Judge what domains publish about their mail: SPF, DMARC, "
 	    "DKIM keys.",
 	.chunks = chunks, .n = sizeof(chunks) / sizeof(chunks[0]),
-	.usage_status = EXIT_USAGE,
+	.usage_status = EXIT_USAGE, .version = version,
 };
 
 static void *

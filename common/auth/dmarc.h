@@ -293,4 +293,7 @@ const char *dmarc_picture(const struct dmarc_reason *r, size_t n,
 /* Whether the list has the name as a public suffix. False without a list. */
 bool dmarc_psl_is_suffix(const struct dns_name *name, bool *is);
 
+/* The version of libpsl, with which its list comes. */
+const char *dmarc_psl_version(void);
+
 #endif

@@ -14,6 +14,12 @@ list(void)
 	return psl_builtin();
 }
 
+const char *
+dmarc_psl_version(void)
+{
+	return psl_get_version();
+}
+
 bool
 dmarc_psl_org(const struct dns_name *name, struct dns_name *out)
 {
