@@ -89,6 +89,25 @@ is_bookkeeping(const char *name)
 	    strcmp(name, "subscriptions") == 0;
 }
 
+enum kind { OTHER, FOLDER, REGULAR };
+
+/* Most file systems tell the kind with the name; links are not followed. */
+static enum kind
+kind_of(struct input *in, const struct dirent *e, const char *path)
+{
+	struct stat st;
+
+	if (e->d_type != DT_UNKNOWN)
+		return e->d_type == DT_DIR ? FOLDER :
+		    e->d_type == DT_REG ? REGULAR : OTHER;
+	if (lstat(path, &st) != 0) {
+		failed(in, path);
+		return OTHER;
+	}
+	return S_ISDIR(st.st_mode) ? FOLDER :
+	    S_ISREG(st.st_mode) ? REGULAR : OTHER;
+}
+
 /* The next file of the innermost folder; entering folders on the way. */
 static char *
 next_in_folder(struct input *in)
@@ -96,8 +115,8 @@ next_in_folder(struct input *in)
 	while (in->depth > 0) {
 		struct folder *f = &in->stack[in->depth - 1];
 		struct dirent *e = readdir(f->dir);
-		struct stat st;
 		char *path = NULL;
+		enum kind kind = OTHER;
 
 		if (e == NULL) {
 			closedir(f->dir);
@@ -108,17 +127,13 @@ next_in_folder(struct input *in)
 		if (is_passed_over(e->d_name))
 			continue;
 		path = xasprintf("%s/%s", f->path, e->d_name);
-		/* links inside a folder are not followed out of it */
-		if (lstat(path, &st) != 0) {
-			failed(in, path);
-		} else if (S_ISDIR(st.st_mode)) {
-			push(in, path);
-			continue;
-		} else if (S_ISREG(st.st_mode) &&
-		    !is_bookkeeping(e->d_name)) {
+		kind = kind_of(in, e, path);
+		if (kind == REGULAR && !is_bookkeeping(e->d_name))
 			return path;
-		}
-		free(path);
+		if (kind == FOLDER)
+			push(in, path);
+		else
+			free(path);
 	}
 	return NULL;
 }

@@ -44,6 +44,7 @@ judge_open(struct judge *j, const struct args *a, struct env *env)
 		.limits = msg_limits_default, .receiver = a->authserv_id,
 		.explain = a->explain, .at_received = a->at == 1,
 	};
+	j->seed = env_seed(env);
 	if (a->onward.max_header > 0)
 		j->limits.header_bytes = (size_t)a->onward.max_header;
 }

@@ -52,6 +52,7 @@ struct judge {
 	struct spf_ctx *spf;
 	const struct connection *connection;
 	struct msg_limits limits;
+	uint64_t seed;			/* of the hash tables */
 	const char *receiver;		/* %{r}, the authserv-id; or NULL */
 	bool explain, at_received;
 };

@@ -138,7 +138,7 @@ start_header(struct judge *j, struct verdict *v)
 	const struct header *h = v->header;
 
 	v->body = body_new();
-	v->index = header_index_new(h, env_seed(j->env));
+	v->index = header_index_new(h, j->seed);
 	dkim_keys_trim(j->keys);
 	dkim_verify_start(&v->dkim, h, v->index, v->body, j->explain);
 	if (j->explain)

@@ -53,12 +53,6 @@ buf_str(struct buf *b, const char *s)
 }
 
 void
-buf_byte(struct buf *b, unsigned char c)
-{
-	buf_add(b, &c, 1);
-}
-
-void
 buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap, again;

@@ -24,7 +24,6 @@ struct buf {
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_span(struct buf *b, struct span s);
 void buf_str(struct buf *b, const char *s);
-void buf_byte(struct buf *b, unsigned char c);
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -33,6 +32,15 @@ void buf_printf(struct buf *b, const char *fmt, ...)
  * filled to b->n. NULL (and "over") when the ceiling forbids it.
  */
 unsigned char *buf_room(struct buf *b, size_t n);
+
+static inline void
+buf_byte(struct buf *b, unsigned char c)
+{
+	if (b->n < b->cap && b->n < b->max && !b->over)
+		b->p[b->n++] = c;
+	else
+		buf_add(b, &c, 1);
+}
 
 /* Lend what was written; valid until the next addition. */
 static inline struct span

@@ -110,15 +110,19 @@ msg_next(struct msg *m, struct span *piece)
 	}
 	if (m->error != 0)
 		return false;
-	if (m->piece == NULL)
-		m->piece = xmalloc(PIECE);
-	got = m->from.read(m->from.arg, m->piece, PIECE);
+	/* most messages came whole with the header: no large buffer then */
+	if (m->piece == NULL) {
+		got = m->from.read(m->from.arg, m->small, sizeof(m->small));
+		if (got > 0)
+			m->piece = xmalloc(PIECE);
+		*piece = span_of(m->small, got > 0 ? (size_t)got : 0);
+	} else {
+		got = m->from.read(m->from.arg, m->piece, PIECE);
+		*piece = span_of(m->piece, got > 0 ? (size_t)got : 0);
+	}
 	if (got < 0)
 		m->error = errno;
-	if (got <= 0)
-		return false;
-	*piece = span_of(m->piece, (size_t)got);
-	return true;
+	return got > 0;
 }
 
 void

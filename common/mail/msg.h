@@ -43,7 +43,8 @@ struct msg {
 	size_t envelope;	/* octets of a leading mbox "From " line */
 	bool has_blank;		/* an empty line ended the header */
 	struct span first;	/* the body's octets that came along */
-	unsigned char *piece;
+	unsigned char *piece;	/* large, NULL until the body is */
+	unsigned char small[1024];
 	int error;		/* errno of a failed read, else 0 */
 };
 
