@@ -12,19 +12,14 @@
 
 #include <stdlib.h>
 
-#include "base/cur.h"
 #include "base/mem.h"
+#include "crypto/der.h"
+#include "crypto/key_int.h"
 #include "crypto/lib.h"
 
-enum { RSA_BITS_MAX = 16384, EXPONENT_MAX = 8, ED25519_SIZE = 32 };
+enum { EXPONENT_MAX = 8 };
 
-struct key {
-	EVP_PKEY *pkey;
-	enum key_type type;
-	unsigned bits;
-};
-
-static struct key *
+struct key *
 key_of(EVP_PKEY *pkey, enum key_type type)
 {
 	struct key *k = xcalloc(1, sizeof(*k));
@@ -33,40 +28,6 @@ key_of(EVP_PKEY *pkey, enum key_type type)
 	k->type = type;
 	k->bits = type == KEY_RSA ? (unsigned)EVP_PKEY_get_bits(pkey) : 256;
 	return k;
-}
-
-/* The content of one DER element with the tag; definite lengths only. */
-static struct span
-der_take(struct cur *c, uint8_t tag)
-{
-	size_t n = 0;
-	uint8_t first = 0;
-
-	if (cur_u8(c) != tag)
-		cur_fail(c);
-	first = cur_u8(c);
-	if (first < 0x80)
-		n = first;
-	else if (first == 0x81)
-		n = cur_u8(c);
-	else if (first == 0x82)
-		n = cur_u16(c);
-	else
-		cur_fail(c);
-	return cur_take(c, n);
-}
-
-/* A positive INTEGER without its leading zero. */
-static struct span
-der_unsigned(struct cur *c)
-{
-	struct span s = der_take(c, 0x02);
-
-	if (s.n == 0 || s.p[0] >= 0x80)
-		cur_fail(c);
-	while (s.n > 0 && s.p[0] == 0)
-		s = span_from(s, 1);
-	return s;
 }
 
 /*
@@ -91,29 +52,28 @@ spki_inside(struct span der)
 	return span_from(bits, 1);
 }
 
-static EVP_PKEY *
-from_params(const char *type, OSSL_PARAM *params)
+EVP_PKEY *
+key_from_params(const char *type, int selection, OSSL_PARAM *params)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
 	EVP_PKEY *pkey = NULL;
 
 	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
-	    EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
+	    EVP_PKEY_fromdata(ctx, &pkey, selection, params) != 1)
 		pkey = NULL;
 	EVP_PKEY_CTX_free(ctx);
 	ERR_clear_error();
 	return pkey;
 }
 
-/* OSSL_PARAM wants integers in the machine's own order of octets. */
-static void
-native(unsigned char *to, struct span s)
+void
+key_native(unsigned char *to, struct span s)
 {
 	BIGNUM *bn = BN_bin2bn(s.p, (int)s.n, NULL);
 
 	if (bn == NULL || BN_bn2nativepad(bn, to, (int)s.n) < 0)
 		mem_exhausted();
-	BN_free(bn);
+	BN_clear_free(bn);
 }
 
 struct key *
@@ -130,9 +90,9 @@ key_rsa_public(struct span der)
 	    n.n > sizeof(mod) || e.n > sizeof(exp))
 		return NULL;
 	crypto_start();
-	native(mod, n);
-	native(exp, e);
-	pkey = from_params("RSA", (OSSL_PARAM[]){
+	key_native(mod, n);
+	key_native(exp, e);
+	pkey = key_from_params("RSA", EVP_PKEY_PUBLIC_KEY, (OSSL_PARAM[]){
 		OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, mod, n.n),
 		OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, exp, e.n),
 		OSSL_PARAM_construct_end(),
@@ -152,48 +112,6 @@ key_ed25519_public(struct span raw)
 	    raw.n);
 	ERR_clear_error();
 	return pkey ? key_of(pkey, KEY_ED25519) : NULL;
-}
-
-/* Asked for a passphrase: note it and give none, nobody may be prompted. */
-static int
-no_passphrase(char *to, int size, int writing, void *asked)
-{
-	(void)to;
-	(void)size;
-	(void)writing;
-	*(bool *)asked = true;
-	return -1;
-}
-
-enum key_load
-key_private(struct span file, struct key **out)
-{
-	bool asked = false;
-	EVP_PKEY *pkey = NULL;
-	BIO *in = NULL;
-	const unsigned char *der = file.p;
-	enum key_load status = KEY_LOADED;
-
-	crypto_start();
-	in = BIO_new_mem_buf(file.p, (int)file.n);
-	if (in == NULL)
-		mem_exhausted();
-	pkey = PEM_read_bio_PrivateKey(in, NULL, no_passphrase, &asked);
-	if (pkey == NULL && !asked)
-		pkey = d2i_AutoPrivateKey(NULL, &der, (long)file.n);
-	BIO_free(in);
-	ERR_clear_error();
-	if (pkey == NULL)
-		return asked ? KEY_ENCRYPTED : KEY_NOT_A_KEY;
-	if (EVP_PKEY_is_a(pkey, "RSA")) {
-		*out = key_of(pkey, KEY_RSA);
-	} else if (EVP_PKEY_is_a(pkey, "ED25519")) {
-		*out = key_of(pkey, KEY_ED25519);
-	} else {
-		EVP_PKEY_free(pkey);
-		status = KEY_WRONG_TYPE;
-	}
-	return status;
 }
 
 struct key *

@@ -1,0 +1,16 @@
+/*
+ * The little of DER (X.690) that keys need, over a cursor. libcrypto's own
+ * decoders take a millisecond to set up, as long as a whole filter may run.
+ */
+#ifndef CRYPTO_DER_H
+#define CRYPTO_DER_H
+
+#include "base/cur.h"
+
+/* The content of one element with the tag; definite lengths below 64 KiB. */
+struct span der_take(struct cur *c, uint8_t tag);
+
+/* An INTEGER that is not negative, without its leading zero. */
+struct span der_unsigned(struct cur *c);
+
+#endif
