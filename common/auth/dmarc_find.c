@@ -43,16 +43,17 @@ dmarc_ctx_free(struct dmarc_ctx *ctx)
 static void
 take_txt(struct dmarc_point *p, struct span txt)
 {
+	char *own = span_dup(txt);
 	struct dmarc_record r = { 0 };
 
-	if (!dmarc_record_parse(txt, &r)) {
+	if (!dmarc_record_parse(span_of(own, txt.n), &r))
 		p->lookalikes += dmarc_record_looks_like(txt);
+	else if (p->records++ == 0) {
+		p->record = r;
+		p->txt = own;
 		return;
 	}
-	if (++p->records > 1)
-		return;
-	p->txt = span_dup(txt);
-	dmarc_record_parse(span_of(p->txt, txt.n), &p->record);
+	free(own);
 }
 
 /*
@@ -107,10 +108,13 @@ dmarc_point_get0(struct dmarc_ctx *ctx, const struct dns_name *name)
 static struct dns_name
 ancestor(const struct dns_name *name, size_t labels)
 {
-	struct dns_name up = *name;
+	size_t drop = dns_name_labels(name), at = 0;
+	struct dns_name up = { 0 };
 
-	while (dns_name_labels(&up) > labels)
-		dns_name_up(&up);
+	for (drop -= labels < drop ? labels : drop; drop > 0; drop--)
+		at += 1 + name->wire[at];
+	up.n = name->n - at;
+	memcpy(up.wire, name->wire + at, up.n);
 	return up;
 }
 
@@ -205,12 +209,12 @@ failed_above_only(const struct dmarc_walk *w, const struct dns_name *org)
 bool
 dmarc_can_align(const struct dmarc_walk *walk, const struct dns_name *name)
 {
-	struct dns_name x = ancestor(&walk->at[0]->name, 1);
-	struct dns_name y = ancestor(name, 1);
+	struct dns_name top = { 0 };
 
 	if (!walk->failed)
 		return dns_name_is_below(name, &walk->org);
-	return dns_name_eq(&x, &y);
+	top = ancestor(&walk->at[0]->name, 1);
+	return dns_name_is_below(name, &top);
 }
 
 /*

@@ -92,7 +92,7 @@ organizational_and_policy_domain(void **state)
 		/* nothing anywhere: the start stands for itself */
 		{ "x.y.nothing.test", "x.y.nothing.test", NULL,
 		    false, false, false },
-		/* Levine's third point: one below, even if never asked */
+		/* one below a psd=y, though that name was never asked */
 		{ "9.8.7.6.5.4.3.2.1.deep.test", "4.3.2.1.deep.test",
 		    "3.2.1.deep.test", false, false, false },
 		/* a plain record of a TLD counts as any other */
