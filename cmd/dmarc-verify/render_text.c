@@ -126,8 +126,9 @@ put_findings(struct buf *out, const struct findings *fs)
 		const struct finding *f = &fs->v[i];
 		const struct finding_info *info = finding_info(f->code);
 
-		buf_printf(out, "  %-7s %s: %s", f->ignored ? "ignored" :
-		    severity_name(info->sev), info->code, info->text);
+		buf_printf(out, "  %-7s %s at %s: %s", f->ignored ?
+		    "ignored" : severity_name(info->sev), info->code,
+		    f->where[0] ? f->where : "the message", info->text);
 		if (f->detail[0] != '\0')
 			buf_printf(out, " (%s)", f->detail);
 		buf_printf(out, " [%s]\n", info->clause);

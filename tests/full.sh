@@ -1,0 +1,1 @@
+# The parts that scripts/test --full adds, with the large counts; sourced.
