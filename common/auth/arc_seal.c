@@ -186,6 +186,32 @@ choose(const struct arc_sealer *s, const struct header *header,
 	}
 }
 
+struct arc_head {
+	char first[32];
+	char sorted[16];
+};
+
+/*
+ * The first tags, and i= where it has its place among sorted ones. Else it
+ * stands first: dkimpy finds a set's signature by " i=N;", which a fold
+ * before the tag would hide.
+ */
+static void
+make_head(const struct arc_sealer *s, unsigned instance,
+    struct arc_head *out)
+{
+	*out = (struct arc_head){ "", "" };
+	if (s->standardize) {
+		snprintf(out->first, sizeof(out->first), "a=%s",
+		    alg_of(s->key));
+		snprintf(out->sorted, sizeof(out->sorted), "i=%u; ",
+		    instance);
+	} else {
+		snprintf(out->first, sizeof(out->first), "i=%u; a=%s",
+		    instance, alg_of(s->key));
+	}
+}
+
 /*
  * The tags around b=. Sorted, b= comes second; otherwise it comes last,
  * where a reader expects it.
@@ -219,19 +245,19 @@ make_ams(const struct arc_sealer *s, unsigned instance,
 {
 	struct buf names = BUF(FIELD_MAX), picked = BUF(SCOPE_MAX);
 	struct buf tags = BUF(FIELD_MAX);
-	char head[32];
+	struct arc_head head;
 	bool ok = false;
 
-	snprintf(head, sizeof(head), "a=%s", alg_of(s->key));
+	make_head(s, instance, &head);
 	choose(s, header, &names);
 	buf_str(&tags, "bh=");
 	b64_encode(&tags, span_of(body_digest(body, s->body), SHA256_SIZE));
-	buf_printf(&tags, "; c=relaxed/relaxed; d=%s; h=%.*s; i=%u; s=%s; "
+	buf_printf(&tags, "; c=relaxed/relaxed; d=%s; h=%.*s; %ss=%s; "
 	    "t=%lld", s->domain, (int)names.n, (const char *)names.p,
-	    instance, s->selector, (long long)s->now);
+	    head.sorted, s->selector, (long long)s->now);
 	header_pick(index, buf_get0(&names), CANON_RELAXED, NULL, &picked);
-	ok = sign_frame(s, "ARC-Message-Signature", head, buf_get0(&tags),
-	    buf_get0(&picked), out);
+	ok = sign_frame(s, "ARC-Message-Signature", head.first,
+	    buf_get0(&tags), buf_get0(&picked), out);
 	buf_free(&names);
 	buf_free(&picked);
 	buf_free(&tags);
@@ -245,18 +271,18 @@ make_as(const struct arc_sealer *s, unsigned instance,
     struct buf *out)
 {
 	struct buf scope = BUF(SCOPE_MAX), tags = BUF(FIELD_MAX);
-	char head[32];
+	struct arc_head head;
 	bool ok = false;
 
-	snprintf(head, sizeof(head), "a=%s", alg_of(s->key));
-	buf_printf(&tags, "cv=%s; d=%s; i=%u; s=%s; t=%lld",
-	    arc_cv_name(chain->cv), s->domain, instance, s->selector,
+	make_head(s, instance, &head);
+	buf_printf(&tags, "cv=%s; d=%s; %ss=%s; t=%lld",
+	    arc_cv_name(chain->cv), s->domain, head.sorted, s->selector,
 	    (long long)s->now);
 	if (chain->cv == ARC_PASS)
 		arc_seal_scope(chain, chain->n, &scope);
 	canon_field(&scope, CANON_RELAXED, aar);
 	canon_field(&scope, CANON_RELAXED, ams);
-	ok = sign_frame(s, "ARC-Seal", head, buf_get0(&tags),
+	ok = sign_frame(s, "ARC-Seal", head.first, buf_get0(&tags),
 	    buf_get0(&scope), out);
 	buf_free(&scope);
 	buf_free(&tags);
