@@ -237,23 +237,24 @@ host_name(void)
 }
 
 static enum opt_next
-check_options(struct args *a, struct opt_result *res)
+check_options(const struct opt_spec *spec, struct args *a,
+    struct opt_result *res)
 {
 	static const char *const stdin_alone[] = { "-" };
 
 	if (a->prepend && (res->operands.n > 0 || a->mbox))
-		return opt_wrong(&message_spec, res,
+		return opt_wrong(spec, res,
 		    "--prepend takes exactly one message, on stdin");
 	if (a->prepend && a->authserv_id == NULL)
-		return opt_wrong(&message_spec, res,
+		return opt_wrong(spec, res,
 		    "--prepend needs --authserv-id");
 	if (res->command != NULL && !a->prepend)
-		return opt_wrong(&message_spec, res,
+		return opt_wrong(spec, res,
 		    "a command after -- goes with --prepend");
 	if (res->operands.n > 0 || a->run.files_from.n > 0)
 		return OPT_RUN;
 	if (isatty(STDIN_FILENO))
-		return opt_wrong(&message_spec, res,
+		return opt_wrong(spec, res,
 		    "stdin is a terminal: name a message, or give it one");
 	*VEC_PUSH(&res->operands) = stdin_alone[0];
 	return OPT_RUN;
@@ -273,19 +274,36 @@ list_codes(void)
 	    EX_IOERR;
 }
 
+/* A command line of which nothing else may be right. */
+static bool
+names_prepend(char **argv)
+{
+	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
+		if (strcmp(*argv, "--prepend") == 0)
+			return true;
+	}
+	return false;
+}
+
 int
 message_main(int argc, char **argv)
 {
 	struct args a = { .run = RUN_OPTS_DEFAULT };
+	struct opt_spec spec = message_spec;
 	struct opt_result res;
 	struct run run;
 	int status = 0;
 
-	if (opt_parse(&message_spec, argc, argv, &a, &res) == OPT_END)
+	if (names_prepend(argv)) {
+		/* whatever is wrong, mail must not bounce for it */
+		spec.usage_status = EX_TEMPFAIL;
+		mem_on_failure("dmarc-verify", EX_TEMPFAIL);
+	}
+	if (opt_parse(&spec, argc, argv, &a, &res) == OPT_END)
 		return opt_end(&res);
 	if (a.run.list_codes)
 		return list_codes();
-	if (check_options(&a, &res) == OPT_END)
+	if (check_options(&spec, &a, &res) == OPT_END)
 		return opt_end(&res);
 	run_speak("dmarc-verify", &a.run);
 	crypto_start();
@@ -294,7 +312,6 @@ message_main(int argc, char **argv)
 			a.authserv_id = host_name();
 		return run_messages(&a, &res.operands);
 	}
-	mem_on_failure("dmarc-verify", EX_TEMPFAIL);
 	status = run_open(&run, &a.run, false);
 	if (status != 0)
 		return EX_TEMPFAIL;
