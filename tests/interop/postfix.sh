@@ -58,7 +58,7 @@ postfix_filter() {
 	tool=$1 sender=$2 recipient=$3
 	mode=$(cat "$T/mode")
 	key=$T/filter.key
-	extra= command=/usr/sbin/sendmail
+	extra= verify= command=/usr/sbin/sendmail
 	TMPDIR=$T/tmp
 	domain=example.org
 	case $mode in
@@ -68,6 +68,7 @@ postfix_filter() {
 	full) TMPDIR=$T/small ;;
 	no-tmp) TMPDIR=$T/nowhere ;;
 	option) extra=--no-such-option ;;
+	verify-option) verify=--no-such-option ;;
 	value) extra=--selector ;;
 	no-command) command=$T/bin/none ;;
 	busy) command=$T/bin/busy ;;
@@ -93,7 +94,7 @@ postfix_filter() {
 	[ "$mode" = value ] || set -- "$@" $extra -- "$command" -G -i \
 	    -f "$sender" -- "$recipient"
 	[ "$mode" != value ] || set -- "$T/bin/dkim-sign" --key
-	[ $tool = dkim ] || set -- "$T/bin/dmarc-verify" --prepend \
+	[ $tool = dkim ] || set -- "$T/bin/dmarc-verify" $verify --prepend \
 	    --authserv-id mx.list.example --zone "$T/zone" --ip 127.0.0.1 \
 	    --mail-from "$sender" -- "$@"
 

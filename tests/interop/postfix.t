@@ -128,6 +128,7 @@ arc_fault key 'key not readable'
 arc_fault no-key 'key gone'
 arc_fault full 'no room in TMPDIR' "$T/big"
 arc_fault option 'an unknown option'
+arc_fault verify-option 'an unknown option of dmarc-verify'
 arc_fault no-command 'COMMAND is not there'
 nothing_came_back "arc: nothing was returned to the sender"
 
