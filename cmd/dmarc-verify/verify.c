@@ -198,7 +198,7 @@ judge_dmarc(struct judge *j, struct verdict *v)
 {
 	struct dmarc_auth dkim[DKIM_SIGNATURES_MAX];
 	struct buf ascii[DKIM_SIGNATURES_MAX];
-	struct span from[DMARC_FROM_MAX + 1];
+	struct span from[DMARC_FROM_MAX + 2];
 	struct dmarc_input in = { .from = from, .dkim = dkim,
 	    .dkim_n = v->dkim.n };
 
@@ -215,6 +215,9 @@ judge_dmarc(struct judge *j, struct verdict *v)
 	for (; in.from_n < v->from.n && in.from_n <= DMARC_FROM_MAX;
 	    in.from_n++)
 		from[in.from_n] = span_str(v->from.v[in.from_n]);
+	/* an author that cannot be judged must not hide behind one that can */
+	if (finding_has(&v->findings, F_FROM_NO_DOMAIN))
+		from[in.from_n++] = SPAN("");
 	in.spf.result = auth_of_spf(&v->spf);
 	in.spf.domain = v->spf.domain;
 	v->dmarc_ctx = dmarc_ctx_new(j->env->dns);

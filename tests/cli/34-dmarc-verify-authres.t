@@ -46,6 +46,10 @@ out 'dmarc=fail header.from=quarantine.test policy.dmarc=none' \
 printf 'From: a@example.org, b@example.com\r\n\r\nhi\r\n' >"$T/several"
 verify --header --authserv-id mx.test "$T/several"
 out 'dmarc=permerror header.from=example.com' 'a pass of one is no pass'
+printf 'From: a@example.org, b@[192.0.2.9]\r\n\r\nhi\r\n' >"$T/several"
+verify --header --authserv-id mx.test "$T/several"
+status 1 'an author without a domain beside one that passes is 1'
+out 'dmarc=permerror header.from=example.org' 'and no pass'
 printf 'Subject: x\r\n\r\nhi\r\n' >"$T/nofrom"
 verify --header --authserv-id mx.test "$T/nofrom"
 status 1 'no From is 1'
