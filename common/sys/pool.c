@@ -342,34 +342,60 @@ enforce_deadlines(struct pool *p)
 	}
 }
 
-/* Wait for something to happen; flush what is held before sleeping. */
-static int
-wait_for_events(struct pool *p)
+/* poll(2) refuses more entries than files may be open: only the living. */
+static nfds_t
+fill_poll(struct pool *p)
 {
-	unsigned n = p->want->workers;
-	int tick = TICK, ready = 0;
+	nfds_t n = 0;
 
-	for (unsigned i = 0; i < n; i++)
-		p->poll[i] = (struct pollfd){
-			.fd = p->w[i].pid != 0 ? p->w[i].fd : -1,
-			.events = p->w[i].out.n > 0 ?
-			    POLLIN | POLLOUT : POLLIN,
-		};
-	p->poll[n] = (struct pollfd){
+	for (unsigned i = 0; i < p->want->workers; i++)
+		if (p->w[i].pid != 0)
+			p->poll[n++] = (struct pollfd){
+				.fd = p->w[i].fd,
+				.events = p->w[i].out.n > 0 ?
+				    POLLIN | POLLOUT : POLLIN,
+			};
+	p->poll[n++] = (struct pollfd){
 		.fd = p->next == POOL_WAIT_INPUT ? p->want->input_fd : -1,
 		.events = POLLIN,
 	};
-	ready = poll(p->poll, n + 1, 0);
-	if (ready != 0)
-		return ready;
-	if (!p->ops->idle(p->arg)) {
+	return n;
+}
+
+/*
+ * Wait for something to happen; flush what is held before sleeping. Returns
+ * how many entries p->poll has, the input's last; 0 when nothing did.
+ */
+static nfds_t
+wait_for_events(struct pool *p)
+{
+	nfds_t n = fill_poll(p);
+	int tick = TICK, ready = poll(p->poll, n, 0);
+
+	if (ready == 0 && !p->ops->idle(p->arg)) {
 		p->stop = true;
 		return 0;
 	}
 	/* half the deadline, so that none is missed by much */
 	if (p->want->deadline > 0 && p->want->deadline / 2000 < TICK)
 		tick = (int)(p->want->deadline / 2000) + 1;
-	return poll(p->poll, n + 1, tick);
+	if (ready == 0)
+		ready = poll(p->poll, n, tick);
+	if (ready < 0 && errno != EINTR)
+		p->broken = true;
+	return ready > 0 ? n : 0;
+}
+
+/* Take what the workers that were polled have sent. */
+static void
+receive_all(struct pool *p)
+{
+	nfds_t at = 0;
+
+	for (unsigned i = 0; i < p->want->workers; i++)
+		if (p->w[i].pid != 0 && (p->poll[at++].revents &
+		    (POLLIN | POLLHUP | POLLERR)) != 0)
+			receive(p, &p->w[i]);
 }
 
 static bool
@@ -387,16 +413,14 @@ loop(struct pool *p)
 	int64_t looked = env_ticks();
 
 	while (!p->stop && !p->broken && caught == 0) {
-		int ready = 0;
+		nfds_t n = 0;
 
 		feed_all(p);
 		if (!busy(p))
 			return;
-		ready = wait_for_events(p);
-		for (unsigned i = 0; ready > 0 && i < p->want->workers; i++)
-			if (p->poll[i].revents & (POLLIN | POLLHUP | POLLERR))
-				receive(p, &p->w[i]);
-		if (ready > 0 && p->poll[p->want->workers].revents != 0) {
+		if ((n = wait_for_events(p)) > 0)
+			receive_all(p);
+		if (n > 0 && p->poll[n - 1].revents != 0) {
 			p->next = POOL_JOB;
 			p->ops->input(p->arg);
 		}
