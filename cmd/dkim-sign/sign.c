@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "crypto/lib.h"
 #include "crypto/load.h"
+#include "dns/name.h"
 #include "sys/env.h"
 #include "sys/file.h"
 #include "sys/say.h"
@@ -142,9 +143,43 @@ see_piece(void *arg, struct span piece)
 	dkim_lint_body(&j->lint, piece);
 }
 
-static void
+/* What stands in a tag as it is: no blank, no control, no ";". */
+static bool
+is_tag_word(const char *s)
+{
+	size_t n = 0;
+
+	for (; s[n] != '\0'; n++)
+		if ((unsigned char)s[n] <= ' ' || s[n] == ';' || s[n] == 0x7f)
+			return false;
+	return n > 0;
+}
+
+/* A signature that no verifier can accept is worse than none. */
+static bool
+want_fits(const struct dkim_want *w)
+{
+	struct span id = span_str(w->identity);
+	size_t at = span_rchr(id, '@');
+
+	if (!is_tag_word(w->domain) || !is_tag_word(w->selector)) {
+		say_error("%s, %s: no domain and selector", w->domain,
+		    w->selector);
+		return false;
+	}
+	if (w->identity == NULL || (at < id.n && dns_text_is_below(
+	    span_from(id, at + 1), span_str(w->domain))))
+		return true;
+	say_error("%s: no identity at or below %s (RFC 6376 section 3.5)",
+	    w->identity, w->domain);
+	return false;
+}
+
+static bool
 complete_wants(struct job *j)
 {
+	bool ok = true;
+
 	for (size_t i = 0; i < j->wants.n; i++) {
 		struct dkim_want *w = &j->wants.v[i];
 
@@ -152,8 +187,10 @@ complete_wants(struct job *j)
 		w->body_canon = j->a->body_canon;
 		w->identity = j->a->identity;
 		w->expire = j->a->expire;
+		ok &= want_fits(w);
 	}
 	dkim_sign_start(j->wants.v, j->wants.n, j->body);
+	return ok;
 }
 
 /* The keys that the header asks for; false after having said why. */
@@ -179,8 +216,8 @@ sign_message(struct job *j)
 	if (!ok)
 		return false;
 	j->body = body_new();
-	complete_wants(j);
-	ok = onward_body(&j->mail, see_piece, j);
+	ok = complete_wants(j);
+	ok = onward_body(&j->mail, see_piece, j) && ok;
 	body_end(j->body);
 	if (ok && j->wants.n > 0)
 		ok = lint(j) && make_fields(j);
