@@ -29,14 +29,13 @@ onward_start(struct onward *o, const struct onward_opts *opts,
 {
 	*o = (struct onward){ .opts = *opts, .top = BUF(TOP_MAX) };
 	spool_init(&o->rest, IN_MEMORY);
-	/* a reader that left is an error like another, not a signal */
-	signal(SIGPIPE, SIG_IGN);
-	if (command == NULL)
-		return true;
-	o->has_child = child_prepare(&o->child, command);
-	if (!o->has_child)
+	o->has_child = command != NULL && child_prepare(&o->child, command);
+	if (command != NULL && !o->has_child)
 		say_error("fork: %s", strerror(errno));
-	return o->has_child;
+	/* a reader that left is an error like another, not a signal; what
+	 * COMMAND does about that is its own matter */
+	signal(SIGPIPE, SIG_IGN);
+	return command == NULL || o->has_child;
 }
 
 static const char *
