@@ -59,6 +59,9 @@ comment_word(struct received *r, struct span word, bool after_helo)
 		r->helo = word;
 		return;
 	}
+	/* qmail writes IDENT@ADDRESS, the first half being the client's */
+	if (span_rchr(word, '@') < word.n)
+		word = span_from(word, span_rchr(word, '@') + 1);
 	/* "host:25" and "[192.0.2.1]:25" carry a port, other "k=v" nothing */
 	if (span_chr(word, '=') == word.n && parse_literal(word, &ip))
 		take_address(r, &ip);
