@@ -171,8 +171,6 @@ judge_body(struct dkim_outcome *o, const struct body *body)
 {
 	uint64_t length = body_length(body, o->want);
 
-	o->body_ok = memcmp(body_digest(body, o->want), o->sig.bh,
-	    SHA256_SIZE) == 0;
 	if (o->result == DKIM_FAIL && !o->header_ok)
 		return;
 	if (o->sig.l >= 0 && (uint64_t)o->sig.l > length) {
@@ -193,12 +191,13 @@ static void
 decide(struct dkim_verify *v, struct dkim_outcome *o, struct dns *dns,
     struct dkim_keys *keys, int64_t now)
 {
+	/* known without a key, so that no explanation blames the body */
+	o->body_ok = memcmp(body_digest(v->body, o->want), o->sig.bh,
+	    SHA256_SIZE) == 0;
 	dkim_lookup(dns, keys, o->sig.s, o->sig.d, &o->lookup);
 	if (dns_failed(o->lookup.status)) {
 		o->result = DKIM_TEMPERROR;
 		o->reason = "key unavailable";
-		o->body_ok = memcmp(body_digest(v->body, o->want), o->sig.bh,
-		    SHA256_SIZE) == 0;
 		return;
 	}
 	try_keys(o, v->index);
