@@ -1,0 +1,121 @@
+#!/bin/sh
+# dmarc-verify --header and --prepend, and verdicts that can be replayed.
+. tests/cli/lib.sh
+needs jq
+make_keys
+message >"$T/m"
+sign <"$T/m" >"$T/good"
+sed 's/the plan/a plan/' "$T/good" >"$T/bad"
+
+# --- --header
+verify --header --authserv-id mx.example.net --ip 192.0.2.1 \
+    --mail-from anna@example.org --helo mx.example.org "$T/good"
+status 0 '--header'
+ok 'begins with the field' \
+    sh -c 'head -n 1 "$1" | grep -q "^Authentication-Results: mx.example.net"' \
+    - "$T/out"
+for what in 'spf=pass' 'smtp.mailfrom=' 'dkim=pass' 'header.d=example.org' \
+    'header.s=rsa' 'header.a=rsa-sha256' 'header.b=' 'dmarc=pass' \
+    'header.from=example.org' 'arc=none'; do
+	out "$what" "the field has $what"
+done
+ok 'one field and nothing else' \
+    test "$(grep -c '^[^	 ]' "$T/out")" -eq 1
+verify --header --authserv-id mx.example.net "$T/bad"
+out 'dmarc=fail' 'a failing message has its field'
+verify --header --authserv-id 'a b' "$T/good"
+ok 'an odd id is refused or quoted' sh -c \
+    'test "$1" -eq 64 || grep -q "\"a b\"" "$2"' - "$STATUS" "$T/out"
+
+# --- --prepend
+{
+	printf 'Authentication-Results: mx.example.net; dmarc=pass\n'
+	printf 'Authentication-Results: MX.Example.NET (forged) 1;\n\tspf=pass\n'
+	printf 'authentication-results: "mx.example.net"; dkim=pass\n'
+	printf 'Authentication-Results: (c) mx.example.net;\n dkim=pass\n'
+	printf 'Authentication-Results: mx.example.net ; broken\n'
+	printf 'Authentication-Results: other.example; dkim=pass\n'
+	printf 'Authentication-Results: xmx.example.net; dkim=pass\n'
+	cat "$T/good"
+} >"$T/forged"
+verify --prepend --authserv-id mx.example.net <"$T/forged"
+status 0 '--prepend is 0 whatever the verdict'
+ok 'the field of ours is there once' \
+    test "$(sed '/^$/q' "$T/out" | grep -ic '^auth.*[^x]mx.example.net')" -eq 1
+ok 'and stands on top' sh -c \
+    'head -n 1 "$1" | grep -q "^Authentication-Results: mx.example.net"' - \
+    "$T/out"
+out 'Authentication-Results: other.example; dkim=pass' \
+    "another id's field stays"
+out 'Authentication-Results: xmx.example.net' 'one that ends alike stays'
+out_not broken 'a malformed forged field is gone, too'
+size=$(wc -c <"$T/good")
+tail -c "$size" "$T/out" >"$T/rest"
+same "$T/good" "$T/rest" 'all else stays'
+verify --prepend --authserv-id mx.example.net <"$T/bad"
+status 0 'a failing message goes on'
+out 'dmarc=fail' 'with its field'
+crlf <"$T/good" >"$T/crlf"
+verify --prepend --authserv-id mx.example.net <"$T/crlf"
+ok 'the field ends in CRLF where the message does' \
+    sh -c 'test "$(grep -c "$(printf "\r")$" "$1")" -eq "$(wc -l <"$1")"' - \
+    "$T/out"
+verify --prepend --authserv-id mx.example.net </dev/null
+status 75 'an empty message is 75'
+ok 'and nothing' test ! -s "$T/out"
+verify --prepend <"$T/good"
+status 75 '--prepend without --authserv-id is 75'
+verify --prepend --authserv-id x --no-such <"$T/good"
+status 75 'a wrong option is 75 with --prepend'
+verify --prepend --authserv-id x "$T/good" "$T/bad"
+status 75 'two messages are refused'
+ok 'and nothing is written' test ! -s "$T/out"
+if [ -c /dev/full ]; then
+	STATUS=0
+	"$BIN/dmarc-verify" --zone "$T/zone" --prepend --authserv-id x \
+	    <"$T/good" >/dev/full 2>"$T/err" || STATUS=$?
+	status 75 'a full stdout is 75'
+fi
+STATUS=0
+"$BIN/dmarc-verify" --zone "$T/zone" --prepend --authserv-id x -- \
+    sh -c 'cat >"$1"; exit 3' - "$T/got" <"$T/good" || STATUS=$?
+status 3 "COMMAND's status is ours"
+ok 'and it got the message' grep -q '^Dear Bert' "$T/got"
+# what --prepend writes is what arc-seal takes
+"$BIN/dmarc-verify" --zone "$T/zone" --prepend --authserv-id mx.example.net \
+    <"$T/good" | "$BIN/arc-seal" --zone "$T/zone" -d example.org -s rsa \
+    -k "$T/rsa.key" --authserv-id mx.example.net >"$T/sealed"
+verify "$T/sealed"
+member .arc.cv pass 'dmarc-verify --prepend | arc-seal'
+
+# --- a verdict is repeatable
+verdict() {
+	jq -cS 'del(.["dmarc-verify"] | .assumed, .time)' "$T/out"
+}
+for message in good bad; do
+	verify --ip 192.0.2.1 --mail-from anna@example.org \
+	    --record "$T/recorded" "$T/$message"
+	was=$STATUS
+	verdict >"$T/was"
+	ok "--record writes a zone ($message)" grep -q '^;! recorded' \
+	    "$T/recorded"
+	run "$BIN/dmarc-verify" --zone "$T/recorded" --ip 192.0.2.1 \
+	    --mail-from anna@example.org "$T/$message"
+	verdict >"$T/is"
+	same "$T/was" "$T/is" "--zone replays it ($message)"
+	status $was 'with the same status'
+	rm -f "$T/recorded"
+done
+verify --record "$T/recorded" "$T/good"
+sed 's/example\.org>/other.example>/' "$T/good" >"$T/other"
+run "$BIN/dmarc-verify" --zone "$T/recorded" "$T/other"
+status 75 'what was not recorded is not invented'
+member .dmarc.result temperror 'but a temperror'
+verify --record "$T/absent/x" "$T/good"
+status 73 'a recording that cannot be made is 73'
+verify "$T/good"
+cp "$T/out" "$T/one"
+verify "$T/good"
+same "$T/one" "$T/out" 'the same input and zone give the same octets'
+
+done_testing
