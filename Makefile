@@ -126,7 +126,9 @@ check-units: $(UNITS)
 check-cli: all
 	prove $(PROVE) tests/cli/*.t
 
-check-lab: all $(LABS)
+labs: $(LABS)
+
+check-lab: all labs
 	prove $(PROVE) tests/lab/*.t
 
 check-house:
@@ -158,6 +160,6 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all units check check-units check-cli check-lab check-house interop \
+.PHONY: all units labs check check-units check-cli check-lab check-house interop \
 	conformance bench install clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -71,7 +71,7 @@ struct verdict {
 	const char *file;		/* borrowed; "-" is stdin */
 	uint64_t n;			/* ordinal in an mbox, from 1 */
 	int64_t time;
-	int broken;			/* exit status of a broken input, or 0 */
+	int broken;			/* status of a broken input, or 0 */
 	struct msg msg;			/* unused when others read it */
 	const struct header *header;	/* NULL when it could not be read */
 	struct span message_id;

@@ -36,7 +36,7 @@ struct arc_verify {
 	const char *reason;		/* static text; "" when not failed */
 	unsigned reason_at;		/* the instance at fault, 0 for all */
 	unsigned oldest_pass;		/* section 5.2: 0 when all pass */
-	bool temporary;			/* failed only since DNS did not answer */
+	bool temporary;			/* failed since DNS did not answer */
 	const struct header_index *index;
 	struct body *body;
 };

@@ -205,7 +205,7 @@ struct dmarc_input {
 /* Names are empty (n is 0) and record is NULL where there is nothing. */
 struct dmarc_verdict {
 	enum dmarc_result result;
-	enum dmarc_policy policy;	/* that applies; ABSENT without record */
+	enum dmarc_policy policy;	/* in force; ABSENT without record */
 	enum dmarc_policy subdomain_policy;	/* for existing subdomains */
 	enum dmarc_policy disposition;	/* what the owner asks for here */
 	struct dns_name from;		/* the Author Domain judged */

@@ -141,7 +141,7 @@ void spf_findings(const struct spf_verdict *v, struct findings *out);
 /* The posture of a domain's record; free with spf_audit_free. */
 struct spf_audit {
 	enum spf_result record_is;	/* pass, none, permerror, temperror */
-	struct buf record;		/* its text, empty if there is not one */
+	struct buf record;		/* its text, empty if not exactly one */
 	char all;			/* - ~ ? + in force, or 0 */
 	bool sends_nothing;		/* "v=spf1 -all" and no more */
 	unsigned lookups;		/* in the worst case, to the last one */
