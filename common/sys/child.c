@@ -18,10 +18,7 @@
 struct passing {
 	char word;
 	struct iovec iov;
-	union {
-		struct cmsghdr align;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
 	struct msghdr msg;
 };
 
@@ -31,8 +28,8 @@ passing_init(struct passing *p)
 	*p = (struct passing){ .word = '!' };
 	p->iov = (struct iovec){ &p->word, 1 };
 	p->msg = (struct msghdr){ .msg_iov = &p->iov, .msg_iovlen = 1,
-	    .msg_control = p->control.room,
-	    .msg_controllen = sizeof(p->control.room) };
+	    .msg_control = p->control,
+	    .msg_controllen = sizeof(p->control) };
 	return &p->msg;
 }
 
