@@ -175,7 +175,7 @@ text_findings(const struct findings *fs, struct buf *out)
 		const struct finding *f = &fs->v[i];
 		const struct finding_info *info = finding_info(f->code);
 
-		buf_printf(out, "  %-7s%s%s%s: %s%s%s [%s]\n", f->ignored ?
+		buf_printf(out, "  %-7s %s%s%s: %s%s%s [%s]\n", f->ignored ?
 		    "ignored" : severity_name(info->sev), info->code,
 		    f->where[0] ? " " : "", f->where, info->text,
 		    f->detail[0] ? ": " : "", f->detail, info->clause);

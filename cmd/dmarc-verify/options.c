@@ -82,7 +82,7 @@ static const struct opt output[] = {
 	  .help = "print the message with that field on top",
 	  .kind = OPT_FLAG, ROW_AT(prepend) },
 	{ .name = "authserv-id", .arg = "ID",
-	  .help = "who says so in the field (the host's name)",
+	  .help = "who says so in the field (for --header: the host's name)",
 	  .kind = OPT_STR, ROW_AT(authserv_id) },
 	{ .name = "mbox", .help = "each FILE is an mbox of messages",
 	  .kind = OPT_FLAG, ROW_AT(mbox) },

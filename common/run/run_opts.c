@@ -33,6 +33,18 @@ take_ignore(void *field, const char *value, struct buf *why)
 	return true;
 }
 
+/* The one grading there is: findings.def. Another one gets another name. */
+static bool
+take_profile(void *field, const char *value, struct buf *why)
+{
+	if (!span_eq(span_str(value), SPAN("msgsec-2026"))) {
+		buf_str(why, "is no profile: there is msgsec-2026");
+		return false;
+	}
+	*(const char **)field = value;
+	return true;
+}
+
 #define AT(field) .at = offsetof(struct run_opts, field)
 
 const struct opt run_speech_rows[RUN_SPEECH_ROWS] = {
@@ -54,8 +66,9 @@ const struct opt run_verdict_rows[RUN_VERDICT_ROWS] = {
 	{ .name = "ignore", .arg = "CODE[@WHERE],...", .kind = OPT_CALL,
 	    AT(ignore), .call = take_ignore,
 	    .help = "leave these findings out of the verdict" },
-	{ .name = "profile", .arg = "NAME", .kind = OPT_STR, AT(profile),
-	    .help = "grade findings by this profile" },
+	{ .name = "profile", .arg = "NAME", .kind = OPT_CALL, AT(profile),
+	    .call = take_profile,
+	    .help = "grade findings by this profile (msgsec-2026)" },
 	{ .name = "list-codes", .kind = OPT_FLAG, AT(list_codes),
 	    .help = "print the finding codes and what they mean" },
 };
