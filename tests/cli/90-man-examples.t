@@ -1,0 +1,15 @@
+#!/bin/sh
+# Every example of the manual runs, offline, in the order of its page.
+. tests/cli/lib.sh
+
+command -v jq >/dev/null || skip_all 'no jq'
+top=$PWD
+for page in man/*.[157]; do
+	name=${page##*/}
+	tests/cli/man-examples "$page" >"$T/$name.sh"
+	[ -s "$T/$name.sh" ] || continue
+	cp -R tests/vectors/demo "$T/$name"
+	run sh -c 'cd "$1" && PATH=$2:$PATH exec sh "$1.sh"' - "$T/$name" "$BIN"
+	status 0 "the examples of $name"
+done
+done_testing
