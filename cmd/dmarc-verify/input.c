@@ -167,6 +167,7 @@ next_in_mbox(struct input *in, struct buf *text)
 	uint64_t start = 0, length = 0, n = 0;
 
 	if (m != NULL && mbox_next(m, &start, &length, &n)) {
+		buf_byte(text, '\0');
 		buf_printf(text, "%llu,%llu,%llu:%s", (unsigned long long)n,
 		    (unsigned long long)start, (unsigned long long)length,
 		    mbox_path(m));
@@ -188,6 +189,7 @@ input_next(struct input *in, struct buf *text)
 		if (path == NULL)
 			return false;
 		if (!in->mbox) {
+			buf_byte(text, '\0');
 			buf_printf(text, ":%s", path);
 			free(path);
 			return true;
@@ -218,13 +220,17 @@ input_free(struct input *in)
 	free(in);
 }
 
+/*
+ * What input_next made begins with a NUL, as no path does: all else is the
+ * name of a file, a line of --files-from.
+ */
 bool
 place_parse(struct span text, struct place *out)
 {
 	struct cur c = cur_of(text);
 	struct place p = { .n = 1 };
 
-	if (!cur_accept(&c, ':')) {
+	if (cur_accept(&c, '\0') && !cur_accept(&c, ':')) {
 		p.part = true;
 		p.n = cur_dec(&c, INT64_MAX);
 		cur_expect(&c, ',');

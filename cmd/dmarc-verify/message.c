@@ -181,7 +181,10 @@ give_up_power(const struct args *a, const struct opt_list *operands,
     bool network)
 {
 	struct { const char **v; size_t n, cap; } read = { 0 };
-	struct sandbox want = { .network = network };
+	/* --resume may make its file */
+	char *folder = a->run.resume ? file_folder(a->run.resume) : NULL;
+	const char *write[] = { folder, NULL };
+	struct sandbox want = { .write = write, .network = network };
 	enum sandbox_state got = SANDBOX_NONE;
 	struct dns_name unused, example;
 	bool ok = false;
@@ -190,6 +193,8 @@ give_up_power(const struct args *a, const struct opt_list *operands,
 		*VEC_PUSH(&read) = operands->v[i];
 	if (a->run.files_from.n > 0)
 		*VEC_PUSH(&read) = "/";
+	if (a->run.skip != NULL)
+		*VEC_PUSH(&read) = a->run.skip;
 	*VEC_PUSH(&read) = NULL;
 	want.read = read.v;
 	/* loads the public suffix list while that can still be done */
@@ -200,6 +205,7 @@ give_up_power(const struct args *a, const struct opt_list *operands,
 	if (!ok)
 		say_error("sandbox: this kernel cannot close it all");
 	free(read.v);
+	free(folder);
 	return ok;
 }
 
@@ -245,6 +251,9 @@ check_options(const struct opt_spec *spec, struct args *a,
 	if (a->prepend && (res->operands.n > 0 || a->mbox))
 		return opt_wrong(spec, res,
 		    "--prepend takes exactly one message, on stdin");
+	if (a->mbox && a->run.files_from.n > 0)
+		return opt_wrong(&message_spec, res,
+		    "--mbox takes operands, not --files-from");
 	if (a->prepend && a->authserv_id == NULL)
 		return opt_wrong(spec, res,
 		    "--prepend needs --authserv-id");
