@@ -64,8 +64,8 @@ static const struct opt_chunk chunks[] = {
 static const struct opt_spec spec = {
 	.tool = "dmarc-verify spf",
 	.usage = "--ip ADDRESS --helo NAME --mail-from ADDRESS\n"
-	    "       dmarc-verify spf [OPTIONS] [ADDRESS...]\n"
-	    "       dmarc-verify spf [OPTIONS] < records",
+	    "[OPTIONS] [ADDRESS...]\n"
+	    "[OPTIONS] < records",
 	.about = "Check by SPF (RFC 7208) whether a client may send for a "
 	    "domain.",
 	.chunks = chunks, .n = sizeof(chunks) / sizeof(chunks[0]),

@@ -60,7 +60,8 @@ struct opt_verb {
 /* One command line: a tool's, or one verb's. */
 struct opt_spec {
 	const char *tool;	/* "dkim-sign", or "dkim-sign keygen" */
-	const char *usage;	/* what follows it: "[OPTIONS] < message" */
+	const char *usage;	/* what follows it, a line a form:
+				   "[OPTIONS] < message" */
 	const char *about;	/* one sentence */
 	const struct opt_chunk *chunks;
 	size_t n;

@@ -2,7 +2,7 @@
 #include "sys/opt_help.h"
 
 
-enum { COLUMNS = 79, TEXT_AT = 28 };
+enum { COLUMNS = 79, TEXT_AT = 28, USAGE_AT = 7 };
 
 const struct opt opt_own_rows[OPT_OWN_ROWS] = {
 	[OPT_OWN_HELP] = { .name = "help", .letter = 'h',
@@ -22,9 +22,9 @@ pad_to(struct buf *out, size_t line_start, size_t column)
 
 /* Words from the current column on, wrapped so that lines start at "at". */
 static void
-wrapped(struct buf *out, size_t line_start, size_t at, const char *text)
+wrapped(struct buf *out, size_t line_start, size_t at, struct span left)
 {
-	struct span left = span_str(text), word = { NULL, 0 };
+	struct span word = { NULL, 0 };
 
 	while (span_split(&left, ' ', &word)) {
 		size_t column = out->n - line_start;
@@ -50,7 +50,7 @@ entry(struct buf *out, size_t line_start, const char *text)
 		line_start = out->n;
 	}
 	pad_to(out, line_start, TEXT_AT);
-	wrapped(out, line_start, TEXT_AT, text);
+	wrapped(out, line_start, TEXT_AT, span_str(text));
 }
 
 static void
@@ -69,13 +69,29 @@ help_row(struct buf *out, const struct opt *o)
 	entry(out, start, o->help);
 }
 
+/* One line a form, "usage:" before the first. */
+static void
+usage(struct buf *out, const struct opt_spec *spec)
+{
+	struct span forms = span_str(spec->usage), form = { NULL, 0 };
+	const char *before = "usage: ";
+
+	while (span_split(&forms, '\n', &form)) {
+		size_t start = out->n;
+
+		buf_printf(out, "%s%s", before, spec->tool);
+		wrapped(out, start, USAGE_AT, form);
+		before = "       ";
+	}
+}
+
 void
 opt_help(const struct opt_spec *spec, struct buf *out)
 {
 	size_t start = 0;
 
-	buf_printf(out, "usage: %s %s\n", spec->tool, spec->usage);
-	wrapped(out, out->n, 0, spec->about);
+	usage(out, spec);
+	wrapped(out, out->n, 0, span_str(spec->about));
 	if (spec->verbs != NULL)
 		buf_printf(out, "\nVerbs (%s VERB --help):\n", spec->tool);
 	for (const struct opt_verb *v = spec->verbs;

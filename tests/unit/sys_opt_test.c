@@ -62,7 +62,9 @@ static const struct opt_verb verbs[] = {
 };
 
 static const struct opt_spec spec = {
-	.tool = "tool", .usage = "[OPTIONS] < in > out",
+	.tool = "tool", .usage = "[OPTIONS] < in > out\n"
+	    "a second form that is quite long and wants to be wrapped, "
+	    "because it has more words",
 	.about = "sign the message on stdin", .chunks = chunks,
 	.n = ROWS(chunks), .verbs = verbs, .usage_status = 75,
 	.takes_command = true,
@@ -226,7 +228,8 @@ help_fits_and_lists_everything(void **state)
 {
 	static const char *const words[] = { "--help", NULL };
 	static const char *const parts[] = {
-		"usage: tool [OPTIONS]", "\nSigning:\n",
+		"usage: tool [OPTIONS] < in > out\n       tool a second",
+		"\n       because", "\nSigning:\n",
 		"  -j, --jobs=N", "      --when[=TIME]", "keygen",
 		"-h, --help"
 	};
