@@ -115,7 +115,7 @@ lines 0 'and no record'
 domain --format text weak.example
 out 'weak.example: fail' 'the verdict'
 out '  SPF    v=spf1 mx +all' 'the SPF record'
-out '  warn   dmarc.p-none weak.example: ' 'the findings'
+out '  warn    dmarc.p-none weak.example: ' 'the findings'
 out 'assumed: zone' 'what was assumed'
 
 # --- itself
