@@ -229,7 +229,7 @@ help_fits_and_lists_everything(void **state)
 	static const char *const words[] = { "--help", NULL };
 	static const char *const parts[] = {
 		"usage: tool [OPTIONS] < in > out\n       tool a second",
-		"\n       because", "\nSigning:\n",
+		"because\n       it has more words\n", "\nSigning:\n",
 		"  -j, --jobs=N", "      --when[=TIME]", "keygen",
 		"-h, --help"
 	};
