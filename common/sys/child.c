@@ -143,6 +143,9 @@ child_end(struct child *c)
 	while (got < 0 && errno == EINTR);
 	if (got > 0 && WIFEXITED(status))
 		result = WEXITSTATUS(status);
+	/* the loader's and the shell's words for "could not be run" */
+	if (result == 126 || result == 127)
+		result = EXIT_UNKNOWN;
 	if (c->file >= 0) {
 		if (result == EXIT_HOLDS && not_all_read(c->file))
 			result = EXIT_UNKNOWN;

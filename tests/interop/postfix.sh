@@ -156,11 +156,12 @@ postfix_start() {
 	STARVED=$T/msg/many
 	starved_at "$T/bin/dkim-sign" -d example.org -s r -k "$T/rsa.pem" \
 	    >"$T/memory.dkim"
-	results mx.list.example none "$T/results" "$T/msg/many"
-	STARVED=$T/results
-	starved_at "$T/bin/arc-seal" --zone "$T/zone" -d list.example -s f \
-	    -k "$T/list.pem" --authserv-id mx.list.example \
-	    >"$T/memory.arc"
+	# the first program of the chain is the one that must load
+	starved_at "$T/bin/dmarc-verify" --prepend --zone "$T/zone" \
+	    --authserv-id mx.list.example --ip 127.0.0.1 \
+	    --mail-from "ann@example.org" -- "$T/bin/arc-seal" \
+	    --zone "$T/zone" -d list.example -s f -k "$T/list.pem" \
+	    --authserv-id mx.list.example >"$T/memory.arc"
 	mount -t tmpfs -o size=64k,mode=1777 tmpfs "$T/small"
 	mode ok
 	mount --bind "$T/etc" /etc/postfix
