@@ -1,0 +1,116 @@
+#!/bin/sh
+# What the tools really write follows man/schema, and has no key that the
+# schema does not name.
+. tests/cli/lib.sh
+
+python3 -c 'import jsonschema' 2>/dev/null || skip_all 'no python3-jsonschema'
+cp -R tests/vectors/demo/. "$T"
+cp tests/vectors/dkim/*.eml tests/vectors/dkim/rfc.zone "$T"
+zone=--zone=$T/example.zone
+PATH=$BIN:$PATH
+
+# follows NAME: the records of the last run; $schema says what
+follows() {
+	cp "$T/out" "$T/records"
+	tests/cli/validate-records "man/schema/$schema.json" \
+	    <"$T/records" >"$T/out" 2>&1
+	report $? "$schema: $1"
+}
+
+# message FILE NAME [OPTION...]
+message() {
+	file=$1 name=$2
+	shift 2
+	run dmarc-verify "$zone" "$@" "$T/$file"
+	follows "$name"
+}
+
+dkim-sign keygen -d example.org -s r1 -o "$T/r1" >>"$T/example.zone"
+dkim-sign keygen -a ed25519 -d example.org -s e1 -o "$T/e1" \
+    >>"$T/example.zone"
+dkim-sign keygen -a ed25519 -d lists.example.net -s l1 -o "$T/l1" \
+    >>"$T/example.zone"
+dkim-sign -q -d example.org -s r1 -k "$T/r1" -d example.org -s e1 \
+    -k "$T/e1" <"$T/arrived.eml" >"$T/signed.eml"
+id=lists.example.net
+dmarc-verify "$zone" --prepend --authserv-id=$id <"$T/signed.eml" |
+    arc-seal "$zone" -d $id -s l1 -k "$T/l1" --authserv-id=$id \
+    >"$T/sealed.eml"
+sed 's/^Subject: /&[list] /; $a footer' "$T/sealed.eml" >"$T/list.eml"
+
+schema=dmarc-verify-message
+message arrived.eml 'SPF alone'
+message forged.eml 'a forged one'
+message signed.eml 'two signatures'
+message sealed.eml 'an ARC set'
+message list.eml 'a broken one, explained' --explain
+message list.eml 'offline: nothing found out' --offline
+message forged.eml 'a forged one, explained' --explain
+message signed.eml 'findings ignored' --ignore=message.bare-lf
+message signed.eml 'another time' --now=@1
+message nosuch.eml 'no such file'
+: >"$T/empty.eml"
+message empty.eml 'no octet'
+printf 'Subject: x\n\nhi\n' >"$T/nofrom.eml"
+message nofrom.eml 'no From'
+printf 'From: a@a.example, b@b.example\nFrom: c@example.org\n\n' \
+    >"$T/several.eml"
+message several.eml 'several From domains'
+printf 'From: a@example.org\nMessage-ID: <\377\001>\nDKIM-Signature: v=\n' \
+    >"$T/odd.eml"
+printf 'DKIM-Signature: v=1; a=rsa-sha256; d=\377; s=\377; i=\377@\377;' \
+    >>"$T/odd.eml"
+printf ' h=from; bh=x; b=\377\nARC-Seal: i=1; cv=\377\n' >>"$T/odd.eml"
+printf 'Return-Path: <\377@x>\nReceived: from \377 ([192.0.2.1]) by x\n\n' \
+    >>"$T/odd.eml"
+message odd.eml 'octets that are not UTF-8'
+{
+	printf 'From: a@example.org\nMessage-ID: <'
+	head -c 700000 /dev/zero | tr '\0' '\1'
+	printf '>\n\n'
+} >"$T/long.eml"
+message long.eml 'detail that does not fit'
+printf '%s' '"truncated":true' >"$T/want"
+grep -qFf "$T/want" "$T/records"
+report $? 'and is marked'
+message long.eml 'a header section that is too long' --max-header=1024
+run dmarc-verify --zone="$T/rfc.zone" "$T"/rfc*.eml
+follows "the RFCs' own"
+run dmarc-verify "$zone" -j2 "$T/maildir"
+follows 'a Maildir'
+
+schema=dmarc-verify-spf
+for ip in 192.0.2.25 203.0.113.66 2001:db8::1; do
+	run dmarc-verify spf "$zone" --ip=$ip --helo=mail.example.org \
+	    --mail-from=alice@example.org --explain
+	follows "$ip, explained"
+done
+printf '%s\n' '{"ip":"x"}' '{"ip":"192.0.2.1","mail_from":"","k":[1]}' \
+    203.0.113.9 >"$T/clients"
+run sh -c '"$@" <"$0"' "$T/clients" dmarc-verify spf "$zone" \
+    --helo=example.com --mail-from=a@example.com
+follows 'a stream'
+
+schema=dmarc-verify-domain
+printf '%s\n' example.org example.com example.net nosuch.test '1,2' \
+    '{"domain":"example.org","other":{"x":1.0}}' >"$T/domains"
+run sh -c '"$@" <"$0"' "$T/domains" dmarc-verify domain "$zone" -s r1
+follows 'a stream'
+run dmarc-verify domain --offline example.org
+follows 'offline: nothing found out'
+
+schema=dkim-sign-check
+run dkim-sign check "$zone" -d example.org -s r1 -k "$T/r1"
+status 0 'the key that is published'
+follows 'it is published'
+run dkim-sign check "$zone" -d example.org -s r1 -k "$T/e1"
+status 1 'another key'
+follows 'it is another'
+run dkim-sign check "$zone" -d example.org -s no -k "$T/e1"
+follows 'there is none'
+run dkim-sign check --offline -d example.org -s r1 -k "$T/r1"
+status 75 'no DNS'
+follows 'it could not be found out'
+run sh -c 'dkim-sign check "$@" --list-codes' - -k x
+status 0 'its codes can be listed without a key'
+done_testing
