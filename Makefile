@@ -1,6 +1,7 @@
 # msgsec: one non-recursive makefile (GNU make).
 #   make            the executables, in build/bin and build/libexec
 #   make check      unit, command-line, fuzz-replay tests
+#   make completions  for bash, zsh and fish, in build/completions
 #   make install    DESTDIR= PREFIX=
 # A packager edits nothing here: CC, CFLAGS, CPPFLAGS, LDFLAGS and the
 # directories are taken from the command line.
@@ -146,7 +147,40 @@ conformance: all
 bench: all
 	tests/bench/run
 
-install: all
+# --- completions: made from the option tables of the tools just built
+COMPLETIONS := $(TOOLS:%=$(B)/completions/bash/%) \
+	$(TOOLS:%=$(B)/completions/zsh/_%) \
+	$(TOOLS:%=$(B)/completions/fish/%.fish)
+
+$(B)/completions/bash/%: $(B)/bin/% scripts/completions
+	@mkdir -p $(@D)
+	scripts/completions bash $< > $@
+
+$(B)/completions/zsh/_%: $(B)/bin/% scripts/completions
+	@mkdir -p $(@D)
+	scripts/completions zsh $< > $@
+
+$(B)/completions/fish/%.fish: $(B)/bin/% scripts/completions
+	@mkdir -p $(@D)
+	scripts/completions fish $< > $@
+
+completions: $(COMPLETIONS)
+
+install-completions: completions
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 644 $(B)/completions/bash/* \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 644 $(B)/completions/zsh/* \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	install -m 644 $(B)/completions/fish/* \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+
+.PHONY: completions install-completions
+# --- end of completions
+
+install: all install-completions
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 		$(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR)/schema
