@@ -264,7 +264,7 @@ make_ams(const struct arc_sealer *s, unsigned instance,
 	return ok;
 }
 
-/* Section 5.1.1: over all sets, or over its own alone when they failed. */
+/* Sections 5.1.1, 5.1.2: over all sets, or its own alone when they failed. */
 static bool
 make_as(const struct arc_sealer *s, unsigned instance,
     const struct arc_verify *chain, struct span aar, struct span ams,
