@@ -27,7 +27,7 @@ for tool in "$BIN"/*; do
 	    awk -F '\t' '$1 == "option" && (seen[$2]++ ||
 		($3 != "-" && letter[$3]++)) { print; bad = 1 }
 		END { exit bad }' "$T/out"
-	run scripts/completions "$tool"
+	run scripts/completions bash "$tool"
 	status 0 "$cmd: completions"
 	if command -v bash >/dev/null; then
 		ok "$cmd: they are shell" bash -n "$T/out"
