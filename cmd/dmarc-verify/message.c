@@ -5,6 +5,7 @@
 #include "dmarc-verify.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -248,9 +249,10 @@ check_options(const struct opt_spec *spec, struct args *a,
 {
 	static const char *const stdin_alone[] = { "-" };
 
-	if (a->prepend && (res->operands.n > 0 || a->mbox))
+	if (a->prepend && (res->operands.n > 1 || a->mbox ||
+	    a->run.files_from.n > 0))
 		return opt_wrong(spec, res,
-		    "--prepend takes exactly one message, on stdin");
+		    "--prepend takes exactly one message");
 	if (a->mbox && a->run.files_from.n > 0)
 		return opt_wrong(&message_spec, res,
 		    "--mbox takes operands, not --files-from");
@@ -294,14 +296,42 @@ names_prepend(char **argv)
 	return false;
 }
 
+/* The one message of --prepend: stdin, or the file that becomes it. */
+static bool
+take_stdin(const char *path)
+{
+	int fd = STDIN_FILENO;
+
+	if (strcmp(path, "-") == 0)
+		return true;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0) {
+		say_error("%s: %s", path, strerror(errno));
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
+static int
+prepend(const struct args *a, const struct opt_result *res)
+{
+	struct run run;
+	int status = EX_TEMPFAIL;
+
+	if (!take_stdin(res->operands.v[0]) ||
+	    run_open(&run, &a->run, false) != 0)
+		return EX_TEMPFAIL;
+	status = prepend_message(a, &run, res->command);
+	return run_close(&run, status) == status ? status : EX_TEMPFAIL;
+}
+
 int
 message_main(int argc, char **argv)
 {
 	struct args a = { .run = RUN_OPTS_DEFAULT };
 	struct opt_spec spec = message_spec;
 	struct opt_result res;
-	struct run run;
-	int status = 0;
 
 	if (names_prepend(argv)) {
 		/* whatever is wrong, mail must not bounce for it */
@@ -321,9 +351,5 @@ message_main(int argc, char **argv)
 			a.authserv_id = host_name();
 		return run_messages(&a, &res.operands);
 	}
-	status = run_open(&run, &a.run, false);
-	if (status != 0)
-		return EX_TEMPFAIL;
-	status = prepend_message(&a, &run, res.command);
-	return run_close(&run, status) == status ? status : EX_TEMPFAIL;
+	return prepend(&a, &res);
 }

@@ -97,9 +97,6 @@ add_dmarc(struct authres *a, struct texts *t, const struct verdict *v)
 		authres_prop(r, "policy", "dmarc",
 		    keep(t, span_str(dmarc_policy_name(v->dmarc.disposition) ?
 		    dmarc_policy_name(v->dmarc.disposition) : "none")));
-	if (v->dmarc.org.n > 0)
-		authres_prop(r, "policy", "org-domain",
-		    keep_name(t, &v->dmarc.org));
 }
 
 void

@@ -30,7 +30,6 @@ Authentication-Results: mx.test;
 	smtp.helo=mx.example.org;
 	arc=none smtp.remote-ip=192.0.2.1;
 	dmarc=pass header.from=example.org policy.dmarc=none
-	policy.org-domain=example.org
 END
 tr -d '\r' <"$T/out" >"$T/field"
 ok 'the field is as it always was' cmp "$T/want" "$T/field"
@@ -90,7 +89,7 @@ Authentication-Results: mx.test; in the body
 END
 verify --prepend --authserv-id mx.test <"$T/forged"
 status 0 '--prepend is 0'
-sed '1,/policy.org-domain=/d' "$T/out" >"$T/rest"
+sed '1,/policy.dmarc=/d' "$T/out" >"$T/rest"
 ok 'forged fields are gone, every other octet stays' cmp "$T/want" "$T/rest"
 ok 'one field of ours is on top' sh -c '
 	head -n 1 "$1" | grep -qx "Authentication-Results: mx.test;" &&
