@@ -51,6 +51,9 @@ set_of(struct arc_verify *a, unsigned instance)
 {
 	if (instance == 0)
 		return NULL;
+	/* most messages have no chain, and the sets are large */
+	if (a->set == NULL)
+		a->set = xcalloc(ARC_SETS_MAX, sizeof(*a->set));
 	if (instance > a->n)
 		a->n = instance;
 	return &a->set[instance - 1];
@@ -161,7 +164,6 @@ arc_start(struct arc_verify *a, const struct header *header,
 {
 	*a = (struct arc_verify){ .index = index, .body = body,
 	    .reason = "" };
-	a->set = xcalloc(ARC_SETS_MAX, sizeof(*a->set));
 	for (size_t i = 0; i < header->n; i++) {
 		const struct field *f = &header->v[i];
 

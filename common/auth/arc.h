@@ -30,7 +30,7 @@ struct arc_set {
 };
 
 struct arc_verify {
-	struct arc_set *set;		/* ARC_SETS_MAX of them, 0 is i=1 */
+	struct arc_set *set;		/* 0 is i=1; NULL when n is 0 */
 	unsigned n;			/* highest instance; 0 for no chain */
 	enum arc_cv cv;			/* the answer */
 	const char *reason;		/* static text; "" when not failed */
