@@ -38,16 +38,13 @@ key_of(EVP_PKEY *pkey, enum key_type type)
 static struct span
 spki_inside(struct span der)
 {
-	static const unsigned char rsa[] = {
-		0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01
-	};
 	struct cur c = cur_of(der);
 	struct cur spki = cur_of(der_take(&c, 0x30));
 	struct span alg = der_take(&spki, 0x30);
 	struct span bits = der_take(&spki, 0x03);
 
 	if (!cur_done(&c) || !cur_done(&spki) || bits.n < 1 ||
-	    bits.p[0] != 0 || !span_starts(alg, span_of(rsa, sizeof(rsa))))
+	    bits.p[0] != 0 || !span_starts(alg, OID_RSA))
 		return (struct span){ NULL, 0 };
 	return span_from(bits, 1);
 }

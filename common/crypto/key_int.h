@@ -9,6 +9,10 @@
 
 enum { RSA_BITS_MAX = 16384, ED25519_SIZE = 32 };
 
+/* What an AlgorithmIdentifier starts with (RFC 8017 A.1, RFC 8410 3). */
+#define OID_RSA SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
+#define OID_ED25519 SPAN("\x06\x03\x2b\x65\x70")
+
 struct key {
 	EVP_PKEY *pkey;
 	enum key_type type;

@@ -74,10 +74,6 @@ ed25519_private(struct span octets)
 static EVP_PKEY *
 pkcs8(struct span der)
 {
-	static const unsigned char rsa[] = {
-		0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01
-	};
-	static const unsigned char ed25519[] = { 0x06, 0x03, 0x2b, 0x65, 0x70 };
 	struct cur outer = cur_of(der);
 	struct cur c = cur_of(der_take(&outer, 0x30));
 	struct span version = der_unsigned(&c);
@@ -85,9 +81,9 @@ pkcs8(struct span der)
 
 	if (c.bad || !cur_done(&outer) || version.n > 1)
 		return NULL;
-	if (span_starts(alg, span_of(rsa, sizeof(rsa))))
+	if (span_starts(alg, OID_RSA))
 		return rsa_private(inside);
-	if (span_eq(alg, span_of(ed25519, sizeof(ed25519))))
+	if (span_eq(alg, OID_ED25519))
 		return ed25519_private(inside);
 	return NULL;
 }
