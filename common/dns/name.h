@@ -59,8 +59,8 @@ bool dns_name_up(struct dns_name *name);
 
 /*
  * Text helpers over plain dotted text (no escapes, no final dot).
- * span_labels counts labels; span_parent drops the leftmost label and gives
- * an empty span when none is left.
+ * dns_text_labels counts labels; dns_text_parent drops the leftmost label and
+ * gives an empty span when none is left.
  */
 size_t dns_text_labels(struct span text);
 struct span dns_text_parent(struct span text);

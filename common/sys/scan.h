@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/span.h"
 
 struct scan_member {
@@ -41,10 +42,9 @@ const struct scan_member *scan_find0(const struct scan_object *o,
     struct span name);
 
 /*
- * The text of a string value, escapes resolved, appended to *out. False when
- * the value is no string.
+ * Append the text of a string value, escapes resolved. False when the value
+ * is no string.
  */
-struct buf;
 bool scan_string(struct span value, struct buf *out);
 
 #endif
