@@ -9,18 +9,6 @@
 
 #define ROW_AT(field) .at = offsetof(struct args, field)
 
-static bool
-canon_of(struct span s, enum canon *out)
-{
-	if (span_eq(s, SPAN("simple")))
-		*out = CANON_SIMPLE;
-	else if (span_eq(s, SPAN("relaxed")))
-		*out = CANON_RELAXED;
-	else
-		return false;
-	return true;
-}
-
 /* "relaxed/simple"; header_canon and body_canon stand side by side. */
 static bool
 set_canon(void *field, const char *value, struct buf *why)
@@ -30,8 +18,8 @@ set_canon(void *field, const char *value, struct buf *why)
 	struct span s = span_str(value);
 	size_t slash = span_chr(s, '/');
 
-	if (canon_of(span_first(s, slash), &a->header_canon) &&
-	    (slash == s.n || canon_of(span_from(s, slash + 1),
+	if (canon_named(span_first(s, slash), &a->header_canon) &&
+	    (slash == s.n || canon_named(span_from(s, slash + 1),
 	    &a->body_canon)))
 		return true;
 	buf_str(why, "is not simple or relaxed, or two of them with a /");

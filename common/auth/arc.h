@@ -7,8 +7,6 @@
 
 #include "auth/dkim_verify.h"
 
-enum { ARC_SETS_MAX = 50 };	/* RFC 8617 section 4.2.1 */
-
 enum arc_cv {
 	ARC_NONE,
 	ARC_PASS,

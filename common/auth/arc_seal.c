@@ -156,12 +156,6 @@ make_aar(const struct arc_sealer *s, unsigned instance, enum arc_cv cv,
 	buf_free(&text);
 }
 
-static const char *
-alg_of(const struct key *key)
-{
-	return key_type(key) == KEY_RSA ? "rsa-sha256" : "ed25519-sha256";
-}
-
 /* The names to sign, as often as they occur; ARC-Seal must not be one. */
 static void
 choose(const struct arc_sealer *s, const struct header *header,
@@ -203,12 +197,12 @@ make_head(const struct arc_sealer *s, unsigned instance,
 	*out = (struct arc_head){ "", "" };
 	if (s->standardize) {
 		snprintf(out->first, sizeof(out->first), "a=%s",
-		    alg_of(s->key));
+		    dkim_alg_of(s->key));
 		snprintf(out->sorted, sizeof(out->sorted), "i=%u; ",
 		    instance);
 	} else {
 		snprintf(out->first, sizeof(out->first), "i=%u; a=%s",
-		    instance, alg_of(s->key));
+		    instance, dkim_alg_of(s->key));
 	}
 }
 

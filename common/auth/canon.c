@@ -10,6 +10,18 @@ canon_name(enum canon c)
 	return c == CANON_SIMPLE ? "simple" : "relaxed";
 }
 
+bool
+canon_named(struct span name, enum canon *out)
+{
+	if (span_eq(name, SPAN("simple")))
+		*out = CANON_SIMPLE;
+	else if (span_eq(name, SPAN("relaxed")))
+		*out = CANON_RELAXED;
+	else
+		return false;
+	return true;
+}
+
 /* Section 3.4.1: as it stands, but for the line ends of a file on disk. */
 static void
 field_simple(struct buf *out, struct span raw)

@@ -17,7 +17,9 @@ enum canon {
 	CANON_RELAXED,
 };
 
+/* "simple" and "relaxed", and back: false for any other name. */
 const char *canon_name(enum canon c);
+bool canon_named(struct span name, enum canon *out);
 
 /*
  * Append a header field, given with its line end, in canonical form with a

@@ -20,16 +20,11 @@ struct dkim_keys {
 	struct map *map;
 };
 
-/* Whether a colon-separated list has the item; FWS around items is allowed. */
+/* Tags whose value is a colon-separated list compare with case. */
 static bool
 list_has(struct span list, struct span item)
 {
-	struct span piece = { NULL, 0 };
-
-	while (span_split(&list, ':', &piece))
-		if (span_eq(span_trim(piece), item))
-			return true;
-	return false;
+	return span_list_has(list, ':', item);
 }
 
 static enum dkim_key_status

@@ -10,7 +10,6 @@
 enum {
 	SIG_MAX = 2048,		/* octets: RSA of 16,384 bits */
 	NAMES_MAX = 1000,	/* in h=: more is an attack on our time */
-	INSTANCE_MAX = 50,	/* RFC 8617 section 4.2.1 */
 };
 
 const char *
@@ -36,18 +35,6 @@ parse_alg(struct span a, struct dkim_sig *out)
 	return "unsupported algorithm in a=";
 }
 
-static bool
-parse_canon_name(struct span s, enum canon *out)
-{
-	if (span_eq(s, SPAN("simple")))
-		*out = CANON_SIMPLE;
-	else if (span_eq(s, SPAN("relaxed")))
-		*out = CANON_RELAXED;
-	else
-		return false;
-	return true;
-}
-
 /* "header/body"; a missing body part means simple. */
 static const char *
 parse_canon(struct span c, struct dkim_sig *out)
@@ -56,8 +43,8 @@ parse_canon(struct span c, struct dkim_sig *out)
 	struct span body = slash < c.n ? span_from(c, slash + 1) :
 	    SPAN("simple");
 
-	if (!parse_canon_name(span_first(c, slash), &out->header_canon) ||
-	    !parse_canon_name(body, &out->body_canon))
+	if (!canon_named(span_first(c, slash), &out->header_canon) ||
+	    !canon_named(body, &out->body_canon))
 		return "unknown canonicalization in c=";
 	return NULL;
 }
@@ -168,12 +155,9 @@ static const char *
 check_query(const struct tags *tags)
 {
 	struct span q = tags_value(tags, SPAN("q"), SPAN("dns/txt"));
-	struct span method = { NULL, 0 };
 
-	while (span_split(&q, ':', &method))
-		if (span_ieq(span_trim(method), SPAN("dns/txt")))
-			return NULL;
-	return "q= does not offer dns/txt";
+	return span_list_ihas(q, ':', SPAN("dns/txt")) ? NULL :
+	    "q= does not offer dns/txt";
 }
 
 /* What only DKIM-Signature has: v=, q=, identity, expiry. */
@@ -199,7 +183,7 @@ parse_arc_only(const struct tags *tags, enum dkim_sig_kind kind,
 {
 	uint64_t i = 0;
 
-	if (!span_dec(tags_value(tags, SPAN("i"), SPAN("")), INSTANCE_MAX,
+	if (!span_dec(tags_value(tags, SPAN("i"), SPAN("")), ARC_SETS_MAX,
 	    &i) || i == 0)
 		return "i= is not an instance from 1 to 50";
 	out->instance = (unsigned)i;

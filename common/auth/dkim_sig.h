@@ -41,6 +41,8 @@ struct dkim_sig {
 	struct buf b;			/* decoded signature, owned */
 };
 
+enum { ARC_SETS_MAX = 50 };	/* RFC 8617 section 4.2.1 */
+
 enum dkim_sig_kind {
 	DKIM_SIGNATURE,
 	ARC_MESSAGE_SIGNATURE,

@@ -23,6 +23,13 @@ static const char default_oversign[] =
     "From:Reply-To:Subject:To:Cc:MIME-Version:Content-Type:"
     "Content-Transfer-Encoding";
 
+const char *
+dkim_alg_of(const struct key *key)
+{
+	return dkim_alg_name(key_type(key) == KEY_RSA ? DKIM_RSA_SHA256 :
+	    DKIM_ED25519_SHA256);
+}
+
 static void
 add_name(struct buf *out, struct span name)
 {
@@ -32,21 +39,10 @@ add_name(struct buf *out, struct span name)
 		buf_byte(out, ascii_lower(name.p[i]));
 }
 
-static bool
-list_has(struct span list, struct span name)
-{
-	struct span piece = { NULL, 0 };
-
-	while (span_split(&list, ':', &piece))
-		if (span_ieq(span_trim(piece), name))
-			return true;
-	return false;
-}
-
 static void
 add_times(struct buf *out, struct span name, size_t times)
 {
-	if (name.n == 0 || list_has(buf_get0(out), name))
+	if (name.n == 0 || span_list_ihas(buf_get0(out), ':', name))
 		return;
 	while (times-- > 0)
 		add_name(out, name);
@@ -62,13 +58,13 @@ dkim_choose(const struct header *header, const struct dkim_choice *choice,
 	    choice->oversign : default_oversign);
 	struct span name = { NULL, 0 }, rest = headers;
 
-	if (!list_has(headers, SPAN("From")))
+	if (!span_list_ihas(headers, ':', SPAN("From")))
 		add_times(out, SPAN("From"), header_count(header,
 		    SPAN("From")) + 1);
 	while (span_split(&rest, ':', &name)) {
 		name = span_trim(name);
 		add_times(out, name, header_count(header, name) +
-		    (list_has(oversign, name) ||
+		    (span_list_ihas(oversign, ':', name) ||
 		    span_ieq(name, SPAN("From"))));
 	}
 	rest = oversign;
@@ -222,7 +218,7 @@ dkim_sign_field(const struct dkim_want *want, const struct body *body,
 	bool ok = false;
 
 	buf_printf(&tags, "v=1; a=%s; c=%s/%s; d=%s; s=%s; t=%lld",
-	    key_type(want->key) == KEY_RSA ? "rsa-sha256" : "ed25519-sha256",
+	    dkim_alg_of(want->key),
 	    canon_name(want->header_canon), canon_name(want->body_canon),
 	    want->domain, want->selector, (long long)now);
 	if (want->expire > 0)

@@ -14,6 +14,9 @@
 #include "base/finding.h"
 #include "crypto/key.h"
 
+/* What a= says of signatures by this key: "rsa-sha256", "ed25519-sha256". */
+const char *dkim_alg_of(const struct key *key);
+
 /* One signature that is wanted. */
 struct dkim_want {
 	const char *domain, *selector;

@@ -94,6 +94,28 @@ span_split(struct span *rest, unsigned char c, struct span *piece)
 	return true;
 }
 
+bool
+span_list_has(struct span list, unsigned char c, struct span item)
+{
+	struct span piece = { NULL, 0 };
+
+	while (span_split(&list, c, &piece))
+		if (span_eq(span_trim(piece), item))
+			return true;
+	return false;
+}
+
+bool
+span_list_ihas(struct span list, unsigned char c, struct span item)
+{
+	struct span piece = { NULL, 0 };
+
+	while (span_split(&list, c, &piece))
+		if (span_ieq(span_trim(piece), item))
+			return true;
+	return false;
+}
+
 char *
 span_dup(struct span s)
 {

@@ -76,6 +76,13 @@ struct span span_trim(struct span s);
  */
 bool span_split(struct span *rest, unsigned char c, struct span *piece);
 
+/*
+ * Whether a list with separator c has the item; white space around items
+ * does not count. span_list_ihas folds ASCII letters.
+ */
+bool span_list_has(struct span list, unsigned char c, struct span item);
+bool span_list_ihas(struct span list, unsigned char c, struct span item);
+
 /* An owned NUL-terminated copy (free with free()). */
 char *span_dup(struct span s);
 
