@@ -7,7 +7,7 @@
 #include <sysexits.h>
 
 #include "auth/arc_seal.h"
-#include "crypto/load.h"
+#include "run/signing_key.h"
 #include "sys/file.h"
 #include "sys/sandbox.h"
 #include "sys/say.h"
@@ -122,7 +122,7 @@ seal_stdin(const struct args *a, struct run *run, char **command)
 
 	if (!onward_start(&j.mail, &a->onward, command))
 		return EX_TEMPFAIL;
-	j.sealer.key = key_load_signing(a->key, a->allow_weak);
+	j.sealer.key = run_signing_key(a->key, a->allow_weak);
 	ready = j.sealer.key != NULL && give_up_power(a);
 	return onward_finish(&j.mail, onward_header(&j.mail) && ready &&
 	    seal_message(&j, run));

@@ -7,8 +7,8 @@
 
 #include "auth/dkim_verify.h"
 #include "crypto/lib.h"
-#include "crypto/load.h"
 #include "run/run.h"
+#include "run/signing_key.h"
 #include "sys/file.h"
 #include "sys/say.h"
 #include "sys/secret.h"
@@ -185,7 +185,7 @@ main(int argc, char **argv)
 	run_speak("dkim-sign", &a.run);
 	secret_process();
 	crypto_start();
-	key = key_load_signing(a.key, true);
+	key = run_signing_key(a.key, true);
 	if (key == NULL)
 		return EX_NOINPUT;
 	status = run_open(&run, &a.run, false);

@@ -12,8 +12,8 @@
 
 #include "base/mem.h"
 #include "crypto/lib.h"
-#include "crypto/load.h"
 #include "dns/name.h"
+#include "run/signing_key.h"
 #include "sys/env.h"
 #include "sys/file.h"
 #include "sys/say.h"
@@ -41,7 +41,7 @@ wants_of_options(struct job *j)
 
 		w->domain = a->domain.v[i];
 		w->selector = a->selector.v[i];
-		w->key = key_load_signing(a->key.v[i], a->allow_weak);
+		w->key = run_signing_key(a->key.v[i], a->allow_weak);
 		if (w->key == NULL)
 			return false;
 	}

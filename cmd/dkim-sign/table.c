@@ -5,9 +5,9 @@
 
 #include "base/ascii.h"
 #include "base/cur.h"
-#include "crypto/load.h"
 #include "dns/name.h"
 #include "mail/addr.h"
+#include "run/signing_key.h"
 #include "sys/file.h"
 #include "sys/say.h"
 
@@ -111,7 +111,7 @@ pick_for(const struct table *t, struct span domain, const struct args *a,
 		w->domain = t->v[i].domain ? t->v[i].domain :
 		    span_dup(domain);
 		w->selector = t->v[i].selector;
-		w->key = key_load_signing(t->v[i].path, a->allow_weak);
+		w->key = run_signing_key(t->v[i].path, a->allow_weak);
 		if (w->key == NULL)
 			return false;
 	}

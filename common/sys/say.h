@@ -1,7 +1,10 @@
 /*
  * Speech: what a tool tells people on stderr, "tool: what: why" and then
- * "hint: ...". The one place below cmd/ that writes there, so that every
- * line has one form and -q silences it in one place.
+ * "hint: ...". One place, so that every line has one form and -q silences it.
+ *
+ * Who speaks: the tools, and common/run, which is what every main would
+ * repeat. Whatever stands below returns its reasons instead. The exception is
+ * the child that sys/child.c forks: nobody is left above it who could speak.
  */
 #ifndef SYS_SAY_H
 #define SYS_SAY_H

@@ -12,8 +12,8 @@
 #include "auth/dkim_sign.h"
 #include "base/mem.h"
 #include "crypto/lib.h"
-#include "crypto/load.h"
 #include "mail/msg.h"
+#include "run/signing_key.h"
 #include "sys/env.h"
 #include "sys/file.h"
 
@@ -78,7 +78,7 @@ main(int argc, char **argv)
 	want.selector = strsep(&item, ",");
 	(void)strsep(&item, ",");
 	crypto_start();
-	want.key = key_load_signing(item, false);
+	want.key = run_signing_key(item, false);
 	if (want.key == NULL || file_slurp(argv[3], 64 << 20, &message) != FILE_OK)
 		errx(EX_NOINPUT, "%s, %s", item, argv[3]);
 	for (long n = strtol(argv[1], NULL, 10); n > 0; n--)

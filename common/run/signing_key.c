@@ -1,5 +1,5 @@
 /* Private keys from files; see load.h. */
-#include "crypto/load.h"
+#include "run/signing_key.h"
 
 #include "sys/file.h"
 #include "sys/say.h"
@@ -20,7 +20,7 @@ key_problem(enum key_load status)
 }
 
 struct key *
-key_load_signing(const char *path, bool allow_weak)
+run_signing_key(const char *path, bool allow_weak)
 {
 	struct buf file = BUF(KEY_FILE_MAX);
 	enum file_result got = file_slurp_key(path, KEY_FILE_MAX, &file);

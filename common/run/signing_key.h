@@ -1,6 +1,6 @@
 /* Private keys from files, as every signing tool wants them. */
-#ifndef CRYPTO_LOAD_H
-#define CRYPTO_LOAD_H
+#ifndef RUN_SIGNING_KEY_H
+#define RUN_SIGNING_KEY_H
 
 #include <stdbool.h>
 
@@ -11,6 +11,6 @@
  * passphrase, and when it is RSA under 2048 bits (RFC 8301 section 3.2)
  * unless "allow_weak". NULL after having said why; free with key_free.
  */
-struct key *key_load_signing(const char *path, bool allow_weak);
+struct key *run_signing_key(const char *path, bool allow_weak);
 
 #endif
