@@ -204,6 +204,37 @@ install: all install-completions
 	done
 	install -m 644 man/schema/*.json $(DESTDIR)$(DATADIR)/schema
 
+# --- fuzz, mutations, faults: everything once more with sanitizers, in a
+# build of its own. "make fuzz-replay" runs each target over its corpus;
+# scripts/fuzz lets clang look for new inputs.
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+ASAN_MAKE = $(MAKE) --no-print-directory B=$(B)/asan HARDEN= HARDEN_LD= \
+	CFLAGS='-O1 -g $(SAN) -fno-omit-frame-pointer' LDFLAGS='$(SAN)'
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+# What some targets take from the commands themselves.
+FUZZ_CMD := $(patsubst %,$(B)/cmd/dmarc-verify/%.o,verify envelope explain \
+	mbox message input options prepend render_field render_json render_spf \
+	render_text spf domain domain_render)
+FUZZ_MAIN ?= $(B)/tests/fuzz/replay.o
+
+$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_MAIN) $(FUZZ_CMD) \
+		$(B)/libsupport.a $(call archives,$(LAYERS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+		-Wl,--defsym=verbs=0 $(filter %.a,$^) $(call libs,$(LAYERS))
+
+fuzzers: $(FUZZERS)
+
+asan:
+	$(ASAN_MAKE) all
+
+fuzz-replay:
+	$(ASAN_MAKE) fuzzers
+	tests/fuzz/replay $(B)/asan/fuzz
+
+.PHONY: fuzzers asan fuzz-replay
+# --- end of fuzz
+
 clean:
 	rm -rf $(B)
 
