@@ -225,14 +225,25 @@ $(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_MAIN) $(FUZZ_CMD) \
 
 fuzzers: $(FUZZERS)
 
+$(B)/mutate/mutate: $(patsubst %.c,$(B)/%.o,$(wildcard tests/mutate/*.c)) \
+		$(FUZZ_CMD) $(B)/libsupport.a $(call archives,$(LAYERS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+		-Wl,--defsym=verbs=0 $(filter %.a,$^) $(call libs,$(LAYERS))
+
 asan:
 	$(ASAN_MAKE) all
+
+# COUNT=20000 is the full run.
+mutate:
+	$(ASAN_MAKE) $(B)/asan/mutate/mutate
+	$(B)/asan/mutate/mutate $(COUNT)
 
 fuzz-replay:
 	$(ASAN_MAKE) fuzzers
 	tests/fuzz/replay $(B)/asan/fuzz
 
-.PHONY: fuzzers asan fuzz-replay
+.PHONY: fuzzers asan fuzz-replay mutate
 # --- end of fuzz
 
 clean:

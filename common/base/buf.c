@@ -18,7 +18,7 @@ buf_room(struct buf *b, size_t n)
 		return NULL;
 	}
 	want = b->n + n;
-	if (want > b->cap) {
+	if (want > b->cap || b->p == NULL) {
 		size_t cap = b->cap ? b->cap : 256;
 
 		while (cap < want)

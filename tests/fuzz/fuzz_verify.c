@@ -73,8 +73,8 @@ render(const struct verdict *v, const struct run *run)
 	json_t *j = NULL;
 
 	render_json(v, run, &json);
-	j = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES,
-	    &error);
+	j = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES |
+	    JSON_ALLOW_NUL, &error);
 	must(j != NULL);
 	json_decref(j);
 	render_text(v, run, &text);
