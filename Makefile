@@ -243,7 +243,19 @@ fuzz-replay:
 	$(ASAN_MAKE) fuzzers
 	tests/fuzz/replay $(B)/asan/fuzz
 
-.PHONY: fuzzers asan fuzz-replay mutate
+$(B)/faults/shim.so: tests/faults/shim.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -g -Wall -shared -fPIC -o $@ $< -ldl
+
+$(B)/faults/killat: tests/faults/killat.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -g -Wall -o $@ $<
+
+# RUNS=all tries each allocation and each system call.
+faults: all $(B)/faults/shim.so $(B)/faults/killat
+	tests/faults/run $(RUNS)
+
+.PHONY: fuzzers asan fuzz-replay mutate faults
 # --- end of fuzz
 
 clean:

@@ -4,16 +4,43 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 
 static EVP_MD *sha256;
+
+/* libcrypto does not survive every lack of memory: it must not meet any. */
+static void *
+crypto_malloc(size_t n, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return xmalloc(n);
+}
+
+static void *
+crypto_realloc(void *p, size_t n, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return xreallocarray(p, n, 1);
+}
+
+static void
+crypto_free(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(p);
+}
 
 void
 crypto_start(void)
 {
 	if (sha256 != NULL)
 		return;
+	CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free);
 	/* texts and names that are never looked up would cost start-up */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG |
 	    OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ATEXIT |

@@ -1,4 +1,5 @@
 /* The backend that answers from a msgsec-zone(5) file. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -56,6 +57,8 @@ dns_zone_open(const char *path, char **why)
 	size_t n = 0;
 
 	if (f == NULL) {
+		if (errno == ENOMEM)
+			mem_exhausted();
 		*why = xasprintf("%s: %m", path);
 		return NULL;
 	}

@@ -161,6 +161,8 @@ ldns_rdata(struct loader *l, struct span type, struct span rest,
 	if (!l->line.over)
 		status = ldns_rr_new_frm_str(&rr, (char *)l->line.p, 0,
 		    origin, NULL);
+	if (status == LDNS_STATUS_MEM_ERR)
+		mem_exhausted();
 	if (status == LDNS_STATUS_OK)
 		status = ldns_rr_rdata2buffer_wire(wire, rr);
 	if (status == LDNS_STATUS_OK)

@@ -68,15 +68,19 @@ domain_literal(struct cur *c, struct buf *out)
 	struct span left = cur_left(c);
 	size_t end = span_chr(left, ']');
 
-	/* dtext has no control (RFC 5322 section 3.4.1), and a NUL would end
-	 * the copy that others see */
-	for (size_t i = 0; i < end; i++)
-		if (!ascii_is_print(left.p[i]) && left.p[i] < 0x80 &&
-		    !ascii_is_fws(left.p[i]))
-			return false;
 	if (end == left.n)
 		return false;
-	buf_span(out, cur_take(c, end + 1));
+	/* dtext has no control (RFC 5322 section 3.4.1), and a NUL would end
+	 * the copy that others see */
+	for (size_t i = 0; i <= end; i++) {
+		if (ascii_is_fws(left.p[i]))
+			continue;
+		if (left.p[i] == '\\' || (left.p[i] < 0x80 &&
+		    !ascii_is_print(left.p[i])))
+			return false;
+		buf_byte(out, left.p[i]);
+	}
+	cur_take(c, end + 1);
 	lex_cfws(c, NULL);
 	return true;
 }

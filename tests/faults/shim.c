@@ -1,0 +1,241 @@
+/*
+ * Preloaded (LD_PRELOAD) to make the C library fail:
+ *   FAULT_MALLOC=K      the K-th allocation gives NULL, and all behind it
+ *                       when FAULT_STAY is set
+ *   FAULT_COUNT=FILE    at the end, the number of allocations goes there
+ *   FAULT_TRACE=1       say on stderr where that was
+ *   FAULT_IO=SEED       reads and writes are short, and interrupted
+ * libldns, which does not look whether there is memory, always has some: what
+ * it asks for does not count.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <link.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern void *__libc_malloc(size_t n);
+extern void *__libc_calloc(size_t n, size_t size);
+extern void *__libc_realloc(void *p, size_t n);
+
+static atomic_ulong count;
+static unsigned long fail_at;
+static int stay, io, ready, trace;
+static unsigned long dice;
+static int count_fd = -1;
+static pid_t self;
+static uintptr_t ldns_start, ldns_end;
+
+/* Where libldns lies. */
+static int
+find_ldns(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	(void)arg;
+	if (strstr(info->dlpi_name, "libldns") == NULL)
+		return 0;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		uintptr_t end = info->dlpi_addr +
+		    info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
+
+		ldns_end = end > ldns_end ? end : ldns_end;
+	}
+	ldns_start = info->dlpi_addr;
+	return 1;
+}
+
+static void __attribute__((constructor))
+start(void)
+{
+	const char *s = getenv("FAULT_MALLOC");
+
+	fail_at = s != NULL ? strtoul(s, NULL, 10) : 0;
+	stay = getenv("FAULT_STAY") != NULL;
+	s = getenv("FAULT_IO");
+	io = s != NULL;
+	trace = getenv("FAULT_TRACE") != NULL;
+	dl_iterate_phdr(find_ldns, NULL);
+	dice = s != NULL ? strtoul(s, NULL, 10) : 0;
+	s = getenv("FAULT_COUNT");
+	/* now: a sandbox may forbid it later */
+	if (s != NULL)
+		count_fd = open(s, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		    0600);
+	/* what is started from here is left in peace */
+	unsetenv("LD_PRELOAD");
+	unsetenv("FAULT_MALLOC");
+	unsetenv("FAULT_STAY");
+	unsetenv("FAULT_COUNT");
+	unsetenv("FAULT_IO");
+	unsetenv("FAULT_TRACE");
+	self = getpid();
+	count = 0;
+	ready = 1;
+}
+
+static void __attribute__((destructor))
+end(void)
+{
+	char text[32];
+	int n = snprintf(text, sizeof(text), "%lu\n", (unsigned long)count);
+
+	if (count_fd >= 0 && self == getpid() &&
+	    pwrite(count_fd, text, (size_t)n, 0) != n)
+		_exit(98);
+}
+
+static int
+fails(void *caller)
+{
+	uintptr_t from = (uintptr_t)caller;
+	unsigned long k = 0;
+
+	if (!ready || (from >= ldns_start && from < ldns_end))
+		return 0;
+	k = atomic_fetch_add(&count, 1) + 1;
+	if (fail_at == 0 || k < fail_at || (k > fail_at && !stay))
+		return 0;
+	if (trace) {
+		void *at[24];
+
+		ready = 0;
+		backtrace_symbols_fd(at, backtrace(at, 24), 2);
+		ready = 1;
+	}
+	errno = ENOMEM;
+	return 1;
+}
+
+void *
+malloc(size_t n)
+{
+	return fails(__builtin_return_address(0)) ?
+	     NULL : __libc_malloc(n);
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+	return fails(__builtin_return_address(0)) ?
+	     NULL : __libc_calloc(n, size);
+}
+
+void *
+realloc(void *p, size_t n)
+{
+	return fails(__builtin_return_address(0)) ?
+	     NULL : __libc_realloc(p, n);
+}
+
+void *
+reallocarray(void *p, size_t n, size_t size)
+{
+	if (size != 0 && n > (size_t)-1 / size) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return fails(__builtin_return_address(0)) ?
+	     NULL : __libc_realloc(p, n * size);
+}
+
+/* The next throw: 0 interrupted, else how many octets go at most. */
+static size_t
+throw_dice(size_t n)
+{
+	size_t few = 0;
+
+	if (!io || n == 0)
+		return n;
+	dice = dice * 6364136223846793005u + 1442695040888963407u;
+	few = (dice >> 33) % 9;
+	if (few == 8)
+		return n;
+	return few < n ? few : n;
+}
+
+#define REAL(name) \
+	static __typeof__(name) *real; \
+	if (real == NULL) \
+		real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+
+#define SHORT(n) \
+	size_t some = throw_dice(n); \
+	if (n > 0 && some == 0) { \
+		errno = EINTR; \
+		return -1; \
+	}
+
+ssize_t
+read(int fd, void *p, size_t n)
+{
+	REAL(read);
+	SHORT(n)
+	return real(fd, p, some);
+}
+
+ssize_t
+pread(int fd, void *p, size_t n, off_t at)
+{
+	REAL(pread);
+	SHORT(n)
+	return real(fd, p, some, at);
+}
+
+ssize_t
+write(int fd, const void *p, size_t n)
+{
+	REAL(write);
+	SHORT(n)
+	return real(fd, p, some);
+}
+
+ssize_t
+sendfile(int to, int from, off_t *at, size_t n)
+{
+	REAL(sendfile);
+	SHORT(n)
+	return real(to, from, at, some);
+}
+
+ssize_t
+recvmsg(int fd, struct msghdr *m, int flags)
+{
+	REAL(recvmsg);
+	SHORT((size_t)1)
+	return real(fd, m, flags);
+}
+
+ssize_t
+sendmsg(int fd, const struct msghdr *m, int flags)
+{
+	REAL(sendmsg);
+	SHORT((size_t)1)
+	return real(fd, m, flags);
+}
+
+pid_t
+waitpid(pid_t pid, int *status, int options)
+{
+	REAL(waitpid);
+	SHORT((size_t)1)
+	return real(pid, status, options);
+}
+
+int
+poll(struct pollfd *fds, nfds_t n, int timeout)
+{
+	REAL(poll);
+	SHORT((size_t)1)
+	return real(fds, n, timeout);
+}
