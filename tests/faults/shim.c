@@ -4,6 +4,7 @@
  *                       when FAULT_STAY is set
  *   FAULT_COUNT=FILE    at the end, the number of allocations goes there
  *   FAULT_TRACE=1       say on stderr where that was
+ *   FAULT_LDNS=A-B      libldns stands at these offsets of the executable
  *   FAULT_IO=SEED       reads and writes are short, and interrupted
  * libldns, which does not look whether there is memory, always has some: what
  * it asks for does not count.
@@ -37,12 +38,20 @@ static int count_fd = -1;
 static pid_t self;
 static uintptr_t ldns_start, ldns_end;
 
-/* Where libldns lies. */
+/* Where libldns lies: a library, or linked into the tool (FAULT_LDNS). */
 static int
 find_ldns(struct dl_phdr_info *info, size_t size, void *arg)
 {
+	const char *range = arg;
+	char *end_text = NULL;
+
 	(void)size;
-	(void)arg;
+	if (range != NULL) {
+		/* the tool itself comes first */
+		ldns_start = info->dlpi_addr + strtoul(range, &end_text, 16);
+		ldns_end = info->dlpi_addr + strtoul(end_text + 1, NULL, 16);
+		return 1;
+	}
 	if (strstr(info->dlpi_name, "libldns") == NULL)
 		return 0;
 	for (int i = 0; i < info->dlpi_phnum; i++) {
@@ -65,7 +74,7 @@ start(void)
 	s = getenv("FAULT_IO");
 	io = s != NULL;
 	trace = getenv("FAULT_TRACE") != NULL;
-	dl_iterate_phdr(find_ldns, NULL);
+	dl_iterate_phdr(find_ldns, getenv("FAULT_LDNS"));
 	dice = s != NULL ? strtoul(s, NULL, 10) : 0;
 	s = getenv("FAULT_COUNT");
 	/* now: a sandbox may forbid it later */
