@@ -3,3 +3,9 @@
 
 # The public suites, from Debian's source packages.
 part conformance tests/conformance/run
+
+# Everything once more under the sanitizers: each fuzz target over its corpus,
+# mutated messages and records, and faults of memory, disk and signals.
+part fuzz-replay make -s fuzz-replay
+part mutate make -s mutate COUNT=2000
+part faults make -s faults
