@@ -94,12 +94,13 @@ postfix_filter() {
 	[ "$mode" = value ] || set -- "$@" $extra -- "$command" -G -i \
 	    -f "$sender" -- "$recipient"
 	[ "$mode" != value ] || set -- "$T/bin/dkim-sign" --key
+	[ "$mode" != memory ] ||
+		set -- prlimit --as=$(($(cat "$T/memory.$tool") * 1024)) "$@"
 	[ $tool = dkim ] || set -- "$T/bin/dmarc-verify" $verify --prepend \
 	    --authserv-id mx.list.example --zone "$T/zone" --ip 127.0.0.1 \
 	    --mail-from "$sender" -- "$@"
 
 	case $mode in
-	memory) ulimit -v "$(cat "$T/memory.$tool")" ;;
 	kill-read)
 		mkfifo "$TMPDIR/fifo.$$"
 		exec 3<&0
@@ -170,7 +171,7 @@ postfix_start() {
 	chown postfix "$T/lib"
 	POSTFIX=yes
 	postfix start >"$T/log/start" 2>&1 || diag <"$T/log/start"
-	await 'mail system is up' grep -q 'starting the Postfix' "$T/log/mail"
+	await 'mail system is up' grep -q 'daemon started' "$T/log/mail"
 }
 
 postfix_stop() {
