@@ -234,8 +234,8 @@ parse_tags(const struct tags *tags, enum dkim_sig_kind kind,
 	    parse_arc_only(tags, kind, out)) != NULL ||
 	    (problem = parse_number(tags, SPAN("t"), &out->t,
 	    "t= is no number")) != NULL ||
-	    (problem = parse_number(tags, SPAN("x"), &out->x,
-	    "x= is no number")) != NULL ||
+	    (kind != ARC_SEAL && (problem = parse_number(tags, SPAN("x"),
+	    &out->x, "x= is no number")) != NULL) ||
 	    (problem = parse_alg(tags_value(tags, SPAN("a"), SPAN("")),
 	    out)) != NULL ||
 	    (problem = check_domain(out)) != NULL ||
