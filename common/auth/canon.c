@@ -206,30 +206,80 @@ gather_put(struct canon_body *b, struct gather *g)
 	g->n = 0;
 }
 
-/* A line's text; false when it has no room even in an empty gather. */
-static bool
-gather_line(struct canon_body *b, struct gather *g, struct span text)
+/* Room for a line of n octets and its end; NULL when it never fits. */
+static unsigned char *
+gather_room(struct canon_body *b, struct gather *g, size_t n)
 {
-	if (text.n + 2 > sizeof(g->p))
-		return false;
+	if (n + 2 > sizeof(g->p))
+		return NULL;
+	if (b->blank > 0 || g->n + n + 2 > sizeof(g->p)) {
+		gather_put(b, g);
+		put_blank(b);
+	}
+	return g->p + g->n;
+}
+
+/* The text with its runs of blanks made one space each; returns its end. */
+static unsigned char *
+copy_relaxed(unsigned char *to, struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = text.p[i];
+
+		if (!ascii_is_wsp(c))
+			*to++ = c;
+		else if (i == 0 || !ascii_is_wsp(text.p[i - 1]))
+			*to++ = ' ';
+	}
+	return to;
+}
+
+/* A line's text without blanks at its end; "plain" if it is to be copied. */
+static bool
+gather_line(struct canon_body *b, struct gather *g, struct span text,
+    bool plain)
+{
+	unsigned char *to = NULL;
+
 	if (text.n == 0) {
 		b->blank++;
 		return true;
 	}
-	if (b->blank > 0 || g->n + text.n + 2 > sizeof(g->p)) {
-		gather_put(b, g);
-		put_blank(b);
+	to = gather_room(b, g, text.n);
+	if (to == NULL)
+		return false;
+	if (plain) {
+		memcpy(to, text.p, text.n);
+		to += text.n;
+	} else {
+		to = copy_relaxed(to, text);
 	}
-	memcpy(g->p + g->n, text.p, text.n);
-	memcpy(g->p + g->n + text.n, "\r\n", 2);
-	g->n += text.n + 2;
+	*to++ = '\r';
+	*to++ = '\n';
+	g->n = (size_t)(to - g->p);
 	b->any = true;
 	return true;
 }
 
+/* One line of a block that is not plain; false if a CR stands inside it. */
+static bool
+gather_odd(struct canon_body *b, struct gather *g, struct span text)
+{
+	bool relaxed = b->kind == CANON_RELAXED;
+
+	if (span_ends(text, SPAN("\r")))
+		text.n--;
+	while (relaxed && text.n > 0 && ascii_is_wsp(text.p[text.n - 1]))
+		text.n--;
+	if (span_chr(text, '\r') < text.n)
+		return false;
+	return gather_line(b, g, text,
+	    !relaxed || plain_within(text));
+}
+
 /*
- * Whole lines that need no more than another end, up to the first that
- * does; "sure" when all are known to be so. Returns what was taken.
+ * Whole lines up to the first for the octet machine; "sure" when all need no
+ * more than another end. Returns what was taken.
  */
 static size_t
 put_lines(struct canon_body *b, struct span s, bool sure)
@@ -243,12 +293,8 @@ put_lines(struct canon_body *b, struct span s, bool sure)
 		size_t at = span_chr(line, '\n');
 		struct span text = span_first(line, at);
 
-		if (at == line.n)
-			break;
-		if (!sure && span_ends(text, SPAN("\r")))
-			text.n--;
-		if ((!sure && !plain_within(text, b->kind ==
-		    CANON_RELAXED)) || !gather_line(b, &g, text))
+		if (at == line.n || !(sure ? gather_line(b, &g, text, true) :
+		    gather_odd(b, &g, text)))
 			break;
 		taken += at + 1;
 	}

@@ -31,53 +31,55 @@ any(wide v)
 	return all != 0;
 }
 
-static bool
-is_odd_end(const unsigned char *p)
+/*
+ * What is odd at p, each octet against the next, and in the octets after it
+ * up to the width; p[WIDE] must be readable.
+ */
+static inline wide
+odd_ends(const unsigned char *p)
 {
-	return (p[0] == '\r') != (p[1] == '\n');
+	return (wide)(load(p) == '\r') ^ (wide)(load(p + 1) == '\n');
 }
 
-static bool
-is_odd_blank(const unsigned char *p)
+static inline wide
+odd_blanks(const unsigned char *p)
 {
-	return p[0] == '\t' || (p[0] == ' ' && (p[1] == ' ' ||
-	    p[1] == '\r' || p[1] == '\n' || p[1] == '\t'));
+	wide here = load(p), next = load(p + 1);
+
+	return (wide)(here == '\t') | ((wide)(here == ' ') &
+	    ((wide)(next == ' ') | (wide)(next == '\r') |
+	    (wide)(next == '\n') | (wide)(next == '\t')));
 }
 
-/* Line ends other than CRLF between p[0] and p[n]; p[n] must be readable. */
+/* Fewer octets than the width, on a copy that says nothing odd behind them. */
 static bool
-has_odd_ends(const unsigned char *p, size_t n)
+short_is_odd(const unsigned char *p, size_t n,
+    wide (*odd)(const unsigned char *))
 {
-	wide odd = { 0 };
-	size_t i = 0;
-	bool rest = false;
+	unsigned char copy[2 * WIDE] = { 0 };
 
-	for (; i + WIDE <= n; i += WIDE)
-		odd |= (wide)(load(p + i) == '\r') ^
-		    (wide)(load(p + i + 1) == '\n');
-	for (; i < n; i++)
-		rest |= is_odd_end(p + i);
-	return rest || any(odd);
+	memcpy(copy, p, n + 1);
+	/* what stands at p[n] is only a neighbour: it is not judged itself */
+	if (copy[n] == '\t' || copy[n] == '\r')
+		copy[n] = copy[n] == '\t' ? ' ' : 0;
+	copy[n + 1] = 0;
+	return any(odd(copy));
 }
 
-/* Blanks that the relaxed form would change; p[n] must be readable. */
-static bool
-has_odd_blanks(const unsigned char *p, size_t n)
+/*
+ * Whether something is odd in p[0] to p[n - 1]; p[n] must be readable. The
+ * last step overlaps the one before it instead of going octet by octet.
+ */
+static inline bool
+is_odd(const unsigned char *p, size_t n, wide (*odd)(const unsigned char *))
 {
-	wide odd = { 0 };
-	size_t i = 0;
-	bool rest = false;
+	wide all = { 0 };
 
-	for (; i + WIDE <= n; i += WIDE) {
-		wide here = load(p + i), next = load(p + i + 1);
-
-		odd |= (wide)(here == '\t') | ((wide)(here == ' ') &
-		    ((wide)(next == ' ') | (wide)(next == '\r') |
-		    (wide)(next == '\n') | (wide)(next == '\t')));
-	}
-	for (; i < n; i++)
-		rest |= is_odd_blank(p + i);
-	return rest || any(odd);
+	if (n < WIDE)
+		return n > 0 && short_is_odd(p, n, odd);
+	for (size_t i = 0; i + WIDE <= n; i += WIDE)
+		all |= odd(p + i);
+	return any(all | odd(p + n - WIDE));
 }
 
 /* Up to and with the last LF of a block. */
@@ -98,21 +100,16 @@ plain_block(struct span s, bool relaxed, size_t *n)
 	*n = whole_lines(s);
 	if (*n == 0)
 		return PLAIN_NOT;
-	if (s.p[0] == '\n' || has_odd_ends(s.p, *n - 1))
+	if (s.p[0] == '\n' || is_odd(s.p, *n - 1, odd_ends))
 		kind = span_chr(span_first(s, *n), '\r') == *n ?
 		    PLAIN_LF : PLAIN_NOT;
-	if (kind != PLAIN_NOT && relaxed && has_odd_blanks(s.p, *n - 1))
+	if (kind != PLAIN_NOT && relaxed && is_odd(s.p, *n - 1, odd_blanks))
 		kind = PLAIN_NOT;
 	return kind;
 }
 
 bool
-plain_within(struct span line, bool relaxed)
+plain_within(struct span line)
 {
-	if (line.n == 0)
-		return true;
-	if (span_chr(line, '\r') < line.n)
-		return false;
-	return !relaxed || (!has_odd_blanks(line.p, line.n - 1) &&
-	    line.p[line.n - 1] != ' ' && line.p[line.n - 1] != '\t');
+	return line.n < 2 || !is_odd(line.p, line.n - 1, odd_blanks);
 }

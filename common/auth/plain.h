@@ -28,7 +28,10 @@ enum plain {
  */
 enum plain plain_block(struct span s, bool relaxed, size_t *n);
 
-/* The same question for the inside of one line. */
-bool plain_within(struct span line, bool relaxed);
+/*
+ * Whether the relaxed form leaves the inside of a line as it is; the line has
+ * no line end and no blank at its own end.
+ */
+bool plain_within(struct span line);
 
 #endif
