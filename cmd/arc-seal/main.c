@@ -16,13 +16,7 @@ check_options(const struct args *a, struct opt_result *res)
 		return opt_wrong(&seal_spec, res, "give -d, -s and -k");
 	if (a->authserv_id == NULL)
 		return opt_wrong(&seal_spec, res, "give --authserv-id");
-	if (res->operands.n > 0)
-		return opt_wrong(&seal_spec, res, "%s: the message is read "
-		    "from stdin", res->operands.v[0]);
-	if (isatty(STDIN_FILENO))
-		return opt_wrong(&seal_spec, res,
-		    "stdin is a terminal: give it a message");
-	return OPT_RUN;
+	return onward_check(&seal_spec, res);
 }
 
 int

@@ -28,15 +28,8 @@ static const struct opt sealing[] = {
 	  .kind = OPT_FLAG, ROW_AT(standardize) },
 };
 
-static void
-version(struct buf *out)
-{
-	buf_printf(out, "%s\n", crypto_version());
-}
-
 static const struct opt_chunk chunks[] = {
-	{ .title = "The seal", .rows = sealing,
-	  .n = sizeof(sealing) / sizeof(sealing[0]) },
+	OPT_CHUNK("The seal", sealing),
 	ONWARD_CHUNK(offsetof(struct args, onward)),
 	RUN_DNS(offsetof(struct args, run)),
 	RUN_NOW(offsetof(struct args, run)),
@@ -53,5 +46,5 @@ const struct opt_spec seal_spec = {
 	.n = sizeof(chunks) / sizeof(chunks[0]),
 	.takes_command = true,
 	.usage_status = EX_TEMPFAIL,
-	.version = version,
+	.version = crypto_version,
 };

@@ -100,14 +100,8 @@ give_up_power(const struct args *a)
 {
 	const char *write[] = { file_temp_dir(), NULL };
 	struct sandbox want = { .write = write, .network = true };
-	enum sandbox_state got = SANDBOX_NONE;
-	bool ok = sandbox_enter(&want, (enum sandbox_mode)a->run.sandbox,
-	    &got);
 
-	say_detail("sandbox: %s", sandbox_state_name(got));
-	if (!ok)
-		say_error("sandbox: this kernel cannot close it all");
-	return ok;
+	return run_enter_sandbox(&want, a->run.sandbox);
 }
 
 int

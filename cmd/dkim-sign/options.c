@@ -77,12 +77,10 @@ static const struct opt how[] = {
 	  ROW_AT(expire), .call = set_expire },
 	{ .name = "headers", .arg = "LIST",
 	  .help = "fields to sign, colon-separated; From always is",
-	  .kind = OPT_STR, .at = offsetof(struct args, choice) +
-	  offsetof(struct dkim_choice, headers) },
+	  .kind = OPT_STR, ROW_AT(choice.headers) },
 	{ .name = "oversign", .arg = "LIST",
 	  .help = "fields that nobody may add; From always is",
-	  .kind = OPT_STR, .at = offsetof(struct args, choice) +
-	  offsetof(struct dkim_choice, oversign) },
+	  .kind = OPT_STR, ROW_AT(choice.oversign) },
 	{ .name = "strict",
 	  .help = "refuse to sign what receivers will reject",
 	  .kind = OPT_FLAG, ROW_AT(strict) },
@@ -103,21 +101,11 @@ static const struct opt running[] = {
 	  .kind = OPT_COUNT, ROW_AT(verbose) },
 };
 
-static void
-version(struct buf *out)
-{
-	buf_printf(out, "%s\n", crypto_version());
-}
-
-#define CHUNK(heading, table) \
-	{ .title = heading, .rows = table, .n = sizeof(table) / \
-	sizeof((table)[0]) }
-
 static const struct opt_chunk sign_chunks[] = {
-	CHUNK("What to sign with", what),
-	CHUNK("How to sign", how),
+	OPT_CHUNK("What to sign with", what),
+	OPT_CHUNK("How to sign", how),
 	ONWARD_CHUNK(offsetof(struct args, onward)),
-	CHUNK("Running", running),
+	OPT_CHUNK("Running", running),
 };
 
 const struct opt_spec sign_spec = {
@@ -130,7 +118,7 @@ const struct opt_spec sign_spec = {
 	.verbs = verbs,
 	.takes_command = true,
 	.usage_status = EX_TEMPFAIL,
-	.version = version,
+	.version = crypto_version,
 };
 
 static const struct opt making[] = {
@@ -154,7 +142,7 @@ static const struct opt making[] = {
 };
 
 static const struct opt_chunk keygen_chunks[] = {
-	CHUNK("Options", making),
+	OPT_CHUNK("Options", making),
 };
 
 const struct opt_spec keygen_spec = {
@@ -164,5 +152,5 @@ const struct opt_spec keygen_spec = {
 	.chunks = keygen_chunks,
 	.n = 1,
 	.usage_status = EX_USAGE,
-	.version = version,
+	.version = crypto_version,
 };

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "crypto/lib.h"
 #include "dns/name.h"
+#include "run/run_opts.h"
 #include "run/signing_key.h"
 #include "sys/env.h"
 #include "sys/file.h"
@@ -76,14 +77,8 @@ give_up_power(struct job *j)
 	const char **read = key_folders(&j->table);
 	const char *write[] = { file_temp_dir(), NULL };
 	struct sandbox want = { .read = read, .write = write };
-	enum sandbox_state got = SANDBOX_NONE;
-	bool ok = sandbox_enter(&want, (enum sandbox_mode)j->a->sandbox,
-	    &got);
 
-	say_detail("sandbox: %s", sandbox_state_name(got));
-	if (!ok)
-		say_error("sandbox: this kernel cannot close it all");
-	return ok;
+	return run_enter_sandbox(&want, j->a->sandbox);
 }
 
 /* What is wrong with the message; false when --strict refuses it. */
@@ -234,13 +229,7 @@ check_options(const struct args *a, struct opt_result *res)
 	if (a->key.n == 0 && a->key_table == NULL)
 		return opt_wrong(&sign_spec, res,
 		    "give -d, -s and -k, or --key-table");
-	if (res->operands.n > 0)
-		return opt_wrong(&sign_spec, res, "%s: the message is read "
-		    "from stdin", res->operands.v[0]);
-	if (isatty(STDIN_FILENO))
-		return opt_wrong(&sign_spec, res,
-		    "stdin is a terminal: give it a message");
-	return OPT_RUN;
+	return onward_check(&sign_spec, res);
 }
 
 int

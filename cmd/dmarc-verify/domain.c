@@ -30,7 +30,7 @@ static const struct opt rows[] = {
 };
 
 static const struct opt_chunk chunks[] = {
-	{ "What to judge", rows, sizeof(rows) / sizeof(rows[0]), 0 },
+	OPT_CHUNK("What to judge", rows),
 	RUN_DNS(offsetof(struct args, run)),
 	RUN_NOW(offsetof(struct args, run)),
 	RUN_BULK(offsetof(struct args, run)),
@@ -102,7 +102,6 @@ static int
 work(void *arg, void *state, const struct subject *s, struct buf *out)
 {
 	struct job *job = arg;
-	const struct run_opts *o = job->run.opts;
 	struct posture p = { .mx = POSTURE_MX_OK };
 	struct buf domain = BUF(TEXT_MAX_OCTETS);
 	int status = 0;
@@ -110,9 +109,7 @@ work(void *arg, void *state, const struct subject *s, struct buf *out)
 	if (subject_domain(s, &domain, &p.findings))
 		posture_judge(&job->run.env, state, buf_get0(&domain),
 		    job->selectors, job->args->selectors.n, &p);
-	if (o->ignore != NULL)
-		findings_ignore(&p.findings, span_str(o->ignore));
-	status = exit_of_findings(&p.findings, (enum fail_on)o->fail_on);
+	status = run_grade(job->run.opts, &p.findings);
 	status = exit_worse(status, answer(job, s, buf_get0(&domain), &p,
 	    out));
 	posture_free(&p);
@@ -163,11 +160,8 @@ domain_main(int argc, char **argv)
 	if (opt_parse(&spec, argc, argv, &args, &res) == OPT_END)
 		return opt_end(&res);
 	run_speak("dmarc-verify", &args.run);
-	if (args.run.list_codes) {
-		res.text = BUF(TEXT_MAX_OCTETS);
-		run_list_codes(areas, &res.text);
-		return opt_end(&res);
-	}
+	if (args.run.list_codes)
+		return run_print_codes(areas, &res);
 	status = judge_all(&args, &res.operands);
 	opt_result_free(&res);
 	free(args.selectors.v);

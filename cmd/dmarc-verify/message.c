@@ -84,32 +84,39 @@ not_opened(struct verdict *v, const struct place *p, int64_t now)
 	say_error("%s: %s", p->file, strerror(e));
 }
 
+/* The record that a message without one gets: {"message", "n"}. */
+static void
+bare_record(const char *file, uint64_t n, struct buf *out)
+{
+	struct jw j = JW(out);
+
+	jw_object(&j, NULL);
+	jw_text(&j, "message", span_str(file));
+	jw_int(&j, "n", (int64_t)n);
+	jw_end(&j);
+}
+
+/* Returns the status of writing alone, not of the verdict. */
 static int
 answer(const struct message_run *m, struct worker *w,
     const struct subject *s, const struct verdict *v, struct buf *out)
 {
-	struct buf base = BUF(MEMBER_MAX);
-	struct jw j = JW(&base);
-	int status = v->broken;
+	struct buf record = BUF(MEMBER_MAX);
+	int status = EX_OK;
 
 	if (m->a->header) {
 		render_field(v, m->a->authserv_id, "\n", out);
 	} else if (m->run.text) {
 		render_text(v, &m->run, out);
 	} else {
-		jw_object(&j, NULL);
-		jw_text(&j, "message", span_str(v->file));
-		jw_int(&j, "n", (int64_t)v->n);
-		jw_end(&j);
+		bare_record(v->file, v->n, &record);
 		buf_reset(&w->member);
 		render_json(v, &m->run, &w->member);
-		status = exit_worse(status, subject_answer(s, buf_get0(&base),
-		    "dmarc-verify", buf_get0(&w->member), out));
+		status = subject_answer(s, buf_get0(&record), "dmarc-verify",
+		    buf_get0(&w->member), out);
 	}
-	buf_free(&base);
-	return exit_worse(status, v->broken ? v->broken :
-	    exit_of_findings(&v->findings,
-	    (enum fail_on)m->a->run.fail_on));
+	buf_free(&record);
+	return status;
 }
 
 static int
@@ -129,9 +136,10 @@ work(void *arg, void *state, const struct subject *s, struct buf *out)
 	else
 		not_opened(&v, &p, env_now(&m->run.env));
 	opened_close(&o);
-	if (m->a->run.ignore != NULL)
-		findings_ignore(&v.findings, span_str(m->a->run.ignore));
-	status = answer(m, w, s, &v, out);
+	status = run_grade(&m->a->run, &v.findings);
+	if (v.broken != 0)
+		status = v.broken;
+	status = exit_worse(status, answer(m, w, s, &v, out));
 	verdict_free(&v);
 	place_free(&p);
 	return status;
@@ -150,15 +158,11 @@ static void
 base(void *arg, const struct subject *s, struct buf *out)
 {
 	struct place p = { 0 };
-	struct jw j = JW(out);
 
 	(void)arg;
 	if (!place_parse(s->text, &p))
 		return;
-	jw_object(&j, NULL);
-	jw_text(&j, "message", span_str(p.file));
-	jw_int(&j, "n", (int64_t)p.n);
-	jw_end(&j);
+	bare_record(p.file, p.n, out);
 	place_free(&p);
 }
 
@@ -186,7 +190,6 @@ give_up_power(const struct args *a, const struct opt_list *operands,
 	char *folder = a->run.resume ? file_folder(a->run.resume) : NULL;
 	const char *write[] = { folder, NULL };
 	struct sandbox want = { .write = write, .network = network };
-	enum sandbox_state got = SANDBOX_NONE;
 	struct dns_name unused, example;
 	bool ok = false;
 
@@ -201,10 +204,7 @@ give_up_power(const struct args *a, const struct opt_list *operands,
 	/* loads the public suffix list while that can still be done */
 	dns_name_parse(SPAN("example.org"), &example);
 	dmarc_psl_org(&example, &unused);
-	ok = sandbox_enter(&want, (enum sandbox_mode)a->run.sandbox, &got);
-	say_detail("sandbox: %s", sandbox_state_name(got));
-	if (!ok)
-		say_error("sandbox: this kernel cannot close it all");
+	ok = run_enter_sandbox(&want, a->run.sandbox);
 	free(read.v);
 	free(folder);
 	return ok;
@@ -271,20 +271,6 @@ check_options(const struct opt_spec *spec, struct args *a,
 	return OPT_RUN;
 }
 
-static int
-list_codes(void)
-{
-	static const char *const areas[] = {
-		"message", "header", "from", "received", "dkim", "arc",
-		"dmarc", "spf", "record", "run", NULL
-	};
-	struct buf out = BUF(1 << 20);
-
-	run_list_codes(areas, &out);
-	return file_write_all(STDOUT_FILENO, buf_get0(&out)) ? EX_OK :
-	    EX_IOERR;
-}
-
 /* A command line of which nothing else may be right. */
 static bool
 names_prepend(char **argv)
@@ -329,6 +315,10 @@ prepend(const struct args *a, const struct opt_result *res)
 int
 message_main(int argc, char **argv)
 {
+	static const char *const areas[] = {
+		"message", "header", "from", "received", "dkim", "arc",
+		"dmarc", "spf", "record", "run", NULL
+	};
 	struct args a = { .run = RUN_OPTS_DEFAULT };
 	struct opt_spec spec = message_spec;
 	struct opt_result res;
@@ -341,7 +331,7 @@ message_main(int argc, char **argv)
 	if (opt_parse(&spec, argc, argv, &a, &res) == OPT_END)
 		return opt_end(&res);
 	if (a.run.list_codes)
-		return list_codes();
+		return run_print_codes(areas, &res);
 	if (check_options(&spec, &a, &res) == OPT_END)
 		return opt_end(&res);
 	run_speak("dmarc-verify", &a.run);

@@ -54,12 +54,10 @@ static const struct opt connection[] = {
 	  ROW_AT(connection), .call = set_ip },
 	{ .name = "helo", .arg = "NAME",
 	  .help = "what the client called itself", .kind = OPT_STR,
-	  .at = offsetof(struct args, connection) +
-	  offsetof(struct connection, helo) },
+	  ROW_AT(connection.helo) },
 	{ .name = "mail-from", .arg = "ADDRESS",
 	  .help = "the envelope sender; empty for the null sender",
-	  .kind = OPT_STR, .at = offsetof(struct args, connection) +
-	  offsetof(struct connection, mail_from) },
+	  .kind = OPT_STR, ROW_AT(connection.mail_from) },
 	{ .name = "trusted-hops", .arg = "CIDR,...",
 	  .help = "relays of ours, passed over in Received fields",
 	  .kind = OPT_CALL, ROW_AT(connection), .call = add_hops },
@@ -88,19 +86,9 @@ static const struct opt output[] = {
 	  .kind = OPT_FLAG, ROW_AT(mbox) },
 };
 
-static void
-version(struct buf *out)
-{
-	buf_printf(out, "%s\n", crypto_version());
-}
-
-#define CHUNK(heading, table) \
-	{ .title = heading, .rows = table, .n = sizeof(table) / \
-	sizeof((table)[0]) }
-
 static const struct opt_chunk chunks[] = {
-	CHUNK("The connection", connection),
-	CHUNK("Output", output),
+	OPT_CHUNK("The connection", connection),
+	OPT_CHUNK("Output", output),
 	ONWARD_CHUNK(offsetof(struct args, onward)),
 	RUN_VERDICT(offsetof(struct args, run)),
 	RUN_DNS(offsetof(struct args, run)),
@@ -119,5 +107,5 @@ const struct opt_spec message_spec = {
 	.verbs = verbs,
 	.takes_command = true,
 	.usage_status = EX_USAGE,
-	.version = version,
+	.version = crypto_version,
 };

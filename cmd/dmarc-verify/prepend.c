@@ -66,7 +66,6 @@ prepend_message(const struct args *a, struct run *run, char **command)
 {
 	const char *write[] = { file_temp_dir(), NULL };
 	struct sandbox want = { .write = write, .network = true };
-	enum sandbox_state got = SANDBOX_NONE;
 	struct passing *p = xcalloc(1, sizeof(*p));
 	struct judge j;
 	bool ok = false;
@@ -74,9 +73,7 @@ prepend_message(const struct args *a, struct run *run, char **command)
 	if (!onward_start(&p->mail, &a->onward, command))
 		return EX_TEMPFAIL;
 	judge_open(&j, a, &run->env);
-	ok = sandbox_enter(&want, (enum sandbox_mode)a->run.sandbox, &got);
-	if (!ok)
-		say_error("sandbox: this kernel cannot close it all");
+	ok = run_enter_sandbox(&want, a->run.sandbox);
 	return onward_finish(&p->mail, onward_header(&p->mail) && ok &&
 	    judge_passing(p, &j, a->authserv_id));
 }

@@ -15,8 +15,6 @@
 #include "sys/rec.h"
 #include "sys/scan.h"
 
-enum { LIST_MAX = 65536 };
-
 struct args {
 	struct run_opts run;
 	const char *ip, *helo, *mail_from, *receiver;
@@ -52,7 +50,7 @@ static const struct opt rows[] = {
 };
 
 static const struct opt_chunk chunks[] = {
-	{ "The client", rows, sizeof(rows) / sizeof(rows[0]), 0 },
+	OPT_CHUNK("The client", rows),
 	RUN_VERDICT(offsetof(struct args, run)),
 	RUN_DNS(offsetof(struct args, run)),
 	RUN_NOW(offsetof(struct args, run)),
@@ -241,14 +239,11 @@ static int
 work(void *arg, void *state, const struct subject *s, struct buf *out)
 {
 	struct spf_job *j = state;
-	const struct run_opts *o = &j->args->run;
 	int status = 0, written = 0;
 
 	(void)arg;
 	judge(j, s);
-	if (o->ignore != NULL)
-		findings_ignore(&j->findings, span_str(o->ignore));
-	status = exit_of_findings(&j->findings, (enum fail_on)o->fail_on);
+	status = run_grade(&j->args->run, &j->findings);
 	if (j->run->text)
 		render_text(j, out);
 	else
@@ -316,11 +311,8 @@ spf_main(int argc, char **argv)
 	if (opt_parse(&spec, argc, argv, &a, &res) == OPT_END)
 		return opt_end(&res);
 	run_speak("dmarc-verify", &a.run);
-	if (a.run.list_codes) {
-		res.text = BUF(LIST_MAX);
-		run_list_codes(areas, &res.text);
-		return opt_end(&res);
-	}
+	if (a.run.list_codes)
+		return run_print_codes(areas, &res);
 	if (a.ip != NULL && res.operands.n > 0) {
 		opt_wrong(&spec, &res, "--ip and operands exclude each other");
 		return opt_end(&res);

@@ -12,7 +12,6 @@
 #include "serve.h"
 #include "sys/env.h"
 #include "sys/exit.h"
-#include "sys/sandbox.h"
 #include "sys/say.h"
 
 static const struct opt rows[] = {
@@ -42,9 +41,8 @@ version(struct buf *out)
 	buf_printf(out, "libunbound %s\n", ub_version());
 }
 
-static const struct opt_chunk chunk = {
-	"Options", rows, sizeof(rows) / sizeof(rows[0]), 0
-};
+static const struct opt_chunk chunk = OPT_CHUNK("Options", rows);
+
 const struct opt_spec setup_spec = {
 	.tool = "msgsec-dns", .usage = "[OPTIONS] SOCKET...",
 	.about = "Answer the DNS questions of the tool that started it.",

@@ -61,8 +61,8 @@ crypto_sha256(void)
 	return sha256;
 }
 
-const char *
-crypto_version(void)
+void
+crypto_version(struct buf *out)
 {
-	return OpenSSL_version(OPENSSL_VERSION);
+	buf_printf(out, "%s\n", OpenSSL_version(OPENSSL_VERSION));
 }

@@ -7,13 +7,15 @@
 
 #include <openssl/types.h>
 
+#include "base/buf.h"
+
 /* Call before the sandbox closes. Ends the process when libcrypto cannot. */
 void crypto_start(void);
 
 /* SHA-256, fetched once. */
 const EVP_MD *crypto_sha256(void);
 
-/* "OpenSSL 3.0.19 27 Jan 2026" */
-const char *crypto_version(void);
+/* Append the line "OpenSSL 3.0.19 27 Jan 2026", for --version. */
+void crypto_version(struct buf *out);
 
 #endif

@@ -155,7 +155,6 @@ static int
 lost(const struct state *s, const struct subject *subject,
     enum finding_code code, int signo, struct buf *out)
 {
-	const struct run_opts *o = s->c->run->opts;
 	struct findings fs = { 0 };
 	struct buf base = BUF(2 * REC_MAX), member = BUF(REC_MAX);
 	int status = 0;
@@ -164,9 +163,7 @@ lost(const struct state *s, const struct subject *subject,
 		finding_add(&fs, code, "", "signal %d", signo);
 	else
 		finding_add(&fs, code, "", NULL);
-	if (o->ignore != NULL)
-		findings_ignore(&fs, span_str(o->ignore));
-	status = exit_of_findings(&fs, (enum fail_on)o->fail_on);
+	status = run_grade(s->c->run->opts, &fs);
 	if (s->c->run->text) {
 		utf8_clean(out, subject->text);
 		buf_printf(out, ": %s: %s\n", findings_verdict(&fs),

@@ -23,6 +23,18 @@ const struct opt onward_rows[ONWARD_ROWS] = {
 	  .min = 1024, .max = 64 << 20 },
 };
 
+enum opt_next
+onward_check(const struct opt_spec *spec, struct opt_result *res)
+{
+	if (res->operands.n > 0)
+		return opt_wrong(spec, res, "%s: the message is read from "
+		    "stdin", res->operands.v[0]);
+	if (isatty(STDIN_FILENO))
+		return opt_wrong(spec, res,
+		    "stdin is a terminal: give it a message");
+	return OPT_RUN;
+}
+
 bool
 onward_start(struct onward *o, const struct onward_opts *opts,
     char **command)

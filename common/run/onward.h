@@ -41,6 +41,13 @@ struct onward {
 };
 
 /*
+ * What a tool that reads its message from stdin alone does not take:
+ * operands, and a terminal.
+ */
+enum opt_next onward_check(const struct opt_spec *spec,
+    struct opt_result *res);
+
+/*
  * Begin; "command" is NULL for stdout. To be called before keys are loaded
  * and the sandbox is closed, since the command is forked here. False after
  * having said why.

@@ -6,6 +6,8 @@
 #include "sys/pool.h"
 #include "sys/say.h"
 
+enum { CODES_MAX = 1 << 20 };
+
 static bool
 take_now(void *field, const char *value, struct buf *why)
 {
@@ -134,6 +136,14 @@ run_speak(const char *tool, const struct run_opts *o)
 	say_level(o->quiet ? -1 : o->verbose);
 }
 
+int
+run_grade(const struct run_opts *o, struct findings *fs)
+{
+	if (o->ignore != NULL)
+		findings_ignore(fs, span_str(o->ignore));
+	return exit_of_findings(fs, (enum fail_on)o->fail_on);
+}
+
 static bool
 is_listed(struct span code, const char *const *areas)
 {
@@ -158,4 +168,12 @@ run_list_codes(const char *const *areas, struct buf *out)
 			buf_printf(out, "%s\t%s\t%s\t%s\n", f->code,
 			    severity_name(f->sev), f->clause, f->text);
 	}
+}
+
+int
+run_print_codes(const char *const *areas, struct opt_result *res)
+{
+	res->text.max = CODES_MAX;
+	run_list_codes(areas, &res->text);
+	return opt_end(res);
 }

@@ -82,10 +82,29 @@ extern const struct opt run_bulk_rows[RUN_BULK_ROWS];
 void run_speak(const char *tool, const struct run_opts *o);
 
 /*
+ * Enter the sandbox as --sandbox ("mode") says, and tell with -v how far it
+ * went. False, after saying why, when "require" wants more than this kernel
+ * gives.
+ */
+bool run_enter_sandbox(const struct sandbox *want, int mode);
+
+/*
+ * Leave out of the verdict what --ignore names; the exit status that the
+ * findings then give by --fail-on.
+ */
+int run_grade(const struct run_opts *o, struct findings *fs);
+
+/*
  * Append the finding codes whose area is among "areas" (a list of names
  * before the dot, ended by NULL; NULL for all): for --list-codes, one a line
  * "CODE<tab>SEVERITY<tab>CLAUSE<tab>TEXT".
  */
 void run_list_codes(const char *const *areas, struct buf *out);
+
+/*
+ * The answer to --list-codes: print them, free the result, and return the
+ * exit status.
+ */
+int run_print_codes(const char *const *areas, struct opt_result *res);
 
 #endif

@@ -1,10 +1,24 @@
-/* What a tool for many subjects may still do; see run.h. */
+/* Giving up power; see run_opts.h, and run.h for tools that read subjects. */
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "run/run.h"
 #include "sys/file.h"
 #include "sys/say.h"
+
+bool
+run_enter_sandbox(const struct sandbox *want, int mode)
+{
+	enum sandbox_state got = SANDBOX_NONE;
+
+	if (!sandbox_enter(want, (enum sandbox_mode)mode, &got)) {
+		say_error("--sandbox=require: this system can only do %s",
+		    sandbox_state_name(got));
+		return false;
+	}
+	say_detail("sandbox: %s", sandbox_state_name(got));
+	return true;
+}
 
 bool
 run_give_up_power(const struct run *r)
@@ -14,7 +28,6 @@ run_give_up_power(const struct run *r)
 	/* --resume may make its file */
 	char *folder = o->resume ? file_folder(o->resume) : NULL;
 	const char *write[] = { folder, NULL };
-	enum sandbox_state got = SANDBOX_NONE;
 	struct sandbox want = { .read = read, .write = write };
 	size_t n = 0;
 	bool ok = false;
@@ -23,12 +36,7 @@ run_give_up_power(const struct run *r)
 		read[n] = o->files_from.v[n];
 	read[n] = o->skip;
 	want.network = r->process.pid == 0 && o->zone == NULL && !o->offline;
-	ok = sandbox_enter(&want, (enum sandbox_mode)o->sandbox, &got);
-	if (ok)
-		say_detail("sandbox: %s", sandbox_state_name(got));
-	else
-		say_error("--sandbox=require: this system can only do %s",
-		    sandbox_state_name(got));
+	ok = run_enter_sandbox(&want, o->sandbox);
 	free(read);
 	free(folder);
 	return ok;

@@ -51,6 +51,10 @@ struct opt_chunk {
 	size_t base;
 };
 
+/* A chunk whose rows lie in the args themselves. */
+#define OPT_CHUNK(heading, table) \
+	{ heading, table, sizeof(table) / sizeof((table)[0]), 0 }
+
 struct opt_verb {
 	const char *name;	/* a table ends with a NULL name */
 	int (*run)(int argc, char **argv);	/* argv[0] is the verb */
