@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -13,6 +12,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "dns/dns.h"
+#include "sys/say.h"
 
 /* The argument list: program, options, the sockets' numbers. */
 struct words {
@@ -76,7 +76,7 @@ become(char **argv, const int *server, size_t n)
 	for (size_t i = 0; i < n; i++)
 		fcntl(server[i], F_SETFD, 0);
 	execv(argv[0], argv);
-	fprintf(stderr, "%s: %m\n", argv[0]);
+	say_error("%s: %m", argv[0]);
 	_exit(EX_UNAVAILABLE);
 }
 

@@ -3,8 +3,9 @@
  * "hint: ...". One place, so that every line has one form and -q silences it.
  *
  * Who speaks: the tools, and common/run, which is what every main would
- * repeat. Whatever stands below returns its reasons instead. The exception is
- * the child that sys/child.c forks: nobody is left above it who could speak.
+ * repeat. Whatever stands below returns its reasons instead. The exceptions
+ * are the children that sys/child.c and dns/process.c fork: nobody is left
+ * above them who could speak.
  */
 #ifndef SYS_SAY_H
 #define SYS_SAY_H
