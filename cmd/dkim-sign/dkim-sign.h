@@ -62,6 +62,5 @@ bool table_read(const char *path, struct table *out);
 /* Load the keys of the lines that match best; false, having said why. */
 bool table_pick(const struct table *t, const struct header *header,
     const struct args *a, struct wants *out);
-void table_free(struct table *t);
 
 #endif

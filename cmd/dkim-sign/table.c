@@ -132,16 +132,3 @@ table_pick(const struct table *t, const struct header *header,
 	mailboxes_free(&from);
 	return ok;
 }
-
-void
-table_free(struct table *t)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		free(t->v[i].from);
-		free(t->v[i].selector);
-		free(t->v[i].path);
-		free(t->v[i].domain);
-	}
-	free(t->v);
-	*t = (struct table){ 0 };
-}

@@ -101,15 +101,6 @@ finding_has(const struct findings *fs, enum finding_code code)
 	return false;
 }
 
-void
-findings_move(struct findings *to, struct findings *from)
-{
-	for (size_t i = 0; i < from->n; i++)
-		*VEC_PUSH(to) = from->v[i];
-	free(from->v);
-	*from = (struct findings){ 0 };
-}
-
 static bool
 ignores(struct span item, const struct finding *f)
 {

@@ -66,9 +66,6 @@ void finding_add(struct findings *fs, enum finding_code code,
 /* Whether the list has the code (ignored or not). */
 bool finding_has(const struct findings *fs, enum finding_code code);
 
-/* Append everything that "from" has, and empty it. */
-void findings_move(struct findings *to, struct findings *from);
-
 /*
  * Mark as ignored what an --ignore list names: "CODE[@WHERE],...". The list
  * was checked by findings_ignore_ok when the options were read.

@@ -123,15 +123,6 @@ map_count(const struct map *m)
 }
 
 void
-map_each(const struct map *m,
-    void (*fn)(void *arg, struct span key, void *value), void *arg)
-{
-	for (size_t i = 0; i < m->slots; i++)
-		for (struct entry *e = m->slot[i]; e != NULL; e = e->next)
-			fn(arg, span_of(e->key, e->n), e->value);
-}
-
-void
 map_clear(struct map *m, void (*release)(void *value))
 {
 	for (size_t i = 0; i < m->slots; i++) {

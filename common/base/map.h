@@ -27,10 +27,6 @@ void *map_take(struct map *m, struct span key);
 
 size_t map_count(const struct map *m);
 
-/* Call fn for every entry, in no order; fn must not touch the map. */
-void map_each(const struct map *m,
-    void (*fn)(void *arg, struct span key, void *value), void *arg);
-
 /* Remove every entry, handing each value to "release" (may be NULL). */
 void map_clear(struct map *m, void (*release)(void *value));
 

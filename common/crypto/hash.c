@@ -56,12 +56,6 @@ hash_peek(const struct hash *h, unsigned char out[static SHA256_SIZE])
 }
 
 void
-hash_reset(struct hash *h)
-{
-	must(EVP_DigestInit_ex2(ctx_of(h), NULL, NULL));
-}
-
-void
 hash_free(struct hash *h)
 {
 	EVP_MD_CTX_free(ctx_of(h));

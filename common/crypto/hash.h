@@ -16,12 +16,11 @@ void hash_add(struct hash *h, struct span s);
 
 /*
  * The digest of all that was read. _final ends the hash, which then can only
- * be reset or freed; _peek leaves it as it is, at the cost of a copy.
+ * be freed; _peek leaves it as it is, at the cost of a copy.
  */
 void hash_final(struct hash *h, unsigned char out[static SHA256_SIZE]);
 void hash_peek(const struct hash *h, unsigned char out[static SHA256_SIZE]);
 
-void hash_reset(struct hash *h);
 void hash_free(struct hash *h);
 
 /* All at once. */
