@@ -43,6 +43,12 @@ field_name(struct span line)
 	return name;
 }
 
+bool
+header_is_envelope(struct span line)
+{
+	return span_starts(line, SPAN("From ")) && field_name(line).n == 0;
+}
+
 static void
 count_line_end(struct header *h, struct span line)
 {
@@ -72,7 +78,7 @@ add_line(struct header *h, struct span line, size_t max_fields)
 		f->raw.n += line.n;
 		return HEADER_OK;
 	}
-	if (f == NULL && span_starts(line, SPAN("From ")))
+	if (f == NULL && header_is_envelope(line))
 		return HEADER_OK;
 	if (h->n == max_fields)
 		return HEADER_TOO_MANY;

@@ -37,6 +37,13 @@ enum header_status {
 enum header_status header_split(struct span raw, size_t max_fields,
     struct header *out);
 
+/*
+ * Whether the first line of a message is an mbox's "From sender date". The
+ * obsolete "From : author" is a field (RFC 5322 section 4.5.2): passing it
+ * over would hide an author from who judges the message.
+ */
+bool header_is_envelope(struct span line);
+
 void header_free(struct header *h);
 
 /* The first field of that name from index "from" on, or h->n. */

@@ -50,7 +50,8 @@ envelope_line(struct span head)
 {
 	size_t at = span_chr(head, '\n');
 
-	return span_starts(head, SPAN("From ")) && at < head.n ? at + 1 : 0;
+	return at < head.n && header_is_envelope(span_first(head, at)) ?
+	    at + 1 : 0;
 }
 
 static enum msg_status
