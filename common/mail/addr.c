@@ -59,7 +59,8 @@ dotted(struct cur *c, bool (*one)(struct cur *, struct buf *),
 		if (cur_peek(c) == '.')
 			buf_byte(out, '.');
 	} while (cur_accept(c, '.'));
-	return !c->bad;
+	/* what was cut is another name */
+	return !c->bad && !out->over;
 }
 
 static bool
