@@ -15,12 +15,17 @@
 #include "dns/idn.h"
 #include "mail/addr.h"
 
-/* The From domains as A-labels, each once. */
+/*
+ * The From domains as A-labels, each once, and no more than it takes to know
+ * that they are too many.
+ */
 static void
 add_from_domain(struct verdict *v, const char *domain)
 {
 	struct buf ascii = BUF(DNS_NAME_MAX + 1);
 
+	if (v->from.n > DMARC_FROM_MAX)
+		return;
 	if (!idn_to_ascii(span_str(domain), &ascii)) {
 		finding_add(&v->findings, F_FROM_NO_DOMAIN, "From", "%s",
 		    domain);
@@ -216,7 +221,8 @@ judge_dmarc(struct judge *j, struct verdict *v)
 	    in.from_n++)
 		from[in.from_n] = span_str(v->from.v[in.from_n]);
 	/* an author that cannot be judged must not hide behind one that can */
-	if (finding_has(&v->findings, F_FROM_NO_DOMAIN))
+	if (finding_has(&v->findings, F_FROM_NO_DOMAIN) ||
+	    finding_has(&v->findings, F_FROM_SYNTAX))
 		from[in.from_n++] = SPAN("");
 	in.spf.result = auth_of_spf(&v->spf);
 	in.spf.domain = v->spf.domain;

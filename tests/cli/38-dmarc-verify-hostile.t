@@ -1,0 +1,50 @@
+#!/bin/sh
+# dmarc-verify: messages that are made to get a pass, or to cost time.
+. tests/cli/lib.sh
+needs jq timeout
+cat >"$T/zone" <<'END'
+;! now 2026-03-01T12:00:00Z
+own.example. 300 IN TXT "v=spf1 ip4:192.0.2.0/24 -all"
+_dmarc.own.example. 300 IN TXT "v=DMARC1; p=reject"
+_dmarc.bank.example. 300 IN TXT "v=DMARC1; p=reject"
+END
+
+# judged NAME RESULT: the header on stdin, sent by own.example's server
+judged() {
+	{ cat; printf 'Subject: x\n\nhello\n'; } >"$T/m"
+	verify --ip 192.0.2.1 --mail-from a@own.example "$T/m"
+	member .dmarc.result "$2" "$1"
+}
+
+# --- a From field that another one stands behind
+judged 'one author' pass <<'END'
+From: a@own.example
+END
+judged '"From :" in the first line is a field' fail <<'END'
+From : ceo@bank.example
+From: a@own.example
+END
+judged 'an author that cannot be read hides behind none' permerror <<'END'
+From: ceo@bank.example <a@own.example>
+From: a@own.example
+END
+found from.several 'and is told'
+judged 'nor one without a domain' permerror <<'END'
+From: ceo@[192.0.2.9], a@own.example
+END
+
+# --- time
+awk 'BEGIN {
+	for (i = 0; i < 110; i++) {
+		printf "From: a@own.example"
+		for (k = 0; k < 900; k++)
+			printf ",a@%x", i * 900 + k
+		printf "\n"
+	}
+	print "Subject: x\n\nhello"
+}' >"$T/m"
+run timeout 10 "$BIN/dmarc-verify" --zone "$T/zone" "$T/m"
+status 1 'a hundred thousand authors are soon too many'
+member .dmarc.result fail 'and none of them helps another'
+
+done_testing
