@@ -238,14 +238,17 @@ bool
 authres_claims(struct span value, struct span id)
 {
 	struct buf seen = BUF(ID_MAX);
-	bool gap = false, same = false;
+	bool gap = false, same = false, open = false;
 
 	for (size_t i = 0; i < value.n && value.p[i] != ';'; i++) {
 		unsigned char c = value.p[i];
 
 		if (c == '(') {
-			size_t n = comment_length(span_from(value, i));
+			/* one that does not end is looked for only once */
+			size_t n = open ? 0 :
+			    comment_length(span_from(value, i));
 
+			open = n == 0;
 			i += n > 0 ? n - 1 : 0;
 			gap = true;
 		} else if (ascii_is_fws(c)) {

@@ -47,4 +47,14 @@ run timeout 10 "$BIN/dmarc-verify" --zone "$T/zone" "$T/m"
 status 1 'a hundred thousand authors are soon too many'
 member .dmarc.result fail 'and none of them helps another'
 
+# big TEXT: TEXT a quarter of a million times
+big() {
+	head -c 250000 /dev/zero | sed "s/\\x00/$1/g"
+}
+{ printf 'Authentication-Results: '; big '('; printf '\nFrom: a@own.example\n\nx\n'
+} >"$T/m"
+run timeout 5 sh -c "'$BIN/dmarc-verify' --zone '$T/zone' --prepend \
+    --authserv-id mx.example <'$T/m'"
+status 0 '--prepend reads comments that do not end only once'
+
 done_testing
