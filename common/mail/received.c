@@ -41,51 +41,65 @@ take_address(struct received *r, const struct ip_addr *ip)
 	r->has_ip = true;
 }
 
+/* What stands in a comment, word by word. */
+struct comment {
+	struct received *r;
+	bool helo_next;		/* qmail's "HELO" was the word before */
+	bool clients;		/* from here on the client's own words */
+	bool alone;		/* the word is all that there is */
+};
+
 /*
- * One word of the comment behind "from". Exim writes helo=NAME and
- * ident=NAME there, which are the client's own words; qmail writes "HELO
- * NAME" as two words.
+ * One word of a comment behind "from". Exim writes helo=NAME and ident=NAME
+ * there, which are the client's own words; qmail writes "HELO NAME" as two
+ * words. Behind such a name nothing is believed: it may hold blanks.
  */
 static void
-comment_word(struct received *r, struct span word, bool after_helo)
+comment_word(struct comment *in, struct span word)
 {
 	struct ip_addr ip;
 
-	if (span_istarts(word, SPAN("helo="))) {
-		r->helo = span_from(word, 5);
+	if (in->helo_next) {
+		in->r->helo = word;
+		in->helo_next = false;
+	} else if (in->clients) {
 		return;
+	} else if (span_istarts(word, SPAN("helo="))) {
+		in->r->helo = span_from(word, 5);
+		in->clients = true;
+	} else if (span_ieq(word, SPAN("HELO")) ||
+	    span_ieq(word, SPAN("EHLO"))) {
+		in->helo_next = in->clients = true;
+	} else if (span_chr(word, '=') == word.n) {
+		/* qmail's IDENT@ADDRESS: the first half is the client's */
+		if (in->alone && word.p[0] != '<')
+			word = span_from(word, span_rchr(word, '@') <
+			    word.n ? span_rchr(word, '@') + 1 : 0);
+		/* "host:25" and "[192.0.2.1]:25" carry a port */
+		if (parse_literal(word, &ip))
+			take_address(in->r, &ip);
 	}
-	if (after_helo) {
-		r->helo = word;
-		return;
-	}
-	/* qmail writes IDENT@ADDRESS, the first half being the client's */
-	if (span_rchr(word, '@') < word.n)
-		word = span_from(word, span_rchr(word, '@') + 1);
-	/* "host:25" and "[192.0.2.1]:25" carry a port, other "k=v" nothing */
-	if (span_chr(word, '=') == word.n && parse_literal(word, &ip))
-		take_address(r, &ip);
 }
 
-static void
+/* Returns whether it tells what the client called itself. */
+static bool
 parse_comment(struct received *r, struct span inside)
 {
 	struct cur c = cur_of(inside);
-	bool after_helo = false;
+	struct comment in = { .r = r };
 
 	while (!c.bad && cur_left(&c).n > 0) {
 		struct span word = { NULL, 0 };
 
 		lex_cfws(&c, NULL);
 		word = take_word(&c);
-		if (word.n == 0) {
+		in.alone = word.n == inside.n;
+		if (word.n == 0)
 			cur_take(&c, 1);
-			continue;
-		}
-		comment_word(r, word, after_helo);
-		after_helo = span_ieq(word, SPAN("HELO")) ||
-		    span_ieq(word, SPAN("EHLO"));
+		else
+			comment_word(&in, word);
 	}
+	return in.clients;
 }
 
 /* All comments behind "from NAME", up to the next word outside of them. */
@@ -93,6 +107,7 @@ static void
 parse_from(struct received *r, struct cur *c)
 {
 	struct span name = { NULL, 0 };
+	bool has_helo = false;
 	struct ip_addr ip;
 
 	lex_cfws(c, NULL);
@@ -100,10 +115,11 @@ parse_from(struct received *r, struct cur *c)
 	r->helo = name;
 	cur_skip_fws(c);
 	while (cur_peek(c) == '(') {
-		parse_comment(r, lex_comment(c));
+		has_helo |= parse_comment(r, lex_comment(c));
 		cur_skip_fws(c);
 	}
-	if (!r->has_ip && name.n > 0 && name.p[0] == '[' &&
+	/* where a comment has the HELO name, the server wrote the literal */
+	if ((!r->has_ip || has_helo) && name.n > 0 && name.p[0] == '[' &&
 	    parse_literal(name, &ip))
 		take_address(r, &ip);
 }

@@ -161,6 +161,32 @@ END
 hop 'no Received at all' "$none" </dev/null
 found received.absent 'is told'
 
+# --- the client's own words are not the server's
+hop 'an address in a HELO name with blanks' '192.0.2.7 y received' <<'END'
+Received: from x (HELO y [203.0.113.5]) (192.0.2.7) by a.example.net;
+	Sun, 1 Mar 2026 12:00:05 +0000
+END
+hop 'nor one behind helo=' '192.0.2.7 y received' <<'END'
+Received: from [192.0.2.7] (helo=y [203.0.113.5]) by a.example.net;
+	Sun, 1 Mar 2026 12:00:05 +0000
+END
+hop 'a HELO name that closes its comment' "$none" <<'END'
+Received: from [192.0.2.7] (helo=y) (x [203.0.113.5]) by a.example.net;
+	Sun, 1 Mar 2026 12:00:05 +0000
+END
+hop 'an address in ident=' '192.0.2.7 y received' <<'END'
+Received: from [192.0.2.7] (ident=a@203.0.113.5 helo=y) by a.example.net;
+	Sun, 1 Mar 2026 12:00:05 +0000
+END
+hop 'an address literal in the sender' '192.0.2.7 y received' <<'END'
+Received: from [192.0.2.7] (HELO y) (envelope-sender <a@[203.0.113.5]>)
+	by a.example.net (qmail-ldap-1.03); Sun, 1 Mar 2026 12:00:05 +0000
+END
+hop 'and in the sender alone' "$none" <<'END'
+Received: from x (<a@[203.0.113.5]>) by a.example.net;
+	Sun, 1 Mar 2026 12:00:05 +0000
+END
+
 # --- --trusted-by
 by() {
 	hop "$1" "$2" --trusted-by example.net <<-END
