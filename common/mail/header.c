@@ -132,25 +132,36 @@ header_count(const struct header *h, struct span name)
 	return n;
 }
 
+/* The length of the empty line at the start of s; 0 when there is none. */
+static size_t
+empty_line(struct span s)
+{
+	return span_starts(s, SPAN("\n")) ? 1 :
+	    span_starts(s, SPAN("\r\n")) ? 2 : 0;
+}
+
 bool
 header_end(struct span in, size_t *scan, size_t *end, size_t *blank)
 {
-	size_t line = *scan;
+	size_t at = *scan;
 
-	/* "line" is always the start of a line not yet seen to its end */
-	while (line < in.n) {
-		struct span rest = span_from(in, line);
+	while (at < in.n) {
+		struct span rest = span_from(in, at);
+		size_t n = 0;
 
-		if (span_starts(rest, SPAN("\n")) ||
-		    span_starts(rest, SPAN("\r\n"))) {
-			*end = line;
-			*blank = rest.p[0] == '\n' ? 1 : 2;
-			return true;
+		if (at == 0 || in.p[at - 1] == '\n') {
+			n = empty_line(rest);
+			if (n > 0) {
+				*end = at;
+				*blank = n;
+				return true;
+			}
+			/* a CR alone may become one */
+			if (rest.n < 2)
+				break;
 		}
-		if (span_chr(rest, '\n') == rest.n)
-			break;
-		line += span_chr(rest, '\n') + 1;
+		at += span_chr(rest, '\n') + 1;
 	}
-	*scan = line;
+	*scan = at < in.n ? at : in.n;
 	return false;
 }

@@ -30,11 +30,45 @@ the_envelope_line_of_an_mbox_is_no_field(void **state)
 	}
 }
 
+/* However it comes in pieces, the end is where it is at once. */
+static void
+the_end_does_not_depend_on_the_pieces(void **state)
+{
+	static const struct {
+		const char *in;
+		size_t end, blank;	/* blank is 0: no end */
+	} rows[] = {
+		{ "\nx", 0, 1 }, { "\r\nx", 0, 2 }, { "A: b\n\nx", 5, 1 },
+		{ "A: b\r\n\r\nx", 6, 2 }, { "A: b\r\n\nx", 6, 1 },
+		{ "A: b\n\rx\n\n", 8, 1 }, { "A: b\n \n\r\n", 7, 2 },
+		{ "A\n\r", 0, 0 }, { "A: b", 0, 0 }, { "A\nB\n", 0, 0 },
+		{ "\r", 0, 0 }, { "", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct span in = span_str(rows[i].in);
+
+		for (size_t step = 1; step <= in.n; step++) {
+			size_t scan = 0, end = 0, blank = 0;
+
+			for (size_t n = step; blank == 0 &&
+			    n < in.n + step; n += step)
+				header_end(span_first(in, n), &scan, &end,
+				    &blank);
+			if (end != rows[i].end || blank != rows[i].blank)
+				fail_msg("row %zu, step %zu: %zu, %zu", i,
+				    step, end, blank);
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_envelope_line_of_an_mbox_is_no_field),
+		cmocka_unit_test(the_end_does_not_depend_on_the_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
