@@ -58,15 +58,14 @@ static enum msg_status
 split(struct msg *m, size_t end, size_t blank, size_t max_fields)
 {
 	struct span all = buf_get0(&m->read);
+	size_t envelope = envelope_line(span_first(all, end));
 
-	m->envelope = envelope_line(span_first(all, end));
+	if (header_split(span_from(span_first(all, end), envelope),
+	    max_fields, &m->header) == HEADER_TOO_MANY)
+		return MSG_TOO_MANY;
+	m->envelope = envelope;
 	m->has_blank = blank > 0;
 	m->first = span_from(all, end + blank);
-	if (header_split(span_from(span_first(all, end), m->envelope),
-	    max_fields, &m->header) == HEADER_TOO_MANY) {
-		m->first = (struct span){ NULL, 0 };
-		return MSG_TOO_MANY;
-	}
 	return MSG_OK;
 }
 

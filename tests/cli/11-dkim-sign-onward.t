@@ -94,6 +94,10 @@ run "$BIN/dkim-sign" $key <"$T/many"
 refused 'a header of over 10,000 fields'
 run "$BIN/dkim-sign" $key --on-error=pass <"$T/many"
 same "$T/many" "$T/out" 'it passes as it came, too'
+{ echo 'From anna@example.org Sun Mar  1 12:00:00 2026'; cat "$T/many"
+} >"$T/mbox"
+run "$BIN/dkim-sign" $key --on-error=pass <"$T/mbox"
+same "$T/mbox" "$T/out" 'with the "From " line of an mbox once'
 
 # --- stdout
 STATUS=0
