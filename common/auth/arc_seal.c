@@ -222,7 +222,7 @@ sign_frame(const struct arc_sealer *s, const char *name, const char *head,
 		buf_str(&before, "; ");
 		buf_span(&before, tags);
 	}
-	ok = dkim_frame_sign(&(struct dkim_frame){
+	ok = !before.over && dkim_frame_sign(&(struct dkim_frame){
 		.name = name, .before = buf_get0(&before),
 		.after = s->standardize ? tags : SPAN(""),
 		.key = s->key, .kind = CANON_RELAXED,
@@ -250,7 +250,8 @@ make_ams(const struct arc_sealer *s, unsigned instance,
 	    "t=%lld", s->domain, (int)names.n, (const char *)names.p,
 	    head.sorted, s->selector, (long long)s->now);
 	header_pick(index, buf_get0(&names), CANON_RELAXED, NULL, &picked);
-	ok = sign_frame(s, "ARC-Message-Signature", head.first,
+	ok = !names.over && !tags.over && !picked.over &&
+	    sign_frame(s, "ARC-Message-Signature", head.first,
 	    buf_get0(&tags), buf_get0(&picked), out);
 	buf_free(&names);
 	buf_free(&picked);
@@ -276,8 +277,8 @@ make_as(const struct arc_sealer *s, unsigned instance,
 		arc_seal_scope(chain, chain->n, &scope);
 	canon_field(&scope, CANON_RELAXED, aar);
 	canon_field(&scope, CANON_RELAXED, ams);
-	ok = sign_frame(s, "ARC-Seal", head.first, buf_get0(&tags),
-	    buf_get0(&scope), out);
+	ok = !scope.over && sign_frame(s, "ARC-Seal", head.first,
+	    buf_get0(&tags), buf_get0(&scope), out);
 	buf_free(&scope);
 	buf_free(&tags);
 	return ok;

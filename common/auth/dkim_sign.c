@@ -150,21 +150,28 @@ frame_tail(const struct dkim_frame *f, const char *end, struct buf *out)
 	buf_str(out, end);
 }
 
-/* Section 3.7: the field itself with b= empty, and no CRLF behind it. */
-static void
+/*
+ * Section 3.7: the field itself with b= empty, and no CRLF behind it. False
+ * when all that passes the ceiling.
+ */
+static bool
 frame_digest(const struct dkim_frame *f, struct span head, const char *end,
     struct span prefix, unsigned char digest[static SHA256_SIZE])
 {
 	struct buf field = BUF(FIELD_MAX), scope = BUF(PICKED_MAX);
+	bool ok = false;
 
 	buf_span(&field, head);
 	frame_tail(f, end, &field);
 	buf_span(&scope, prefix);
 	canon_field(&scope, f->kind, buf_get0(&field));
-	scope.n -= 2;
-	hash_sha256(buf_get0(&scope), digest);
+	ok = !field.over && !scope.over;
+	if (ok)
+		hash_sha256(span_first(buf_get0(&scope), scope.n - 2),
+		    digest);
 	buf_free(&field);
 	buf_free(&scope);
+	return ok;
 }
 
 bool
@@ -177,9 +184,8 @@ dkim_frame_sign(const struct dkim_frame *f, struct span prefix,
 	bool ok = false;
 
 	frame_head(f, end, &head);
-	if (!head.over)
-		frame_digest(f, buf_get0(&head), end, prefix, digest);
-	ok = !head.over && key_sign(f->key, digest, &sig);
+	ok = !head.over && frame_digest(f, buf_get0(&head), end, prefix,
+	    digest) && key_sign(f->key, digest, &sig);
 	if (ok) {
 		b64_encode(&b64, buf_get0(&sig));
 		buf_span(out, buf_get0(&head));

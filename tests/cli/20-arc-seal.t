@@ -145,6 +145,13 @@ same "$T/in" "$T/out" 'as it came'
 run seal 1 </dev/null
 status 75 'an empty stdin is 75'
 { ar hop1.example; cat "$T/m"; } >"$T/in"
+name=X-$(printf %040d 0)
+{ ar hop1.example; yes "$name: y" | head -n 7000; cat "$T/m"; } >"$T/in"
+run "$BIN/arc-seal" --zone "$T/zone" -d example.org -s rsa \
+    -k "$T/rsa.key" --authserv-id hop1.example --headers "From:$name" \
+    <"$T/in"
+status 75 'more names than a field holds are 75'
+ok 'and no half of a signature is written' test ! -s "$T/out"
 for option in --no-such '-d' '--headers' operand; do
 	run seal 1 $option <"$T/in"
 	status 75 "option $option is 75"
