@@ -271,12 +271,15 @@ check_options(const struct opt_spec *spec, struct args *a,
 	return OPT_RUN;
 }
 
-/* A command line of which nothing else may be right. */
+/* A command line of which nothing else may be right; "--pre" will do. */
 static bool
 names_prepend(char **argv)
 {
 	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
-		if (strcmp(*argv, "--prepend") == 0)
+		struct span arg = span_str(*argv);
+
+		if (span_starts(arg, SPAN("--pre")) &&
+		    span_starts(SPAN("--prepend"), arg))
 			return true;
 	}
 	return false;

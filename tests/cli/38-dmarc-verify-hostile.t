@@ -33,6 +33,12 @@ judged 'nor one without a domain' permerror <<'END'
 From: ceo@[192.0.2.9], a@own.example
 END
 
+# --- mail in the way of delivery
+for option in --prepend --prep; do
+	run "$BIN/dmarc-verify" $option --no-such <"$T/m"
+	status 75 "$option with a wrong option is 75"
+done
+
 # --- time
 awk 'BEGIN {
 	for (i = 0; i < 110; i++) {
