@@ -89,6 +89,7 @@ struct verdict {
 	struct dmarc_psl psl;
 	bool has_psl;
 	struct header_index *index;
+	uint64_t seed;			/* of that index */
 	struct body *body;
 	struct findings findings;
 };

@@ -143,7 +143,8 @@ start_header(struct judge *j, struct verdict *v)
 	const struct header *h = v->header;
 
 	v->body = body_new();
-	v->index = header_index_new(h, j->seed);
+	v->seed = j->seed;
+	v->index = header_index_new(h, v->seed);
 	dkim_keys_trim(j->keys);
 	dkim_verify_start(&v->dkim, h, v->index, v->body, j->explain);
 	if (j->explain)

@@ -63,4 +63,22 @@ run timeout 5 sh -c "'$BIN/dmarc-verify' --zone '$T/zone' --prepend \
     --authserv-id mx.example <'$T/m'"
 status 0 '--prepend reads comments that do not end only once'
 
+"$BIN/dkim-sign" keygen -o "$T/key" -d own.example -s k >>"$T/zone"
+awk 'BEGIN {
+	print "From: a@own.example"
+	for (i = 0; i < 8000; i++)
+		print "X-" i ": y"
+	for (i = 0; i < 20; i++) {
+		printf "DKIM-Signature: v=1; a=rsa-sha256; d=own.example; " \
+		    "s=k; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;" \
+		    "b=AAA=; h=from"
+		for (k = 0; k < 999; k++)
+			printf ":x-%d", k
+		print ""
+	}
+	print "\nhello"
+}' >"$T/m"
+run timeout 15 "$BIN/dmarc-verify" --zone "$T/zone" --explain "$T/m"
+status 1 '--explain does not try a thousand names of twenty signatures'
+
 done_testing
