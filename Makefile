@@ -263,4 +263,4 @@ clean:
 
 .PHONY: all units labs check check-units check-cli check-lab check-house interop \
 	conformance bench install clean
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name distro -prune -o -name '*.d' -print 2>/dev/null)
