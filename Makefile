@@ -232,15 +232,15 @@ $(B)/mutate/mutate: $(patsubst %.c,$(B)/%.o,$(wildcard tests/mutate/*.c)) \
 		-Wl,--defsym=verbs=0 $(filter %.a,$^) $(call libs,$(LAYERS))
 
 asan:
-	$(ASAN_MAKE) all
+	+$(ASAN_MAKE) all units
 
 # COUNT=20000 is the full run.
 mutate:
-	$(ASAN_MAKE) $(B)/asan/mutate/mutate
+	+$(ASAN_MAKE) $(B)/asan/mutate/mutate
 	$(B)/asan/mutate/mutate $(COUNT)
 
 fuzz-replay:
-	$(ASAN_MAKE) fuzzers
+	+$(ASAN_MAKE) fuzzers
 	tests/fuzz/replay $(B)/asan/fuzz
 
 $(B)/faults/shim.so: tests/faults/shim.c
