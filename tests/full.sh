@@ -5,3 +5,43 @@ part body-of-1-GB env BODY=1000000000 sh tests/cli/33-dmarc-verify-input.t
 part cli-sanitized sh -c 'make -s asan && for t in tests/cli/[123]*.t; do
 	SANITIZED=1 B=build/asan sh "$t" || bad=1
 done; exit ${bad:-0}'
+
+# strict CC: everything compiles without a warning
+strict() {
+	make -s -j"$(nproc)" B=build/"$1" CC="$1" WERROR=-Werror all units labs
+}
+
+# each_unit BUILD COMMAND...: runs the unit tests through the command
+each_unit() {
+	build=$1 worst=0
+	shift
+	export CMOCKA_MESSAGE_OUTPUT=TAP
+	for unit in "$build"/unit/*_test; do
+		echo "# $unit"
+		MSGSEC_DNS=$ROOT/$build/libexec/msgsec-dns \
+		    "$@" "$unit" || worst=1
+	done
+	return $worst
+}
+
+# Tests that crash a worker on purpose need SIGSEGV for themselves.
+units_sanitized() {
+	make -s asan &&
+	    ASAN_OPTIONS=exitcode=99:handle_segv=1:detect_leaks=0 \
+	    UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1 \
+	    each_unit build/asan env
+}
+
+units_valgrind() {
+	each_unit build valgrind -q --error-exitcode=99 --leak-check=full \
+	    --errors-for-leak-kinds=definite --child-silent-after-fork=yes
+}
+
+part deps-full scripts/deps full
+part strict-gcc strict gcc
+part strict-clang strict clang
+part units-sanitized units_sanitized
+part units-valgrind units_valgrind
+for release in bookworm trixie; do
+	part "distro-$release" $SUDO tests/full/distro "$release"
+done
