@@ -63,6 +63,7 @@ struct opened {
 	uint64_t at, left;
 	struct buf lines;	/* mbox: quoted "From " lines undone */
 	size_t given;
+	bool inside;		/* the last line has not ended yet */
 };
 
 /* False with errno set. "-" is stdin. */

@@ -172,7 +172,10 @@ refill(struct opened *o)
 		struct span line = span_first(left,
 		    at < left.n ? at + 1 : at);
 
-		buf_span(&o->lines, span_from(line, is_quoted(line)));
+		/* what goes on inside a long line looks quoted by chance */
+		buf_span(&o->lines, span_from(line,
+		    !o->inside && is_quoted(line)));
+		o->inside = at == left.n;
 		left = span_from(left, line.n);
 	}
 	return got;

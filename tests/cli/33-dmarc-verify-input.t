@@ -126,6 +126,15 @@ member .dmarc.result 'pass pass fail' 'an mbox with CRLF'
 : >"$T/empty"
 verify --mbox "$T/empty"
 lines 0 'an empty mbox has no message'
+: >"$T/longmbox"
+for pad in 1 22 333 4444 55555 666666; do
+	{ cat "$T/m"; echo; printf %s $pad; yes '>From ' | head -n 30000 |
+	    tr -d '\n'; echo; } | sign >"$T/longline"
+	mbox 1 "$T/longline" >>"$T/longmbox"
+done
+verify --ordered --mbox "$T/longmbox"
+member .dmarc.result 'pass pass pass pass pass pass' \
+    'inside a line longer than any buffer nothing is undone'
 { mbox 1 "$T/good" | sed '$d'; } >"$T/tight"
 verify --mbox "$T/tight"
 member .dmarc.result pass 'no empty line at the end of an mbox'
