@@ -1,6 +1,7 @@
 # msgsec: one non-recursive makefile (GNU make).
 #   make            the executables, in build/bin and build/libexec
-#   make check      unit, command-line, fuzz-replay tests
+#   make check      the house's rules, unit tests, command-line tests
+#   make bench      the benchmarks; see also interop, conformance, check-lab
 #   make completions  for bash, zsh and fish, in build/completions
 #   make install    DESTDIR= PREFIX=
 # A packager edits nothing here: CC, CFLAGS, CPPFLAGS, LDFLAGS and the
@@ -82,9 +83,6 @@ $(B)/gen/seccomp_filters.h: $(B)/gen/gen_seccomp
 	@mv $@.new $@
 
 $(B)/common/sys/sandbox.o: $(B)/gen/seccomp_filters.h
-
-# Its test starts the DNS process.
-$(B)/unit/run_open_test: | $(B)/libexec/msgsec-dns
 # --- end of sys
 
 $(B)/%.o: %.c
@@ -124,6 +122,9 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libsupport.a \
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
 		$(call libs,$(call below,$(call layer_of,$*))) -lcmocka
+
+# This one starts the DNS process.
+$(B)/unit/run_open_test: | $(B)/libexec/msgsec-dns
 
 units: $(UNITS)
 
@@ -261,6 +262,6 @@ faults: all $(B)/faults/shim.so $(B)/faults/killat
 clean:
 	rm -rf $(B)
 
-.PHONY: all units labs check check-units check-cli check-lab check-house interop \
-	conformance bench install clean
+.PHONY: all units labs check check-units check-cli check-lab check-house \
+	interop conformance bench install clean
 -include $(shell find $(B) -name distro -prune -o -name '*.d' -print 2>/dev/null)
