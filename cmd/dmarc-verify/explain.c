@@ -41,8 +41,7 @@ add_cause(struct explanation *e, const char *code, const char *fmt, ...)
 /* A header of which some fields are replaced or gone. */
 struct copy {
 	struct header h;
-	struct buf own[4];
-	size_t used;
+	struct { struct buf *v; size_t n, cap; } own;
 };
 
 static void
@@ -59,23 +58,28 @@ static void
 copy_end(struct copy *c)
 {
 	free(c->h.v);
-	for (size_t i = 0; i < c->used; i++)
-		buf_free(&c->own[i]);
+	for (size_t i = 0; i < c->own.n; i++)
+		buf_free(&c->own.v[i]);
+	free(c->own.v);
 }
 
-/* Replace a field's value, keeping its name as it is written. */
+/*
+ * Replace a field's value by a copy of "value", keeping its name as it is
+ * written.
+ */
 static void
 replace(struct copy *c, size_t at, struct span value)
 {
 	struct field *f = &c->h.v[at];
-	struct buf *b = &c->own[c->used++];
+	struct buf *b = VEC_PUSH(&c->own);
+	size_t name = span_chr(f->raw, ':') + 1;
 
 	*b = BUF(COPY_MAX);
-	buf_span(b, span_first(f->raw, span_chr(f->raw, ':') + 1));
+	buf_span(b, span_first(f->raw, name));
 	buf_span(b, value);
 	buf_str(b, "\r\n");
 	f->raw = buf_get0(b);
-	f->value = value;
+	f->value = span_first(span_from(f->raw, name), value.n);
 }
 
 /* A field that is there, but cannot be picked. */
@@ -152,10 +156,11 @@ apply(struct copy *c, const struct attempt *t)
 		bool ok = subject < c->h.n &&
 		    without_tag(c->h.v[subject].value, &b);
 
-		c->own[c->used++] = b;
+		if (ok)
+			replace(c, subject, buf_get0(&b));
+		buf_free(&b);
 		if (!ok)
 			return false;
-		replace(c, subject, buf_get0(&c->own[c->used - 1]));
 	}
 	if (t->hide_reply) {
 		if (reply == c->h.n)
@@ -269,6 +274,21 @@ unfold(struct span value, const char *with, struct buf *out)
 	}
 }
 
+/* Every field on one line, but for the signature itself. */
+static void
+unfold_all(struct copy *c, size_t signature, const char *with)
+{
+	for (size_t i = 0; i < c->h.n; i++) {
+		struct buf one = BUF(COPY_MAX);
+
+		if (c->h.v[i].name.n == 0 || i == signature)
+			continue;
+		unfold(c->h.v[i].value, with, &one);
+		replace(c, i, buf_get0(&one));
+		buf_free(&one);
+	}
+}
+
 /* c=simple breaks when a relay folds anew: put every field on one line. */
 static bool
 try_folding(const struct verdict *v, const struct dkim_outcome *o,
@@ -280,28 +300,11 @@ try_folding(const struct verdict *v, const struct dkim_outcome *o,
 		return false;
 	for (size_t w = 0; w < 3; w++) {
 		struct copy c;
-		struct buf all = BUF(COPY_MAX);
 		bool ok = false;
 
 		copy_start(&c, v->header);
-		for (size_t i = 0; i < c.h.n; i++) {
-			struct field *f = &c.h.v[i];
-			struct buf one = BUF(COPY_MAX);
-
-			if (f->name.n == 0 || i == (size_t)(o->sig.field -
-			    v->header->v))
-				continue;
-			buf_span(&one, span_first(f->raw,
-			    span_chr(f->raw, ':') + 1));
-			unfold(f->value, with[w], &one);
-			buf_str(&one, "\r\n");
-			f->raw = span_str(buf_take_str(&one));
-		}
+		unfold_all(&c, (size_t)(o->sig.field - v->header->v), with[w]);
 		ok = verifies(&c, v, o);
-		for (size_t i = 0; i < c.h.n; i++)
-			if (c.h.v[i].raw.p != v->header->v[i].raw.p)
-				free((void *)(uintptr_t)c.h.v[i].raw.p);
-		buf_free(&all);
 		copy_end(&c);
 		if (ok) {
 			add_cause(e, "refolded", "a signed field was folded "
