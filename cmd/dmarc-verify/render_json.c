@@ -22,16 +22,6 @@ put_name(struct jw *j, const char *key, const struct dns_name *name)
 	buf_free(&text);
 }
 
-/* Text that stands as null where it is empty. */
-static void
-put_some(struct jw *j, const char *key, struct span s)
-{
-	if (s.n == 0)
-		jw_null(j, key);
-	else
-		jw_text(j, key, s);
-}
-
 static void
 put_envelope(struct jw *j, const struct envelope *e)
 {
@@ -41,7 +31,7 @@ put_envelope(struct jw *j, const struct envelope *e)
 	jw_str(j, "ip", e->ip_origin == ORIGIN_NONE ? NULL :
 	    ip_text(ip, &e->ip));
 	jw_str(j, "ip_source", origin_name(e->ip_origin));
-	put_some(j, "helo", e->helo);
+	jw_some(j, "helo", e->helo);
 	if (e->mail_from_origin == ORIGIN_NONE)
 		jw_null(j, "mail_from");
 	else
@@ -75,9 +65,9 @@ put_signature(struct jw *j, const struct dkim_outcome *o,
 
 	jw_object(j, NULL);
 	jw_str(j, "result", dkim_result_name(o->result));
-	put_some(j, "domain", o->sig.d);
-	put_some(j, "selector", o->sig.s);
-	put_some(j, "identity", o->sig.i);
+	jw_some(j, "domain", o->sig.d);
+	jw_some(j, "selector", o->sig.s);
+	jw_some(j, "identity", o->sig.i);
 	if (o->parsed) {
 		snprintf(canon, sizeof(canon), "%s/%s",
 		    canon_name(o->sig.header_canon),
@@ -92,7 +82,7 @@ put_signature(struct jw *j, const struct dkim_outcome *o,
 		jw_int(j, "key_bits", o->key->bits);
 	else
 		jw_null(j, "key_bits");
-	put_some(j, "b", span_str(dkim_sig_b(&o->sig, b)));
+	jw_some(j, "b", span_str(dkim_sig_b(&o->sig, b)));
 	jw_str(j, "reason", o->reason[0] ? o->reason : NULL);
 	jw_bool(j, "testing", o->key != NULL && o->key->testing);
 	if (why != NULL)
@@ -105,9 +95,9 @@ put_set(struct jw *j, unsigned i, const struct arc_set *s)
 {
 	jw_object(j, NULL);
 	jw_int(j, "instance", i);
-	put_some(j, "domain", s->seal.d);
-	put_some(j, "selector", s->seal.s);
-	put_some(j, "cv", s->seal.cv);
+	jw_some(j, "domain", s->seal.d);
+	jw_some(j, "selector", s->seal.s);
+	jw_some(j, "cv", s->seal.cv);
 	jw_str(j, "result", s->seal_result == DKIM_NONE ? NULL :
 	    dkim_result_name(s->seal_result));
 	jw_str(j, "message_result", s->message_result == DKIM_NONE ? NULL :
@@ -226,7 +216,7 @@ put_psl(struct jw *j, const struct verdict *v)
 static void
 put_member(struct jw *j, const struct verdict *v)
 {
-	put_some(j, "message_id", v->message_id);
+	jw_some(j, "message_id", v->message_id);
 	jw_str(j, "from", v->from.n > 0 ? v->from.v[0] : NULL);
 	put_envelope(j, &v->envelope);
 	render_spf_json(j, "spf", &v->spf);

@@ -12,15 +12,6 @@ kind_name(enum spf_node_kind kind)
 	return names[kind];
 }
 
-static void
-put_some(struct jw *j, const char *key, struct span s)
-{
-	if (s.n == 0)
-		jw_null(j, key);
-	else
-		jw_text(j, key, s);
-}
-
 /* The preorder of the tree; "depth" says whose child a node is. */
 static void
 put_trace(struct jw *j, const struct spf_trace *t)
@@ -56,12 +47,12 @@ render_spf_json(struct jw *j, const char *key, const struct spf_verdict *v)
 	jw_object(j, key);
 	jw_str(j, "result", spf_result_name(v->result));
 	jw_str(j, "scope", spf_scope_name(v->scope));
-	put_some(j, "domain", v->domain);
-	put_some(j, "mechanism", v->mechanism);
-	put_some(j, "explanation", v->explanation);
+	jw_some(j, "domain", v->domain);
+	jw_some(j, "mechanism", v->mechanism);
+	jw_some(j, "explanation", v->explanation);
 	jw_int(j, "lookups", v->lookups);
 	jw_int(j, "void_lookups", v->void_lookups);
-	put_some(j, "problem", v->problem);
+	jw_some(j, "problem", v->problem);
 	put_trace(j, &v->trace);
 	jw_end(j);
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/span.h"
 #include "dns/name.h"
 
@@ -80,7 +81,6 @@ const char *dns_type_name(enum dns_type type);
  * Typed views of one rdata. False when it has not the type's form; the text
  * of TXT strings is appended joined without blanks (RFC 7208 section 3.3).
  */
-struct buf;
 bool dns_rr_txt(struct span rdata, struct buf *out);
 bool dns_rr_name(struct span rdata, struct dns_name *out);
 bool dns_rr_mx(struct span rdata, uint16_t *preference, struct dns_name *out);

@@ -4,7 +4,6 @@
 #include <sys/random.h>
 #include <time.h>
 
-
 static int64_t
 system_now(void *arg)
 {

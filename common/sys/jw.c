@@ -188,6 +188,15 @@ jw_text(struct jw *j, const char *key, struct span v)
 	buf_byte(j->out, '"');
 }
 
+void
+jw_some(struct jw *j, const char *key, struct span v)
+{
+	if (v.n == 0)
+		jw_null(j, key);
+	else
+		jw_text(j, key, v);
+}
+
 static void
 one_finding(struct jw *j, const struct finding *f)
 {

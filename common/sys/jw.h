@@ -52,6 +52,8 @@ void jw_raw(struct jw *j, const char *key, struct span json);
  * second member KEY_b64 has them as they came. In objects only.
  */
 void jw_text(struct jw *j, const char *key, struct span v);
+/* The same with null in the place of empty text. */
+void jw_some(struct jw *j, const char *key, struct span v);
 
 /*
  * The list as DESIGN section 2 has it, the detail joined to the text.
