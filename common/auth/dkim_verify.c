@@ -126,6 +126,19 @@ identity_allowed(const struct dkim_sig *sig, const struct dkim_key *key)
 	return same;
 }
 
+/* Why the key cannot be asked about the signature; NULL when it can. */
+static const char *
+key_refused(const struct dkim_key *k, const struct dkim_sig *sig)
+{
+	if (k->status != DKIM_KEY_OK)
+		return dkim_key_problem(k->status);
+	if (!dkim_key_fits(k, sig))
+		return "key is not for the algorithm in a=";
+	if (!identity_allowed(sig, k))
+		return "domain mismatch: the key's t=s wants i= to be d=";
+	return NULL;
+}
+
 /*
  * Several records at one selector are undefined (section 3.6.2.2); each is
  * tried, and a good one is not spoilt by another. Without a good one, the
@@ -138,28 +151,20 @@ try_keys(struct dkim_outcome *o, const struct header_index *index)
 
 	for (size_t i = 0; i < o->lookup.n; i++) {
 		const struct dkim_key *k = o->lookup.key[i];
+		const char *why = key_refused(k, &o->sig);
 
-		if (o->key == NULL)
+		if (o->key == NULL || why == NULL)
 			o->key = k;
-		if (k->status != DKIM_KEY_OK) {
-			problem = dkim_key_problem(k->status);
+		if (why == NULL) {
+			o->result = DKIM_FAIL;
+			o->header_ok = dkim_header_fits(index, &o->sig, k);
+			if (o->header_ok)
+				return;
+			why = "signature did not verify";
+		} else if (o->result == DKIM_FAIL) {
 			continue;
 		}
-		o->key = k;
-		if (!dkim_key_fits(k, &o->sig)) {
-			problem = "key is not for the algorithm in a=";
-			continue;
-		}
-		if (!identity_allowed(&o->sig, k)) {
-			problem = "domain mismatch: the key's t=s wants i= "
-			    "to be d=";
-			continue;
-		}
-		o->result = DKIM_FAIL;
-		o->header_ok = dkim_header_fits(index, &o->sig, k);
-		if (o->header_ok)
-			return;
-		problem = "signature did not verify";
+		problem = why;
 	}
 	o->reason = problem;
 	if (o->result != DKIM_FAIL)

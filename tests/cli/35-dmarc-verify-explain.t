@@ -40,6 +40,14 @@ sed '$d' "$T/good" >"$T/in"
 why body-changed 'a line that is gone'
 
 # --- the header
+cp "$T/zone" "$T/zone.one"
+sed -n '/^ed\._domainkey/,/)/s/^ed/rsa/p' "$T/zone.one" >>"$T/zone"
+sed -n '/^ed\._domainkey/,/)/{/^ed/!p;}' "$T/zone.one" >>"$T/zone"
+sed 's/^Subject: /&[list] /' "$T/good" >"$T/in"
+why subject-tag 'a list tag, and a key of another kind at the selector'
+member '.dkim[0].reason' 'signature did not verify' 'which is not to blame'
+member '.dkim[0].key_bits' 2048 'and not the key that counted'
+cp "$T/zone.one" "$T/zone"
 sed 's/^Subject: /&[list] /' "$T/good" >"$T/in"
 why subject-tag 'a list tag in Subject'
 sed 's/^From: .*/From: Anna via list <list@lists.example>\nReply-To: Anna <anna@example.org>/' \
