@@ -82,6 +82,7 @@ gather_results(const struct arc_sealer *s, const struct header *header,
     struct buf *out)
 {
 	size_t received = header_find(header, SPAN("Received"), 0);
+	bool found = false;
 
 	for (size_t i = 0; i < header->n; i++) {
 		const struct field *f = &header->v[i];
@@ -92,10 +93,14 @@ gather_results(const struct arc_sealer *s, const struct header *header,
 			continue;
 		if (i > received)
 			return ARC_UNTRUSTED_AR;
+		found = true;
+		/* "none" stands alone or not at all, and arc= will follow */
+		if (span_ieq(span_trim(results), SPAN("none")))
+			continue;
 		buf_str(out, "; ");
 		add_results(out, results);
 	}
-	return out->n > 0 ? ARC_SEALED : ARC_NO_AR;
+	return found ? ARC_SEALED : ARC_NO_AR;
 }
 
 /* Whether a "; arc=" stands in the results. */

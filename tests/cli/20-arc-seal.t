@@ -145,6 +145,11 @@ same "$T/in" "$T/out" 'as it came'
 run seal 1 </dev/null
 status 75 'an empty stdin is 75'
 { ar hop1.example; cat "$T/m"; } >"$T/in"
+{ echo 'Authentication-Results: hop1.example; none'; cat "$T/m"; } |
+    seal 1 >"$T/out"
+ok '"none" does not stand beside arc=none' sh -c '! grep -A1 "^ARC-Auth" "$1" |
+    grep "; none\|	none"' - "$T/out"
+ok 'which is there' grep -q '^	arc=none$' "$T/out"
 name=X-$(printf %040d 0)
 { ar hop1.example; yes "$name: y" | head -n 7000; cat "$T/m"; } >"$T/in"
 run "$BIN/arc-seal" --zone "$T/zone" -d example.org -s rsa \
