@@ -298,7 +298,8 @@ take_stdin(const char *path)
 		say_error("%s: %s", path, strerror(errno));
 		return false;
 	}
-	close(fd);
+	if (fd != STDIN_FILENO)
+		close(fd);
 	return true;
 }
 

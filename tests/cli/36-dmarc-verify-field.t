@@ -60,6 +60,9 @@ verify --prepend --authserv-id mx.example.net <"$T/crlf"
 ok 'the field ends in CRLF where the message does' \
     sh -c 'test "$(grep -c "$(printf "\r")$" "$1")" -eq "$(wc -l <"$1")"' - \
     "$T/out"
+cp "$T/out" "$T/want"
+verify --prepend --authserv-id mx.example.net "$T/crlf" <&-
+same "$T/want" "$T/out" 'a FILE is the message, be stdin closed or not'
 verify --prepend --authserv-id mx.example.net </dev/null
 status 75 'an empty message is 75'
 ok 'and nothing' test ! -s "$T/out"
