@@ -147,8 +147,8 @@ status 75 'an empty stdin is 75'
 { ar hop1.example; cat "$T/m"; } >"$T/in"
 { echo 'Authentication-Results: hop1.example; none'; cat "$T/m"; } |
     seal 1 >"$T/out"
-ok '"none" does not stand beside arc=none' sh -c '! grep -A1 "^ARC-Auth" "$1" |
-    grep "; none\|	none"' - "$T/out"
+ok '"none" does not stand beside arc=none' sh -c '! grep "^	none" "$1"' - \
+    "$T/out"
 ok 'which is there' grep -q '^	arc=none$' "$T/out"
 name=X-$(printf %040d 0)
 { ar hop1.example; yes "$name: y" | head -n 7000; cat "$T/m"; } >"$T/in"

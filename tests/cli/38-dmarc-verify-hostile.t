@@ -49,7 +49,7 @@ awk 'BEGIN {
 	}
 	print "Subject: x\n\nhello"
 }' >"$T/m"
-run timeout 10 "$BIN/dmarc-verify" --zone "$T/zone" "$T/m"
+run timeout ${SANITIZED:+6}10 "$BIN/dmarc-verify" --zone "$T/zone" "$T/m"
 status 1 'a hundred thousand authors are soon too many'
 member .dmarc.result fail 'and none of them helps another'
 
@@ -59,7 +59,7 @@ big() {
 }
 { printf 'Authentication-Results: '; big '('; printf '\nFrom: a@own.example\n\nx\n'
 } >"$T/m"
-run timeout 5 sh -c "'$BIN/dmarc-verify' --zone '$T/zone' --prepend \
+run timeout ${SANITIZED:+6}5 sh -c "'$BIN/dmarc-verify' --zone '$T/zone' --prepend \
     --authserv-id mx.example <'$T/m'"
 status 0 '--prepend reads comments that do not end only once'
 
@@ -78,7 +78,7 @@ awk 'BEGIN {
 	}
 	print "\nhello"
 }' >"$T/m"
-run timeout 15 "$BIN/dmarc-verify" --zone "$T/zone" --explain "$T/m"
+run timeout ${SANITIZED:+6}15 "$BIN/dmarc-verify" --zone "$T/zone" --explain "$T/m"
 status 1 '--explain does not try a thousand names of twenty signatures'
 
 done_testing
