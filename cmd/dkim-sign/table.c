@@ -105,7 +105,10 @@ pick_for(const struct table *t, struct span domain, const struct args *a,
 	for (size_t i = 0; best > 0 && i < t->n; i++) {
 		struct dkim_want *w = NULL;
 
-		if (fits(&t->v[i], domain) != best)
+		/* nobody could look up the key of an address literal */
+		if (fits(&t->v[i], domain) != best ||
+		    (t->v[i].domain == NULL &&
+		    span_starts(domain, SPAN("["))))
 			continue;
 		w = VEC_PUSH(out);
 		w->domain = t->v[i].domain ? t->v[i].domain :

@@ -120,6 +120,10 @@ sed '/^From:/d' "$T/m" >"$T/in"
 table <"$T/in"
 same "$T/in" "$T/out" 'no From picks no key'
 echo '* rsa '"$T/rsa.key" >"$T/table"
+sed 's/^From: .*/From: anna@[192.0.2.1]/' "$T/m" >"$T/in"
+table <"$T/in"
+status 0 'an address literal in From has no key, not even by "*"'
+same "$T/in" "$T/out" 'and is left unsigned'
 from 'anna@other.example'
 table <"$T/in"
 signatures 'd=other.example s=rsa ' '* signs as the From domain'
