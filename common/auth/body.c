@@ -47,6 +47,8 @@ check_prefix(struct want *w)
 static void
 add_prefix(struct want *w, struct span s)
 {
+	if (w->seen == 0)
+		check_prefix(w);	/* an empty body had text appended */
 	while (s.n > 0) {
 		size_t at = span_chr(s, '\n');
 		struct span line = span_first(s, at < s.n ? at + 1 : at);

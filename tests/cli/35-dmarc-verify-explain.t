@@ -39,6 +39,10 @@ why body-changed 'a line put on top is no footer'
 sed '$d' "$T/good" >"$T/in"
 why body-changed 'a line that is gone'
 
+sed '/^$/q' "$T/m" | one >"$T/in"
+printf -- '-- \nThe list\n' >>"$T/in"
+why footer 'a footer below an empty body'
+
 # --- the header
 cp "$T/zone" "$T/zone.one"
 sed -n '/^ed\._domainkey/,/)/s/^ed/rsa/p' "$T/zone.one" >>"$T/zone"
