@@ -70,12 +70,6 @@ finish(struct spf_eval *ev, enum spf_result r)
 	buf_free(&ev->p_name);
 }
 
-static int64_t
-clock_now(const struct spf_ctx *ctx)
-{
-	return ctx->limits.clock ? ctx->limits.clock() : env_monotonic();
-}
-
 /* Everything about the check that does not change while it runs. */
 static void
 run(struct spf_ctx *ctx, const struct spf_identity *id, struct span local,
@@ -90,7 +84,7 @@ run(struct spf_ctx *ctx, const struct spf_identity *id, struct span local,
 			.now = env_now(ctx->env),
 			.validated = spf_validated_name,
 		},
-		.deadline = clock_now(ctx) + ctx->limits.seconds,
+		.deadline = spf_clock(ctx) + ctx->limits.seconds,
 		.p_name = BUF(512),
 	};
 

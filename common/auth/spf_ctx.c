@@ -30,6 +30,12 @@ spf_new(const struct env *env, const struct spf_limits *limits)
 	return ctx;
 }
 
+int64_t
+spf_clock(const struct spf_ctx *ctx)
+{
+	return ctx->limits.clock ? ctx->limits.clock() : env_monotonic();
+}
+
 static void
 release(void *record)
 {
@@ -101,10 +107,8 @@ in_time(struct spf_eval *ev, struct span name, const struct dns_name *wire,
     enum dns_type type)
 {
 	struct spf_ctx *ctx = ev->ctx;
-	int64_t now = ctx->limits.clock ? ctx->limits.clock() :
-	    env_monotonic();
 
-	if (now > ev->deadline)
+	if (spf_clock(ctx) > ev->deadline)
 		return dns_answer_empty(DNS_TIMEOUT, 0);
 	if (wire != NULL)
 		return dns_query_name(ctx->env->dns, wire, type);

@@ -187,6 +187,9 @@ enum spf_found {
 enum spf_found spf_select(struct spf_ctx *ctx, const struct dns_answer *a,
     struct spf_record **out);
 
+/* The seconds that deadlines are counted in. */
+int64_t spf_clock(const struct spf_ctx *ctx);
+
 /* Bound the memory of parsed records; only between two checks. */
 void spf_forget_records(struct spf_ctx *ctx);
 
