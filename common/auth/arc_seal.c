@@ -179,8 +179,7 @@ choose(const struct arc_sealer *s, const struct header *header,
 		for (; n > 0; n--) {
 			if (out->n > 0)
 				buf_byte(out, ':');
-			for (size_t i = 0; i < name.n; i++)
-				buf_byte(out, ascii_lower(name.p[i]));
+			buf_lower(out, name);
 		}
 	}
 }

@@ -35,8 +35,7 @@ add_name(struct buf *out, struct span name)
 {
 	if (out->n > 0)
 		buf_byte(out, ':');
-	for (size_t i = 0; i < name.n; i++)
-		buf_byte(out, ascii_lower(name.p[i]));
+	buf_lower(out, name);
 }
 
 static void

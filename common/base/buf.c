@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 
 unsigned char *
@@ -69,6 +70,34 @@ buf_printf(struct buf *b, const char *fmt, ...)
 		b->n += (size_t)n;
 	}
 	va_end(again);
+}
+
+void
+buf_u16(struct buf *b, uint16_t v)
+{
+	const unsigned char p[] = { (unsigned char)(v >> 8),
+	    (unsigned char)v };
+
+	buf_add(b, p, sizeof(p));
+}
+
+void
+buf_u32(struct buf *b, uint32_t v)
+{
+	buf_u16(b, (uint16_t)(v >> 16));
+	buf_u16(b, (uint16_t)v);
+}
+
+void
+buf_lower(struct buf *b, struct span s)
+{
+	unsigned char *to = buf_room(b, s.n);
+
+	if (to == NULL)
+		return;
+	for (size_t i = 0; i < s.n; i++)
+		to[i] = ascii_lower(s.p[i]);
+	b->n += s.n;
 }
 
 char *

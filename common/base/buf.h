@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/span.h"
 
@@ -26,6 +27,13 @@ void buf_span(struct buf *b, struct span s);
 void buf_str(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Integers in network order, as cur_u16 and cur_u32 read them. */
+void buf_u16(struct buf *b, uint16_t v);
+void buf_u32(struct buf *b, uint32_t v);
+
+/* The same octets with ASCII letters in lower case. */
+void buf_lower(struct buf *b, struct span s);
 
 /*
  * Room for n more bytes, to be filled by the caller, who then adds what was

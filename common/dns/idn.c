@@ -28,8 +28,7 @@ add_domain(struct span text, struct buf *out)
 		text.n--;
 	if (!dns_text_is_domain(text))
 		return false;
-	for (size_t i = 0; i < text.n; i++)
-		buf_byte(out, ascii_lower(text.p[i]));
+	buf_lower(out, text);
 	return true;
 }
 

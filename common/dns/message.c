@@ -16,34 +16,27 @@ enum {
 	CHAIN_MAX = 16,
 };
 
-static void
-add_u16(struct buf *out, unsigned v)
-{
-	buf_byte(out, (unsigned char)(v >> 8));
-	buf_byte(out, (unsigned char)v);
-}
-
 void
 dns_message_ask(struct buf *out, const struct dns_question *q)
 {
-	add_u16(out, q->id);
-	add_u16(out, FLAG_RD);
-	add_u16(out, 1);
-	add_u16(out, 0);
-	add_u16(out, 0);
-	add_u16(out, q->edns);
+	buf_u16(out, q->id);
+	buf_u16(out, FLAG_RD);
+	buf_u16(out, 1);
+	buf_u16(out, 0);
+	buf_u16(out, 0);
+	buf_u16(out, q->edns);
 	buf_span(out, dns_name_span(&q->name));
-	add_u16(out, q->type);
-	add_u16(out, LDNS_RR_CLASS_IN);
+	buf_u16(out, (uint16_t)q->type);
+	buf_u16(out, LDNS_RR_CLASS_IN);
 	if (!q->edns)
 		return;
 	/* RFC 6891 section 6.1.2: OPT at the root, the size as its class */
 	buf_byte(out, 0);
-	add_u16(out, LDNS_RR_TYPE_OPT);
-	add_u16(out, DNS_EDNS_SIZE);
-	add_u16(out, 0);
-	add_u16(out, q->dnssec ? 0x8000 : 0);
-	add_u16(out, 0);
+	buf_u16(out, LDNS_RR_TYPE_OPT);
+	buf_u16(out, DNS_EDNS_SIZE);
+	buf_u16(out, 0);
+	buf_u16(out, q->dnssec ? 0x8000 : 0);
+	buf_u16(out, 0);
 }
 
 /* Whether the header and the question are those of "q" (RFC 5452 section 9). */

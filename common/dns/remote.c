@@ -6,25 +6,11 @@
 #include "base/cur.h"
 #include "base/mem.h"
 
-static void
-put_u16(struct buf *out, size_t v)
-{
-	buf_byte(out, (unsigned char)(v >> 8));
-	buf_byte(out, (unsigned char)v);
-}
-
-static void
-put_u32(struct buf *out, uint32_t v)
-{
-	put_u16(out, v >> 16);
-	put_u16(out, v & 0xffff);
-}
-
 void
 remote_put_question(struct buf *out, const struct remote_question *q)
 {
-	put_u32(out, q->id);
-	put_u16(out, q->type);
+	buf_u32(out, q->id);
+	buf_u16(out, (uint16_t)q->type);
 	buf_span(out, dns_name_span(&q->name));
 }
 
@@ -48,16 +34,16 @@ remote_put_answer(struct buf *out, uint32_t id, const struct dns_answer *a)
 	struct buf packet = BUF(REMOTE_MAX);
 	bool fits = a->n <= UINT16_MAX;
 
-	put_u32(&packet, id);
+	buf_u32(&packet, id);
 	buf_byte(&packet, (unsigned char)a->status);
 	buf_byte(&packet, (unsigned char)a->security);
-	put_u32(&packet, a->ttl);
-	put_u16(&packet, a->n);
+	buf_u32(&packet, a->ttl);
+	buf_u16(&packet, (uint16_t)a->n);
 	buf_byte(&packet, (unsigned char)a->canonical.n);
 	buf_span(&packet, dns_name_span(&a->canonical));
 	for (size_t i = 0; fits && i < a->n; i++) {
 		fits = a->rdata[i].n <= UINT16_MAX;
-		put_u16(&packet, a->rdata[i].n);
+		buf_u16(&packet, (uint16_t)a->rdata[i].n);
 		buf_span(&packet, a->rdata[i]);
 	}
 	if (fits && !packet.over) {
