@@ -97,7 +97,7 @@ text_comes_back(void **state)
 	    SPAN("a\\.b.\\000\\\\c.\\@d.x\\255"), &name));
 	dns_name_text(&out, &name, true);
 	buf_byte(&out, '\0');
-	assert_string_equal(out.p, "a\\.b.\\000\\\\c.\\@d.x\\255");
+	assert_string_equal((char *)out.p, "a\\.b.\\000\\\\c.\\@d.x\\255");
 	buf_reset(&out);
 	assert_true(dns_name_parse(SPAN("."), &name));
 	dns_name_text(&out, &name, false);
