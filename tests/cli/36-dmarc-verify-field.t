@@ -75,6 +75,13 @@ status 75 'two messages are refused'
 ok 'and nothing is written' test ! -s "$T/out"
 if [ -c /dev/full ]; then
 	STATUS=0
+	"$BIN/dmarc-verify" --prepend --authserv-id mx.example.org \
+	    --zone "$T/zone" --record /dev/full <"$T/good" >"$T/sent" \
+	    2>"$T/err" || STATUS=$?
+	ok 'a message that is sent is not sent again for a lost recording' \
+	    sh -c '[ "$1" -eq 0 ] && [ -s "$2" ] && grep -q record "$3"' \
+	    sh "$STATUS" "$T/sent" "$T/err"
+	STATUS=0
 	"$BIN/dmarc-verify" --zone "$T/zone" --prepend --authserv-id x \
 	    <"$T/good" >/dev/full 2>"$T/err" || STATUS=$?
 	status 75 'a full stdout is 75'
