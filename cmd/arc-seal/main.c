@@ -38,7 +38,7 @@ main(int argc, char **argv)
 	if (run_open(&run, &a.run, false) != 0)
 		return EX_TEMPFAIL;
 	status = seal_stdin(&a, &run, res.command);
-	/* a recording that failed is said, but what is sent is not sent twice */
+	/* a failed recording is said, but nothing is sent twice for it */
 	run_close(&run, EX_OK);
 	return status;
 }

@@ -313,7 +313,7 @@ prepend(const struct args *a, const struct opt_result *res)
 	    run_open(&run, &a->run, false) != 0)
 		return EX_TEMPFAIL;
 	status = prepend_message(a, &run, res->command);
-	/* a recording that failed is said, but what is sent is not sent twice */
+	/* a failed recording is said, but nothing is sent twice for it */
 	run_close(&run, EX_OK);
 	return status;
 }
