@@ -16,7 +16,7 @@ each_unit() {
 	build=$1 worst=0
 	shift
 	export CMOCKA_MESSAGE_OUTPUT=TAP
-	for unit in "$build"/unit/*_test; do
+	for unit in $(ls "$build"/unit/*_test | grep -vFx "${without-}"); do
 		echo "# $unit"
 		MSGSEC_DNS=$ROOT/$build/libexec/msgsec-dns \
 		    "$@" "$unit" || worst=1
@@ -32,8 +32,9 @@ units_sanitized() {
 	    each_unit build/asan env
 }
 
+# valgrind knows no Landlock: under it there is no sandbox to be tested.
 units_valgrind() {
-	each_unit build valgrind -q --error-exitcode=99 --leak-check=full \
+	without=build/unit/sys_sandbox_test each_unit build valgrind -q --error-exitcode=99 --leak-check=full \
 	    --errors-for-leak-kinds=definite --child-silent-after-fork=yes
 }
 
