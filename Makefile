@@ -197,10 +197,11 @@ install-completions: completions
 install: all install-completions
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
-		$(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR)/schema
+		$(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8 \
+		$(DESTDIR)$(DATADIR)/schema
 	install $(TOOLS:%=$(B)/bin/%) $(DESTDIR)$(BINDIR)
 	install $(LIBEXEC:%=$(B)/libexec/%) $(DESTDIR)$(LIBEXECDIR)
-	for n in 1 5 7; do \
+	for n in 1 5 7 8; do \
 		install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit 1; \
 	done
 	install -m 644 man/schema/*.json $(DESTDIR)$(DATADIR)/schema

@@ -1,6 +1,6 @@
 /*
  * dmarc-verify domain: a filter that adds a domain's posture to each record
- * (DESIGN section 2). Domains and records come as operands or lines.
+ * (msgsec(7)). Domains and records come as operands or lines.
  */
 #include "domain.h"
 

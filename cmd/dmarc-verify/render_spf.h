@@ -5,7 +5,7 @@
 #include "auth/spf.h"
 #include "sys/jw.h"
 
-/* The object of CLI.md under "key", with "trace" if there is one. */
+/* The object of msgsec-record(5) under "key", with "trace" if there is one. */
 void render_spf_json(struct jw *j, const char *key,
     const struct spf_verdict *v);
 

@@ -1,7 +1,7 @@
 /*
- * msgsec-dns: the DNS process of a bulk run (DESIGN section 8). Not for
- * people: the tools start it, with the numbers of inherited sockets as
- * operands (dns/process.h), and it ends when they do.
+ * msgsec-dns: the DNS process of a bulk run. Not for people: the tools start
+ * it, with the numbers of inherited sockets as operands (dns/process.h), and
+ * it ends when they do.
  */
 #include <errno.h>
 #include <signal.h>

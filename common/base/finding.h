@@ -1,7 +1,7 @@
 /*
  * Findings: what a tool has to say about its subject. One table holds every
  * code with its severity, clause, text and fix (findings.def); a list of
- * findings gives the verdict, and nothing else does (DESIGN section 2).
+ * findings gives the verdict, and nothing else does (msgsec(7)).
  */
 #ifndef BASE_FINDING_H
 #define BASE_FINDING_H

@@ -9,7 +9,7 @@
 
 /*
  * The status that a process out of memory ends with: 70 (EX_SOFTWARE), or
- * 75 in whatever writes a message for onward delivery (DESIGN section 3).
+ * 75 in whatever writes a message for onward delivery (msgsec(7)).
  * "tool" starts the message.
  */
 void mem_on_failure(const char *tool, int status);

@@ -1,6 +1,6 @@
 /*
- * The DNS process of a bulk run (DESIGN section 8): started once, before
- * workers and sandbox; every worker asks it over a socket of its own.
+ * The DNS process of a bulk run: started once, before workers and sandbox;
+ * every worker asks it over a socket of its own.
  */
 #ifndef DNS_PROCESS_H
 #define DNS_PROCESS_H

@@ -25,7 +25,7 @@ struct msg_limits {
 	size_t header_bytes, header_fields;
 };
 
-/* 1 MiB and 10,000 fields (DESIGN section 7). */
+/* 1 MiB and 10,000 fields: far above any honest message. */
 extern const struct msg_limits msg_limits_default;
 
 enum msg_status {

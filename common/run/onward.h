@@ -1,8 +1,8 @@
 /*
- * A message from stdin that is written for onward delivery (DESIGN section
- * 3): read whole, changed only at its top, then written to stdout or to a
- * command that is started when everything is ready. What goes wrong ends in
- * 75, so that mail waits in the queue and never bounces.
+ * A message from stdin that is written for onward delivery: read whole,
+ * changed only at its top, then written to stdout or to a command that is
+ * started when everything is ready. What goes wrong ends in 75, so that mail
+ * waits in the queue and never bounces.
  */
 #ifndef RUN_ONWARD_H
 #define RUN_ONWARD_H

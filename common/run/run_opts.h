@@ -1,7 +1,7 @@
 /*
- * The options that tools share (DESIGN section 4), in chunks: a tool's table
- * lists those that make sense for it. This file needs no DNS library, so
- * that small filters can use it too.
+ * The options that tools share, in chunks: a tool's table lists those that
+ * make sense for it. This file needs no DNS library, so that small filters
+ * can use it too.
  */
 #ifndef RUN_RUN_OPTS_H
 #define RUN_RUN_OPTS_H

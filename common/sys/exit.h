@@ -1,6 +1,6 @@
 /*
- * Exit statuses: <sysexits.h>, the mail world's own (DESIGN section 3), and
- * which of two counts when a run had several records.
+ * Exit statuses: <sysexits.h>, the mail world's own, and which of two counts
+ * when a run had several records.
  */
 #ifndef SYS_EXIT_H
 #define SYS_EXIT_H

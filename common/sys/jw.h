@@ -56,7 +56,7 @@ void jw_text(struct jw *j, const char *key, struct span v);
 void jw_some(struct jw *j, const char *key, struct span v);
 
 /*
- * The list as DESIGN section 2 has it, the detail joined to the text.
+ * The list as msgsec-record(5) has it, the detail joined to the text.
  * "ignored": true stands only where it holds.
  */
 void jw_findings(struct jw *j, const char *key, const struct findings *fs);

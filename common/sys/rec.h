@@ -1,6 +1,6 @@
 /*
  * Records: one JSON object a line. A tool adds one member named after itself
- * and passes every other byte through (DESIGN section 2).
+ * and passes every other byte through (msgsec-record(5)).
  */
 #ifndef SYS_REC_H
 #define SYS_REC_H

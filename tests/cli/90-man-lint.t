@@ -5,7 +5,7 @@
 
 command -v mandoc >/dev/null || skip_all 'no mandoc'
 : >"$T/err"
-for page in man/*.[157]; do
+for page in man/*.[1578]; do
 	mandoc -T lint -W warning "$page" >"$T/out" 2>&1
 	report $? "$page: lint"
 	wanted='NAME DESCRIPTION SEE'
