@@ -12,16 +12,6 @@ enum {
 	NAMES_MAX = 1000,	/* in h=: more is an attack on our time */
 };
 
-const char *
-dkim_alg_name(enum dkim_alg alg)
-{
-	static const char *const names[] = {
-		"rsa-sha256", "ed25519-sha256", "rsa-sha1"
-	};
-
-	return names[alg];
-}
-
 static const char *
 parse_alg(struct span a, struct dkim_sig *out)
 {

@@ -63,7 +63,7 @@ class Peers:
                               'sys', 'base')]
         return self.build('sign-loop', [
             'cc', '-std=c11', '-D_GNU_SOURCE', '-O2',
-            '-I' + os.path.join(self.root, 'common'), '-o',
+            '-iquote', os.path.join(self.root, 'common'), '-o',
             self.lab.path('sign-loop'),
             os.path.join(self.here, 'sign_loop.c'), *libs, '-lcrypto'])
 
