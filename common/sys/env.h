@@ -1,6 +1,7 @@
 /*
- * The seams to the outside: clock, randomness, DNS. No other file asks for
- * them, so the same input and the same env give the same bytes out.
+ * The seams to the outside: clock, randomness, DNS, connections, fetches.
+ * No other file asks for them, so the same input and the same env give the
+ * same bytes out.
  */
 #ifndef SYS_ENV_H
 #define SYS_ENV_H
@@ -8,13 +9,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dialer;
 struct dns;
+struct fetcher;
 
 struct env {
 	int64_t (*now)(void *arg);	/* seconds since 1970 UTC */
 	void (*random)(void *arg, void *p, size_t n);
 	void *arg;
-	struct dns *dns;		/* NULL in tools without DNS */
+	/* NULL in tools that do without */
+	struct dns *dns;
+	struct dialer *dial;		/* net/dial.h */
+	struct fetcher *fetch;		/* net/fetch.h */
 };
 
 /* The machine's clock and randomness, no DNS. */
