@@ -205,6 +205,15 @@ struct dns *dns_cache_open(struct dns *inner, size_t entries, uint64_t seed,
 struct dns *dns_budget_open(struct dns *inner, unsigned seconds);
 void dns_budget_renew(struct dns *budget);
 
+/*
+ * dns_keep_open: asks "inner" (lent) and appends each question with its
+ * answer to *out. dns_kept_open answers from these octets, which must outlive
+ * it: who asks the same there gets the same, and any other question times
+ * out. So what was decided in one process is decided alike in another.
+ */
+struct dns *dns_keep_open(struct dns *inner, struct buf *out);
+struct dns *dns_kept_open(struct span kept);
+
 /* dns_none_open: every question times out (--offline without a zone). */
 struct dns *dns_none_open(void);
 
