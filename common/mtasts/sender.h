@@ -141,7 +141,7 @@ const char *outcome_tls_name(enum outcome_tls t);
 /* "starttls-not-supported" and so on; NULL for TLSRPT_NONE. */
 const char *tlsrpt_result_name(enum tlsrpt_result r);
 
-/* The mode that "enforce", "testing" or "none" names; anything else: unknown. */
+/* The mode that "enforce", "testing", "none" names; else unknown. */
 enum sender_policy_mode sender_policy_named(struct span mode);
 
 #endif
