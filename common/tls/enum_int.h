@@ -11,7 +11,7 @@ enum {
 	 */
 	CHUNK_MAX = 100,
 	CHUNKS_MAX = 6,
-	TASKS_MAX = 96,
+	TASKS_MAX = 128,
 	/* questions in a row without an answer, until it is left alone */
 	MISSES_MAX = 3,
 };
@@ -66,7 +66,6 @@ struct asking {
 	enum tls_share share;
 	unsigned misses;
 	bool stop;			/* used up, or given up */
-	bool sentinel, no_sentinel;	/* flights up to TLS 1.2 with, without */
 };
 
 /* A new task; NULL (and the rest stays unasked) when the table is full. */
@@ -79,18 +78,32 @@ void ask_all(struct asking *a);
 /* Forget all tasks. */
 void tasks_clear(struct asking *a);
 
+/* How a set of tasks ended, and what that makes of their list. */
+struct tally {
+	bool asked, open, unclear;
+};
+void tally_add(struct tally *y, const struct task *t);
+enum tls_extent tally_extent(const struct tally *y, size_t found);
+
+/* Whether it is known that no version from..to is spoken (enum_fact.c). */
+bool none_spoken(const struct tls_offer *o, uint16_t from, uint16_t to);
 /* Keep what a whole flight says beside the question (enum_fact.c). */
 void learn(struct asking *a, const struct tls_flight *f);
-/* What is left at the end: what the facts could not be asked of. */
+/* At the end: which facts there was nothing to ask about. */
 void conclude(struct asking *a);
 
 /* Versions and suites (enum_suite.c). */
 void enum_versions(struct asking *a);
+/* A suite accepted by a hello of the version itself; 0: there was none. */
+uint32_t enum_spoken(const struct asking *a, uint16_t version);
 /* The other chunks of the versions that are spoken, as tasks. */
 void enum_suites_begin(struct asking *a);
 /* What the tasks found, into the offer. */
 void enum_suites_end(struct asking *a);
 
+/* All groups and schemes that fit the task's version. */
+void offer_groups(struct task *t);
+void offer_schemes(struct task *t);
 /* Groups, schemes, fallback, compression (enum_list.c). */
 void enum_lists_begin(struct asking *a);
 void enum_lists_end(struct asking *a);

@@ -126,7 +126,8 @@ put_tls13(struct buf *out, enum tls_share share)
 {
 	put_ext(out, EXT_SUPPORTED_VERSIONS, SPAN("\x02\x03\x04"));
 	if (share == TLS_SHARE_GREASE)
-		put_ext(out, EXT_KEY_SHARE, SPAN("\x00\x05\x2a\x2a\x00\x01\x00"));
+		put_ext(out, EXT_KEY_SHARE,
+		    SPAN("\x00\x05\x2a\x2a\x00\x01\x00"));
 	else
 		put_ext(out, EXT_KEY_SHARE, SPAN("\x00\x00"));
 }

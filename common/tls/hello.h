@@ -15,7 +15,7 @@
 #include "base/span.h"
 
 enum {
-	TLS_CODES_MAX = 512,	/* more than any table has */
+	TLS_CODES_MAX = 400,	/* more than any table has */
 	TLS_HELLO_MAX = 4096,	/* octets of the largest hello */
 };
 
