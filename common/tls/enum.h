@@ -14,21 +14,33 @@
 
 /* What became of a connection. */
 enum tls_link {
-	TLS_LINK_ANSWERED,	/* "into" is no longer FLIGHT_MORE */
+	TLS_LINK_ANSWERED,	/* the flight is no longer FLIGHT_MORE */
 	TLS_LINK_CLOSED,	/* by the server, after the hello; or reset */
 	TLS_LINK_TIMEOUT,	/* it said nothing (more) */
 	TLS_LINK_FAILED,	/* none was had, or no STARTTLS; the next may */
 	TLS_LINK_NONE,		/* there are no more: the budget is used up */
 };
 
+/* One connection's worth. */
+struct tls_question {
+	struct span hello;		/* what to send */
+	struct tls_flight flight;	/* where to feed the answer */
+	enum tls_link link;		/* how it ended; TLS_LINK_NONE before */
+};
+
+enum { TLS_ASK_MAX = 32 };
+
 struct tls_asker {
 	/*
-	 * Make a new connection, to where TLS begins (past STARTTLS), send
-	 * the hello, feed what comes to tls_flight_feed(into) until it wants
-	 * no more, and close. The answer to LINK_NONE is no further call.
+	 * For each of the n questions, which do not depend on each other:
+	 * make a new connection, to where TLS begins (past STARTTLS), send
+	 * the hello, feed what comes to tls_flight_feed until it wants no
+	 * more, close, and set the link. One after the other or at once.
+	 * After a TLS_LINK_NONE there is no further call.
 	 */
-	enum tls_link (*ask)(void *arg, struct span hello,
-	    struct tls_flight *into);
+	void (*ask)(void *arg, struct tls_question *q, size_t n);
+	/* The most questions to be given at once: 1 to TLS_ASK_MAX. */
+	size_t parallel;
 	/*
 	 * May be NULL. Make a whole TLS 1.3 handshake on a new connection, in
 	 * which only these signature schemes are offered; append the
@@ -44,10 +56,12 @@ struct tls_asker {
 };
 
 /*
- * Ask everything, what weighs most first: versions, weak suites before
- * strong ones, downgrade checks, groups, signatures, order. When connections
- * are used up, what is left stays "not asked" and o->used_up is set. *o is
- * written anew; free it with tls_offer_free.
+ * Ask everything, what weighs most first: versions, one suite of each class,
+ * downgrade checks; then all suites, groups and signatures in turn; their
+ * order last. When connections are used up, what is left stays "not asked"
+ * and o->used_up is set. A server that three times in a row says nothing is
+ * left alone, and what was not known yet is unclear. *o is written anew; free
+ * it with tls_offer_free.
  */
 void tls_enumerate(const struct tls_asker *via, struct tls_offer *o);
 

@@ -126,7 +126,8 @@ put_tls13(struct buf *out, enum tls_share share)
 {
 	put_ext(out, EXT_SUPPORTED_VERSIONS, SPAN("\x02\x03\x04"));
 	if (share == TLS_SHARE_GREASE)
-		put_ext(out, EXT_KEY_SHARE, SPAN("\x00\x05\x2a\x2a\x00\x01\x00"));
+		put_ext(out, EXT_KEY_SHARE,
+		    SPAN("\x00\x05\x2a\x2a\x00\x01\x00"));
 	else
 		put_ext(out, EXT_KEY_SHARE, SPAN("\x00\x00"));
 }
@@ -156,7 +157,7 @@ put_extensions(struct buf *out, const struct tls_hello *h)
 		put_list_ext(out, EXT_SIGNATURE_ALGORITHMS, h->schemes);
 	if (h->version == TLS_1_3) {
 		put_tls13(out, h->share);
-	} else if (!h->bare) {
+	} else {
 		put_ext(out, EXT_RENEGOTIATION_INFO, SPAN("\x00"));
 		put_ext(out, EXT_EXTENDED_MASTER_SECRET, SPAN(""));
 		put_ext(out, EXT_SESSION_TICKET, SPAN(""));
@@ -170,7 +171,7 @@ put_suites(struct buf *out, const struct tls_hello *h)
 {
 	struct tls_codes suites = *h->suites;
 
-	if (h->version == TLS_SSL3 && !h->bare)
+	if (h->version == TLS_SSL3)
 		tls_codes_add(&suites, RENEGOTIATION_SCSV);
 	if (h->fallback)
 		tls_codes_add(&suites, FALLBACK_SCSV);

@@ -15,7 +15,7 @@
 #include "base/span.h"
 
 enum {
-	TLS_CODES_MAX = 512,	/* more than any table has */
+	TLS_CODES_MAX = 400,	/* more than any table has */
 	TLS_HELLO_MAX = 4096,	/* octets of the largest hello */
 };
 
@@ -52,21 +52,17 @@ struct tls_hello {
 	enum tls_share share;		/* TLS 1.3 */
 	bool deflate;			/* offer compression, before TLS 1.3 */
 	bool fallback;			/* TLS_FALLBACK_SCSV (RFC 7507) */
-	/*
-	 * What a server may agree to in its ServerHello is offered unless
-	 * "bare": renegotiation_info, extended_master_secret, session_ticket,
-	 * encrypt_then_mac, status_request. SSLv3 has no extensions; there
-	 * RFC 5746's signalling suite stands for the first of them.
-	 */
-	bool bare;
 	unsigned char random[32];
 };
 
 /*
- * Append the hello as records, ready to be sent; a TLS one is padded past
- * the lengths of 256 to 511 octets that some load balancers hang on (RFC
- * 7685). For TLS_SSL2 it is the CLIENT-HELLO, its challenge the random's
- * first half. Only a version of names.h.
+ * Append the hello as one record, ready to be sent. It asks for what
+ * a server may agree to in clear: renegotiation_info (in SSLv3, which has no
+ * extensions, RFC 5746's signalling suite), extended_master_secret,
+ * session_ticket, encrypt_then_mac, status_request. With extensions it is
+ * padded past the lengths of 256 to 511 octets that some load balancers hang
+ * on (RFC 7685); SSLv3's stays below them with 100 suites. For TLS_SSL2 it
+ * is the CLIENT-HELLO. Only a version of names.h.
  */
 void tls_hello_write(struct buf *out, const struct tls_hello *h);
 

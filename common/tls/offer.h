@@ -28,6 +28,7 @@ enum tls_known {
 enum tls_extent {
 	TLS_LIST_NOT_ASKED,
 	TLS_LIST_MOOT,
+	TLS_LIST_UNCLEAR,	/* it does not show in clear, or no answers */
 	TLS_LIST_PARTLY,	/* what it holds is so; there may be more */
 	TLS_LIST_WHOLE,
 };
@@ -56,6 +57,26 @@ struct tls_chain {
 	size_t n;
 };
 
+/* What the server's flights say beside their lists, up to TLS 1.2. */
+enum tls_fact {
+	/* TLS_NO once it was missing */
+	TLS_FACT_SECURE_RENEGOTIATION,	/* RFC 5746 */
+	TLS_FACT_EXTENDED_MASTER,	/* RFC 7627 */
+	TLS_FACT_ENCRYPT_THEN_MAC,	/* RFC 7366, where CBC was chosen */
+	TLS_FACT_SENTINEL,		/* RFC 8446 section 4.1.3 */
+	/* TLS_YES once it was seen */
+	TLS_FACT_TICKET,		/* RFC 5077 */
+	TLS_FACT_SESSION_ID,		/* one to resume by */
+	TLS_FACT_STAPLED,		/* RFC 6066 section 8 */
+	TLS_FACT_WANTS_CERTIFICATE,
+	TLS_FACT_EXPLICIT_CURVE,	/* RFC 8422 section 5.4 */
+	TLS_FACT_FOREIGN_SCHEME,	/* signs with one that is not offered */
+	/* a question of its own each */
+	TLS_FACT_COMPRESSION,		/* deflate */
+	TLS_FACT_FALLBACK_SCSV,		/* RFC 7507 is obeyed */
+	TLS_FACTS,
+};
+
 enum {
 	TLS_CHAINS_MAX = 8,
 	TLS_DH_MAX = 8,
@@ -65,7 +86,11 @@ enum {
 struct tls_offer {
 	/* by tls_version_index */
 	enum tls_known version[TLS_VERSIONS];
-	struct tls_list suites[TLS_VERSIONS];	/* in the order of choice */
+	/*
+	 * Class by class (see enum_list.c); within one in the order that the
+	 * server chose them, which is its own under TLS_ORDER_SERVER.
+	 */
+	struct tls_list suites[TLS_VERSIONS];
 	enum tls_order order[TLS_VERSIONS];
 	/*
 	 * Under the server's order: a suite of a worse grade that it prefers
@@ -77,26 +102,13 @@ struct tls_offer {
 	struct tls_list groups12;	/* curves up to TLS 1.2 */
 	struct tls_list schemes13;	/* the handshake is signed with */
 	struct tls_list schemes12;
-	enum tls_known foreign_scheme;	/* signs with one not offered */
 
 	struct tls_chain chain[TLS_CHAINS_MAX];
 	size_t chains;
 	struct tls_dh dh[TLS_DH_MAX];	/* different ones, as they came */
 	size_t dhs;
 
-	/* up to TLS 1.2; TLS_NO once it was missing */
-	enum tls_known secure_renegotiation;	/* RFC 5746 */
-	enum tls_known extended_master;		/* RFC 7627 */
-	enum tls_known encrypt_then_mac;	/* RFC 7366 */
-	/* TLS_YES once it was seen */
-	enum tls_known ticket;			/* RFC 5077 */
-	enum tls_known session_id;		/* one to resume by */
-	enum tls_known stapled;			/* RFC 6066 section 8 */
-	enum tls_known wants_certificate;
-	enum tls_known explicit_curve;		/* RFC 8422 section 5.4 */
-	enum tls_known compression;		/* deflate */
-	enum tls_known fallback_scsv;		/* RFC 7507 is obeyed */
-	enum tls_known downgrade_sentinel;	/* RFC 8446 section 4.1.3 */
+	enum tls_known fact[TLS_FACTS];
 
 	unsigned connections;	/* asked for, the last included */
 	bool used_up;		/* they did not suffice */
