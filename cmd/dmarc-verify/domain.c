@@ -102,7 +102,7 @@ static int
 work(void *arg, void *state, const struct subject *s, struct reply *r)
 {
 	struct job *job = arg;
-	struct posture p = { .mx = POSTURE_MX_OK };
+	struct posture p = { .mx = MX_OK };
 	struct buf domain = BUF(TEXT_MAX_OCTETS);
 	int status = 0;
 

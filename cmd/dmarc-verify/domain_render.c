@@ -191,7 +191,7 @@ domain_text(const struct run *r, struct span domain, const struct posture *p,
 	run_banner(r, out);
 	idn_to_unicode(domain, out);
 	buf_printf(out, ": %s\n", posture_verdict(p));
-	if (p->mx != POSTURE_MX_NXDOMAIN &&
+	if (p->mx != MX_NXDOMAIN &&
 	    !finding_has(&p->findings, F_INPUT_NOT_A_DOMAIN)) {
 		text_spf(p, out);
 		text_dmarc(&p->dmarc, out);

@@ -157,8 +157,9 @@ struct dns_answer *dns_answer_new(const struct span *rdata, size_t n,
  *
  * dns_live_open: stub resolver over ldns. "server" is "ADDR" or
  * "ADDR@PORT" or NULL for resolv.conf; "trust_ad" believes the AD bit. NULL
- * with *why (static text) when there is no usable server. Believed, an answer
- * without AD is insecure; not believed, all are indeterminate.
+ * with *why (static text) when there is no usable server. With "trust_ad" an
+ * answer without AD is insecure. By resolv.conf's own word it is only
+ * indeterminate: systemd writes it there for resolvers that do not validate.
  */
 struct dns *dns_live_open(const char *server, bool trust_ad,
     const char **why);
@@ -235,9 +236,9 @@ struct dns *dns_none_open(void);
 
 /*
  * dns_remote_open: asks the DNS process at the other end of the socket "fd"
- * (owned from now on; see dns/process.h). When that process is gone, every
- * question times out.
+ * (owned from now on; see dns/process.h), which has said what it knows of
+ * DNSSEC. When that process is gone, every question times out.
  */
-struct dns *dns_remote_open(int fd);
+struct dns *dns_remote_open(int fd, enum dns_trust trust);
 
 #endif

@@ -230,7 +230,8 @@ dns_record_open(struct dns *inner, int fd, int64_t now)
 	struct env env;
 
 	env_system(&env);
-	self->dns = (struct dns){ .ops = &ops, .fixed = inner->fixed };
+	self->dns = (struct dns){ .ops = &ops, .fixed = inner->fixed,
+		.trust = inner->trust };
 	self->inner = inner;
 	self->fd = fd;
 	self->said = map_new(env_seed(&env));

@@ -108,6 +108,13 @@ const struct opt run_dns_rows[RUN_DNS_ROWS] = {
 	    .help = "how long one subject may take" },
 };
 
+const struct opt run_connect_rows[RUN_CONNECT_ROWS] = {
+	{ .name = "ca-file", .arg = "FILE", .kind = OPT_STR, AT(ca_file),
+	    .help = "trust these authorities (PEM), not the system's" },
+	{ .name = "allow-private", .kind = OPT_FLAG, AT(allow_private),
+	    .help = "connect to private and local addresses too" },
+};
+
 const struct opt run_bulk_rows[RUN_BULK_ROWS] = {
 	{ .name = "jobs", .letter = 'j', .arg = "N", .kind = OPT_INT,
 	    AT(jobs), .min = 1, .max = POOL_WORKERS_MAX,

@@ -51,9 +51,8 @@ struct cert {
 	unsigned key_bits;	/* modulus, field, or level; 0: not known */
 	const char *curve;	/* of CERT_KEY_EC: its TLS name ("secp256r1"),
 				   static; NULL when it has none */
-	const char *sigalg;	/* "ecdsa-with-SHA256", static; the OID in
-				   sigalg_oid when it has no name here */
-	char sigalg_oid[64];
+	char sigalg[64];	/* "ecdsa-with-SHA256"; the OID's numbers where
+				   it has no name here */
 	enum cert_hash hash;	/* of the signature */
 	char *subject, *issuer;	/* RFC 4514 text, UTF-8 */
 	char *common_name;	/* the last CN of the subject; NULL: none */
