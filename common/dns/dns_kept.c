@@ -25,8 +25,7 @@ keep_query(struct dns *dns, const struct dns_name *name, enum dns_type type)
 	buf_u16(self->out, (uint16_t)type);
 	buf_byte(self->out, (unsigned char)name->n);
 	buf_span(self->out, dns_name_span(name));
-	buf_u32(self->out, (uint32_t)packet.n);
-	buf_span(self->out, buf_get0(&packet));
+	buf_counted(self->out, buf_get0(&packet));
 	buf_free(&packet);
 	return a;
 }
@@ -101,7 +100,7 @@ dns_kept_open(struct span kept)
 		struct kept k = { .type = (enum dns_type)cur_u16(&c) };
 
 		k.name = cur_take(&c, cur_u8(&c));
-		k.packet = cur_take(&c, cur_u32(&c));
+		k.packet = cur_counted(&c);
 		if (!c.bad)
 			*VEC_PUSH(self) = k;
 	}

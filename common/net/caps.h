@@ -28,7 +28,7 @@ struct caps {
 	uint64_t size;		/* its octets; 0: no fixed maximum */
 	/* SASL mechanisms in capitals, a blank between, each once */
 	struct buf auth;
-	/* a keyword that looks like STARTTLS overwritten on the way, or "" */
+	/* a word that looks like STARTTLS overwritten on the way, or "" */
 	struct buf mangled;
 };
 

@@ -19,7 +19,8 @@
 enum starttls {
 	STARTTLS_UNKNOWN,	/* not found out: see at, step */
 	STARTTLS_OFFERED,	/* and, if it was asked for, accepted */
-	STARTTLS_ABSENT,	/* the list was read and has none */
+	/* the list was read and has none, nor is the command understood */
+	STARTTLS_ABSENT,
 	STARTTLS_REFUSED,	/* listed, and answered with 5xx, NO, -ERR */
 	STARTTLS_STRIPPED,	/* taken out on the way: see signs */
 	STARTTLS_IMPLICIT,	/* TLS from the first octet on */
@@ -50,18 +51,23 @@ struct hail_ask {
 	enum service service;
 	const char *helo;	/* the name to give in EHLO */
 	int64_t deadline;	/* of the whole dialogue, env_monotonic_ms */
-	/* false: look only, do not send STARTTLS */
+	/*
+	 * Send STARTTLS, also where it is not listed: a list can be edited on
+	 * the way. False: look only.
+	 */
 	bool start;
 	struct transcript *log;	/* may be NULL */
 };
 
 struct hail {
+	enum service service;
 	enum starttls starttls;
 	unsigned signs;		/* enum strip_sign */
 	enum hail_at at;	/* the last step, and its end: */
 	enum step step;
-	unsigned code;		/* SMTP's code of the last reply, or 0 */
-	struct buf said;	/* the last reply's text, LF between lines */
+	/* the last reply of the look in clear, or of a second that failed */
+	unsigned code;		/* of SMTP, or 0 */
+	struct buf said;	/* its text, LF between lines */
 	struct buf greeting;	/* the same of the greeting */
 	/* the name that the server gives itself (SMTP), as it wrote it */
 	struct buf name;
@@ -88,7 +94,10 @@ void hail_free(struct hail *h);
  */
 void hail_clear(struct hail *h, struct stream *s, const struct hail_ask *ask);
 
-/* Whether the next octet on the stream may be a ClientHello's. */
+/*
+ * Whether the next octet on the stream may be a ClientHello's. The ceilings
+ * are TLS's then: the stream's limit was lifted.
+ */
 bool hail_ready(const struct hail *h);
 
 /*

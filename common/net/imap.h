@@ -6,15 +6,16 @@
 #include "net/talk.h"
 
 /*
- * The greeting: OK is STEP_DONE, PREAUTH too (and *preauth), BYE is
- * STEP_REFUSED. A CAPABILITY code within it is added to caps.
+ * The greeting: OK is STEP_DONE, PREAUTH too (and *preauth). BYE, which
+ * does not say for how long, is STEP_TEMPORARY. A CAPABILITY code within the
+ * greeting is added to caps.
  */
 enum step imap_greeting(struct talk *t, struct caps *caps, bool *preauth);
 
 /*
  * "TAG COMMAND", and what comes until the line with that tag. Untagged lines
  * are kept in the talk's text with their "* "; the tagged line's text comes
- * last. An untagged BYE without the tagged line is STEP_REFUSED.
+ * last. An untagged BYE without the tagged line is STEP_TEMPORARY.
  */
 enum step imap_command(struct talk *t, const char *tag, const char *command);
 

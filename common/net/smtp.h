@@ -17,7 +17,8 @@ enum step smtp_command(struct talk *t, struct span line);
 
 /*
  * EHLO, and if it is refused (5xx) HELO: then *esmtp is false and the list
- * is known to be empty. "caps" was initialised; written on STEP_DONE.
+ * is known to be empty, and mangled is "XXXX" if the refusal quotes that in
+ * the place of EHLO. "caps" was initialised; written on STEP_DONE.
  */
 enum step smtp_hello(struct talk *t, const char *name, struct caps *caps,
     bool *esmtp);

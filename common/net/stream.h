@@ -66,7 +66,10 @@ void stream_free(struct stream *s);
 enum stream_result stream_read(struct stream *s, void *p, size_t n,
     int64_t deadline, size_t *got);
 
-/* All of it goes, in one call of the system where it can. */
+/*
+ * All of it goes, in one call of the system where it can. After a timeout a
+ * part may have gone.
+ */
 enum stream_result stream_write(struct stream *s, struct span octets,
     int64_t deadline);
 

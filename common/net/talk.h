@@ -17,8 +17,8 @@
 enum step {
 	STEP_NOT_TRIED,
 	STEP_DONE,		/* 2xx, OK, +OK */
-	STEP_REFUSED,		/* 5xx; NO, BAD, BYE; -ERR */
-	STEP_TEMPORARY,		/* 4xx, 421 too; -ERR [SYS/TEMP] */
+	STEP_REFUSED,		/* 5xx; NO, BAD; -ERR */
+	STEP_TEMPORARY,		/* 4xx, 421 too; BYE; -ERR [SYS/TEMP] */
 	STEP_MALFORMED,		/* no reply of the protocol */
 	STEP_CLOSED,		/* before the reply was complete */
 	STEP_RESET,
@@ -44,7 +44,8 @@ struct talk {
 	unsigned notes;		/* enum talk_note */
 	/* the last reply, complete or not */
 	unsigned code;		/* of SMTP; else 0 */
-	struct buf text;	/* its lines without code or tag, LF between */
+	size_t lines;
+	struct buf text;	/* the lines without code or tag, LF between */
 };
 
 /* Borrows the stream and the log. Free with talk_free. */
@@ -53,7 +54,7 @@ void talk_init(struct talk *t, struct stream *s, int64_t deadline,
 void talk_free(struct talk *t);
 
 /*
- * Send "line" and CRLF in one write. What is pending by then came unasked:
+ * Send "line" and CRLF in one write. What has arrived by then came unasked:
  * noted, and left for the next reply, as a client would take it.
  */
 enum step talk_send(struct talk *t, struct span line);

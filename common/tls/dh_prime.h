@@ -22,10 +22,10 @@ enum dh_prime_kind {
 };
 
 struct dh_prime {
-	const char *name;	/* "ffdhe2048 (RFC 7919)", "Postfix" */
 	enum dh_prime_kind kind;
+	const char *name;	/* "ffdhe2048", "Oakley group 14", "Postfix" */
 	uint16_t bits;
-	unsigned char digest[16];	/* of SHA-256 over p, the first half */
+	const char *digest;	/* half a SHA-256 over p, hexadecimal */
 };
 
 struct tls_dh {

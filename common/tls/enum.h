@@ -15,7 +15,7 @@
 /* What became of a connection. */
 enum tls_link {
 	TLS_LINK_ANSWERED,	/* "into" is no longer FLIGHT_MORE */
-	TLS_LINK_CLOSED,	/* the server closed or reset it after the hello */
+	TLS_LINK_CLOSED,	/* by the server, after the hello; or reset */
 	TLS_LINK_TIMEOUT,	/* it said nothing (more) */
 	TLS_LINK_FAILED,	/* none was had, or no STARTTLS; the next may */
 	TLS_LINK_NONE,		/* there are no more: the budget is used up */

@@ -6,7 +6,7 @@
 
 struct graded {
 	uint32_t code;
-	enum tls_grade grade;
+	unsigned char grade;
 };
 
 enum {
@@ -137,7 +137,7 @@ in(const struct graded *table, size_t n, uint32_t code)
 {
 	for (size_t i = 0; i < n; i++)
 		if (table[i].code == code)
-			return table[i].grade;
+			return (enum tls_grade)table[i].grade;
 	return TLS_GRADE_INSUFFICIENT;
 }
 
