@@ -53,7 +53,7 @@ endif
 LIBS_sys := $(call small,jansson)
 LIBS_crypto := -lcrypto
 LIBS_dns := $(call small,ldns idn2 $(UNISTRING)) -lcrypto
-LIBS_net := -lcurl
+LIBS_net := -lcurl -lssl -lcrypto
 LIBS_tls := -lssl -lcrypto
 LIBS_mtasts := -lsqlite3
 LIBS_auth := $(call small,psl idn2 $(UNISTRING))

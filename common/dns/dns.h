@@ -176,6 +176,22 @@ struct dns *dns_zone_read(struct span text, const char *path, char **why);
 bool dns_zone_now(const struct dns *zone, int64_t *now);
 
 /*
+ * What such a file says of HTTPS servers: entry i, lent for the zone's life;
+ * false behind the last one and for any other backend. Who fetches makes
+ * something of it (net/fetch.h). dns_zone_is_recorded: it is a recording, in
+ * which what is not listed is unknown.
+ */
+struct dns_fetch {
+	struct span url;
+	unsigned status;	/* 0: no answer came, for the reason "what" */
+	struct span what;	/* media type, or the reason's name */
+	struct span body;
+};
+
+bool dns_zone_fetch(const struct dns *zone, size_t i, struct dns_fetch *out);
+bool dns_zone_is_recorded(const struct dns *zone);
+
+/*
  * dns_record_open: asks "inner" (owned from now on) and writes each answer
  * to the file descriptor as msgsec-zone(5), marked ";! recorded". The first
  * write error is kept: dns_record_errno, 0 when all is well.
