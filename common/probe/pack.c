@@ -24,6 +24,8 @@ get_bits(struct cur *c, bool *v[], size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		*v[i] = bits >> i & 1;
+	if (bits >> n != 0)
+		cur_fail(c);
 }
 
 #define BITS(list) list, sizeof(list) / sizeof(list[0])
@@ -204,6 +206,21 @@ probe_pack(const struct probe *p, struct buf *out)
 	buf_byte(out, (unsigned char)p->mail_in_clear);
 	buf_byte(out, (unsigned char)p->renegotiates);
 	buf_counted(out, buf_get0(&p->transcript));
+}
+
+bool
+probe_peek(struct span in, enum service *service, enum probe_reach *reach,
+    enum dial_result *dial)
+{
+	struct cur c = cur_of(in);
+	struct probe_place place;
+
+	if (!place_unpack(cur_counted(&c), &place))
+		return false;
+	*service = place.service;
+	*reach = get_enum(&c, PROBE_TLS);
+	*dial = get_enum(&c, DIAL_FAILED);
+	return !c.bad;
 }
 
 bool

@@ -77,6 +77,9 @@ void probe_address(const struct probe_ctx *ctx, const struct probe_ask *ask,
 /* As octets, and back; false for what probe_pack would not write. */
 void probe_pack(const struct probe *p, struct buf *out);
 bool probe_unpack(struct span in, struct probe *out);
+/* The first of it, cheaply. */
+bool probe_peek(struct span in, enum service *service,
+    enum probe_reach *reach, enum dial_result *dial);
 
 /* A probe of which nothing is known, and the end of any. */
 void probe_init(struct probe *p);
