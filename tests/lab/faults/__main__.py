@@ -31,9 +31,9 @@ def handler(row, port):
     async def serve(reader, writer):
         wire = Wire(reader, writer, row)
         try:
-            await asyncio.wait_for(speaker(wire, port).talk(), LONGEST)
-        except (Gone, OSError, ssl.SSLError, TimeoutError,
-                asyncio.IncompleteReadError):
+            await asyncio.wait_for(converse(wire, speaker(wire, port)),
+                                   LONGEST)
+        except (Gone, OSError, ssl.SSLError, TimeoutError):
             pass
         except Exception:
             wire.say(traceback.format_exc())
@@ -41,6 +41,13 @@ def handler(row, port):
             writer.close()
 
     return serve
+
+
+async def converse(wire, speaker):
+    try:
+        await speaker.talk()
+    except Gone:
+        await wire.end()
 
 
 async def listen(row, port):

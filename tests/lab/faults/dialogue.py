@@ -62,8 +62,8 @@ class Dialogue:
         await self.wire.start_tls()
 
     async def start_tls(self, refusal, ready):
-        """Answer STARTTLS, then do what the row does with commands that came
-        in clear behind it."""
+        """Answer STARTTLS. Commands that came in clear behind it are to be
+        forgotten (RFC 3207 section 4.2), unless the row does otherwise."""
         if not self.offers_tls():
             await self.reply(refusal)
             return
@@ -71,7 +71,7 @@ class Dialogue:
         if value is not None:
             await self.say('starttls', b'')
             return
-        held = self.wire.buffer
+        held, self.wire.buffer = self.wire.buffer, b''
         await self.say('starttls', ready + (self.row.octets('tail') or b''))
         await self.handshake()
         inject = self.row.get('inject') if held else None

@@ -105,8 +105,14 @@ async def read_client_hello(wire):
 
 # --- kinds, as tls=KIND[:ARGUMENT] names them
 
+async def some(wire):
+    """Wait for a hello, or some of it"""
+    if not wire.buffer:
+        await wire.more()
+
+
 async def garbage(wire, _):
-    await wire.more()
+    await some(wire)
     await wire.send(b'550 this is no TLS\r\n')
 
 
@@ -115,21 +121,21 @@ async def hang(wire, _):
 
 
 async def close(wire, _):
-    await wire.more()
+    await some(wire)
 
 
 async def reset(wire, _):
-    await wire.more()
+    await some(wire)
     wire.reset()
 
 
 async def send_alert(wire, description):
-    await wire.more()
+    await some(wire)
     await wire.send(alert(int(description)))
 
 
 async def nonsense(wire, _):
-    await wire.more()
+    await some(wire)
     await wire.send(record(HANDSHAKE, server_hello(0x7f7f, 0xfefe)))
     await wire.wait_for_end()
 
@@ -143,7 +149,7 @@ async def half_hello(wire, _):
 
 async def big_certificate(wire, _):
     """Of 16 MB, as the length says; we never come to its end."""
-    await wire.more()
+    await some(wire)
     await wire.send(record(HANDSHAKE, server_hello(0x0303, 0xc02f), 0x0303))
     await wire.send(record(HANDSHAKE, bytes([CERTIFICATE]) + b'\xff' * 3,
                            0x0303))
@@ -227,6 +233,5 @@ KINDS = {
 async def fail(wire, text):
     """tls=KIND[:ARGUMENT] in place of a handshake"""
     kind, _, argument = text.partition(':')
-    wire.buffer = b''
     await KINDS[kind](wire, argument)
     raise Gone

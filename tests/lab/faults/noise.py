@@ -52,7 +52,7 @@ async def instead_of(wire, right):
 async def handshake(wire, stage):
     """At the ClientHello; hello: within the messages of a server's flight"""
     rng = wire.random
-    await wire.more()
+    await hello.some(wire)
     if stage == 'handshake':
         await wire.send(octets(rng, 4096))
     else:

@@ -6,7 +6,6 @@ import ssl
 import struct
 
 LINE_LIMIT = 8192
-HANDSHAKE_LIMIT = 60
 
 
 class Gone(Exception):
@@ -45,15 +44,23 @@ class Row:
 
 
 class Wire:
+    """TLS is done here over ssl.MemoryBIO, since asyncio's own start_tls()
+    loses what the client had sent before it was called."""
+
     def __init__(self, reader, writer, row):
         self.reader, self.writer, self.row = reader, writer, row
-        self.buffer = b''
-        self.secure = False
+        self.buffer = b''       # what has come and was not asked for yet
+        self.tls = None
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.pace = float(row.get('pace', 0))
         row.connections += 1
         self.number = row.connections
         self.random = random.Random('%d/%s/%d' % (row.seed, row.name,
                                                   self.number))
+
+    @property
+    def secure(self):
+        return self.tls is not None
 
     def say(self, text):
         print('%s connection %d: %s' % (self.row.name, self.number, text),
@@ -68,17 +75,38 @@ class Wire:
             await self.send_at_once(octets)
 
     async def send_at_once(self, octets):
+        if self.secure:
+            self.tls.write(octets)
+            octets = self.outgoing.read()
+        await self.send_raw(octets)
+
+    async def send_raw(self, octets):
         if self.writer.transport.is_closing():
             raise Gone
         self.writer.write(octets)
         await self.writer.drain()
 
-    async def more(self):
-        """Add what has come to the buffer."""
+    async def read_raw(self):
         octets = await self.reader.read(65536)
         if not octets:
             raise Gone
-        self.buffer += octets
+        return octets
+
+    async def more(self):
+        """Add what has come to the buffer."""
+        self.buffer += await (self.read_tls() if self.secure
+                              else self.read_raw())
+
+    async def read_tls(self):
+        while True:
+            try:
+                octets = self.tls.read(65536)
+            except ssl.SSLWantReadError:
+                self.incoming.write(await self.read_raw())
+                continue
+            if not octets:
+                raise Gone
+            return octets
 
     async def line(self):
         while b'\n' not in self.buffer:
@@ -100,14 +128,35 @@ class Wire:
             self.buffer = b''
 
     async def start_tls(self):
-        """What came in clear is forgotten, as RFC 3207 section 4.2 wants."""
+        """The buffer is part of the handshake: what came in clear before it
+        is the caller's to take away."""
+        self.incoming.write(self.buffer)
         self.buffer = b''
-        try:
-            await self.writer.start_tls(
-                self.row.context(), ssl_handshake_timeout=HANDSHAKE_LIMIT)
-        except (OSError, ssl.SSLError) as error:
-            raise Gone from error
-        self.secure = True
+        tls = self.row.context().wrap_bio(self.incoming, self.outgoing,
+                                          server_side=True)
+        while True:
+            try:
+                tls.do_handshake()
+            except ssl.SSLWantReadError:
+                await self.send_raw(self.outgoing.read())
+                self.incoming.write(await self.read_raw())
+                continue
+            except ssl.SSLError as error:
+                await self.send_raw(self.outgoing.read())    # the alert
+                raise Gone from error
+            break
+        await self.send_raw(self.outgoing.read())
+        self.tls = tls
+
+    async def end(self):
+        """With a close_notify, if TLS was spoken"""
+        if self.secure:
+            try:
+                self.tls.unwrap()
+            except ssl.SSLError:
+                pass
+            await self.send_raw(self.outgoing.read())
+        self.writer.close()
 
     def reset(self):
         """End it with a RST."""
