@@ -3,6 +3,7 @@
 
 #include "net/imap.h"
 #include "net/pop3.h"
+#include "net/smtp.h"
 #include "probe/active_int.h"
 #include "sys/env.h"
 
@@ -113,29 +114,6 @@ visit_reply(struct visit *v, const char *tag)
 	default:
 		return smtp_reply(&v->t);
 	}
-}
-
-void
-active_mail(struct active *a, const struct active_ask *ask)
-{
-	const struct service_info *info = service_info(ask->service);
-	struct visit v;
-
-	if (info->protocol != PROTOCOL_SMTP || info->implicit)
-		return;
-	if (visit_begin(&v, a, ask) == VISIT_OK) {
-		a->mail = smtp_try_mail(&v.t, &a->mail_step);
-		a->mail_code = v.t.code;
-	}
-	visit_end(&v);
-}
-
-void
-active_all(struct active *a, const struct active_ask *ask)
-{
-	active_inject(a, ask);
-	active_mail(a, ask);
-	active_misuse(a, ask);
 }
 
 const char *

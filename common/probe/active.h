@@ -1,9 +1,9 @@
 /*
  * What is tried on a mail host only when --active asks for it: commands
- * hidden behind STARTTLS (CVE-2011-0411), mail before TLS, and input that no
- * client sends. Everything is bounded: a few connections, which the caller
- * may refuse, and a time for each. AUTH before TLS needs no test of its own:
- * it stands in struct hail, clear.auth.
+ * hidden behind STARTTLS (CVE-2011-0411), and input that no client sends.
+ * Everything is bounded: a few connections, which the caller may refuse, and
+ * a time for each. AUTH before TLS needs no test of its own: it stands in
+ * struct hail, clear.auth and clear.login.
  */
 #ifndef PROBE_ACTIVE_H
 #define PROBE_ACTIVE_H
@@ -14,7 +14,6 @@
 #include "base/buf.h"
 #include "net/dial.h"
 #include "net/hail.h"
-#include "net/smtp.h"
 #include "tls/session.h"
 
 /*
@@ -83,10 +82,6 @@ struct active {
 	enum inject inject;
 	/* the first line that was said to the injected command, or "" */
 	struct buf seen;
-	/* SMTP without implicit TLS: MAIL before STARTTLS, and its reply */
-	enum smtp_tls_need mail;
-	enum step mail_step;	/* STEP_NOT_TRIED: not asked */
-	unsigned mail_code;
 	enum misuse_result misuse[MISUSES];
 	enum alive alive;	/* after all misuse */
 	unsigned connections;	/* how many were used */
@@ -95,11 +90,9 @@ struct active {
 void active_init(struct active *a);
 void active_free(struct active *a);
 
-/* The tests one by one, and all of them: at most 8 connections. */
+/* The tests, in at most two and five connections. */
 void active_inject(struct active *a, const struct active_ask *ask);
-void active_mail(struct active *a, const struct active_ask *ask);
 void active_misuse(struct active *a, const struct active_ask *ask);
-void active_all(struct active *a, const struct active_ask *ask);
 
 /* "safe", "vulnerable", ...; "rejected", ...; "long", "nul", ... */
 const char *inject_name(enum inject i);

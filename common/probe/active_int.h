@@ -17,7 +17,6 @@ struct visit {
 	struct hail h;
 	struct talk t;
 	int64_t deadline;
-	struct transcript *log;
 };
 
 /*

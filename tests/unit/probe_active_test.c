@@ -251,44 +251,6 @@ imap_and_pop3_injection(void **state)
 	}
 }
 
-static void
-mail_is_tried_before_tls(void **state)
-{
-	static const char *taken[1][ENTRIES] = { { OPEN,
-	    "CMAIL FROM:<>\r\n", "S250 ok\r\n", "CRSET\r\n", "S250 ok\r\n" } };
-	static const char *needed[1][ENTRIES] = { { OPEN,
-	    "CMAIL FROM:<>\r\n", "S530 STARTTLS first\r\n" } };
-	struct server servers[] = {
-		{ .visit = taken, .n = 1 }, { .visit = needed, .n = 1 },
-		{ .n = 0 }, { .n = 0 },
-	};
-	static const struct {
-		enum service service;
-		enum smtp_tls_need need;
-		enum step step;
-		unsigned code;
-	} rows[] = {
-		{ SERVICE_SUBMISSION, SMTP_TLS_NOT_NEEDED, STEP_DONE, 250 },
-		{ SERVICE_SMTP, SMTP_TLS_NEEDED, STEP_REFUSED, 530 },
-		{ SERVICE_SUBMISSIONS, SMTP_TLS_UNKNOWN, STEP_NOT_TRIED, 0 },
-		{ SERVICE_IMAP, SMTP_TLS_UNKNOWN, STEP_NOT_TRIED, 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct active_ask ask = ask_of(rows[i].service, &servers[i]);
-		struct active a;
-
-		active_init(&a);
-		active_mail(&a, &ask);
-		assert_int_equal(a.mail, rows[i].need);
-		assert_int_equal(a.mail_step, rows[i].step);
-		assert_int_equal(a.mail_code, rows[i].code);
-		played(&servers[i], "mail");
-		active_free(&a);
-	}
-}
-
 /* How a server takes what no client sends. */
 enum manner {
 	STRICT,		/* CRLF alone ends a line; 5xx */
@@ -521,7 +483,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(smtp_injection),
 		cmocka_unit_test(imap_and_pop3_injection),
-		cmocka_unit_test(mail_is_tried_before_tls),
 		cmocka_unit_test(misuse_is_survived_or_not),
 	};
 
