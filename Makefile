@@ -53,7 +53,7 @@ endif
 LIBS_sys := $(call small,jansson)
 LIBS_crypto := -lcrypto
 LIBS_dns := $(call small,ldns idn2 $(UNISTRING)) -lcrypto
-LIBS_net := -lcurl
+LIBS_net := -lcurl -lssl -lcrypto
 LIBS_tls := -lssl -lcrypto
 LIBS_mtasts := -lsqlite3
 LIBS_auth := $(call small,psl idn2 $(UNISTRING))
@@ -131,12 +131,12 @@ $(B)/unit/run_open_test: | $(B)/libexec/msgsec-dns
 
 units: $(UNITS)
 
-# Programs that the lab's shell tests use: the layers up to dns.
+# Programs that the lab's shell tests use: the layers up to tls.
 LABS := $(patsubst tests/lab/%.c,$(B)/lab/%,$(wildcard tests/lab/*.c))
-$(B)/lab/%: $(B)/tests/lab/%.o $(call archives,$(call below,dns))
+$(B)/lab/%: $(B)/tests/lab/%.o $(call archives,$(call below,tls))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
-		$(call libs,$(call below,dns))
+		$(call libs,$(call below,tls))
 
 check-units: $(UNITS)
 	CMOCKA_MESSAGE_OUTPUT=TAP prove $(PROVE) --exec '' $(UNITS)

@@ -99,7 +99,7 @@ answer(struct job *job, const struct subject *s, struct span domain,
 }
 
 static int
-work(void *arg, void *state, const struct subject *s, struct buf *out)
+work(void *arg, void *state, const struct subject *s, struct reply *r)
 {
 	struct job *job = arg;
 	struct posture p = { .mx = MX_OK };
@@ -111,7 +111,7 @@ work(void *arg, void *state, const struct subject *s, struct buf *out)
 		    job->selectors, job->args->selectors.n, &p);
 	status = run_grade(job->run.opts, &p.findings);
 	status = exit_worse(status, answer(job, s, buf_get0(&domain), &p,
-	    out));
+	    &r->line));
 	posture_free(&p);
 	buf_free(&domain);
 	return status;

@@ -120,7 +120,7 @@ answer(const struct message_run *m, struct worker *w,
 }
 
 static int
-work(void *arg, void *state, const struct subject *s, struct buf *out)
+work(void *arg, void *state, const struct subject *s, struct reply *r)
 {
 	struct message_run *m = arg;
 	struct worker *w = state;
@@ -139,7 +139,7 @@ work(void *arg, void *state, const struct subject *s, struct buf *out)
 	status = run_grade(&m->a->run, &v.findings);
 	if (v.broken != 0)
 		status = v.broken;
-	status = exit_worse(status, answer(m, w, s, &v, out));
+	status = exit_worse(status, answer(m, w, s, &v, &r->line));
 	verdict_free(&v);
 	place_free(&p);
 	return status;
@@ -213,7 +213,9 @@ give_up_power(const struct args *a, const struct opt_list *operands,
 static int
 run_messages(struct args *a, const struct opt_list *operands)
 {
-	static const struct coord_ops ops = { start, work, next, base };
+	static const struct coord_ops ops = {
+		.start = start, .work = work, .next = next, .base = base,
+	};
 	bool single = is_single(a, operands);
 	struct message_run m = { .a = a };
 	struct coord c = { .run = &m.run, .tool = "dmarc-verify",

@@ -236,7 +236,7 @@ start(void *arg)
 }
 
 static int
-work(void *arg, void *state, const struct subject *s, struct buf *out)
+work(void *arg, void *state, const struct subject *s, struct reply *r)
 {
 	struct spf_job *j = state;
 	int status = 0, written = 0;
@@ -245,9 +245,9 @@ work(void *arg, void *state, const struct subject *s, struct buf *out)
 	judge(j, s);
 	status = run_grade(&j->args->run, &j->findings);
 	if (j->run->text)
-		render_text(j, out);
+		render_text(j, &r->line);
 	else
-		written = render_json(j, s, out);
+		written = render_json(j, s, &r->line);
 	findings_free(&j->findings);
 	return exit_worse(status, written);
 }

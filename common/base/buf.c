@@ -89,6 +89,20 @@ buf_u32(struct buf *b, uint32_t v)
 }
 
 void
+buf_u64(struct buf *b, uint64_t v)
+{
+	buf_u32(b, (uint32_t)(v >> 32));
+	buf_u32(b, (uint32_t)v);
+}
+
+void
+buf_counted(struct buf *b, struct span s)
+{
+	buf_u32(b, (uint32_t)s.n);
+	buf_span(b, s);
+}
+
+void
 buf_lower(struct buf *b, struct span s)
 {
 	unsigned char *to = buf_room(b, s.n);

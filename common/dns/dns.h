@@ -176,6 +176,22 @@ struct dns *dns_zone_read(struct span text, const char *path, char **why);
 bool dns_zone_now(const struct dns *zone, int64_t *now);
 
 /*
+ * What such a file says of HTTPS servers: entry i, lent for the zone's life;
+ * false behind the last one and for any other backend. Who fetches makes
+ * something of it (net/fetch.h). dns_zone_is_recorded: it is a recording, in
+ * which what is not listed is unknown.
+ */
+struct dns_fetch {
+	struct span url;
+	unsigned status;	/* 0: no answer came, for the reason "what" */
+	struct span what;	/* media type, or the reason's name */
+	struct span body;
+};
+
+bool dns_zone_fetch(const struct dns *zone, size_t i, struct dns_fetch *out);
+bool dns_zone_is_recorded(const struct dns *zone);
+
+/*
  * dns_record_open: asks "inner" (owned from now on) and writes each answer
  * to the file descriptor as msgsec-zone(5), marked ";! recorded". The first
  * write error is kept: dns_record_errno, 0 when all is well.
@@ -205,6 +221,15 @@ struct dns *dns_cache_open(struct dns *inner, size_t entries, uint64_t seed,
  */
 struct dns *dns_budget_open(struct dns *inner, unsigned seconds);
 void dns_budget_renew(struct dns *budget);
+
+/*
+ * dns_keep_open: asks "inner" (lent) and appends each question with its
+ * answer to *out. dns_kept_open answers from these octets, which must outlive
+ * it: who asks the same there gets the same, and any other question times
+ * out. So what was decided in one process is decided alike in another.
+ */
+struct dns *dns_keep_open(struct dns *inner, struct buf *out);
+struct dns *dns_kept_open(struct span kept);
 
 /* dns_none_open: every question times out (--offline without a zone). */
 struct dns *dns_none_open(void);

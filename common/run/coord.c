@@ -8,125 +8,116 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cur.h"
 #include "base/mem.h"
-#include "base/utf8.h"
-#include "run/order.h"
-#include "run/progress.h"
-#include "run/resume.h"
-#include "run/source.h"
+#include "base/vec.h"
+#include "run/coord_int.h"
+#include "sys/exit.h"
 #include "sys/file.h"
-#include "sys/pool.h"
+#include "sys/rec.h"
 #include "sys/say.h"
 
-enum {
-	OUT_BATCH = 65536,
-	RESULT_MAX = 16 << 20,
-	OUT_MAX = OUT_BATCH + RESULT_MAX,
-};
+/*
+ * Seconds that a visit has beyond --timeout before its worker is killed: it
+ * watches the time itself, and what it found by then is worth having.
+ */
+enum { GRACE = 2 };
 
-/* How a subject travels to its worker, before its text. */
-struct head {
-	uint64_t line;
-	bool is_record;
-};
-
-struct state {
-	const struct coord *c;
-	const struct coord_ops *ops;
-	void *arg;
-	struct source source;
-	struct resume resume;
-	struct order *order;	/* NULL: as they come */
-	struct progress progress;
-	struct buf out;
-	int out_fd;
-	uint64_t given, ended;	/* subjects handed out, and answered */
-	struct subject piece;	/* of a long line, not yet copied */
-	enum source_kind held;	/* which piece; SOURCE_END: none */
-	bool skips, torn;
-	int status;
-};
+/* --- what comes back */
 
 static void
-base_of(const struct state *s, const struct subject *subject,
-    struct buf *out)
+forget(struct waiting *w)
 {
-	if (!subject->is_record && s->ops->base != NULL)
-		s->ops->base(s->arg, subject, out);
-	else
-		subject_base(subject, s->c->key, out);
+	buf_free(&w->text);
+	buf_free(&w->keep);
+	free(w->visits.v);
+	free(w);
 }
 
-/* --- in the workers */
-
-static void *
-start(void *arg, unsigned slot)
+static void
+is_ready(struct state *s, struct waiting *w)
 {
-	struct state *s = arg;
-
-	run_worker(s->c->run, slot);
-	return s->ops->start ? s->ops->start(s->arg) : NULL;
+	*s->ready_end = w;
+	s->ready_end = &w->next;
 }
 
-static struct subject
-unpack(struct span job)
+static void
+one_less(void *arg, void *who)
 {
-	struct head h = { 0 };
+	struct waiting *w = who;
 
-	memcpy(&h, job.p, sizeof(h));
-	return (struct subject){
-		h.is_record, h.line, span_from(job, sizeof(h))
-	};
+	if (--w->left == 0)
+		is_ready(arg, w);
 }
 
-static int
-work(void *arg, void *state, struct span job, struct buf *out)
+/* A subject is planned: line its visits up. */
+static void
+planned(struct state *s, const struct job_view *j, struct span result)
 {
-	const struct state *s = arg;
-	struct subject subject = unpack(job);
+	struct waiting *w = xcalloc(1, sizeof(*w));
+	struct span keep = { NULL, 0 }, host = keep, place = keep;
+	struct cur c = job_plan(result, &keep);
+	size_t number = 0;
 
-	run_subject(s->c->run);
-	return s->ops->work(s->arg, state, &subject, out);
-}
-
-/* --- writing */
-
-static bool
-flush(struct state *s)
-{
-	bool ok = file_write_all(s->out_fd, buf_get0(&s->out));
-
-	if (!ok && !s->torn) {
-		say_error("writing the results: %s", strerror(errno));
-		s->status = exit_worse(s->status, EXIT_IO);
-		s->torn = true;
+	w->n = j->n;
+	w->text = BUF(j->subject.text.n);
+	buf_span(&w->text, j->subject.text);
+	w->keep = BUF(keep.n);
+	buf_span(&w->keep, keep);
+	w->subject = j->subject;
+	w->subject.text = buf_get0(&w->text);
+	while (job_plan_visit(&c, &host, &place)) {
+		w->left += visits_want(s->visits, host, place, w, &number);
+		*VEC_PUSH(&w->visits) = number;
 	}
-	buf_reset(&s->out);
-	return ok;
+	if (w->left == 0)
+		is_ready(s, w);
 }
 
-/* What is due is written at once: only what waits for another one is held. */
 static bool
-drain_order(struct state *s)
+end_visit(struct state *s, size_t number, struct visited v)
 {
-	while (s->order != NULL && order_take(s->order, &s->out))
-		if (s->out.n >= OUT_BATCH && !flush(s))
-			return false;
+	if (!visits_done(s->visits, number, v.how, v.found, env_ticks(),
+	    one_less, s)) {
+		say_error("%s: %s", file_temp_dir(), strerror(errno));
+		s->status = exit_worse(s->status, EXIT_IO);
+		return false;
+	}
+	if (!s->stopped && s->ops->visited != NULL &&
+	    !s->ops->visited(s->arg, &v))
+		s->stopped = true;
 	return true;
 }
 
-/* Take an answer in, in its turn; false when writing failed. */
 static bool
-answer(struct state *s, uint64_t n, struct span text, int status)
+replied(struct state *s, uint64_t n, const struct pool_done *d)
 {
-	s->status = exit_worse(s->status, status);
-	s->ended++;
-	progress_count(&s->progress, status);
-	if (s->order == NULL)
-		buf_span(&s->out, text);
-	else
-		order_put(s->order, n, text);
-	return drain_order(s) && (s->out.n < OUT_BATCH || flush(s));
+	struct span note = { NULL, 0 }, line = note;
+
+	job_reply(d->result, &note, &line);
+	if (note.n > 0 && s->ops->note != NULL)
+		s->ops->note(s->arg, note);
+	return out_answer(s, n, line, d->status);
+}
+
+static bool
+done(void *arg, const struct pool_done *d)
+{
+	struct state *s = arg;
+	struct job_view j = job_read(d->job);
+
+	if (j.kind == JOB_VISIT)
+		return end_visit(s, (size_t)j.n, (struct visited){
+			d->how == POOL_WORKED ? VISIT_MADE :
+			d->how == POOL_CRASHED ? VISIT_CRASHED :
+			VISIT_TIMED_OUT, d->result
+		});
+	if (d->how != POOL_WORKED)
+		return out_lost(s, j.n, &j.subject, d);
+	if (j.kind != JOB_PLAN)
+		return replied(s, j.n, d);
+	planned(s, &j, d->result);
+	return true;
 }
 
 static bool
@@ -135,67 +126,9 @@ idle(void *arg)
 	struct state *s = arg;
 
 	progress_show(&s->progress);
-	return s->out.n == 0 || flush(s);
-}
-
-/* --- a subject whose worker was lost */
-
-static void
-lost_member(const struct state *s, const struct findings *fs,
-    struct buf *out)
-{
-	struct jw j = JW(out);
-
-	run_member(s->c->run, &j, s->c->schema, findings_verdict(fs));
-	jw_findings(&j, "findings", fs);
-	jw_end(&j);
-}
-
-static int
-lost(const struct state *s, const struct subject *subject,
-    enum finding_code code, int signo, struct buf *out)
-{
-	struct findings fs = { 0 };
-	struct buf base = BUF(2 * REC_MAX), member = BUF(REC_MAX);
-	int status = 0;
-
-	if (signo != 0)
-		finding_add(&fs, code, "", "signal %d", signo);
-	else
-		finding_add(&fs, code, "", NULL);
-	status = run_grade(s->c->run->opts, &fs);
-	if (s->c->run->text) {
-		utf8_clean(out, subject->text);
-		buf_printf(out, ": %s: %s\n", findings_verdict(&fs),
-		    finding_info(code)->text);
-	} else {
-		base_of(s, subject, &base);
-		lost_member(s, &fs, &member);
-		status = exit_worse(status, subject_answer(subject,
-		    buf_get0(&base), s->c->tool, buf_get0(&member), out));
-	}
-	buf_free(&base);
-	buf_free(&member);
-	findings_free(&fs);
-	return status;
-}
-
-static bool
-done(void *arg, const struct pool_done *d)
-{
-	struct state *s = arg;
-	struct subject subject = unpack(d->job);
-	struct buf text = BUF(RESULT_MAX);
-	int status = 0;
-	bool ok = true;
-
-	if (d->how == POOL_WORKED)
-		return answer(s, d->id, d->result, d->status);
-	status = lost(s, &subject, d->how == POOL_CRASHED ? F_RUN_CRASHED :
-	    F_RUN_TIMEOUT, d->how == POOL_CRASHED ? d->status : 0, &text);
-	ok = answer(s, d->id, buf_get0(&text), status);
-	buf_free(&text);
-	return ok;
+	if (s->ops->idle != NULL)
+		s->ops->idle(s->arg);
+	return s->out.n == 0 || out_flush(s);
 }
 
 /* --- handing out */
@@ -209,7 +142,7 @@ is_skipped(struct state *s, const struct subject *subject)
 
 	if (!s->skips)
 		return false;
-	base_of(s, subject, &base);
+	out_base(s, subject, &base);
 	skip = subject_key(buf_get0(&base), s->c->key, &key) &&
 	    resume_skips(&s->resume, buf_get0(&key));
 	buf_free(&base);
@@ -226,13 +159,15 @@ is_skipped(struct state *s, const struct subject *subject)
 static void
 copy_long_line(struct state *s)
 {
+	if (s->ended < s->given)
+		return;
 	say_error("line %" PRIu64 ": longer than %d octets: copied as it is",
 	    s->piece.line, REC_MAX);
 	s->status = exit_worse(s->status, EXIT_MALFORMED);
-	flush(s);
+	out_flush(s);
 	while (s->held == SOURCE_LONG && !s->torn) {
 		buf_span(&s->out, s->piece.text);
-		flush(s);
+		out_flush(s);
 		while ((s->held = source_next(&s->source, &s->piece)) ==
 		    SOURCE_WAIT)
 			source_fill(&s->source);
@@ -243,58 +178,111 @@ copy_long_line(struct state *s)
 		buf_span(&s->out, last);
 		if (last.n == 0 || last.p[last.n - 1] != '\n')
 			buf_byte(&s->out, '\n');
-		flush(s);
+		out_flush(s);
 	}
 	s->held = SOURCE_END;
 }
 
-static enum pool_next
-hand_out(struct state *s, const struct subject *subject, struct buf *job,
-    uint64_t *id)
+/*
+ * How many subjects may be under way. With visits several wait for each
+ * worker, so that slow hosts do not keep the others idle.
+ */
+static bool
+has_room(const struct state *s)
 {
-	struct head h = { subject->line, subject->is_record };
+	uint64_t most = 64 + 4 * (uint64_t)s->c->run->jobs;
 
-	buf_add(job, &h, sizeof(h));
-	buf_span(job, subject->text);
-	*id = s->given++;
-	return POOL_JOB;
+	return (s->visits == NULL || s->given - s->ended < most) &&
+	    (s->order == NULL || order_admits(s->order, s->given));
 }
 
 static enum pool_next
-next(void *arg, struct buf *job, uint64_t *id)
+next_subject(struct state *s, struct buf *job, uint64_t *id)
 {
-	struct state *s = arg;
 	struct subject subject = { 0 };
 
-	for (;;) {
-		if (s->torn)
-			return POOL_NO_MORE;
-		if (s->held != SOURCE_END) {
-			if (s->ended < s->given)
-				return POOL_WAIT_DONE;
-			copy_long_line(s);
-		}
-		if (s->order != NULL && !order_admits(s->order, s->given))
-			return POOL_WAIT_DONE;
-		switch (source_next(&s->source, &subject)) {
+	while (s->held == SOURCE_END && has_room(s)) {
+		enum source_kind kind = source_next(&s->source, &subject);
+
+		switch (kind) {
 		case SOURCE_SUBJECT:
-			if (!is_skipped(s, &subject))
-				return hand_out(s, &subject, job, id);
-			break;
+			if (is_skipped(s, &subject))
+				break;
+			*id = job_subject(job, s->visits != NULL ? JOB_PLAN :
+			    JOB_WORK, s->given++, &subject);
+			return POOL_JOB;
 		case SOURCE_LONG:
-			s->piece = subject;
-			s->held = SOURCE_LONG;
-			break;
 		case SOURCE_LONG_END:
 			s->piece = subject;
-			s->held = SOURCE_LONG_END;
+			s->held = kind;
+			copy_long_line(s);
 			break;
 		case SOURCE_WAIT:
 			return POOL_WAIT_INPUT;
 		case SOURCE_END:
-			return POOL_NO_MORE;
+			return s->visits != NULL && s->ended < s->given ?
+			    POOL_WAIT_DONE : POOL_NO_MORE;
 		}
 	}
+	return POOL_WAIT_DONE;
+}
+
+/* Visits that will not be made any more end at once. */
+static void
+drop_visits(struct state *s)
+{
+	struct span place = { NULL, 0 };
+	size_t number = 0;
+
+	while (visits_next(s->visits, INT64_MAX, &number, &place))
+		end_visit(s, number, (struct visited){ .how = VISIT_NOT_MADE });
+}
+
+static bool
+next_visit(struct state *s, struct buf *job, uint64_t *id)
+{
+	struct span place = { NULL, 0 };
+	size_t number = 0;
+
+	if (s->stopped)
+		drop_visits(s);
+	if (!visits_next(s->visits, env_ticks(), &number, &place))
+		return false;
+	*id = job_visit(job, number, place);
+	return true;
+}
+
+static bool
+next_finish(struct state *s, struct buf *job, uint64_t *id)
+{
+	struct waiting *w = s->ready;
+
+	if (w == NULL)
+		return false;
+	s->ready = w->next;
+	if (s->ready == NULL)
+		s->ready_end = &s->ready;
+	*id = job_finish(job, w, s->visits);
+	forget(w);
+	return true;
+}
+
+/* What is begun is ended first, so that little is under way at a time. */
+static enum pool_next
+next(void *arg, struct buf *job, uint64_t *id)
+{
+	struct state *s = arg;
+
+	if (s->torn)
+		return POOL_NO_MORE;
+	if (s->visits != NULL && (next_visit(s, job, id) ||
+	    next_finish(s, job, id)))
+		return POOL_JOB;
+	if (s->stopped)
+		return s->ended < s->given ? POOL_WAIT_DONE : POOL_NO_MORE;
+	if (s->held != SOURCE_END)
+		copy_long_line(s);
+	return next_subject(s, job, id);
 }
 
 static void
@@ -345,23 +333,39 @@ open_resume(struct state *s)
 	return status;
 }
 
+static bool
+open_visits(struct state *s)
+{
+	const uint64_t seed[2] = {
+		env_seed(&s->c->run->env), env_seed(&s->c->run->env)
+	};
+
+	s->visits = visits_new(seed, s->c->gap);
+	if (s->visits == NULL)
+		say_error("%s: %s", file_temp_dir(), strerror(errno));
+	return s->visits != NULL;
+}
+
 static void
 run_in_process(struct state *s)
 {
-	struct buf job = BUF(2 * REC_MAX), out = BUF(RESULT_MAX);
+	struct buf job = BUF(JOB_MAX), out = BUF(RESULT_MAX);
 	void *state = s->ops->start ? s->ops->start(s->arg) : NULL;
 	enum pool_next n = POOL_JOB;
-	uint64_t id = 0;
+	struct pool_done d = { .how = POOL_WORKED };
 
 	while (n != POOL_NO_MORE && !s->torn) {
 		buf_reset(&job);
 		buf_reset(&out);
-		n = next(s, &job, &id);
+		n = next(s, &job, &d.id);
 		if (n == POOL_WAIT_INPUT)
 			input(s);
-		else if (n == POOL_JOB)
-			answer(s, id, buf_get0(&out), work(s, state,
-			    buf_get0(&job), &out));
+		if (n != POOL_JOB)
+			continue;
+		d.job = buf_get0(&job);
+		d.status = job_work(s, state, d.job, &out);
+		d.result = buf_get0(&out);
+		done(s, &d);
 	}
 	buf_free(&job);
 	buf_free(&out);
@@ -371,16 +375,22 @@ static void
 run_in_workers(struct state *s, int *signo)
 {
 	static const struct pool_ops ops = {
-		.start = start, .work = work, .next = next, .input = input,
-		.done = done, .idle = idle,
+		.start = job_start, .work = job_work, .next = next,
+		.input = input, .done = done, .idle = idle,
 	};
-	const struct pool_want want = {
-		.workers = s->c->run->jobs, .job_max = 2 * REC_MAX,
+	const struct run *run = s->c->run;
+	struct pool_want want = {
+		.workers = run->jobs, .job_max = JOB_MAX,
 		.result_max = RESULT_MAX, .input_fd = STDIN_FILENO,
-		.deadline = (int64_t)s->c->run->opts->timeout * 1000000,
+		.deadline = (int64_t)run->opts->timeout * 1000000,
 	};
-	enum pool_result r = pool_run(&want, &ops, s, signo);
+	enum pool_result r = POOL_FINISHED;
 
+	if (s->visits != NULL) {
+		want.one_at_a_time = true;
+		want.deadline += want.deadline > 0 ? GRACE * 1000000 : 0;
+	}
+	r = pool_run(&want, &ops, s, signo);
 	if (r == POOL_BROKEN) {
 		say_error("worker processes cannot be started");
 		s->status = exit_worse(s->status, EXIT_INTERNAL);
@@ -390,13 +400,20 @@ run_in_workers(struct state *s, int *signo)
 static int
 finish(struct state *s, int signo)
 {
-	flush(s);
+	out_flush(s);
+	if (s->ops->idle != NULL)
+		s->ops->idle(s->arg);
 	progress_end(&s->progress);
 	s->status = exit_worse(s->status, s->source.status);
 	source_close(&s->source);
 	if (s->order != NULL)
 		order_free(s->order);
 	free(s->order);
+	for (struct waiting *w = s->ready, *n = NULL; w != NULL; w = n) {
+		n = w->next;
+		forget(w);
+	}
+	visits_free(s->visits);
 	resume_free(&s->resume);
 	buf_free(&s->out);
 	if (signo != 0)
@@ -416,6 +433,11 @@ coord_run(const struct coord *c, const struct coord_ops *ops, void *arg)
 	if (status != EXIT_HOLDS) {
 		resume_free(&s.resume);
 		return status;
+	}
+	s.ready_end = &s.ready;
+	if (ops->plan != NULL && !open_visits(&s)) {
+		resume_free(&s.resume);
+		return EXIT_CANNOT_CREATE;
 	}
 	source_open(&s.source, c, ops, arg);
 	progress_start(&s.progress, c->tool,

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "run/plan.h"
 #include "run/run.h"
 #include "run/subject.h"
 
@@ -27,20 +28,48 @@ struct coord {
 	bool stdin_is_no_list;
 	/*
 	 * Do it in this process, with a run opened without "bulk": for one
-	 * subject, where a fork would show.
+	 * subject, where a fork would show. Not with visits.
 	 */
 	bool in_process;
+	/* Microseconds between two visits to one host. */
+	int64_t gap;
+};
+
+/* What a worker has to say of a subject. */
+struct reply {
+	struct buf line;	/* to be written: subject_answer, or text */
+	struct buf note;	/* octets for "note" */
 };
 
 struct coord_ops {
 	/*
 	 * In a worker: once (after run_worker), its value is the state of
-	 * work; may be NULL. Then for each subject: append what is to be
-	 * written (subject_answer, or text), return its status.
+	 * the others; may be NULL.
 	 */
 	void *(*start)(void *arg);
+	/* In a worker, for each subject: judge it, return its status. */
 	int (*work)(void *arg, void *state, const struct subject *s,
-	    struct buf *out);
+	    struct reply *r);
+	/*
+	 * In workers, instead of "work", for tools that visit hosts (plan.h):
+	 * "plan" once a subject, "visit" once a place, appending what was
+	 * found, "finish" when all the subject's visits have ended.
+	 */
+	void (*plan)(void *arg, void *state, const struct subject *s,
+	    struct plan *p);
+	void (*visit)(void *arg, void *state, struct span place,
+	    struct buf *found);
+	int (*finish)(void *arg, void *state, const struct subject *s,
+	    const struct planned *p, struct reply *r);
+	/*
+	 * In the parent, after each visit; may be NULL. False stops the run:
+	 * no further visit is made and no further subject is begun.
+	 */
+	bool (*visited)(void *arg, const struct visited *v);
+	/* In the parent: take a reply's note, if it has one; may be NULL. */
+	void (*note)(void *arg, struct span note);
+	/* In the parent: nothing to do just now, or the end; may be NULL. */
+	void (*idle)(void *arg);
 	/*
 	 * In the parent, instead of operands: append the next bare subject;
 	 * false when there is none. NULL: operands are the subjects.
@@ -56,9 +85,10 @@ struct coord_ops {
 
 /*
  * Do them all; returns the worst status. A worker that crashes or passes
- * --timeout costs its subject: that one gets a record with verdict unknown
- * and finding run.crashed or run.timeout. After SIGINT or SIGTERM whole lines
- * are written and the signal ends the process.
+ * --timeout costs its subject, or the place that it visited: a subject gets
+ * a record with verdict unknown and finding run.crashed or run.timeout.
+ * After SIGINT or SIGTERM whole lines are written and the signal ends the
+ * process.
  */
 int coord_run(const struct coord *c, const struct coord_ops *ops, void *arg);
 

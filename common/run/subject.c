@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/cur.h"
+#include "base/ip.h"
 #include "base/mem.h"
 #include "dns/idn.h"
 #include "sys/exit.h"
@@ -48,7 +50,8 @@ subject_key(struct span record, const char *key, struct buf *out)
 
 	if (!scan_object(record, &o, &why, &at))
 		return false;
-	ok = string_under(&o, key, &name);
+	ok = string_under(&o, key, &name) ||
+	    string_under(&o, "endpoint", &name);
 	if (ok && !idn_to_ascii(buf_get0(&name), out))
 		buf_span(out, buf_get0(&name));
 	n = scan_find0(&o, SPAN("n"));
@@ -109,6 +112,54 @@ subject_domain(const struct subject *s, struct buf *out, struct findings *fs)
 		buf_span(out, buf_get0(&name));
 	}
 	buf_free(&name);
+	free(o.v);
+	return ok;
+}
+
+/* "HOST:PORT" taken apart; brackets are for IPv6 and nothing else. */
+static bool
+split_endpoint(struct span text, struct buf *host, uint16_t *port)
+{
+	size_t colon = span_rchr(text, ':');
+	struct span name = span_first(text, colon);
+	struct ip_addr ip;
+	uint64_t number = 0;
+
+	if (colon == text.n || !span_dec(span_from(text, colon + 1), 65535,
+	    &number) || number == 0)
+		return false;
+	if (span_starts(name, SPAN("[")) && span_ends(name, SPAN("]"))) {
+		name = span_first(span_from(name, 1), name.n - 2);
+		if (!ip_parse6(name, &ip))
+			return false;
+		buf_span(host, name);
+	} else if (ip_parse4(name, &ip)) {
+		buf_span(host, name);
+	} else if (!idn_to_ascii(name, host)) {
+		return false;
+	}
+	*port = (uint16_t)number;
+	return true;
+}
+
+bool
+subject_endpoint(const struct subject *s, struct buf *host, uint16_t *port)
+{
+	struct buf text = BUF(REC_MAX), domain = BUF(REC_MAX);
+	struct scan_object o = { 0 };
+	const char *why = NULL;
+	size_t at = 0;
+	bool ok = true;
+
+	if (!s->is_record)
+		buf_span(&text, s->text);
+	else
+		ok = scan_object(s->text, &o, &why, &at) &&
+		    !string_under(&o, "domain", &domain) &&
+		    string_under(&o, "endpoint", &text);
+	ok = ok && split_endpoint(buf_get0(&text), host, port);
+	buf_free(&text);
+	buf_free(&domain);
 	free(o.v);
 	return ok;
 }

@@ -75,9 +75,10 @@ undone(const struct worker *w)
 
 /* How many jobs it may have: about AHEAD of work, one at first. */
 static size_t
-depth(const struct worker *w)
+depth(const struct pool *p, const struct worker *w)
 {
-	int64_t n = w->average > 0 ? AHEAD / w->average : 1;
+	int64_t n = w->average > 0 && !p->want->one_at_a_time ?
+	    AHEAD / w->average : 1;
 
 	return n < 1 ? 1 : n > DEPTH_MAX ? DEPTH_MAX : (size_t)n;
 }
@@ -188,7 +189,7 @@ static bool
 feed(struct pool *p, struct worker *w)
 {
 	struct job j = { 0 };
-	size_t most = depth(w);
+	size_t most = depth(p, w);
 
 	/* half empty at least, so that several jobs share a system call */
 	if (undone(w) > most / 2)
@@ -223,6 +224,13 @@ feed_all(struct pool *p)
 		p->broken = true;
 }
 
+static void
+ask_again(struct pool *p)
+{
+	if (p->next != POOL_NO_MORE)
+		p->next = POOL_JOB;
+}
+
 /* Report the job and forget it. */
 static void
 report(struct pool *p, struct job *j, struct pool_done d)
@@ -232,8 +240,7 @@ report(struct pool *p, struct job *j, struct pool_done d)
 	if (!p->stop && !p->ops->done(p->arg, &d))
 		p->stop = true;
 	buf_free(&j->text);
-	if (p->next == POOL_WAIT_DONE)
-		p->next = POOL_JOB;
+	ask_again(p);
 }
 
 /* A worker's results come in the order of its jobs: anything else is lies. */
@@ -420,6 +427,8 @@ loop(struct pool *p)
 			return;
 		if ((n = wait_for_events(p)) > 0)
 			receive_all(p);
+		else
+			ask_again(p);
 		if (n > 0 && p->poll[n - 1].revents != 0) {
 			p->next = POOL_JOB;
 			p->ops->input(p->arg);

@@ -18,8 +18,9 @@ enum { POOL_WORKERS_MAX = 512 };
 /* What "next" has to say. */
 enum pool_next {
 	POOL_JOB,		/* *job holds one */
-	POOL_WAIT_INPUT,	/* ask again when the input is readable */
-	POOL_WAIT_DONE,		/* ask again when a job has ended */
+	/* ask again when a job has ended, or when half a second is over, */
+	POOL_WAIT_DONE,
+	POOL_WAIT_INPUT,	/* or the input is readable, too */
 	POOL_NO_MORE,
 };
 
@@ -63,6 +64,11 @@ struct pool_want {
 	size_t job_max, result_max;	/* bytes */
 	int64_t deadline;	/* microseconds a job may take; 0: any time */
 	int input_fd;		/* what POOL_WAIT_INPUT waits for; -1: none */
+	/*
+	 * Jobs that may take seconds: no job waits behind another in a
+	 * worker, though that costs a round trip a job.
+	 */
+	bool one_at_a_time;
 };
 
 enum pool_result {

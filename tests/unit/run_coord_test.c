@@ -16,7 +16,7 @@
 
 /* Subjects tell the worker what to do. */
 static int
-work(void *arg, void *state, const struct subject *s, struct buf *out)
+work(void *arg, void *state, const struct subject *s, struct reply *r)
 {
 	struct buf base = BUF(REC_MAX), name = BUF(REC_MAX);
 	struct findings fs = { 0 };
@@ -42,7 +42,7 @@ work(void *arg, void *state, const struct subject *s, struct buf *out)
 		status = EXIT_UNKNOWN;
 	status = exit_worse(status, subject_answer(s, buf_get0(&base), "t",
 	    fs.n > 0 ? SPAN("{\"v\":2}") : status == EXIT_UNKNOWN ?
-	    SPAN("{\"verdict\":\"unknown\"}") : SPAN("{\"v\":1}"), out));
+	    SPAN("{\"verdict\":\"unknown\"}") : SPAN("{\"v\":1}"), &r->line));
 	buf_free(&base);
 	buf_free(&name);
 	findings_free(&fs);
@@ -349,14 +349,14 @@ ordinal_base(void *arg, const struct subject *s, struct buf *out)
 }
 
 static int
-ordinal_work(void *arg, void *state, const struct subject *s, struct buf *out)
+ordinal_work(void *arg, void *state, const struct subject *s, struct reply *r)
 {
 	struct buf base = BUF(1000);
 	int status = 0;
 
 	(void)state;
 	ordinal_base(arg, s, &base);
-	status = subject_answer(s, buf_get0(&base), "t", SPAN("{}"), out);
+	status = subject_answer(s, buf_get0(&base), "t", SPAN("{}"), &r->line);
 	buf_free(&base);
 	return status;
 }

@@ -1,0 +1,2 @@
+import sys
+open(sys.argv[sys.argv.index('--ready')+1],'w')
