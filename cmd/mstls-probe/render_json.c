@@ -127,7 +127,6 @@ json_offer(struct jw *j, const struct probe *p)
 	    tls_scheme_name);
 	for (size_t i = 0; i < TLS_FACTS; i++)
 		json_known(j, keys[i], o->fact[i]);
-	json_known(j, "client_renegotiation", p->renegotiates);
 	json_known(j, "resumption", p->resumes);
 	jw_end(j);
 }
@@ -211,6 +210,21 @@ json_dane(struct jw *j, const struct target *t, const struct server *s,
 	jw_end(j);
 }
 
+static void
+json_active(struct jw *j, const struct probe *p)
+{
+	const struct active *a = &p->active;
+
+	jw_object(j, "active");
+	jw_str(j, "injection", inject_name(a->inject));
+	jw_some(j, "injected_reply", buf_get0(&a->seen));
+	json_known(j, "client_renegotiation", p->renegotiates);
+	for (int i = 0; i < MISUSES; i++)
+		jw_str(j, misuse_name((enum misuse)i),
+		    misuse_result_name(a->misuse[i]));
+	jw_end(j);
+}
+
 /* The transcript, an array of lines: -v alone asks for it. */
 static void
 json_transcript(struct jw *j, const struct probe *p)
@@ -262,6 +276,8 @@ json_address(struct jw *j, const struct target *t, const struct server *s,
 	jw_end(j);
 	json_dane(j, t, s, a);
 	jw_int(j, "connections", p->connections);
+	if (p->active.connections > 0)
+		json_active(j, p);
 	json_transcript(j, p);
 	jw_end(j);
 	buf_free(&error);

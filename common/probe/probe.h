@@ -14,6 +14,7 @@
 #include "net/dial.h"
 #include "net/hail.h"
 #include "net/smtp.h"
+#include "probe/active.h"
 #include "probe/place.h"
 #include "sys/env.h"
 #include "tls/chain.h"
@@ -65,6 +66,7 @@ struct probe {
 	/* SMTP and submission: is MAIL taken without TLS? */
 	enum smtp_tls_need mail_in_clear;
 	/* active */
+	struct active active;
 	enum tls_known renegotiates;	/* when the client asks (TLS 1.2) */
 
 	struct buf transcript;	/* as net/transcript.h has it, or empty */
