@@ -3,7 +3,8 @@
 
 enum {
 	CONNECTION_TIME = 10000,	/* milliseconds */
-	QUIET = 1500,		/* of silence, to be taken for one */
+	QUIET = 500,		/* of silence, to be taken for one, with */
+	QUIET_MAX = 10000,	/* what a slow server needs beyond it */
 	RENEGOTIATIONS = 3,
 };
 
@@ -59,13 +60,22 @@ renegotiates(struct line *l)
 	return answer;
 }
 
+/* A server that took its time for one dialogue has it for the next. */
+static int64_t
+quiet(const struct line *l)
+{
+	int64_t ms = QUIET + 2 * l->first_took;
+
+	return ms < QUIET_MAX ? ms : QUIET_MAX;
+}
+
 void
 look_active(struct line *l, struct probe *p)
 {
 	const struct active_ask ask = {
 		.service = l->place->service, .helo = l->ask->helo,
 		.seed = env_seed(l->ctx->env), .timeout = CONNECTION_TIME,
-		.quiet = QUIET, .log = l->log, .connect = attack_connect,
+		.quiet = quiet(l), .log = l->log, .connect = attack_connect,
 		.secure = attack_secure, .arg = l,
 	};
 

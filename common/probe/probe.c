@@ -42,6 +42,7 @@ probe_address(const struct probe_ctx *ctx, const struct probe_ask *ask,
 	probe_init(out);
 	out->place = *place;
 	look_delivery(&l, out);
+	l.first_took = env_monotonic_ms() + ask->time - l.deadline;
 	/* who does not answer once is not asked a hundred times */
 	if (ask->full && (out->reach > PROBE_NO_TLS ||
 	    out->hail.step == STEP_DONE))

@@ -9,7 +9,11 @@
 #include "base/map.h"
 #include "base/vec.h"
 
-enum { SLOTS_FIRST = 256, FOUND_MAX = 16 << 20 };
+enum {
+	SLOTS_FIRST = 256,
+	FOUND_MAX = 16 << 20,
+	AT_A_TIME = 4,		/* visits to one host, unless there is a gap */
+};
 
 enum state { STATE_PENDING, STATE_ENDED };
 
@@ -29,7 +33,7 @@ struct queue {
 
 struct host {
 	struct buf key;
-	bool busy;
+	unsigned visits;	/* under way, or after one: the gap */
 	int64_t free_at;	/* the gap after its last visit is over */
 	struct queue queue;
 };
@@ -171,7 +175,7 @@ host_free(void *value)
 	free(h);
 }
 
-/* Its turn is over: the next in line, or nobody. */
+/* A turn is over: the next in line, or nobody. */
 static void
 release(struct visits *v, struct host *h)
 {
@@ -181,6 +185,8 @@ release(struct visits *v, struct host *h)
 		push(&v->ready, p);
 		return;
 	}
+	if (--h->visits > 0)
+		return;
 	map_take(v->hosts, buf_get0(&h->key));
 	host_free(h);
 }
@@ -209,11 +215,11 @@ release_cooled(struct visits *v, int64_t now)
 static void
 enqueue(struct visits *v, struct pending *p)
 {
-	if (p->host->busy) {
+	if (p->host->visits == (v->gap > 0 ? 1 : AT_A_TIME)) {
 		push(&p->host->queue, p);
 		return;
 	}
-	p->host->busy = true;
+	p->host->visits++;
 	push(&v->ready, p);
 }
 

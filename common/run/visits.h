@@ -1,6 +1,7 @@
 /*
- * The places that a run visits: each once, however many subjects need it,
- * and no host by two visits at a time. For coord*.c only.
+ * The places that a run visits: each once, however many subjects need it. A
+ * host is visited by four at a time, and with a gap by one. For coord*.c
+ * only.
  *
  * What was found lies in an unlinked file; a place that was visited costs 44
  * bytes of memory (its entry, and its slot in the table).

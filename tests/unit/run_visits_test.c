@@ -79,8 +79,33 @@ how_they_ended(void **state)
 	visits_free(v);
 }
 
+/* Without a gap by four at a time. */
 static void
-a_host_is_visited_by_one(void **state)
+a_host_is_visited_by_few(void **state)
+{
+	struct visits *v = visits_new(seed, 0, file_unnamed());
+	struct buf who = BUF(100);
+	char a[] = "a", name[] = "0";
+	struct span place = { NULL, 0 };
+	size_t n = 0, first = 0;
+
+	(void)state;
+	for (; name[0] < '6'; name[0]++)
+		visits_want(v, SPAN("h"), span_str(name), a, &n);
+	assert_true(visits_next(v, 0, &first, &place));
+	for (int i = 0; i < 3; i++)
+		assert_true(visits_next(v, 0, &n, &place));
+	assert_false(visits_next(v, 0, &n, &place));
+	visits_done(v, first, VISIT_MADE, SPAN(""), 0, collect, &who);
+	assert_true(visits_next(v, 0, &n, &place));
+	assert_true(span_eq(place, SPAN("4")));
+	assert_false(visits_next(v, 0, &n, &place));
+	buf_free(&who);
+	visits_free(v);
+}
+
+static void
+with_a_gap_a_host_is_visited_by_one(void **state)
 {
 	struct visits *v = visits_new(seed, 1000,
 	    file_unnamed());
@@ -311,7 +336,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_place_once),
 		cmocka_unit_test(how_they_ended),
-		cmocka_unit_test(a_host_is_visited_by_one),
+		cmocka_unit_test(a_host_is_visited_by_few),
+		cmocka_unit_test(with_a_gap_a_host_is_visited_by_one),
 		cmocka_unit_test(many_places),
 		cmocka_unit_test(runs),
 		cmocka_unit_test(stopping),
