@@ -22,6 +22,8 @@ import zones as zonefiles
 
 def fault_rows(servers, bulk):
     """What the fault server is to do, and where"""
+    yield {'name': 'refuser', 'ports': [53], 'certificates': [],
+           'addresses': [zonefiles.OTHERS['lame']], 'settings': {}}
     for server in servers.values():
         if server.daemon == 'fault':
             settings = dict(server.settings)
