@@ -252,11 +252,13 @@ mechanisms(struct view *v)
 		enum tls_known got, bad;
 		enum finding_code code;
 	} rows[] = {
-		{ o->secure_renegotiation, TLS_NO, F_TLS_RENEGOTIATION },
-		{ o->compression, TLS_YES, F_TLS_COMPRESSION },
-		{ o->extended_master, TLS_NO, F_TLS_NO_EMS },
-		{ o->fallback_scsv, TLS_NO, F_TLS_NO_SCSV },
-		{ o->downgrade_sentinel, TLS_NO, F_TLS_NO_SENTINEL },
+		{ o->fact[TLS_FACT_SECURE_RENEGOTIATION], TLS_NO,
+		    F_TLS_RENEGOTIATION },
+		{ o->fact[TLS_FACT_COMPRESSION], TLS_YES,
+		    F_TLS_COMPRESSION },
+		{ o->fact[TLS_FACT_EXTENDED_MASTER], TLS_NO, F_TLS_NO_EMS },
+		{ o->fact[TLS_FACT_FALLBACK_SCSV], TLS_NO, F_TLS_NO_SCSV },
+		{ o->fact[TLS_FACT_SENTINEL], TLS_NO, F_TLS_NO_SENTINEL },
 		{ v->address->probe.renegotiates, TLS_YES,
 		    F_TLS_CLIENT_RENEGOTIATION },
 	};

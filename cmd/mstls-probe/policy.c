@@ -23,8 +23,9 @@ take_patterns(const json_t *mx, struct policy *out)
 static enum tlsrpt_result
 problem_of(const json_t *member)
 {
-	const json_t *rows = json_object_get(json_object_get(member,
-	    "senders"), sender_name(SENDER_MTA_STS));
+	const json_t *senders = json_object_get(member, "senders");
+	const json_t *rows = json_object_get(senders,
+	    sender_name(SENDER_MTA_STS));
 	const char *type = json_string_value(json_object_get(
 	    json_array_get(rows, 0), "result_type"));
 

@@ -13,6 +13,7 @@ probe_init(struct probe *p)
 		.transcript = BUF(TRANSCRIPT_MAX),
 	};
 	hail_init(&p->hail);
+	active_init(&p->active);
 }
 
 void
@@ -21,6 +22,7 @@ probe_free(struct probe *p)
 	hail_free(&p->hail);
 	session_free(&p->session);
 	tls_offer_free(&p->offer);
+	active_free(&p->active);
 	buf_free(&p->why);
 	buf_free(&p->chain_detail);
 	buf_free(&p->transcript);

@@ -8,7 +8,6 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "sys/file.h"
 
 enum { SLOTS_FIRST = 256, FOUND_MAX = 16 << 20 };
 
@@ -61,17 +60,13 @@ struct visits {
 };
 
 struct visits *
-visits_new(const uint64_t seed[static 2], int64_t gap)
+visits_new(const uint64_t seed[static 2], int64_t gap, int file)
 {
-	struct visits *v = NULL;
-	int fd = file_unnamed();
+	struct visits *v = xcalloc(1, sizeof(*v));
 
-	if (fd < 0)
-		return NULL;
-	v = xcalloc(1, sizeof(*v));
 	memcpy(v->seed, seed, sizeof(v->seed));
 	v->gap = gap;
-	v->fd = fd;
+	v->fd = file;
 	v->slots = SLOTS_FIRST;
 	v->slot = xcalloc(v->slots, sizeof(*v->slot));
 	v->hosts = map_new(seed[0] ^ seed[1]);
@@ -340,6 +335,5 @@ visits_free(struct visits *v)
 	free(v->ready.v);
 	free(v->slot);
 	free(v->v);
-	close(v->fd);
 	free(v);
 }

@@ -20,10 +20,10 @@ struct visits;
 
 /*
  * "gap": microseconds between two visits to one host. The seeds keep
- * subjects from choosing their hash. NULL, with errno, when there is no room
- * for the file.
+ * subjects from choosing their hash. The file is the caller's. Never NULL.
  */
-struct visits *visits_new(const uint64_t seed[static 2], int64_t gap);
+struct visits *visits_new(const uint64_t seed[static 2], int64_t gap,
+    int file);
 
 /*
  * The place's number. True when it is still to be visited: then "who" waits

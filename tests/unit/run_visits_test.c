@@ -24,7 +24,7 @@ collect(void *arg, void *who)
 static void
 each_place_once(void **state)
 {
-	struct visits *v = visits_new(seed, 0);
+	struct visits *v = visits_new(seed, 0, file_unnamed());
 	struct buf who = BUF(100), found = BUF(100);
 	char a[] = "a", b[] = "b";
 	struct span place = { NULL, 0 };
@@ -58,7 +58,7 @@ how_they_ended(void **state)
 	static const enum visit_end ends[] = {
 		VISIT_CRASHED, VISIT_TIMED_OUT, VISIT_NOT_MADE
 	};
-	struct visits *v = visits_new(seed, 0);
+	struct visits *v = visits_new(seed, 0, file_unnamed());
 	struct buf who = BUF(100), found = BUF(100);
 	struct span place = { NULL, 0 };
 	char name[] = "0";
@@ -82,7 +82,8 @@ how_they_ended(void **state)
 static void
 a_host_is_visited_by_one(void **state)
 {
-	struct visits *v = visits_new(seed, 1000);
+	struct visits *v = visits_new(seed, 1000,
+	    file_unnamed());
 	struct buf who = BUF(100);
 	char a[] = "a";
 	struct span place = { NULL, 0 };
@@ -108,7 +109,7 @@ a_host_is_visited_by_one(void **state)
 static void
 many_places(void **state)
 {
-	struct visits *v = visits_new(seed, 0);
+	struct visits *v = visits_new(seed, 0, file_unnamed());
 	struct buf who = BUF(1 << 20), found = BUF(100);
 	char a[] = "", text[20] = "";
 	struct span place = { NULL, 0 };
@@ -228,7 +229,7 @@ run(const char *in, const struct run_opts *o, unsigned jobs, struct buf *out)
 		struct run r = { .opts = o, .jobs = jobs };
 		const struct coord c = {
 			.run = &r, .tool = "t", .schema = "t/1",
-			.key = "domain",
+			.key = "domain", .scratch = file_unnamed(),
 		};
 
 		dup2(fds[0], STDIN_FILENO);
