@@ -5,11 +5,13 @@
  * Two passes, one without and one with the hidden command; both count the
  * lines that come inside of TLS: in silence, and after a command that no
  * server knows. A server that greets anew or talks on its own does so in
- * both, so the difference decides, not what the lines look like.
+ * both, so the difference decides, not what the lines look like, if they are
+ * replies at all.
  */
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "net/smtp.h"
 #include "probe/active_int.h"
 #include "sys/env.h"
 
@@ -35,6 +37,7 @@ struct pass {
 	size_t to_bogus;	/* lines after the command nobody knows */
 	bool agreed;		/* the first of these agrees to it */
 	bool closed;
+	bool babble;		/* a line was none of the protocol */
 	struct buf seen;	/* the first line that the other pass lacked */
 };
 
@@ -87,6 +90,24 @@ agrees(const struct visit *v, const struct words *w, struct span line)
 	}
 }
 
+/* Only the first line of POP3's lists has a form. */
+static bool
+is_reply(const struct visit *v, const struct words *w, struct span line,
+    bool first)
+{
+	switch (visit_protocol(v)) {
+	case PROTOCOL_IMAP:
+		return span_starts(line, SPAN("* ")) ||
+		    span_starts(line, span_str(w->hidden_tag)) ||
+		    span_starts(line, span_str(w->bogus_tag));
+	case PROTOCOL_POP3:
+		return !first || span_starts(line, SPAN("+OK")) ||
+		    span_starts(line, SPAN("-ERR"));
+	default:
+		return smtp_is_reply_line(line);
+	}
+}
+
 /*
  * Count lines until it is quiet. The one behind "skip" others is kept in
  * *seen if that is empty; *agreed is about the first.
@@ -106,6 +127,7 @@ count_lines(struct visit *v, const struct words *w, size_t skip,
 		step = talk_line(&v->t, &line);
 		if (step != STEP_DONE)
 			break;
+		p->babble |= !is_reply(v, w, line, n == 0);
 		if (n == 0)
 			*agreed = agrees(v, w, line);
 		if (n++ == skip && p->seen.n == 0)
@@ -131,7 +153,7 @@ listen_inside(struct visit *v, const struct words *w, size_t usual,
 		p->to_bogus = count_lines(v, w, 0, p, &p->agreed);
 	else
 		p->closed = true;
-	p->end = PASS_INSIDE;
+	p->end = p->babble ? PASS_FAILED : PASS_INSIDE;
 	buf_free(&bogus);
 }
 
@@ -220,22 +242,47 @@ judge(const struct pass *plain, const struct pass *hidden)
 	return hidden->closed ? INJECT_REFUSED : INJECT_SUSPECT;
 }
 
+static enum inject
+run_hidden(struct active *a, const struct active_ask *ask,
+    const struct words *w, const struct pass *plain)
+{
+	struct pass hidden;
+	enum inject i = INJECT_UNKNOWN;
+
+	run_pass(a, ask, w, true, plain->in_silence, &hidden);
+	i = judge(plain, &hidden);
+	if (i >= INJECT_DELAYED && a->seen.n == 0)
+		buf_span(&a->seen, buf_get0(&hidden.seen));
+	buf_free(&hidden.seen);
+	return i;
+}
+
+/*
+ * What is so grave has to happen twice. Where it does not, one of several
+ * servers behind the address may be to blame, or chance.
+ */
+static enum inject
+confirmed(enum inject first, enum inject again)
+{
+	return again >= INJECT_DELAYED || again == INJECT_NOT_ASKED ?
+	    first : INJECT_SUSPECT;
+}
+
 void
 active_inject(struct active *a, const struct active_ask *ask)
 {
 	struct words w;
-	struct pass plain, hidden;
+	struct pass plain;
 
 	if (service_info(ask->service)->implicit)
 		return;
 	choose_words(&w, ask->seed);
 	run_pass(a, ask, &w, false, SIZE_MAX, &plain);
 	if (comparable(&plain)) {
-		run_pass(a, ask, &w, true, plain.in_silence, &hidden);
-		a->inject = judge(&plain, &hidden);
+		a->inject = run_hidden(a, ask, &w, &plain);
 		if (a->inject >= INJECT_DELAYED)
-			buf_span(&a->seen, buf_get0(&hidden.seen));
-		buf_free(&hidden.seen);
+			a->inject = confirmed(a->inject,
+			    run_hidden(a, ask, &w, &plain));
 	} else if (plain.end != PASS_NOTHING) {
 		a->inject = INJECT_UNKNOWN;
 	}
