@@ -20,99 +20,101 @@ active_free(struct active *a)
 }
 
 enum protocol
-visit_protocol(const struct visit *v)
+attempt_protocol(const struct attempt *at)
 {
-	return service_info(v->ask->service)->protocol;
+	return service_info(at->ask->service)->protocol;
 }
 
 /* The talk goes over the stream that there is now. */
 static void
-talk_anew(struct visit *v)
+talk_anew(struct attempt *at)
 {
-	talk_free(&v->t);
-	talk_init(&v->t, v->s, v->deadline, v->ask->log);
+	talk_free(&at->t);
+	talk_init(&at->t, at->s, at->deadline, at->ask->log);
 }
 
 enum session_result
-visit_secure(struct visit *v)
+attempt_secure(struct attempt *at)
 {
 	enum session_result r = SESSION_OK;
 
-	stream_drop(v->s, stream_arrived(v->s).n);
-	stream_limit(v->s, SIZE_MAX);
-	r = v->ask->secure(v->ask->arg, &v->s, v->deadline);
-	talk_anew(v);
+	stream_drop(at->s, stream_arrived(at->s).n);
+	stream_limit(at->s, SIZE_MAX);
+	r = at->ask->secure(at->ask->arg, &at->s, at->deadline);
+	talk_anew(at);
 	return r;
 }
 
-static enum visit_result
+static enum attempt_result
 failed(enum step step)
 {
 	return step == STEP_CLOSED || step == STEP_RESET ?
-	    VISIT_DEAD : VISIT_FAILED;
+	    ATTEMPT_DEAD : ATTEMPT_FAILED;
 }
 
 /* Up to where commands are taken. */
-static enum visit_result
-hail(struct visit *v)
+static enum attempt_result
+hail(struct attempt *at)
 {
 	struct hail_ask ask = {
-		.service = v->ask->service, .helo = v->ask->helo,
-		.deadline = v->deadline, .log = v->ask->log,
+		.service = at->ask->service, .helo = at->ask->helo,
+		.deadline = at->deadline, .log = at->ask->log,
 	};
 
-	if (!service_info(v->ask->service)->implicit) {
-		hail_clear(&v->h, v->s, &ask);
-		return v->h.step == STEP_DONE ? VISIT_OK : failed(v->h.step);
+	if (!service_info(at->ask->service)->implicit) {
+		hail_clear(&at->h, at->s, &ask);
+		return at->h.step == STEP_DONE ? ATTEMPT_OK :
+		    failed(at->h.step);
 	}
-	if (visit_secure(v) != SESSION_OK)
-		return VISIT_FAILED;
-	hail_inside(&v->h, v->s, &ask);
-	return v->h.second == STEP_DONE ? VISIT_OK : failed(v->h.second);
+	if (attempt_secure(at) != SESSION_OK)
+		return ATTEMPT_FAILED;
+	hail_inside(&at->h, at->s, &ask);
+	return at->h.second == STEP_DONE ? ATTEMPT_OK : failed(at->h.second);
 }
 
-enum visit_result
-visit_begin(struct visit *v, struct active *a, const struct active_ask *ask)
+enum attempt_result
+attempt_begin(struct attempt *at, struct active *a,
+    const struct active_ask *ask)
 {
 	enum dial_result dialled = DIAL_OK;
 
-	*v = (struct visit){
+	*at = (struct attempt){
 		.ask = ask, .deadline = env_monotonic_ms() + ask->timeout,
 	};
-	hail_init(&v->h);
-	talk_init(&v->t, NULL, v->deadline, ask->log);
-	dialled = ask->connect(ask->arg, &v->s, v->deadline);
+	hail_init(&at->h);
+	talk_init(&at->t, NULL, at->deadline, ask->log);
+	dialled = ask->connect(ask->arg, &at->s, at->deadline);
 	if (dialled == DIAL_OFFLINE)
-		return VISIT_NONE;
+		return ATTEMPT_NONE;
 	a->connections++;
 	transcript_note(ask->log, "connection %u: %s", a->connections,
 	    dial_result_name(dialled));
 	if (dialled == DIAL_REFUSED)
-		return VISIT_DEAD;
+		return ATTEMPT_DEAD;
 	if (dialled != DIAL_OK)
-		return VISIT_FAILED;
-	talk_anew(v);
-	return hail(v);
+		return ATTEMPT_FAILED;
+	talk_anew(at);
+	return hail(at);
 }
 
 void
-visit_end(struct visit *v)
+attempt_end(struct attempt *at)
 {
-	talk_free(&v->t);
-	hail_free(&v->h);
-	stream_free(v->s);
+	talk_free(&at->t);
+	hail_free(&at->h);
+	stream_free(at->s);
 }
 
 enum step
-visit_reply(struct visit *v, const char *tag)
+attempt_reply(struct attempt *at, const char *tag)
 {
-	switch (visit_protocol(v)) {
+	switch (attempt_protocol(at)) {
 	case PROTOCOL_IMAP:
-		return imap_reply(&v->t, tag);
+		return imap_reply(&at->t, tag);
 	case PROTOCOL_POP3:
-		return pop3_reply(&v->t);
+		return pop3_reply(&at->t);
 	default:
-		return smtp_reply(&v->t);
+		return smtp_reply(&at->t);
 	}
 }
 

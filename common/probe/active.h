@@ -20,14 +20,15 @@
  * Whether a command that was sent in clear, in one segment with STARTTLS, is
  * carried out inside of TLS (RFC 3207 section 6, as an attacker on the way
  * would have it). It is compared with a pass without the command: what the
- * server says more than then was said to the injected one.
+ * server says more than then was said to the injected one. Vulnerable is what
+ * was so twice, unless there was no connection for it.
  */
 enum inject {
 	INJECT_NOT_ASKED,	/* implicit TLS, or no connection to be had */
 	INJECT_UNKNOWN,		/* the pass to compare with failed */
 	INJECT_SAFE,		/* it was forgotten, as it must be */
 	INJECT_REFUSED,		/* STARTTLS or the handshake did not go on */
-	INJECT_SUSPECT,		/* the dialogue hangs: something was taken */
+	INJECT_SUSPECT,		/* it hangs, or answered once but not twice */
 	INJECT_DELAYED,		/* answered together with the next command */
 	INJECT_VULNERABLE,	/* answered as soon as TLS was there */
 };
@@ -90,7 +91,7 @@ struct active {
 void active_init(struct active *a);
 void active_free(struct active *a);
 
-/* The tests, in at most two and five connections. */
+/* The tests, in at most three and five connections. */
 void active_inject(struct active *a, const struct active_ask *ask);
 void active_misuse(struct active *a, const struct active_ask *ask);
 

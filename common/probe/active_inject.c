@@ -5,11 +5,13 @@
  * Two passes, one without and one with the hidden command; both count the
  * lines that come inside of TLS: in silence, and after a command that no
  * server knows. A server that greets anew or talks on its own does so in
- * both, so the difference decides, not what the lines look like.
+ * both, so the difference decides, not what the lines look like, if they are
+ * replies at all.
  */
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "net/smtp.h"
 #include "probe/active_int.h"
 #include "sys/env.h"
 
@@ -35,6 +37,7 @@ struct pass {
 	size_t to_bogus;	/* lines after the command nobody knows */
 	bool agreed;		/* the first of these agrees to it */
 	bool closed;
+	bool babble;		/* a line was none of the protocol */
 	struct buf seen;	/* the first line that the other pass lacked */
 };
 
@@ -51,14 +54,14 @@ choose_words(struct words *w, uint64_t seed)
 
 /* STARTTLS and, hidden behind it, a command whose answer shows. */
 static void
-put_start(struct buf *out, const struct visit *v, const struct words *w,
+put_start(struct buf *out, const struct attempt *at, const struct words *w,
     bool hidden)
 {
-	switch (visit_protocol(v)) {
+	switch (attempt_protocol(at)) {
 	case PROTOCOL_SMTP:
 		buf_str(out, "STARTTLS");
 		if (hidden)
-			buf_printf(out, "\r\nEHLO %s", v->ask->helo);
+			buf_printf(out, "\r\nEHLO %s", at->ask->helo);
 		break;
 	case PROTOCOL_IMAP:
 		buf_printf(out, "%s STARTTLS", w->start_tag);
@@ -75,9 +78,9 @@ put_start(struct buf *out, const struct visit *v, const struct words *w,
 
 /* Whether the line is a "yes", which the unknown command cannot earn. */
 static bool
-agrees(const struct visit *v, const struct words *w, struct span line)
+agrees(const struct attempt *at, const struct words *w, struct span line)
 {
-	switch (visit_protocol(v)) {
+	switch (attempt_protocol(at)) {
 	case PROTOCOL_IMAP:
 		return span_starts(line, span_str(w->hidden_tag));
 	case PROTOCOL_POP3:
@@ -87,12 +90,30 @@ agrees(const struct visit *v, const struct words *w, struct span line)
 	}
 }
 
+/* Only the first line of POP3's lists has a form. */
+static bool
+is_reply(const struct attempt *at, const struct words *w, struct span line,
+    bool first)
+{
+	switch (attempt_protocol(at)) {
+	case PROTOCOL_IMAP:
+		return span_starts(line, SPAN("* ")) ||
+		    span_starts(line, span_str(w->hidden_tag)) ||
+		    span_starts(line, span_str(w->bogus_tag));
+	case PROTOCOL_POP3:
+		return !first || span_starts(line, SPAN("+OK")) ||
+		    span_starts(line, SPAN("-ERR"));
+	default:
+		return smtp_is_reply_line(line);
+	}
+}
+
 /*
  * Count lines until it is quiet. The one behind "skip" others is kept in
  * *seen if that is empty; *agreed is about the first.
  */
 static size_t
-count_lines(struct visit *v, const struct words *w, size_t skip,
+count_lines(struct attempt *at, const struct words *w, size_t skip,
     struct pass *p, bool *agreed)
 {
 	struct span line = { NULL, 0 };
@@ -100,53 +121,54 @@ count_lines(struct visit *v, const struct words *w, size_t skip,
 	size_t n = 0;
 
 	for (;;) {
-		int64_t until = env_monotonic_ms() + v->ask->quiet;
+		int64_t until = env_monotonic_ms() + at->ask->quiet;
 
-		v->t.deadline = until < v->deadline ? until : v->deadline;
-		step = talk_line(&v->t, &line);
+		at->t.deadline = until < at->deadline ? until : at->deadline;
+		step = talk_line(&at->t, &line);
 		if (step != STEP_DONE)
 			break;
+		p->babble |= !is_reply(at, w, line, n == 0);
 		if (n == 0)
-			*agreed = agrees(v, w, line);
+			*agreed = agrees(at, w, line);
 		if (n++ == skip && p->seen.n == 0)
 			buf_span(&p->seen, span_first(line, ACTIVE_SEEN_MAX));
 	}
-	v->t.deadline = v->deadline;
+	at->t.deadline = at->deadline;
 	p->closed |= step != STEP_TIMEOUT;
 	return n;
 }
 
 static void
-listen_inside(struct visit *v, const struct words *w, size_t usual,
+listen_inside(struct attempt *at, const struct words *w, size_t usual,
     struct pass *p)
 {
 	struct buf bogus = BUF(256);
 	bool ignored = false;
 
-	if (visit_protocol(v) == PROTOCOL_IMAP)
+	if (attempt_protocol(at) == PROTOCOL_IMAP)
 		buf_printf(&bogus, "%s ", w->bogus_tag);
 	buf_str(&bogus, w->bogus);
-	p->in_silence = count_lines(v, w, usual, p, &ignored);
-	if (talk_send(&v->t, buf_get0(&bogus)) == STEP_DONE)
-		p->to_bogus = count_lines(v, w, 0, p, &p->agreed);
+	p->in_silence = count_lines(at, w, usual, p, &ignored);
+	if (talk_send(&at->t, buf_get0(&bogus)) == STEP_DONE)
+		p->to_bogus = count_lines(at, w, 0, p, &p->agreed);
 	else
 		p->closed = true;
-	p->end = PASS_INSIDE;
+	p->end = p->babble ? PASS_FAILED : PASS_INSIDE;
 	buf_free(&bogus);
 }
 
 static void
-start_tls(struct visit *v, const struct words *w, bool hidden, size_t usual,
+start_tls(struct attempt *at, const struct words *w, bool hidden, size_t usual,
     struct pass *p)
 {
 	struct buf line = BUF(512);
 	enum step step = STEP_DONE;
 
-	put_start(&line, v, w, hidden);
-	step = talk_send(&v->t, buf_get0(&line));
+	put_start(&line, at, w, hidden);
+	step = talk_send(&at->t, buf_get0(&line));
 	buf_free(&line);
 	if (step == STEP_DONE)
-		step = visit_reply(v, w->start_tag);
+		step = attempt_reply(at, w->start_tag);
 	/* 4xx and what is no reply tell nothing of the hidden command */
 	if (step == STEP_REFUSED || step == STEP_CLOSED || step == STEP_RESET)
 		p->end = PASS_REFUSED;
@@ -154,9 +176,9 @@ start_tls(struct visit *v, const struct words *w, bool hidden, size_t usual,
 		p->end = PASS_HUNG;
 	if (step != STEP_DONE)
 		return;
-	switch (visit_secure(v)) {
+	switch (attempt_secure(at)) {
 	case SESSION_OK:
-		listen_inside(v, w, usual, p);
+		listen_inside(at, w, usual, p);
 		break;
 	case SESSION_TIMEOUT:
 		p->end = PASS_HUNG;
@@ -174,18 +196,18 @@ static void
 run_pass(struct active *a, const struct active_ask *ask,
     const struct words *w, bool hidden, size_t usual, struct pass *p)
 {
-	struct visit v;
-	enum visit_result began = visit_begin(&v, a, ask);
+	struct attempt at;
+	enum attempt_result began = attempt_begin(&at, a, ask);
 
 	*p = (struct pass){
 		.end = PASS_FAILED, .seen = BUF(ACTIVE_SEEN_MAX)
 	};
-	if (began == VISIT_NONE ||
-	    (began == VISIT_OK && !v.h.clear.starttls && v.h.clear.known))
+	if (began == ATTEMPT_NONE ||
+	    (began == ATTEMPT_OK && !at.h.clear.starttls && at.h.clear.known))
 		p->end = PASS_NOTHING;
-	else if (began == VISIT_OK)
-		start_tls(&v, w, hidden, usual, p);
-	visit_end(&v);
+	else if (began == ATTEMPT_OK)
+		start_tls(&at, w, hidden, usual, p);
+	attempt_end(&at);
 }
 
 /* A server that is silent, or polite, to nonsense cannot be compared. */
@@ -220,22 +242,47 @@ judge(const struct pass *plain, const struct pass *hidden)
 	return hidden->closed ? INJECT_REFUSED : INJECT_SUSPECT;
 }
 
+static enum inject
+run_hidden(struct active *a, const struct active_ask *ask,
+    const struct words *w, const struct pass *plain)
+{
+	struct pass hidden;
+	enum inject i = INJECT_UNKNOWN;
+
+	run_pass(a, ask, w, true, plain->in_silence, &hidden);
+	i = judge(plain, &hidden);
+	if (i >= INJECT_DELAYED && a->seen.n == 0)
+		buf_span(&a->seen, buf_get0(&hidden.seen));
+	buf_free(&hidden.seen);
+	return i;
+}
+
+/*
+ * What is so grave has to happen twice. Where it does not, one of several
+ * servers behind the address may be to blame, or chance.
+ */
+static enum inject
+confirmed(enum inject first, enum inject again)
+{
+	return again >= INJECT_DELAYED || again == INJECT_NOT_ASKED ?
+	    first : INJECT_SUSPECT;
+}
+
 void
 active_inject(struct active *a, const struct active_ask *ask)
 {
 	struct words w;
-	struct pass plain, hidden;
+	struct pass plain;
 
 	if (service_info(ask->service)->implicit)
 		return;
 	choose_words(&w, ask->seed);
 	run_pass(a, ask, &w, false, SIZE_MAX, &plain);
 	if (comparable(&plain)) {
-		run_pass(a, ask, &w, true, plain.in_silence, &hidden);
-		a->inject = judge(&plain, &hidden);
+		a->inject = run_hidden(a, ask, &w, &plain);
 		if (a->inject >= INJECT_DELAYED)
-			buf_span(&a->seen, buf_get0(&hidden.seen));
-		buf_free(&hidden.seen);
+			a->inject = confirmed(a->inject,
+			    run_hidden(a, ask, &w, &plain));
 	} else if (plain.end != PASS_NOTHING) {
 		a->inject = INJECT_UNKNOWN;
 	}

@@ -17,17 +17,17 @@ enum { LONG_LINE = 12000 };
 
 /* A command that a server takes and forgets, and its tag where it has one. */
 static void
-put_harmless(struct buf *out, const struct visit *v, const char *tag)
+put_harmless(struct buf *out, const struct attempt *at, const char *tag)
 {
-	if (visit_protocol(v) == PROTOCOL_IMAP)
+	if (attempt_protocol(at) == PROTOCOL_IMAP)
 		buf_printf(out, "%s ", tag);
-	buf_str(out, visit_protocol(v) == PROTOCOL_POP3 ? "CAPA" : "NOOP");
+	buf_str(out, attempt_protocol(at) == PROTOCOL_POP3 ? "CAPA" : "NOOP");
 }
 
 static void
-put_misuse(struct buf *out, const struct visit *v, enum misuse m)
+put_misuse(struct buf *out, const struct attempt *at, enum misuse m)
 {
-	put_harmless(out, v, TRIED);
+	put_harmless(out, at, TRIED);
 	switch (m) {
 	case MISUSE_LONG:
 		buf_byte(out, ' ');
@@ -44,7 +44,7 @@ put_misuse(struct buf *out, const struct visit *v, enum misuse m)
 		break;
 	case MISUSE_BARE_CR:
 		buf_byte(out, '\r');
-		put_harmless(out, v, BEHIND);
+		put_harmless(out, at, BEHIND);
 		buf_str(out, "\r\n");
 		break;
 	case MISUSES:
@@ -53,15 +53,15 @@ put_misuse(struct buf *out, const struct visit *v, enum misuse m)
 }
 
 static enum step
-reply_to(struct visit *v, const char *tag)
+reply_to(struct attempt *at, const char *tag)
 {
-	switch (visit_protocol(v)) {
+	switch (attempt_protocol(at)) {
 	case PROTOCOL_IMAP:
-		return imap_reply(&v->t, tag);
+		return imap_reply(&at->t, tag);
 	case PROTOCOL_POP3:
-		return pop3_list(&v->t);
+		return pop3_list(&at->t);
 	default:
-		return smtp_reply(&v->t);
+		return smtp_reply(&at->t);
 	}
 }
 
@@ -90,106 +90,106 @@ result_of(enum step step)
  * how IMAP refuses a line whose tag it could not read.
  */
 static enum misuse_result
-after_silence(struct visit *v)
+after_silence(struct attempt *at)
 {
 	enum misuse_result r = MISUSED_UNKNOWN;
 
-	if (visit_protocol(v) == PROTOCOL_IMAP && v->t.lines > 0)
+	if (attempt_protocol(at) == PROTOCOL_IMAP && at->t.lines > 0)
 		return MISUSED_REJECTED;
-	v->t.deadline = env_monotonic_ms() + v->ask->timeout;
-	if (talk_send(&v->t, SPAN("")) != STEP_DONE)
+	at->t.deadline = env_monotonic_ms() + at->ask->timeout;
+	if (talk_send(&at->t, SPAN("")) != STEP_DONE)
 		return MISUSED_CLOSED;
-	r = result_of(reply_to(v, TRIED));
+	r = result_of(reply_to(at, TRIED));
 	return r == MISUSED_ACCEPTED ? MISUSED_REJECTED : r;
 }
 
 /* Replies that are one too many would be taken for those of the next. */
 static void
-drain(struct visit *v)
+drain(struct attempt *at)
 {
 	struct span line = { NULL, 0 };
 
 	do {
-		v->t.deadline = env_monotonic_ms() + v->ask->quiet;
-	} while (talk_line(&v->t, &line) == STEP_DONE);
+		at->t.deadline = env_monotonic_ms() + at->ask->quiet;
+	} while (talk_line(&at->t, &line) == STEP_DONE);
 }
 
 static enum misuse_result
-try_one(struct visit *v, enum misuse m)
+try_one(struct attempt *at, enum misuse m)
 {
 	struct buf octets = BUF(LONG_LINE + 64);
 	enum misuse_result r = MISUSED_CLOSED;
-	int64_t patience = m == MISUSE_BARE_LF ? v->ask->quiet :
-	    v->ask->timeout;
+	int64_t patience = m == MISUSE_BARE_LF ? at->ask->quiet :
+	    at->ask->timeout;
 
-	put_misuse(&octets, v, m);
-	v->t.deadline = env_monotonic_ms() + patience;
-	transcript_sent(v->ask->log, buf_get0(&octets));
-	if (stream_write(v->s, buf_get0(&octets), v->t.deadline) ==
+	put_misuse(&octets, at, m);
+	at->t.deadline = env_monotonic_ms() + patience;
+	transcript_sent(at->ask->log, buf_get0(&octets));
+	if (stream_write(at->s, buf_get0(&octets), at->t.deadline) ==
 	    STREAM_OK)
-		r = result_of(reply_to(v, TRIED));
+		r = result_of(reply_to(at, TRIED));
 	if (r == MISUSED_SILENT)
-		r = after_silence(v);
+		r = after_silence(at);
 	if (r == MISUSED_ACCEPTED || r == MISUSED_REJECTED)
-		drain(v);
+		drain(at);
 	buf_free(&octets);
 	return r;
 }
 
 /* Whether a command is answered in a dialogue that went on. */
 static bool
-still_answers(struct visit *v)
+still_answers(struct attempt *at)
 {
 	struct buf line = BUF(64);
 	enum step step = STEP_DONE;
 
-	put_harmless(&line, v, AFTER);
-	v->t.deadline = env_monotonic_ms() + v->ask->timeout;
-	step = talk_send(&v->t, buf_get0(&line));
+	put_harmless(&line, at, AFTER);
+	at->t.deadline = env_monotonic_ms() + at->ask->timeout;
+	step = talk_send(&at->t, buf_get0(&line));
 	if (step == STEP_DONE)
-		step = reply_to(v, AFTER);
+		step = reply_to(at, AFTER);
 	buf_free(&line);
 	return step == STEP_DONE || step == STEP_REFUSED ||
 	    step == STEP_TEMPORARY;
 }
 
-/* A new visit shows it, if the server is asked one more time. */
+/* A new attempt shows it, if the server is asked one more time. */
 static enum alive
 greets_again(struct active *a, const struct active_ask *ask)
 {
-	struct visit v;
-	enum visit_result r = visit_begin(&v, a, ask);
+	struct attempt at;
+	enum attempt_result r = attempt_begin(&at, a, ask);
 
-	visit_end(&v);
-	return r == VISIT_OK ? ALIVE_YES :
-	    r == VISIT_DEAD ? ALIVE_NO : ALIVE_UNKNOWN;
+	attempt_end(&at);
+	return r == ATTEMPT_OK ? ALIVE_YES :
+	    r == ATTEMPT_DEAD ? ALIVE_NO : ALIVE_UNKNOWN;
 }
 
 /*
- * What can be tried in one visit, from *m on. False when no more visits are
- * to be made.
+ * What can be tried in one attempt, from *m on. False when no more are to be
+ * made.
  */
 static bool
 try_some(struct active *a, const struct active_ask *ask, unsigned *m)
 {
-	struct visit v;
-	enum visit_result r = visit_begin(&v, a, ask);
-	bool open = r == VISIT_OK;
+	struct attempt at;
+	enum attempt_result r = attempt_begin(&at, a, ask);
+	bool open = r == ATTEMPT_OK;
 
-	if (r == VISIT_DEAD && *m > 0)
+	if (r == ATTEMPT_DEAD && *m > 0)
 		a->alive = ALIVE_NO;
-	if (r == VISIT_FAILED || r == VISIT_DEAD)
+	if (r == ATTEMPT_FAILED || r == ATTEMPT_DEAD)
 		a->misuse[*m] = MISUSED_UNKNOWN;
 	while (open && *m < MISUSES) {
-		a->misuse[*m] = try_one(&v, *m);
+		a->misuse[*m] = try_one(&at, *m);
 		open = a->misuse[*m] == MISUSED_ACCEPTED ||
 		    a->misuse[*m] == MISUSED_REJECTED;
 		++*m;
 	}
-	if (open && still_answers(&v))
+	if (open && still_answers(&at))
 		a->alive = ALIVE_YES;
-	visit_end(&v);
-	return r == VISIT_OK;
+	attempt_end(&at);
+	return r == ATTEMPT_OK;
 }
 
 void

@@ -158,15 +158,8 @@ take_chain(SSL *ssl, struct cert_chain *chain)
 {
 	STACK_OF(X509) *sent = SSL_get_peer_cert_chain(ssl);
 
-	for (int i = 0; i < sk_X509_num(sent); i++) {
-		unsigned char *der = NULL;
-		int n = i2d_X509(sk_X509_value(sent, i), &der);
-
-		if (n < 0)
-			mem_exhausted();
-		cert_chain_add(chain, span_of(der, (size_t)n));
-		OPENSSL_free(der);
-	}
+	for (int i = 0; i < sk_X509_num(sent); i++)
+		cert_chain_add_x509(chain, sk_X509_value(sent, i));
 }
 
 /* What only the end of the handshake tells. */

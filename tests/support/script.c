@@ -135,7 +135,7 @@ octets_read(void *arg, void *p, size_t n, int64_t deadline, size_t *got)
 
 	(void)deadline;
 	if (o->left.n == 0)
-		return STREAM_CLOSED;
+		return STREAM_TIMEOUT;
 	take = take < o->left.n ? take : o->left.n;
 	memcpy(p, o->left.p, take);
 	o->left = span_from(o->left, take);

@@ -40,7 +40,7 @@ const char *script_handshake(struct script *s);
 /* Frees; the first deviation of the client, or NULL. free() it. */
 char *script_end(struct script *s);
 
-/* A server that says these octets, whatever it hears, and then closes. */
+/* A server that says these octets, whatever it hears, and then nothing. */
 struct stream *script_octets(struct span octets, size_t chunk);
 
 #endif

@@ -496,7 +496,7 @@ floods_are_cut(void **state)
 		{ "endless list", "220 mx\r\n", "250-x\r\n", 100000,
 		  "unknown, list too-long 250, notes 2" },
 		{ "a line of 4095", "220 ", "xxx", 1363,
-		  "unknown, greeting closed" },
+		  "unknown, greeting timeout" },
 	};
 
 	(void)state;

@@ -96,6 +96,8 @@ ask_of(enum service service, struct server *server)
 #define GO "S220 go\r\n"
 #define PLAIN OPEN, "CSTARTTLS\r\n", GO, "H", "CQ3333333\r\n"
 #define HIDDEN OPEN, "CSTARTTLS\r\nEHLO me.test\r\n", GO, "H"
+#define ATONCE { HIDDEN, "U250 mx.test\r\n", "CQ3333333\r\n", \
+	"S500 what?\r\n", "T" }
 #define SANE { PLAIN, "S500 what?\r\n", "T" }
 
 static void
@@ -103,7 +105,7 @@ smtp_injection(void **state)
 {
 	static struct {
 		const char *name;
-		const char *visit[2][ENTRIES];
+		const char *visit[3][ENTRIES];
 		enum inject want;
 		const char *seen;
 	} rows[] = {
@@ -122,6 +124,14 @@ smtp_injection(void **state)
 		{ "both answered late", { SANE, { HIDDEN, "CQ3333333\r\n",
 		    "S503 no\r\n500 what?\r\n", "T" } },
 		    INJECT_DELAYED, "503 no" },
+		{ "twice", { SANE, ATONCE, ATONCE },
+		    INJECT_VULNERABLE, "250 mx.test" },
+		{ "once, and not twice", { SANE, ATONCE, { HIDDEN,
+		    "CQ3333333\r\n", "S500 what?\r\n", "T" } },
+		    INJECT_SUSPECT, "250 mx.test" },
+		{ "babble inside", { SANE, { HIDDEN, "U25x\r\n",
+		    "CQ3333333\r\n", "S500 what?\r\n", "T" } },
+		    INJECT_UNKNOWN, "" },
 		{ "hangs", { SANE, { HIDDEN, "CQ3333333\r\n", "T" } },
 		    INJECT_SUSPECT, "" },
 		{ "hangs in the handshake", { SANE, { OPEN,
@@ -167,7 +177,7 @@ smtp_injection(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct server server = { .visit = rows[i].visit, .n = 2 };
+		struct server server = { .visit = rows[i].visit, .n = 3 };
 		struct active_ask ask = ask_of(SERVICE_SMTP, &server);
 		struct active a;
 
@@ -204,7 +214,7 @@ imap_and_pop3_injection(void **state)
 	static struct {
 		const char *name;
 		enum service service;
-		const char *visit[2][ENTRIES];
+		const char *visit[3][ENTRIES];
 		enum inject want;
 	} rows[] = {
 		{ "IMAP safe", SERVICE_IMAP, { IMAP_SANE, { IMAP_HIDDEN,
@@ -213,6 +223,9 @@ imap_and_pop3_injection(void **state)
 		{ "IMAP at once", SERVICE_IMAP, { IMAP_SANE, { IMAP_HIDDEN,
 		    "Uh11111111 OK\r\n", "Cb33333333 Q3333333\r\n",
 		    "Sb33333333 BAD\r\n", "T" } }, INJECT_VULNERABLE },
+		{ "IMAP babbles", SERVICE_IMAP, { IMAP_SANE, { IMAP_HIDDEN,
+		    "Uh OK\r\n", "Cb33333333 Q3333333\r\n",
+		    "Sb33333333 BAD\r\n", "T" } }, INJECT_UNKNOWN },
 		{ "IMAP in turn", SERVICE_IMAP, { IMAP_SANE, { IMAP_HIDDEN,
 		    "Cb33333333 Q3333333\r\n", "Sh11111111 OK\r\n", "T" } },
 		    INJECT_DELAYED },
@@ -223,6 +236,9 @@ imap_and_pop3_injection(void **state)
 		{ "POP3 at once", SERVICE_POP3, { POP_SANE, { POP_HIDDEN,
 		    "U+OK\r\nUSER\r\n.\r\n", "CQ3333333\r\n", "S-ERR\r\n",
 		    "T" } }, INJECT_VULNERABLE },
+		{ "POP3 babbles", SERVICE_POP3, { POP_SANE, { POP_HIDDEN,
+		    "UOK\r\n", "CQ3333333\r\n", "S-ERR\r\n", "T" } },
+		    INJECT_UNKNOWN },
 		{ "POP3 in turn", SERVICE_POP3, { POP_SANE, { POP_HIDDEN,
 		    "CQ3333333\r\n", "S+OK\r\n", "T" } }, INJECT_DELAYED },
 		{ "POP3 without CAPA", SERVICE_POP3, { { "S+OK\r\n",
@@ -237,7 +253,7 @@ imap_and_pop3_injection(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct server server = { .visit = rows[i].visit, .n = 2 };
+		struct server server = { .visit = rows[i].visit, .n = 3 };
 		struct active_ask ask = ask_of(rows[i].service, &server);
 		struct active a;
 
