@@ -12,10 +12,10 @@ static void
 take_patterns(const json_t *mx, struct policy *out)
 {
 	for (size_t i = 0; i < json_array_size(mx); i++) {
-		const json_t *one = json_array_get(mx, i);
+		const char *one = json_string_value(json_array_get(mx, i));
 
-		if (json_is_string(one))
-			*VEC_PUSH(&out->patterns) = xstrdup(json_string_value(one));
+		if (one != NULL)
+			*VEC_PUSH(&out->patterns) = xstrdup(one);
 	}
 }
 

@@ -14,9 +14,12 @@ attack_connect(void *arg, struct stream **out, int64_t deadline)
 {
 	struct line *l = arg;
 	enum dial_result how = DIAL_FAILED;
-	enum line_result r = line_open(l, out, &how);
+	enum line_result r = LINE_FAILED;
 
 	(void)deadline;
+	/* the one before was closed by now: the gap counts from here */
+	l->ended = env_monotonic_ms();
+	r = line_open(l, out, &how);
 	return r == LINE_OPEN ? DIAL_OK : r == LINE_SPENT ? DIAL_OFFLINE :
 	    how;
 }
