@@ -19,7 +19,6 @@ import sign
 import table
 import zones as zonefiles
 
-
 def fault_rows(servers, bulk):
     """What the fault server is to do, and where"""
     yield {'name': 'refuser', 'ports': [53], 'certificates': [],
@@ -40,7 +39,7 @@ def fault_rows(servers, bulk):
 def ip_batch(servers):
     """What `ip -batch` makes of lo. All of 127/8 is there already."""
     places = [s.v6 for s in servers.values() if s.daemon != 'silent']
-    places += [hosts.DEAD6, zonefiles.NSD6, resolver.UNBOUND6]
+    places += [hosts.DEAD6, hosts.CLIENT6, zonefiles.NSD6, resolver.UNBOUND6]
     return ''.join('addr add %s/128 dev lo nodad\n' % a for a in places)
 
 
@@ -64,7 +63,7 @@ def main():
     zones = zonefiles.build(places)
     bulk.add_zones(zones)
     sign.sign_all(zones)
-    resolver.write_all(zones)
+    resolver.write_all(zones, bulk)
     postfix.write_all(servers, bulk)
     nginx.write_all(servers, places, table.read_policies(), bulk)
     dovecot.write_all(servers)

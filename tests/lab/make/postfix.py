@@ -16,7 +16,7 @@ maillog_file_prefixes = {lab}
 myhostname = lab.test
 mydestination =
 alias_maps =
-inet_interfaces = {listen}
+inet_interfaces = 127.0.0.1
 inet_protocols = all
 mynetworks = 127.0.0.0/8
 default_transport = discard
@@ -93,7 +93,6 @@ def make_folders():
 
 
 def write_all(servers, bulk):
-    lab = os.getcwd()
     make_folders()
     services = []
     for server in servers.values():
@@ -105,8 +104,7 @@ def write_all(servers, bulk):
                                         server, port))
     if bulk.count:
         services.append(bulk.postfix_service())
-    write('postfix/main.cf', MAIN.format(
-        lab=lab, listen=', '.join(bulk.mx_addresses or ['127.0.0.1'])))
+    write('postfix/main.cf', MAIN.format(lab=os.getcwd()))
     write('postfix/master.cf', MASTER + ''.join(services))
     for name in ('dynamicmaps.cf', 'postfix-files'):
         if os.path.exists('/etc/postfix/' + name):
