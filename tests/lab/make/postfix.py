@@ -92,17 +92,19 @@ def make_folders():
     os.chown('postfix/data', owner, -1)
 
 
-def write_all(servers, bulk):
+def write_all(servers, bulk, egress):
     make_folders()
     services = []
     for server in servers.values():
         if server.daemon == 'postfix':
             for port in server.ports:
+                if port == 25 and egress != 'open':
+                    continue
                 services.append(service('%s:%d' % (server.v4, port),
                                         server, port))
                 services.append(service('[%s]:%d' % (server.v6, port),
                                         server, port))
-    if bulk.count:
+    if bulk.count and egress == 'open':
         services.append(bulk.postfix_service())
     write('postfix/main.cf', MAIN.format(lab=os.getcwd()))
     write('postfix/master.cf', MASTER + ''.join(services))
