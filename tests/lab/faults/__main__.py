@@ -1,8 +1,9 @@
-"""python3 tests/lab/faults FAULTS.JSON --seed N --ready FILE [--no-smtp]
+"""python3 tests/lab/faults FAULTS.JSON --seed N --ready FILE [--smtp WHAT]
 
 The servers that real servers will not be. FAULTS.JSON says where, and what is
 wrong there: the rows of tests/lab/servers whose daemon is "fault". FILE is
-made once all of them listen.
+made once all of them listen. WHAT: port 25 is open (the rule), or for all
+addresses alike drop or refuse.
 """
 import argparse
 import asyncio
@@ -13,6 +14,7 @@ import sys
 import traceback
 
 import dns
+import silence
 from https import Https
 from imap import Imap
 from pop3 import Pop3
@@ -51,9 +53,14 @@ async def converse(wire, speaker):
 
 
 async def listen(row, port):
+    mute = row.get('accept') == 'never'
     for address in row.addresses:
-        if port == 53:
+        if port == 53 and mute:
+            await silence.swallow_datagrams(address, port)
+        elif port == 53:
             await dns.serve(address, port)
+        elif mute:
+            silence.swallow(address, port)
         else:
             await asyncio.start_server(handler(row, port), address, port,
                                        backlog=1024)
@@ -66,8 +73,11 @@ async def main(args):
     print('seed %d' % args.seed, flush=True)
     for row in rows:
         for port in row.ports:
-            if port != 25 or not args.no_smtp:
+            if port != 25 or args.smtp == 'open':
                 await listen(row, port)
+    if args.smtp == 'drop':
+        silence.swallow('0.0.0.0', 25)
+        silence.swallow('::', 25)
     with open(args.ready, 'w', encoding='ascii'):
         pass
     await asyncio.Event().wait()
@@ -78,7 +88,8 @@ def arguments():
     parser.add_argument('faults')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--ready', required=True)
-    parser.add_argument('--no-smtp', action='store_true')
+    parser.add_argument('--smtp', default='open',
+                        choices=('open', 'drop', 'refuse'))
     return parser.parse_args()
 
 

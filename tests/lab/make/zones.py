@@ -5,9 +5,9 @@ from hosts import SERVICES, addresses
 from pki import association
 
 NSD4, NSD6 = '127.0.3.1', 'fd00:1ab::3:1'
-# Name servers for zones that have none that is any good: nothing comes back
-# from the one, the other (tests/lab/faults/dns.py) refuses.
-OTHERS = {'silent': '192.0.2.53', 'lame': '127.0.3.2'}
+# Name servers for zones that have none that is any good (tests/lab/faults):
+# the one refuses, the other never answers.
+OTHERS = {'lame': '127.0.3.2', 'silent': '127.0.3.3'}
 
 HEAD = '''$ORIGIN %s
 $TTL 300
