@@ -92,6 +92,8 @@ void learn(struct asking *a, const struct tls_flight *f);
 /* At the end: which facts there was nothing to ask about. */
 void conclude(struct asking *a);
 
+/* Nothing accepted yet: the version's next class of suites, if any. */
+void enum_try_next_class(struct asking *a, const struct task *t);
 /* Versions and suites (enum_suite.c). */
 void enum_versions(struct asking *a);
 /* A suite accepted by a hello of the version itself; 0: there was none. */

@@ -156,7 +156,9 @@ take_private_scheme(struct asking *a, struct task *t, enum answer answer,
 		if (a->task[i].take != take_scheme13)
 			continue;
 		a->task[i].waits = false;
+		/* then this was the question for all of them */
 		a->task[i].over = t->unclear;
+		a->task[i].asked = a->task[i].unclear = t->unclear;
 	}
 }
 

@@ -148,12 +148,12 @@ begin_version(struct asking *a, struct task *t)
 			a->task[i].over = true;
 }
 
-/* Nothing accepted yet: the next class, if there is one. */
-static void
-try_next_class(struct asking *a, const struct task *t)
+void
+enum_try_next_class(struct asking *a, const struct task *t)
 {
 	for (size_t i = 0; i < a->tasks; i++)
-		if (is_suite_task(&a->task[i], t->version) &&
+		if (is_suite_task(t, t->version) &&
+		    is_suite_task(&a->task[i], t->version) &&
 		    a->task[i].chunk == t->chunk + 1)
 			a->task[i].waits = false;
 }
@@ -191,7 +191,7 @@ take_suite(struct asking *a, struct task *t, enum answer answer,
 	    (alert && f->alert == ALERT_PROTOCOL_VERSION))
 		end_version(a, t->version);
 	else
-		try_next_class(a, t);
+		enum_try_next_class(a, t);
 }
 
 /* SSLv2 lists all that it has at once. */
