@@ -47,6 +47,8 @@ struct task {
 	enum tls_share share;
 	size_t chunk;			/* of the suites */
 	struct tls_codes found;
+	bool ecdsa;			/* groups: an EC key signed */
+	bool keeps;			/* groups: those found stay, last */
 	bool waits;			/* not yet to be asked */
 	bool over;
 	bool asked;

@@ -67,20 +67,44 @@ offer_signed(struct task *t, enum tls_kx kx)
 	}
 }
 
-/* A group the server agreed on; one that was not offered ends it. */
+/*
+ * Up to TLS 1.2 a certificate's curve must be among those offered (RFC 8422
+ * section 5.1), so one with an EC key takes part in no hello without it. From
+ * then on the groups found are offered too, behind the others.
+ */
+static bool
+keep_found(struct task *t)
+{
+	if (t->version == TLS_1_3 || !t->ecdsa || t->keeps)
+		return false;
+	t->keeps = true;
+	for (size_t i = 0; i < t->found.n; i++)
+		tls_codes_add(&t->groups, t->found.v[i]);
+	return true;
+}
+
+/* A group the server agreed on; one that it was not asked for ends it. */
 static void
 take_group(struct asking *a, struct task *t, enum answer answer,
     const struct tls_flight *f)
 {
+	const struct tls_suite *s = tls_suite(f->suite);
+
 	(void)a;
+	if (answer == ANSWER_REFUSED && keep_found(t))
+		return;
 	t->over = true;
 	if (answer != ANSWER_ACCEPTED || f->group == 0) {
 		t->unclear = answer != ANSWER_REFUSED;
 		return;
 	}
-	t->over = !tls_codes_has(&t->groups, f->group);
+	t->ecdsa = t->ecdsa || (s != NULL && s->auth == TLS_AUTH_ECDSA);
+	t->over = !tls_codes_has(&t->groups, f->group) ||
+	    tls_codes_has(&t->found, f->group);
 	tls_codes_add(&t->found, f->group);
 	tls_codes_remove(&t->groups, f->group);
+	if (t->keeps)
+		tls_codes_add(&t->groups, f->group);
 }
 
 /* The same with what signed a TLS 1.2 key exchange. */

@@ -182,6 +182,9 @@ usable(const struct model *m, const struct heard *h, uint32_t code)
 	if (s->kx == TLS_KX_ECDHE && h->version > TLS_SSL3 &&
 	    first_common(&m->groups, &h->groups) == NULL)
 		return false;
+	if (s->auth == TLS_AUTH_ECDSA && m->ec_curve != 0 &&
+	    !tls_codes_has(&h->groups, m->ec_curve))
+		return false;
 	return h->version < TLS_1_2 || s->auth == TLS_AUTH_anon ||
 	    (s->kx != TLS_KX_ECDHE && s->kx != TLS_KX_DHE) ||
 	    scheme_for(m, h, s->auth) != NULL;
@@ -318,7 +321,9 @@ put_key_exchange(const struct model *m, const struct heard *h,
     const struct tls_suite *s, struct buf *out)
 {
 	struct buf body = BUF(ANSWER_MAX);
-	const uint32_t *group = first_common(&m->groups, &h->groups);
+	const uint32_t *group = m->own_order ?
+	    first_common(&m->groups, &h->groups) :
+	    first_common(&h->groups, &m->groups);
 
 	if (s->kx == TLS_KX_DHE) {
 		put_dh(m, &body);

@@ -20,6 +20,7 @@ struct model {
 	bool chacha_first;	/* but for a client that puts ChaCha20 first */
 	struct tls_codes groups;	/* EC up to TLS 1.2, all in TLS 1.3 */
 	struct tls_codes schemes;
+	uint16_t ec_curve;	/* of the EC certificate; 0: any will do */
 	uint16_t one_scheme;	/* signs with this, whatever is asked for */
 	bool hides_schemes;	/* TLS 1.3: looks at them too late */
 	bool wants_share;	/* TLS 1.3: refuses a hello without any */

@@ -318,6 +318,25 @@ the_first_connections_show_most(void **state)
 	tls_offer_free(&o);
 }
 
+/* RFC 8422 section 5.1: its curve must be offered, or it is not used. */
+static void
+an_ec_certificate_hides_no_group(void **state)
+{
+	struct model m = usual();
+	struct tls_offer o;
+
+	(void)state;
+	m.suites.n = m.schemes.n = 0;
+	ADD(m.suites, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384);
+	ADD(m.schemes, TLS_SCHEME_ecdsa_secp256r1_sha256);
+	ADD(m.groups, TLS_GROUP_X448, TLS_GROUP_SECP521R1);
+	m.ec_curve = TLS_GROUP_SECP256R1;
+	enumerate(&m, 1, &o);
+	assert_int_equal(o.groups12.extent, TLS_LIST_WHOLE);
+	assert_true(same_set(&o.groups12.codes, &m.groups));
+	tls_offer_free(&o);
+}
+
 static void
 orders_are_told_apart(void **state)
 {
@@ -525,6 +544,7 @@ main(void)
 		cmocka_unit_test(any_server_is_found_whole),
 		cmocka_unit_test(an_early_end_says_nothing_false),
 		cmocka_unit_test(the_first_connections_show_most),
+		cmocka_unit_test(an_ec_certificate_hides_no_group),
 		cmocka_unit_test(orders_are_told_apart),
 		cmocka_unit_test(a_weak_one_before_a_better_is_named),
 		cmocka_unit_test(facts_are_seen_both_ways),
