@@ -42,7 +42,8 @@ class_of(const struct tls_suite *s)
 	if (s->auth == TLS_AUTH_anon)
 		return CLASS_BROKEN;
 	if ((s->auth != TLS_AUTH_RSA && s->auth != TLS_AUTH_ECDSA &&
-	    s->auth != TLS_AUTH_ANY) || s->kx == TLS_KX_SRP)
+	    s->auth != TLS_AUTH_ANY) || s->kx == TLS_KX_SRP ||
+	    s->kx == TLS_KX_RSA_PSK)
 		return CLASS_RARE;
 	return is_one_of(s->cipher, broken) ? CLASS_BROKEN : CLASS_DATED;
 }
