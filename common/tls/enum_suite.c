@@ -131,15 +131,22 @@ end_version(struct asking *a, uint16_t version)
 			a->task[i].over = true;
 }
 
+/* The first that was accepted is the measure of what is closed. */
+static void
+note_known(struct asking *a, const struct task *t)
+{
+	if (a->known_version != 0 || t->found.n == 0)
+		return;
+	a->known_version = t->version;
+	a->known_suite = t->found.v[0];
+}
+
 /* After the first suite: the others wait until all versions are known. */
 static void
 begin_version(struct asking *a, struct task *t)
 {
 	t->waits = true;
-	if (a->known_version == 0) {
-		a->known_version = t->version;
-		a->known_suite = t->found.v[0];
-	}
+	note_known(a, t);
 	if (t->version != TLS_1_3)
 		return;
 	a->share = t->share;
@@ -206,6 +213,7 @@ take_ssl2(struct asking *a, struct task *t, enum answer answer,
 		return;
 	a->o->version[tls_version_index(TLS_SSL2)] = TLS_YES;
 	t->found = f->ssl2;
+	note_known(a, t);
 }
 
 static void

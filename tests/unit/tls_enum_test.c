@@ -208,9 +208,9 @@ is_whole(const struct model *m, const struct tls_offer *o)
 }
 
 static bool
-speaks_tls(const struct model *m)
+speaks_anything(const struct model *m)
 {
-	for (size_t v = V3; v < TLS_VERSIONS; v++)
+	for (size_t v = V2; v < TLS_VERSIONS; v++)
 		if (suites_of(m, v).n > 0)
 			return true;
 	return false;
@@ -233,7 +233,7 @@ any_server_is_found_whole(void **state)
 		if (!is_true(&m, &o))
 			fail_msg("SEED=%u: something false", i);
 		/* one that only closes gives no measure for a closing */
-		if ((!m.closes || speaks_tls(&m)) && !is_whole(&m, &o))
+		if ((!m.closes || speaks_anything(&m)) && !is_whole(&m, &o))
 			fail_msg("SEED=%u: something is missing", i);
 		if (m.longest > 102)
 			fail_msg("SEED=%u: a hello of %zu suites", i,
@@ -455,6 +455,15 @@ what_cannot_be_is_moot(void **state)
 	assert_int_equal(o.fact[TLS_FACT_SENTINEL], TLS_MOOT);
 	assert_int_equal(o.groups13.extent, TLS_LIST_MOOT);
 	assert_int_equal(o.schemes13.extent, TLS_LIST_MOOT);
+	tls_offer_free(&o);
+	/* SSLv3 alone has no extensions */
+	m = usual();
+	m.version[V12] = m.version[V13] = false;
+	m.version[V3] = true;
+	enumerate(&m, 1, &o);
+	assert_int_equal(o.fact[TLS_FACT_SECURE_RENEGOTIATION], TLS_YES);
+	assert_int_equal(o.fact[TLS_FACT_EXTENDED_MASTER], TLS_MOOT);
+	assert_int_equal(o.fact[TLS_FACT_ENCRYPT_THEN_MAC], TLS_MOOT);
 	tls_offer_free(&o);
 }
 
