@@ -2,6 +2,7 @@
 # What the hand-made hellos find, against real servers on loopback (OpenSSL's,
 # GnuTLS's, and ours for what no library speaks any more), and against what
 # sslscan and nmap find there. B says where the build is.
+# shellcheck disable=SC2086 # $s_server, $rsa, $ec are words
 B=${B:-build}
 for program in openssl gnutls-serv sslscan nmap python3; do
 	command -v "$program" >/dev/null || {
@@ -36,7 +37,8 @@ socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' \
 		[ $tries -lt 50 ] || { cat "$T/log"; exit 1; }
 		sleep 0.1
 	done
-	timeout 60 "$B/lab/tls_enum" "$port" localhost ${PARALLEL:-1} >"$T/found"
+	timeout 60 "$B/lab/tls_enum" "$port" localhost "${PARALLEL:-1}" \
+	    >"$T/found"
 }
 
 ok() {
@@ -89,12 +91,17 @@ compare() {
 	ok $? "$1: as many as sslscan finds"
 }
 
-for kind in rsa:2048 ec ed25519; do
-	name=${kind%:*}
-	openssl req -x509 -nodes -newkey "$kind" -subj /CN=localhost \
-	    $([ $kind != ec ] || echo -pkeyopt ec_paramgen_curve:P-256) \
+# mint NAME TYPE OPTION...
+mint() {
+	name=$1
+	shift
+	openssl req -x509 -nodes -newkey "$@" -subj /CN=localhost \
 	    -keyout "$T/$name.key" -out "$T/$name.pem" 2>/dev/null
-done
+}
+
+mint rsa rsa:2048
+mint ec ec -pkeyopt ec_paramgen_curve:P-256
+mint ed25519 ed25519
 openssl x509 -in "$T/rsa.pem" -outform der -out "$T/rsa.der"
 rsa="-cert $T/rsa.pem -key $T/rsa.key"
 ec="-cert $T/ec.pem -key $T/ec.key"
