@@ -141,6 +141,10 @@ a_usual_server_is_found_whole(void **state)
 	assert_int_equal(o.chains, 1);
 	assert_int_equal(o.dhs, 1);
 	assert_int_equal(o.dh[0].bits, 2048);
+	assert_int_equal(o.fact[TLS_FACT_FOREIGN_SCHEME], TLS_NO);
+	/* the model has no RFC 7366, but CBC; no tickets to resume by an id */
+	assert_int_equal(o.fact[TLS_FACT_ENCRYPT_THEN_MAC], TLS_NO);
+	assert_int_equal(o.fact[TLS_FACT_SESSION_ID], TLS_NO);
 	assert_int_equal(o.connections, m.asked);
 	assert_false(o.used_up);
 	/* 5 + 2 suites, 2 + 2 groups, 2 + 1 schemes; the rest is refusals */
@@ -375,6 +379,23 @@ orders_are_told_apart(void **state)
 }
 
 static void
+chacha_alone_has_an_order_too(void **state)
+{
+	struct model m = usual();
+	struct tls_offer o;
+
+	(void)state;
+	m.own_order = true;
+	m.suites.n = 0;
+	ADD(m.suites, TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	    TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256);
+	enumerate(&m, 1, &o);
+	assert_int_equal(o.order[V12], TLS_ORDER_SERVER);
+	assert_int_equal(o.order[V13], TLS_ORDER_MOOT);
+	tls_offer_free(&o);
+}
+
+static void
 a_weak_one_before_a_better_is_named(void **state)
 {
 	struct model m = usual();
@@ -455,6 +476,13 @@ what_cannot_be_is_moot(void **state)
 	assert_int_equal(o.fact[TLS_FACT_SENTINEL], TLS_MOOT);
 	assert_int_equal(o.groups13.extent, TLS_LIST_MOOT);
 	assert_int_equal(o.schemes13.extent, TLS_LIST_MOOT);
+	tls_offer_free(&o);
+	/* no CBC: nothing that RFC 7366 would change */
+	m = usual();
+	tls_codes_remove(&m.suites, TLS_RSA_WITH_AES_128_CBC_SHA);
+	tls_codes_remove(&m.suites, TLS_DH_anon_WITH_AES_256_CBC_SHA);
+	enumerate(&m, 1, &o);
+	assert_int_equal(o.fact[TLS_FACT_ENCRYPT_THEN_MAC], TLS_MOOT);
 	tls_offer_free(&o);
 	/* SSLv3 alone has no extensions */
 	m = usual();
@@ -555,6 +583,7 @@ main(void)
 		cmocka_unit_test(the_first_connections_show_most),
 		cmocka_unit_test(an_ec_certificate_hides_no_group),
 		cmocka_unit_test(orders_are_told_apart),
+		cmocka_unit_test(chacha_alone_has_an_order_too),
 		cmocka_unit_test(a_weak_one_before_a_better_is_named),
 		cmocka_unit_test(facts_are_seen_both_ways),
 		cmocka_unit_test(what_cannot_be_is_moot),

@@ -260,6 +260,59 @@ a_key_exchange_gives_its_numbers(void **state)
 	buf_free(&in);
 }
 
+/* RFC 6066 section 8; RFC 5246 section 7.4.4. */
+static void
+what_comes_along_is_noted(void **state)
+{
+	static const struct {
+		const char *name, *message;
+		bool stapled, wants;
+	} comes[] = {
+		{ "nothing", "", false, false },
+		{ "an OCSP answer", "16000005 01 000001 30", true, false },
+		{ "an empty one", "16000004 01 000000", false, false },
+		{ "of another kind", "16000005 02 000001 30", false, false },
+		{ "a request", "0d000008 01 01 0002 0401 0000", false, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(comes); i++) {
+		struct buf in = octets("16 0303 002a" HELLO_ECDHE);
+		struct buf more = octets(comes[i].message);
+		struct buf done = octets(DONE);
+		struct tls_flight f;
+
+		buf_add(&in, "\x16\x03\x03\x00", 4);
+		buf_byte(&in, (unsigned char)(more.n + done.n));
+		buf_span(&in, buf_get0(&more));
+		buf_span(&in, buf_get0(&done));
+		feed_in_pieces(&f, TLS_1_2, buf_get0(&in), 5);
+		if (f.state != FLIGHT_DONE || f.stapled != comes[i].stapled ||
+		    f.wants_certificate != comes[i].wants)
+			fail_msg("row %s: state %d", comes[i].name, f.state);
+		tls_flight_free(&f);
+		buf_free(&in);
+		buf_free(&more);
+		buf_free(&done);
+	}
+}
+
+/* RFC 8446 section 5.1: 2^14 octets in a record, and not one more. */
+static void
+a_record_may_be_full(void **state)
+{
+	struct buf in = octets("16 0303 4000 0b00ffff");
+	struct tls_flight f;
+
+	(void)state;
+	tls_flight_init(&f, TLS_1_2);
+	memset(buf_room(&in, 16384 - 4), 0, 16384 - 4);
+	in.n += 16384 - 4;
+	assert_int_equal(tls_flight_feed(&f, buf_get0(&in)), FLIGHT_MORE);
+	tls_flight_free(&f);
+	buf_free(&in);
+}
+
 static void
 no_server_talks_for_ever(void **state)
 {
@@ -455,6 +508,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flights_are_read_in_any_pieces),
 		cmocka_unit_test(a_key_exchange_gives_its_numbers),
+		cmocka_unit_test(what_comes_along_is_noted),
+		cmocka_unit_test(a_record_may_be_full),
 		cmocka_unit_test(no_server_talks_for_ever),
 		cmocka_unit_test(openssl_takes_our_hellos),
 		cmocka_unit_test(hellos_keep_off_the_lengths_that_hang),
