@@ -199,8 +199,8 @@ static const struct {
 	uint16_t version, cipher, group, sigalg;
 	uint8_t alert;
 } rows[] = {
-	{ "TLS 1.3", { .min = TLS1_3_VERSION }, { .sni = "a.test" },
-	    SESSION_OK, 0x0304, 0x1302, 0x001d, 0x0403, 0 },
+	{ "TLS 1.3", { .min = TLS1_3_VERSION }, { .sni = "a.test",
+	    .groups = "X25519" }, SESSION_OK, 0x0304, 0x1302, 0x001d, 0x0403, 0 },
 	{ "1.3, RSA", { .min = TLS1_3_VERSION, .groups = "P-384" },
 	    { .sigalgs = "rsa_pss_rsae_sha384" }, SESSION_OK, 0x0304, 0x1302,
 	    0x0018, 0x0805, 0 },
