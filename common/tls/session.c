@@ -40,8 +40,7 @@ session_ctx_new(void)
 	SSL_CTX_set_options(ctx->ssl, SSL_OP_LEGACY_SERVER_CONNECT |
 	    SSL_OP_IGNORE_UNEXPECTED_EOF);
 	SSL_CTX_clear_options(ctx->ssl, SSL_OP_NO_RENEGOTIATION);
-	if (SSL_CTX_set_cipher_list(ctx->ssl,
-	    "ALL:!aNULL:!eNULL:@SECLEVEL=0") != 1)
+	if (SSL_CTX_set_cipher_list(ctx->ssl, "ALL:!aNULL:!eNULL") != 1)
 		mem_exhausted();
 	SSL_CTX_set_session_cache_mode(ctx->ssl, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_verify(ctx->ssl, SSL_VERIFY_NONE, NULL);

@@ -30,7 +30,7 @@ struct session_ticket;
 
 /*
  * NULL and 0 leave a thing to OpenSSL's widest choice; but suites without
- * certificate or encryption only "ciphers" brings in ("aNULL:@SECLEVEL=0").
+ * certificate or encryption only "ciphers" brings in ("aNULL").
  */
 struct session_want {
 	const char *sni;	/* host name, no final dot; NULL: no SNI */

@@ -199,8 +199,8 @@ static const struct {
 	uint16_t version, cipher, group, sigalg;
 	uint8_t alert;
 } rows[] = {
-	{ "TLS 1.3", { .min = TLS1_3_VERSION }, { .sni = "a.test" },
-	    SESSION_OK, 0x0304, 0x1302, 0x001d, 0x0403, 0 },
+	{ "TLS 1.3", { .min = TLS1_3_VERSION }, { .sni = "a.test",
+	    .groups = "X25519" }, SESSION_OK, 0x0304, 0x1302, 0x001d, 0x0403, 0 },
 	{ "1.3, RSA", { .min = TLS1_3_VERSION, .groups = "P-384" },
 	    { .sigalgs = "rsa_pss_rsae_sha384" }, SESSION_OK, 0x0304, 0x1302,
 	    0x0018, 0x0805, 0 },
@@ -221,11 +221,11 @@ static const struct {
 	{ "1.2, RSA", { .max = TLS1_2_VERSION, .ciphers = "AES128-SHA" },
 	    { .sni = NULL }, SESSION_OK, 0x0303, 0x002f, 0, 0, 0 },
 	{ "1.2, anonymous", { .max = TLS1_2_VERSION, .anonymous = true,
-	    .ciphers = "AECDH-AES128-SHA" }, { .ciphers = "aNULL:@SECLEVEL=0"
+	    .ciphers = "AECDH-AES128-SHA" }, { .ciphers = "aNULL"
 	    }, SESSION_OK,
 	    0x0303, 0xc018, 0x001d, 0, 0 },
 	{ "1.2, nothing hidden", { .max = TLS1_2_VERSION,
-	    .ciphers = "NULL-SHA256" }, { .ciphers = "eNULL:@SECLEVEL=0" },
+	    .ciphers = "NULL-SHA256" }, { .ciphers = "eNULL" },
 	    SESSION_OK, 0x0303, 0x003b, 0, 0, 0 },
 	{ "1.2, anonymous before others", { .max = TLS1_2_VERSION, .ciphers =
 	    "AECDH-AES128-SHA:AES128-SHA" }, { .sni = NULL }, SESSION_OK,
