@@ -13,10 +13,15 @@ name_matches(struct span presented, struct span host)
 		return false;
 	if (!span_starts(presented, SPAN("*.")))
 		return span_ieq(presented, host);
-	/* one label, whole and not empty, stands for the star */
+	/*
+	 * One label, whole and not empty, stands for the star. RFC 9525 would
+	 * have "*.test" too; OpenSSL, and so most senders, wants two labels
+	 * behind it.
+	 */
 	dot = span_chr(host, '.');
 	rest = span_from(host, dot);
-	return dot > 0 && rest.n > 1 &&
+	return dot > 0 && span_rchr(rest, '.') > 0 &&
+	    span_rchr(rest, '.') < rest.n &&
 	    span_ieq(span_from(presented, 1), rest);
 }
 

@@ -16,8 +16,8 @@ enum name_rule {
 
 /*
  * Whether a presented name stands for the host: the same without case, or
- * "*." and everything but the host's first label. Both are A-labels; one
- * final dot of the host does not count.
+ * "*." and everything but the host's first label, if that is two labels at
+ * least. Both are A-labels; one final dot of the host does not count.
  */
 bool name_matches(struct span presented, struct span host);
 

@@ -63,7 +63,8 @@ struct dane_set {
 
 /*
  * The records at _PORT._tcp below the base domain: the host's canonical name
- * first where its whole chain of aliases is secure, then its own (RFC 7672
+ * first where its whole chain of aliases is secure, then its own; its own
+ * alone where the alias is secure and what it leads to is not (RFC 7672
  * section 2.2.2). "h" has been asked for its addresses, which comes first:
  * where they are insecure, records are only looked at, never used.
  */
@@ -71,9 +72,8 @@ void dane_find(struct dns *dns, const struct host *h, uint16_t port,
     struct dane_set *out);
 void dane_free(struct dane_set *d);
 
-/* The record that the RDATA holds; what is unusable is kept with its reason.
-   Free data with free((void *)r.data.p). */
-struct dane_record dane_record_read(struct span rdata);
+/* Add what the RDATA holds; what is unusable is kept with its reason. */
+void dane_add(struct dane_set *d, struct span rdata);
 
 /* Why nothing matched. */
 enum dane_reason {
@@ -100,6 +100,25 @@ struct dane_verdict {
 void dane_judge(const struct dane_set *d, const struct cert_chain *chain,
     const struct span *names, size_t n, int64_t now,
     struct dane_verdict *out);
+
+/*
+ * How a set stands to all chains that are served, one a certificate kind: the
+ * verdicts on n of them (RFC 7671 section 8).
+ */
+enum dane_scheme {
+	DANE_NO_SCHEME,		/* one key, or none: a change needs care */
+	DANE_NEXT,		/* a record waits for the next key */
+	DANE_ISSUER,		/* the issuer matches beside the server */
+};
+
+struct dane_cover {
+	uint64_t idle;		/* bit i: usable record i is of no chain */
+	size_t uncovered;	/* chains that no record matches */
+	enum dane_scheme scheme;
+};
+
+void dane_judge_cover(const struct dane_set *d,
+    const struct dane_verdict *v, size_t n, struct dane_cover *out);
 
 /* "none", "insecure", "bogus", "unknown", "unusable", "present", "match",
    "mismatch"; "usable", "pkix-usage", ... */
