@@ -102,14 +102,22 @@ is_text_plain(const char *type)
 	    SPAN("text/plain"));
 }
 
+static int64_t
+deadline(const struct sts_ways *ways)
+{
+	int64_t patience = env_monotonic_ms() + STS_FETCH_SECONDS * 1000;
+
+	return ways->deadline > 0 && ways->deadline < patience ?
+	    ways->deadline : patience;
+}
+
 static void
 ask(const struct sts_ways *ways, const char *name,
     const struct ip_addr *to, size_t n, struct fetch_answer *out)
 {
 	struct fetch_request want = {
 		.host = name, .path = POLICY_PATH, .to = to, .n = n,
-		.max = STS_BODY_MAX,
-		.deadline = env_monotonic_ms() + ways->seconds * 1000,
+		.max = STS_BODY_MAX, .deadline = deadline(ways),
 	};
 
 	fetch_get(ways->env->fetch, &want, out);

@@ -19,11 +19,10 @@ struct steps {
 static void
 recall(struct steps *s, struct sts_inquiry *q)
 {
-	enum memory_result r = MEMORY_OK;
+	enum memory_result r = s->ways->lost;
 
-	if (s->ways->memory == NULL)
-		return;
-	r = memory_get(s->ways->memory, s->domain, &q->remembered);
+	if (s->ways->memory != NULL)
+		r = memory_get(s->ways->memory, s->domain, &q->remembered);
 	if (r == MEMORY_OK)
 		return;
 	q->memory_failed = true;

@@ -29,8 +29,11 @@ enum {
 struct sts_ways {
 	const struct env *env;		/* clock, DNS, fetcher */
 	struct memory *memory;		/* NULL: nothing is remembered */
+	enum memory_result lost;	/* why what is cannot be read, or
+					   MEMORY_OK */
 	const struct preload *preload;	/* NULL: no list */
-	unsigned seconds;		/* a fetch may take */
+	int64_t deadline;		/* of fetches, in the milliseconds
+					   of env_monotonic_ms; 0: none */
 	bool refresh;			/* fetch whatever is remembered */
 	bool each_family;		/* compare IPv4 and IPv6 */
 };
