@@ -109,7 +109,8 @@ open_record(struct run *run, const struct args *args)
 	env_system(&env);
 	if (args->record == NULL)
 		return EXIT_HOLDS;
-	fd = open(args->record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	fd = open(args->record, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_APPEND | O_CLOEXEC,
 	    0644);
 	if (fd < 0) {
 		say_error("%s: %m", args->record);

@@ -102,7 +102,8 @@ open_record(struct run *r, struct dns **inner)
 
 	if (r->opts->record == NULL)
 		return EXIT_HOLDS;
-	fd = open(r->opts->record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	fd = open(r->opts->record, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_APPEND | O_CLOEXEC,
 	    0644);
 	if (fd < 0) {
 		say_error("--record: %s: %s", r->opts->record,
