@@ -80,7 +80,7 @@ validated(const struct sender_host *h)
 
 	if (!h->matched)
 		return deferred(TLSRPT_VALIDATION_FAILURE);
-	if (h->tls != SENDER_TLS_DONE)
+	if (h->tls != SENDER_TLS_DONE || r.outcome != OUTCOME_DELIVER)
 		return r;
 	if (h->cert == SENDER_CERT_UNKNOWN)
 		return (struct sender_row){ OUTCOME_UNKNOWN,

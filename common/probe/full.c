@@ -186,6 +186,7 @@ try_mail(struct line *l)
 	ask = line_ask(l, false);
 	hail_init(&h);
 	hail_clear(&h, s, &ask);
+	line_note(l, &h);
 	if (h.step == STEP_DONE) {
 		talk_init(&t, s, l->until, l->log);
 		need = smtp_try_mail(&t, &step);
