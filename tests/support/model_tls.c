@@ -131,8 +131,10 @@ refuse(const struct model *m, uint8_t alert, struct buf *out)
 
 	if (alert == PROTOCOL_VERSION && m->plain_refusal)
 		octets[1] = FAILURE;
-	if (m->closes)
+	if (m->closes && !m->says_bye)
 		return false;
+	if (m->closes)
+		memcpy(octets, "\x01\x00", 2);
 	put_record(out, 21, span_of(octets, 2));
 	return true;
 }
