@@ -61,7 +61,7 @@ struct job {
  * run_open. Returns 0, or the exit status after saying why.
  */
 int job_open(struct job *j, const struct args *args, bool bulk);
-/* Give up power; may also listen where "socket_folder" lies (or NULL). */
+/* Give up power; with a folder (or NULL) whose socket is to be removed. */
 bool job_give_up_power(const struct job *j, const char *socket_folder);
 int job_close(struct job *j, int status);
 

@@ -75,8 +75,8 @@ static const struct opt serve_rows[] = {
 	    .help = "a STARTTLS Everywhere list, for domains without a "
 	    "policy" },
 	{ .name = "jobs", .letter = 'j', .arg = "N", .kind = OPT_INT,
-	    ROW_AT(run.jobs), .min = 1, .max = 64,
-	    .help = "processes that answer (default: 8)" },
+	    ROW_AT(run.jobs), .min = 1, .max = 400,
+	    .help = "connections at a time (default: 100)" },
 };
 
 static const struct opt_chunk serve_chunks[] = {
