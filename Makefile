@@ -131,12 +131,12 @@ $(B)/unit/run_open_test: | $(B)/libexec/msgsec-dns
 
 units: $(UNITS)
 
-# Programs that the lab's shell tests use: the layers up to tls.
+# Programs that the lab's shell tests use: the layers up to probe.
 LABS := $(patsubst tests/lab/%.c,$(B)/lab/%,$(wildcard tests/lab/*.c))
-$(B)/lab/%: $(B)/tests/lab/%.o $(call archives,$(call below,tls))
+$(B)/lab/%: $(B)/tests/lab/%.o $(call archives,$(call below,probe))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
-		$(call libs,$(call below,tls))
+		$(call libs,$(call below,probe))
 
 check-units: $(UNITS)
 	CMOCKA_MESSAGE_OUTPUT=TAP prove $(PROVE) --exec '' $(UNITS)

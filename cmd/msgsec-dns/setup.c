@@ -136,6 +136,8 @@ open_upstream(struct run *run, const struct args *args)
 		return EXIT_NO_INPUT;
 	}
 	run->up = upstream_open(&args->upstream, serve_done, &what, &why);
+	if (run->up != NULL && run->record != NULL)
+		dns_record_trust(run->record, upstream_trust(run->up));
 	if (run->up != NULL)
 		return EXIT_HOLDS;
 	say_error("%s: %s", what != NULL ? what : "DNS", why);

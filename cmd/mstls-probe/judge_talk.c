@@ -140,7 +140,7 @@ passwords(struct view *v)
 
 	if (h->starttls == STARTTLS_IMPLICIT || !h->clear.known)
 		return;
-	if (h->clear.auth.n > 0)
+	if (caps_auth_bares(&h->clear))
 		finding_add(v->fs, F_AUTH_IN_CLEAR, v->where, "%.*s",
 		    (int)h->clear.auth.n, (const char *)h->clear.auth.p);
 	else if (h->clear.login)
@@ -182,6 +182,24 @@ mail_in_clear(struct view *v)
 		say(v, F_SMTP_MAIL_IN_CLEAR);
 }
 
+static void
+active(struct view *v)
+{
+	const struct active *a = &v->address->probe.active;
+
+	if (a->inject == INJECT_VULNERABLE || a->inject == INJECT_DELAYED)
+		finding_add(v->fs, F_SMTP_INJECTION, v->where, "%.*s",
+		    (int)a->seen.n, (const char *)a->seen.p);
+	else if (a->inject == INJECT_SUSPECT)
+		say(v, F_SMTP_INJECTION_SUSPECT);
+	if (a->alive == ALIVE_NO)
+		say(v, F_SMTP_UNSTABLE);
+	for (int i = 0; i < MISUSES; i++)
+		if (a->misuse[i] == MISUSED_ACCEPTED)
+			finding_add(v->fs, F_SMTP_LENIENT, v->where, "%s",
+			    misuse_name((enum misuse)i));
+}
+
 void
 judge_talk(struct view *v)
 {
@@ -204,6 +222,7 @@ judge_talk(struct view *v)
 	passwords(v);
 	manners(v);
 	mail_in_clear(v);
+	active(v);
 	if (a->probe.used_up || a->probe.out_of_time)
 		say(v, F_PROBE_NOT_ASKED);
 }

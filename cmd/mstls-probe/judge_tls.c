@@ -215,8 +215,12 @@ hashes(struct view *v)
 {
 	const struct probe *p = &v->address->probe;
 	const struct tls_list *list = &p->offer.schemes12;
+	const struct tls_scheme *used = tls_scheme(p->session.sigalg);
 	struct names weak = NAMES;
 
+	if (used != NULL && tls_grade_hash(used->hash) >= TLS_GRADE_PHASE_OUT)
+		finding_add(v->fs, F_TLS_KEX_HASH, v->where, "%s",
+		    used->name);
 	for (size_t i = 0; i < list->codes.n; i++) {
 		const struct tls_scheme *s =
 		    tls_scheme((uint16_t)list->codes.v[i]);
@@ -225,7 +229,9 @@ hashes(struct view *v)
 		    TLS_GRADE_PHASE_OUT)
 			add_name(&weak, s->name);
 	}
-	say_names(v, F_TLS_KEX_HASH, &weak);
+	/* whoever knows a better one gets a better one */
+	say_names(v, v->server->service == SERVICE_SMTP ?
+	    F_TLS_KEX_HASH_TAKEN : F_TLS_KEX_HASH, &weak);
 }
 
 static void
@@ -252,11 +258,13 @@ mechanisms(struct view *v)
 		enum tls_known got, bad;
 		enum finding_code code;
 	} rows[] = {
-		{ o->secure_renegotiation, TLS_NO, F_TLS_RENEGOTIATION },
-		{ o->compression, TLS_YES, F_TLS_COMPRESSION },
-		{ o->extended_master, TLS_NO, F_TLS_NO_EMS },
-		{ o->fallback_scsv, TLS_NO, F_TLS_NO_SCSV },
-		{ o->downgrade_sentinel, TLS_NO, F_TLS_NO_SENTINEL },
+		{ o->fact[TLS_FACT_SECURE_RENEGOTIATION], TLS_NO,
+		    F_TLS_RENEGOTIATION },
+		{ o->fact[TLS_FACT_COMPRESSION], TLS_YES,
+		    F_TLS_COMPRESSION },
+		{ o->fact[TLS_FACT_EXTENDED_MASTER], TLS_NO, F_TLS_NO_EMS },
+		{ o->fact[TLS_FACT_FALLBACK_SCSV], TLS_NO, F_TLS_NO_SCSV },
+		{ o->fact[TLS_FACT_SENTINEL], TLS_NO, F_TLS_NO_SENTINEL },
 		{ v->address->probe.renegotiates, TLS_YES,
 		    F_TLS_CLIENT_RENEGOTIATION },
 	};
@@ -289,12 +297,12 @@ judge_tls(struct view *v)
 	versions(v);
 	suites(v);
 	groups(v);
+	hashes(v);
 	if (!p->enumerated) {
 		handshake(v);
 		return;
 	}
 	finite_fields(v);
-	hashes(v);
 	order(v);
 	mechanisms(v);
 }

@@ -21,6 +21,7 @@ struct args {
 	bool v4, v6;
 	int max_conn, gap, max_hosts;
 	const char *self_test;
+	bool tlsa;		/* write TLSA records, not verdicts */
 };
 
 /* A run: what its workers share. */
@@ -29,16 +30,20 @@ struct job {
 	struct args *args;
 	struct probe_ctx probe;
 	struct probe_ask ask;
+	struct trust *trust;	/* probe's, to be freed */
+	int scratch;		/* coord's */
 	/* the way out, as the parent sees it */
 	size_t silent;		/* addresses on port 25, none answered yet */
-	bool answered;
+	bool answered, blocked;
 };
 
-extern const struct opt_spec probe_spec;
+extern const struct opt_spec probe_spec, tlsa_spec;
 extern const struct opt_verb probe_verbs[];
 
 /* The tool without a verb: subjects in, records out. */
 int audit_main(int argc, char **argv);
+/* The work of both forms; returns the exit status. */
+int audit(struct args *args, const struct opt_list *operands);
 
 /* tlsa HOST:PORT: the records for what is served there. */
 int tlsa_main(int argc, char **argv);

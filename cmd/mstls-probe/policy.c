@@ -12,10 +12,10 @@ static void
 take_patterns(const json_t *mx, struct policy *out)
 {
 	for (size_t i = 0; i < json_array_size(mx); i++) {
-		const json_t *one = json_array_get(mx, i);
+		const char *one = json_string_value(json_array_get(mx, i));
 
-		if (json_is_string(one))
-			*VEC_PUSH(&out->patterns) = xstrdup(json_string_value(one));
+		if (one != NULL)
+			*VEC_PUSH(&out->patterns) = xstrdup(one);
 	}
 }
 
@@ -23,8 +23,9 @@ take_patterns(const json_t *mx, struct policy *out)
 static enum tlsrpt_result
 problem_of(const json_t *member)
 {
-	const json_t *rows = json_object_get(json_object_get(member,
-	    "senders"), sender_name(SENDER_MTA_STS));
+	const json_t *senders = json_object_get(member, "senders");
+	const json_t *rows = json_object_get(senders,
+	    sender_name(SENDER_MTA_STS));
 	const char *type = json_string_value(json_object_get(
 	    json_array_get(rows, 0), "result_type"));
 

@@ -16,6 +16,12 @@ void render_json(const struct job *job, const struct target *t,
 void render_text(const struct job *job, const struct target *t,
     struct buf *out);
 
+/*
+ * Append the TLSA records for what is served, in place of a verdict. Returns
+ * 0, or 75 after having said why there is none.
+ */
+int tlsa_records(const struct target *t, struct buf *out);
+
 /* CLI.md's words for dane.status; "unknown" where no server was seen. */
 const char *dane_word(const struct target *t, const struct server *s,
     const struct address *a);

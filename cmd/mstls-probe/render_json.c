@@ -105,21 +105,29 @@ json_known(struct jw *j, const char *key, enum tls_known k)
 static void
 json_offer(struct jw *j, const struct probe *p)
 {
+	static const char *const keys[TLS_FACTS] = {
+		[TLS_FACT_SECURE_RENEGOTIATION] = "secure_renegotiation",
+		[TLS_FACT_EXTENDED_MASTER] = "extended_master_secret",
+		[TLS_FACT_ENCRYPT_THEN_MAC] = "encrypt_then_mac",
+		[TLS_FACT_SENTINEL] = "downgrade_sentinel",
+		[TLS_FACT_TICKET] = "session_ticket",
+		[TLS_FACT_SESSION_ID] = "session_id",
+		[TLS_FACT_STAPLED] = "ocsp_stapling",
+		[TLS_FACT_WANTS_CERTIFICATE] = "asks_client_certificate",
+		[TLS_FACT_EXPLICIT_CURVE] = "explicit_curve",
+		[TLS_FACT_FOREIGN_SCHEME] = "unoffered_signature_scheme",
+		[TLS_FACT_COMPRESSION] = "compression",
+		[TLS_FACT_FALLBACK_SCSV] = "fallback_scsv",
+	};
 	const struct tls_offer *o = &p->offer;
 
 	jw_object(j, "offer");
 	json_codes16(j, "signature_schemes", &o->schemes12, tls_scheme_name);
 	json_codes16(j, "signature_schemes_tls13", &o->schemes13,
 	    tls_scheme_name);
-	json_known(j, "secure_renegotiation", o->secure_renegotiation);
-	json_known(j, "client_renegotiation", p->renegotiates);
-	json_known(j, "extended_master_secret", o->extended_master);
-	json_known(j, "compression", o->compression);
-	json_known(j, "fallback_scsv", o->fallback_scsv);
-	json_known(j, "downgrade_sentinel", o->downgrade_sentinel);
-	json_known(j, "session_ticket", o->ticket);
+	for (size_t i = 0; i < TLS_FACTS; i++)
+		json_known(j, keys[i], o->fact[i]);
 	json_known(j, "resumption", p->resumes);
-	json_known(j, "ocsp_stapling", o->stapled);
 	jw_end(j);
 }
 
@@ -163,8 +171,7 @@ json_certificate(struct jw *j, const struct shown *s)
 	jw_str(j, "key", cert_key_name(c->key));
 	jw_int(j, "key_bits", c->key_bits);
 	jw_str(j, "curve", c->curve);
-	jw_str(j, "signature", c->sigalg != NULL ? c->sigalg :
-	    c->sigalg_oid);
+	jw_str(j, "signature", c->sigalg);
 	jw_str(j, "subject", c->subject);
 	jw_str(j, "issuer", c->issuer);
 	jw_array(j, "names");
@@ -200,6 +207,21 @@ json_dane(struct jw *j, const struct target *t, const struct server *s,
 		jw_end(j);
 	}
 	jw_end(j);
+	jw_end(j);
+}
+
+static void
+json_active(struct jw *j, const struct probe *p)
+{
+	const struct active *a = &p->active;
+
+	jw_object(j, "active");
+	jw_str(j, "injection", inject_name(a->inject));
+	jw_some(j, "injected_reply", buf_get0(&a->seen));
+	json_known(j, "client_renegotiation", p->renegotiates);
+	for (int i = 0; i < MISUSES; i++)
+		jw_str(j, misuse_name((enum misuse)i),
+		    misuse_result_name(a->misuse[i]));
 	jw_end(j);
 }
 
@@ -254,6 +276,8 @@ json_address(struct jw *j, const struct target *t, const struct server *s,
 	jw_end(j);
 	json_dane(j, t, s, a);
 	jw_int(j, "connections", p->connections);
+	if (p->active.connections > 0)
+		json_active(j, p);
 	json_transcript(j, p);
 	jw_end(j);
 	buf_free(&error);

@@ -27,6 +27,21 @@ dane_of(const struct target *t, const struct server *s,
 	    SENDER_DANE_MISMATCH;
 }
 
+static enum sender_cert
+dane_cert_of(const struct address *a)
+{
+	if (a->dane.status != DANE_MISMATCH)
+		return SENDER_CERT_UNKNOWN;
+	switch (a->dane.reason) {
+	case DANE_TA_NAME:
+		return SENDER_CERT_WRONG_NAME;
+	case DANE_TA_DATES:
+		return SENDER_CERT_EXPIRED;
+	default:
+		return SENDER_CERT_UNKNOWN;
+	}
+}
+
 static enum sender_tls
 tls_of(const struct address *a)
 {
@@ -88,7 +103,7 @@ row_of(enum sender who, const struct policy *policy, const struct target *t,
 {
 	struct sender_host h = {
 		.matched = policy_matches(policy, span_str(s->name)),
-		.dane = dane_of(t, s, a),
+		.dane = dane_of(t, s, a), .dane_cert = dane_cert_of(a),
 		.tls = tls_of(a), .cert = cert_of(a),
 	};
 

@@ -114,8 +114,10 @@ not_asked(const struct address *a, struct buf *out)
 	add_list("groups up to TLS 1.2", &o->groups12, out);
 	add_list("signatures of TLS 1.3", &o->schemes13, out);
 	add_list("signatures up to TLS 1.2", &o->schemes12, out);
-	add_known("secure renegotiation", o->secure_renegotiation, out);
-	add_known("compression", o->compression, out);
-	add_known("fallback SCSV", o->fallback_scsv, out);
+	add_known("secure renegotiation",
+	    o->fact[TLS_FACT_SECURE_RENEGOTIATION], out);
+	add_known("compression", o->fact[TLS_FACT_COMPRESSION], out);
+	add_known("fallback SCSV", o->fact[TLS_FACT_FALLBACK_SCSV],
+	    out);
 	add_known("resumption", a->probe.resumes, out);
 }

@@ -99,6 +99,18 @@ dns_status_name(enum dns_status s)
 }
 
 const char *
+dns_trust_name(enum dns_trust t)
+{
+	static const char *const names[] = {
+		[DNS_UNCHECKED] = "unchecked",
+		[DNS_NO_ANCHOR] = "no-anchor",
+		[DNS_STRIPPED] = "stripped", [DNS_CHECKED] = "checked",
+	};
+
+	return names[t];
+}
+
+const char *
 dns_type_name(enum dns_type type)
 {
 	static char other[sizeof("TYPE65535")];

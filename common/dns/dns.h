@@ -87,6 +87,8 @@ void dns_answer_free(struct dns_answer *a);
 bool dns_failed(enum dns_status s);
 /* "ok", "nodata", "nxdomain", "servfail", "timeout", "bogus". */
 const char *dns_status_name(enum dns_status s);
+/* "unchecked", "no-anchor", "stripped", "checked". */
+const char *dns_trust_name(enum dns_trust t);
 /* "TXT" and friends; unknown ones as "TYPE999". Valid until the next call. */
 const char *dns_type_name(enum dns_type type);
 
@@ -198,6 +200,12 @@ bool dns_zone_is_recorded(const struct dns *zone);
  */
 struct dns *dns_record_open(struct dns *inner, int fd, int64_t now);
 int dns_record_errno(const struct dns *record);
+
+/*
+ * dns_record_trust: write down what the resolver knows of DNSSEC, where it is
+ * not "inner", whose own stands there already.
+ */
+void dns_record_trust(struct dns *record, enum dns_trust trust);
 
 /*
  * dns_record_note: write down what was answered elsewhere, for a recorder

@@ -42,8 +42,10 @@ dns_zone_read(struct span text, const char *path, char **why)
 
 	self->dns = (struct dns){ .ops = &ops, .fixed = true };
 	self->zone = zone_new();
-	if (zone_load(self->zone, text, path, &self->facts, why))
+	if (zone_load(self->zone, text, path, &self->facts, why)) {
+		self->dns.trust = self->facts.trust;
 		return &self->dns;
+	}
 	zone_close(&self->dns);
 	return NULL;
 }

@@ -98,9 +98,6 @@ host_security(const struct host *h)
 		if (dns_failed(families[i]->status))
 			continue;
 		answered++;
-		/* a proof that one is insecure outweighs not knowing */
-		if (families[i]->security == DNS_INSECURE)
-			return DNS_INSECURE;
 		if (families[i]->security < weakest)
 			weakest = families[i]->security;
 	}

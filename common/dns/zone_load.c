@@ -256,7 +256,8 @@ load_control(struct loader *l, struct span entry)
 
 enum verb {
 	V_SERVFAIL, V_TIMEOUT, V_BOGUS, V_NODATA,
-	V_NXDOMAIN, V_SECURE, V_INSECURE, V_NOW, V_FETCH, V_RECORDED, VERBS
+	V_NXDOMAIN, V_SECURE, V_INSECURE, V_NOW, V_FETCH, V_RECORDED, V_DNSSEC,
+	VERBS
 };
 
 static enum verb
@@ -264,7 +265,7 @@ verb_of(struct span word)
 {
 	static const char *const names[] = {
 		"servfail", "timeout", "bogus", "nodata", "nxdomain",
-		"secure", "insecure", "now", "fetch", "recorded",
+		"secure", "insecure", "now", "fetch", "recorded", "dnssec",
 	};
 	enum verb v = 0;
 
@@ -351,6 +352,22 @@ load_fetch(struct loader *l, struct cur *c)
 	return true;
 }
 
+/* "unchecked", "no-anchor", "stripped" or "checked" */
+static bool
+load_trust(struct loader *l, struct cur *c)
+{
+	char text[SHOW_MAX];
+	struct span word = master_token(c);
+
+	for (int t = DNS_UNCHECKED; t <= DNS_CHECKED; t++)
+		if (span_eq(word, span_str(dns_trust_name(
+		    (enum dns_trust)t)))) {
+			l->facts->trust = (enum dns_trust)t;
+			return true;
+		}
+	return wrong(l, "not known of DNSSEC: %s", show(word, text));
+}
+
 static bool
 load_directive(struct loader *l, struct span entry)
 {
@@ -381,6 +398,9 @@ load_directive(struct loader *l, struct span entry)
 	case V_RECORDED:
 		zone_recorded(l->zone);
 		l->facts->recorded = true;
+		break;
+	case V_DNSSEC:
+		ok = load_trust(l, &c);
 		break;
 	case VERBS:
 		return wrong(l, "no such directive: %s", show(word, text));

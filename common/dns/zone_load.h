@@ -22,6 +22,7 @@ struct zone_facts {
 	bool has_now;
 	int64_t now;
 	bool recorded;
+	enum dns_trust trust;
 	struct {
 		struct zone_fetch *v;
 		size_t n, cap;

@@ -141,7 +141,9 @@ by_dane(const struct sender_host *h)
 		return r;
 	case SENDER_DANE_MISMATCH:
 		return r.outcome == OUTCOME_DELIVER ?
-		    deferred(TLSRPT_VALIDATION_FAILURE) : r;
+		    deferred(h->dane_cert == SENDER_CERT_UNKNOWN ?
+		    TLSRPT_VALIDATION_FAILURE : cert_result(h->dane_cert)) :
+		    r;
 	case SENDER_DANE_MATCH:
 		if (r.tls == OUTCOME_TLS_ENCRYPTED)
 			r.tls = OUTCOME_TLS_AUTHENTICATED;

@@ -91,6 +91,8 @@ struct sender_host {
 	bool no_address;	/* proven: there is nothing to connect to */
 	bool matched;		/* by a pattern of the policy */
 	enum sender_dane dane;
+	/* of SENDER_DANE_MISMATCH: what a DANE-TA chain failed by, if it did */
+	enum sender_cert dane_cert;
 	enum sender_tls tls;
 	enum sender_cert cert;	/* counts with SENDER_TLS_DONE only */
 };

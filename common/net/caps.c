@@ -57,6 +57,20 @@ add_mechanisms(struct caps *c, struct span list)
 		add_mechanism(c, span_trim(name));
 }
 
+bool
+caps_auth_bares(const struct caps *c)
+{
+	static const struct span bare[] = {
+		SPAN("PLAIN"), SPAN("LOGIN"), SPAN("XOAUTH2"),
+		SPAN("OAUTHBEARER"),
+	};
+
+	for (size_t i = 0; i < sizeof(bare) / sizeof(bare[0]); i++)
+		if (span_list_has(buf_get0(&c->auth), ' ', bare[i]))
+			return true;
+	return false;
+}
+
 /* "X" n times, the last of them any capital. */
 static bool
 is_mask(struct span word, size_t n)

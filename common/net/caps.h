@@ -40,6 +40,13 @@ void caps_free(struct caps *c);
 void caps_add(struct caps *c, enum protocol p, struct span keyword);
 
 /*
+ * Whether one of the mechanisms shows the password, or a token as good, to
+ * who listens: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER. SCRAM, CRAM, GSSAPI and
+ * EXTERNAL do not.
+ */
+bool caps_auth_bares(const struct caps *c);
+
+/*
  * Whether a word of the text was overwritten on the way, as middleboxes do
  * with what they do not want to be said: n octets, all "X", but for the last,
  * which may be another capital ("XXXXXXXA" for STARTTLS, "XXXX" for EHLO).

@@ -77,18 +77,19 @@ tagged(struct talk *t, struct span line)
 	return talk_keep(t, line) == STEP_DONE ? step : STEP_TOO_LONG;
 }
 
-static enum step
-await(struct talk *t, struct span tag)
+enum step
+imap_reply(struct talk *t, const char *tag)
 {
 	struct span line = { NULL, 0 };
 	bool bye = false;
 
+	talk_reset(t);
 	for (;;) {
 		enum step step = talk_line(t, &line);
 
 		if (step != STEP_DONE)
 			return bye ? STEP_TEMPORARY : step;
-		if (take_word(&line, tag))
+		if (take_word(&line, span_str(tag)))
 			return tagged(t, line);
 		step = talk_keep(t, line);
 		if (step != STEP_DONE)
@@ -109,7 +110,7 @@ imap_command(struct talk *t, const char *tag, const char *command)
 	buf_printf(&line, "%s %s", tag, command);
 	step = talk_send(t, buf_get0(&line));
 	buf_free(&line);
-	return step == STEP_DONE ? await(t, span_str(tag)) : step;
+	return step == STEP_DONE ? imap_reply(t, tag) : step;
 }
 
 enum step

@@ -19,6 +19,9 @@ enum step imap_greeting(struct talk *t, struct caps *caps, bool *preauth);
  */
 enum step imap_command(struct talk *t, const char *tag, const char *command);
 
+/* The same for a command that was sent already. */
+enum step imap_reply(struct talk *t, const char *tag);
+
 /* CAPABILITY; caps (initialised) is written anew on STEP_DONE. */
 enum step imap_capability(struct talk *t, const char *tag,
     struct caps *caps);

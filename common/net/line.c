@@ -2,7 +2,7 @@
 #include "net/line.h"
 
 enum stream_result
-line_read(struct stream *s, int64_t deadline, struct line *out)
+line_read(struct stream *s, int64_t deadline, struct span *line, bool *bare_lf)
 {
 	struct span in = stream_pending(s);
 	size_t seen = 0;	/* octets that are known to hold no LF */
@@ -19,7 +19,7 @@ line_read(struct stream *s, int64_t deadline, struct line *out)
 		n = seen + span_chr(span_from(in, seen), '\n');
 	}
 	stream_drop(s, n + 1);
-	out->bare_lf = n == 0 || in.p[n - 1] != '\r';
-	out->text = span_first(in, out->bare_lf ? n : n - 1);
+	*bare_lf = n == 0 || in.p[n - 1] != '\r';
+	*line = span_first(in, *bare_lf ? n : n - 1);
 	return STREAM_OK;
 }

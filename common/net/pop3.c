@@ -47,15 +47,18 @@ pop3_command(struct talk *t, const char *command)
 	return step == STEP_DONE ? pop3_reply(t) : step;
 }
 
-/* The lines of a multi-line reply, up to the "." (RFC 1939 section 3). */
-static enum step
-read_list(struct talk *t)
+/* RFC 1939 section 3. */
+enum step
+pop3_list(struct talk *t)
 {
 	struct span line = { NULL, 0 };
+	enum step step = pop3_reply(t);
 
+	if (step != STEP_DONE)
+		return step;
+	talk_reset(t);
 	for (;;) {
-		enum step step = talk_line(t, &line);
-
+		step = talk_line(t, &line);
 		if (step != STEP_DONE)
 			return step;
 		if (span_eq(line, SPAN(".")))
@@ -71,13 +74,11 @@ read_list(struct talk *t)
 enum step
 pop3_capa(struct talk *t, struct caps *caps)
 {
-	enum step step = pop3_command(t, "CAPA");
 	struct span text = { NULL, 0 }, line = { NULL, 0 };
+	enum step step = talk_send(t, SPAN("CAPA"));
 
-	if (step == STEP_DONE) {
-		talk_reset(t);
-		step = read_list(t);
-	}
+	if (step == STEP_DONE)
+		step = pop3_list(t);
 	if (step != STEP_DONE)
 		return step;
 	text = buf_get0(&t->text);

@@ -14,8 +14,14 @@ enum step pop3_reply(struct talk *t);
 enum step pop3_command(struct talk *t, const char *command);
 
 /*
- * CAPA with its list, dots unstuffed, up to the final ".". STEP_REFUSED is a
- * server older than RFC 2449. caps (initialised) is written on STEP_DONE.
+ * A reply that goes on, after +OK, with lines up to ".", which the talk's
+ * text then holds, dots unstuffed.
+ */
+enum step pop3_list(struct talk *t);
+
+/*
+ * CAPA; caps (initialised) is written on STEP_DONE. STEP_REFUSED is a server
+ * older than RFC 2449.
  */
 enum step pop3_capa(struct talk *t, struct caps *caps);
 

@@ -22,6 +22,16 @@ parse_line(struct span line, unsigned *code, bool *more, struct span *text)
 	return true;
 }
 
+bool
+smtp_is_reply_line(struct span line)
+{
+	struct span text = { NULL, 0 };
+	unsigned code = 0;
+	bool more = false;
+
+	return parse_line(line, &code, &more, &text);
+}
+
 static enum step
 step_of_code(unsigned code)
 {

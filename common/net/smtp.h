@@ -12,6 +12,9 @@
  */
 enum step smtp_reply(struct talk *t);
 
+/* Whether it is a reply's line, be it the last one or not. */
+bool smtp_is_reply_line(struct span line);
+
 /* Send a command line (without CRLF) and read its reply. */
 enum step smtp_command(struct talk *t, struct span line);
 

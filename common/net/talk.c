@@ -62,15 +62,16 @@ talk_send(struct talk *t, struct span line)
 enum step
 talk_line(struct talk *t, struct span *line)
 {
-	struct line in = { { NULL, 0 }, false };
-	enum stream_result r = line_read(t->s, t->deadline, &in);
+	struct span in = { NULL, 0 };
+	bool bare_lf = false;
+	enum stream_result r = line_read(t->s, t->deadline, &in, &bare_lf);
 
 	if (r != STREAM_OK)
 		return ended(t, r);
-	transcript_came(t->log, in.text);
-	if (in.bare_lf)
+	transcript_came(t->log, in);
+	if (bare_lf)
 		t->notes |= TALK_BARE_LF;
-	*line = in.text;
+	*line = in;
 	return STEP_DONE;
 }
 

@@ -31,19 +31,28 @@ link_of(enum line_result r)
 }
 
 static enum tls_link
-ask(void *arg, struct span hello, struct tls_flight *into)
+ask_one(struct line *l, struct tls_question *q)
 {
-	struct line *l = arg;
 	struct stream *s = NULL;
 	enum line_result r = line_open_tls(l, &s);
 	enum tls_link link = TLS_LINK_CLOSED;
 
 	if (r != LINE_OPEN)
 		return link_of(r);
-	if (stream_write(s, hello, l->until) == STREAM_OK)
-		link = read_flight(l, s, into);
+	if (stream_write(s, q->hello, l->until) == STREAM_OK)
+		link = read_flight(l, s, &q->flight);
 	line_close(l, s);
 	return link;
+}
+
+static void
+ask(void *arg, struct tls_question *q, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		q[i].link = ask_one(arg, &q[i]);
+		if (q[i].link == TLS_LINK_NONE)
+			return;
+	}
 }
 
 /* As OpenSSL 3.0 knows them; it would refuse a list with any other. */
@@ -126,7 +135,7 @@ static void
 enumerate(struct line *l, struct probe *p)
 {
 	const struct tls_asker via = {
-		.ask = ask, .chain13 = chain13, .arg = l,
+		.ask = ask, .parallel = 1, .chain13 = chain13, .arg = l,
 		.env = l->ctx->env, .sni = span_str(l->place->sni),
 	};
 

@@ -21,6 +21,7 @@ struct line {
 	int64_t deadline;	/* of all, env_monotonic_ms */
 	int64_t until;		/* of the connection last made */
 	int64_t ended;		/* when the last one was closed; 0: none was */
+	int64_t first_took;	/* milliseconds of the first connection */
 	unsigned made;
 	bool used_up, out_of_time;
 	/* of the first handshake, where "full" wants to try it; or NULL */

@@ -24,6 +24,8 @@ get_bits(struct cur *c, bool *v[], size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		*v[i] = bits >> i & 1;
+	if (bits >> n != 0)
+		cur_fail(c);
 }
 
 #define BITS(list) list, sizeof(list) / sizeof(list[0])
@@ -180,6 +182,28 @@ get_offer(struct cur *c, struct probe *p)
 		cur_fail(c);
 }
 
+static void
+put_active(struct buf *out, const struct active *a)
+{
+	buf_byte(out, (unsigned char)a->inject);
+	buf_counted(out, buf_get0(&a->seen));
+	for (size_t i = 0; i < MISUSES; i++)
+		buf_byte(out, (unsigned char)a->misuse[i]);
+	buf_byte(out, (unsigned char)a->alive);
+	buf_u32(out, a->connections);
+}
+
+static void
+get_active(struct cur *c, struct active *a)
+{
+	a->inject = get_enum(c, INJECT_VULNERABLE);
+	get_text(c, &a->seen);
+	for (size_t i = 0; i < MISUSES; i++)
+		a->misuse[i] = get_enum(c, MISUSED_SILENT);
+	a->alive = get_enum(c, ALIVE_NO);
+	a->connections = cur_u32(c);
+}
+
 void
 probe_pack(const struct probe *p, struct buf *out)
 {
@@ -203,7 +227,23 @@ probe_pack(const struct probe *p, struct buf *out)
 	buf_byte(out, (unsigned char)p->resumes);
 	buf_byte(out, (unsigned char)p->mail_in_clear);
 	buf_byte(out, (unsigned char)p->renegotiates);
+	put_active(out, &p->active);
 	buf_counted(out, buf_get0(&p->transcript));
+}
+
+bool
+probe_peek(struct span in, enum service *service, enum probe_reach *reach,
+    enum dial_result *dial)
+{
+	struct cur c = cur_of(in);
+	struct probe_place place;
+
+	if (!place_unpack(cur_counted(&c), &place))
+		return false;
+	*service = place.service;
+	*reach = get_enum(&c, PROBE_TLS);
+	*dial = get_enum(&c, DIAL_FAILED);
+	return !c.bad;
 }
 
 bool
@@ -229,6 +269,7 @@ probe_unpack(struct span in, struct probe *out)
 	out->resumes = get_enum(&c, TLS_YES);
 	out->mail_in_clear = get_enum(&c, SMTP_AUTH_NEEDED);
 	out->renegotiates = get_enum(&c, TLS_YES);
+	get_active(&c, &out->active);
 	get_text(&c, &out->transcript);
 	if (cur_done(&c))
 		return true;

@@ -13,6 +13,7 @@ probe_init(struct probe *p)
 		.transcript = BUF(TRANSCRIPT_MAX),
 	};
 	hail_init(&p->hail);
+	active_init(&p->active);
 }
 
 void
@@ -21,6 +22,7 @@ probe_free(struct probe *p)
 	hail_free(&p->hail);
 	session_free(&p->session);
 	tls_offer_free(&p->offer);
+	active_free(&p->active);
 	buf_free(&p->why);
 	buf_free(&p->chain_detail);
 	buf_free(&p->transcript);
@@ -40,6 +42,7 @@ probe_address(const struct probe_ctx *ctx, const struct probe_ask *ask,
 	probe_init(out);
 	out->place = *place;
 	look_delivery(&l, out);
+	l.first_took = env_monotonic_ms() + ask->time - l.deadline;
 	/* who does not answer once is not asked a hundred times */
 	if (ask->full && (out->reach > PROBE_NO_TLS ||
 	    out->hail.step == STEP_DONE))

@@ -14,6 +14,7 @@
 #include "net/dial.h"
 #include "net/hail.h"
 #include "net/smtp.h"
+#include "probe/active.h"
 #include "probe/place.h"
 #include "sys/env.h"
 #include "tls/chain.h"
@@ -65,6 +66,7 @@ struct probe {
 	/* SMTP and submission: is MAIL taken without TLS? */
 	enum smtp_tls_need mail_in_clear;
 	/* active */
+	struct active active;
 	enum tls_known renegotiates;	/* when the client asks (TLS 1.2) */
 
 	struct buf transcript;	/* as net/transcript.h has it, or empty */
@@ -77,6 +79,9 @@ void probe_address(const struct probe_ctx *ctx, const struct probe_ask *ask,
 /* As octets, and back; false for what probe_pack would not write. */
 void probe_pack(const struct probe *p, struct buf *out);
 bool probe_unpack(struct span in, struct probe *out);
+/* The first of it, cheaply. */
+bool probe_peek(struct span in, enum service *service,
+    enum probe_reach *reach, enum dial_result *dial);
 
 /* A probe of which nothing is known, and the end of any. */
 void probe_init(struct probe *p);

@@ -35,15 +35,18 @@ take_ignore(void *field, const char *value, struct buf *why)
 	return true;
 }
 
-/* The one grading there is: findings.def. Another one gets another name. */
+/* Each tool has one grading; another one would have another name. */
 static bool
 take_profile(void *field, const char *value, struct buf *why)
 {
-	if (!span_eq(span_str(value), SPAN("msgsec-2026"))) {
-		buf_str(why, "is no profile: there is msgsec-2026");
+	struct run_opts *o = (struct run_opts *)(void *)((char *)field -
+	    offsetof(struct run_opts, profile));
+
+	if (!span_eq(span_str(value), span_str(o->grading))) {
+		buf_printf(why, "is no profile: there is %s", o->grading);
 		return false;
 	}
-	*(const char **)field = value;
+	o->profile = value;
 	return true;
 }
 
@@ -70,7 +73,7 @@ const struct opt run_verdict_rows[RUN_VERDICT_ROWS] = {
 	    .help = "leave these findings out of the verdict" },
 	{ .name = "profile", .arg = "NAME", .kind = OPT_CALL, AT(profile),
 	    .call = take_profile,
-	    .help = "grade findings by this profile (msgsec-2026)" },
+	    .help = "grade findings by this profile; there is one a tool" },
 	{ .name = "list-codes", .kind = OPT_FLAG, AT(list_codes),
 	    .help = "print the finding codes and what they mean" },
 };

@@ -31,7 +31,8 @@ struct run_opts {
 	int format;		/* enum run_format */
 	int fail_on;		/* enum fail_on */
 	const char *ignore;	/* checked; NULL: none */
-	const char *profile;	/* NULL: the tool's own */
+	const char *profile;	/* NULL: the tool's own, which is */
+	const char *grading;
 	bool list_codes;
 	int sandbox;		/* enum sandbox_mode */
 	struct run_now now;
@@ -48,8 +49,10 @@ struct run_opts {
 };
 
 /* Where a tool's arguments start; with DNSSEC, run_open validates. */
-#define RUN_OPTS_DEFAULT { .format = RUN_FORMAT_AUTO }
-#define RUN_OPTS_DNSSEC { .format = RUN_FORMAT_AUTO, .dnssec = true }
+#define RUN_OPTS_DEFAULT \
+	{ .format = RUN_FORMAT_AUTO, .grading = "msgsec-2026" }
+#define RUN_OPTS_DNSSEC \
+	{ .format = RUN_FORMAT_AUTO, .grading = "msgsec-2026", .dnssec = true }
 
 enum {
 	RUN_SPEECH_ROWS = 2,	/* -v -q */

@@ -164,6 +164,31 @@ subject_endpoint(const struct subject *s, struct buf *host, uint16_t *port)
 	return ok;
 }
 
+void
+subject_domain_base(const struct subject *s, bool endpoints, struct buf *out)
+{
+	struct buf name = BUF(REC_MAX), text = BUF(REC_MAX);
+	struct findings unused = { 0 };
+	struct subject named = *s;
+	uint16_t port = 0;
+
+	if (endpoints && subject_endpoint(s, &name, &port)) {
+		bool v6 = span_chr(buf_get0(&name), ':') < name.n;
+
+		buf_printf(&text, v6 ? "[%.*s]:%u" : "%.*s:%u", (int)name.n,
+		    (const char *)name.p, port);
+		named.text = buf_get0(&text);
+		subject_base(&named, "endpoint", out);
+	} else {
+		if (!s->is_record && subject_domain(s, &text, &unused))
+			named.text = buf_get0(&text);
+		subject_base(&named, "domain", out);
+	}
+	findings_free(&unused);
+	buf_free(&name);
+	buf_free(&text);
+}
+
 /* What cannot be added to goes on as it came. */
 static int
 copied(const struct subject *s, struct span base, const char *why,

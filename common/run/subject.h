@@ -23,6 +23,13 @@ struct subject {
 void subject_base(const struct subject *s, const char *key, struct buf *out);
 
 /*
+ * The same for what is about domains: a bare one is named by its A-labels.
+ * With "endpoints", "HOST:PORT" becomes {"endpoint":"HOST:PORT"}.
+ */
+void subject_domain_base(const struct subject *s, bool endpoints,
+    struct buf *out);
+
+/*
  * Append what identifies the record: the string under "key", or else under
  * "endpoint", as A-labels if it is a domain, and the number under "n" if it
  * is not 1. False when the record has no such string.

@@ -1,6 +1,7 @@
 /* Chains of certificates, and what things are called; see cert.h. */
 #include "tls/cert.h"
 
+#include <openssl/x509.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -19,6 +20,22 @@ cert_chain_add(struct cert_chain *chain, struct span der)
 		chain->v = xcalloc(CERT_CHAIN_MAX, sizeof(*chain->v));
 	chain->v[chain->n++] = c;
 	return true;
+}
+
+bool
+cert_chain_add_x509(struct cert_chain *chain, X509 *x509)
+{
+	unsigned char *der = NULL;
+	int n = i2d_X509(x509, &der);
+	bool ok = false;
+
+	if (n < 0)
+		mem_exhausted();
+	ok = cert_chain_add(chain, span_of(der, (size_t)n));
+	OPENSSL_free(der);
+	if (ok && X509_up_ref(x509) == 1)
+		chain->v[chain->n - 1].x509 = x509;
+	return ok;
 }
 
 void

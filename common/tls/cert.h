@@ -6,6 +6,7 @@
 #ifndef TLS_CERT_H
 #define TLS_CERT_H
 
+#include <openssl/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,6 +48,8 @@ enum cert_hash {
 struct cert {
 	struct span der;	/* the whole; owned */
 	struct span spki;	/* SubjectPublicKeyInfo, lent from der */
+	X509 *x509;		/* the same for libcrypto, where it was read
+				   already, or NULL; owned */
 	enum cert_key key;
 	unsigned key_bits;	/* modulus, field, or level; 0: not known */
 	const char *curve;	/* of CERT_KEY_EC: its TLS name ("secp256r1"),
@@ -86,6 +89,8 @@ void cert_free(struct cert *c);
  * for good: nothing that follows is the server's own.
  */
 bool cert_chain_add(struct cert_chain *chain, struct span der);
+/* As libcrypto has read it: judging it need not read it again. */
+bool cert_chain_add_x509(struct cert_chain *chain, X509 *x509);
 void cert_chain_free(struct cert_chain *chain);
 
 /* As octets for another process, and back; false when they are no chain. */

@@ -1,4 +1,5 @@
 /* A certificate taken apart (RFC 5280 section 4.1); see cert.h. */
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -251,5 +252,6 @@ cert_free(struct cert *c)
 	free(c->issuer);
 	free(c->common_name);
 	free((void *)(uintptr_t)c->der.p);
+	X509_free(c->x509);
 	*c = (struct cert){ .key = CERT_KEY_OTHER };
 }

@@ -61,6 +61,17 @@ result_of(int error)
 	}
 }
 
+/* For libcrypto, counted; NULL when it cannot read it. */
+static X509 *
+x509_of(const struct cert *c)
+{
+	const unsigned char *p = c->der.p;
+
+	if (c->x509 != NULL && X509_up_ref(c->x509) == 1)
+		return c->x509;
+	return d2i_X509(NULL, &p, (long)c->der.n);
+}
+
 STACK_OF(X509) *
 chain_x509(const struct cert_chain *chain)
 {
@@ -69,8 +80,7 @@ chain_x509(const struct cert_chain *chain)
 	if (all == NULL)
 		mem_exhausted();
 	for (size_t i = 0; i < chain->n; i++) {
-		const unsigned char *p = chain->v[i].der.p;
-		X509 *x = d2i_X509(NULL, &p, (long)chain->v[i].der.n);
+		X509 *x = x509_of(&chain->v[i]);
 
 		if (x != NULL && sk_X509_push(all, x) == 0)
 			mem_exhausted();

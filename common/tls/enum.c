@@ -18,10 +18,12 @@ tls_enumerate(const struct tls_asker *via, struct tls_offer *o)
 	if (!a.stop) {
 		enum_suites_begin(&a);
 		enum_lists_begin(&a);
+		enum_schemes_begin(&a);
 		ask_all(&a);
 	}
 	enum_suites_end(&a);
 	enum_lists_end(&a);
+	enum_schemes_end(&a);
 	if (!a.stop)
 		enum_chains13(&a);
 	if (!a.stop)

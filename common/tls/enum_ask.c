@@ -171,6 +171,7 @@ settle_closed(struct asking *a, struct task **t, struct tls_question *q,
 			continue;
 		if (a->known_version == 0) {
 			t[i]->parked = true;
+			enum_try_next_class(a, t[i]);
 			continue;
 		}
 		if (!tested)

@@ -107,10 +107,24 @@ learn(struct asking *a, const struct tls_flight *f)
 	once(o, TLS_FACT_EXPLICIT_CURVE, f->curve == FLIGHT_CURVE_EXPLICIT);
 }
 
+/* Whether all that is spoken up to TLS 1.2 is known, so no CBC is left. */
+static bool
+suites_are_whole(const struct tls_offer *o)
+{
+	bool whole = true;
+
+	for (size_t v = tls_version_index(TLS_1_0);
+	    v < tls_version_index(TLS_1_3); v++)
+		whole = whole && (o->suites[v].extent == TLS_LIST_WHOLE ||
+		    o->suites[v].extent == TLS_LIST_MOOT);
+	return whole;
+}
+
 void
 conclude(struct asking *a)
 {
 	struct tls_offer *o = a->o;
+	bool no_extensions = none_spoken(o, TLS_1_0, TLS_1_2);
 	bool none = none_spoken(o, TLS_SSL3, TLS_1_2);
 
 	/* a sentinel is owed only by who could do better */
@@ -118,6 +132,12 @@ conclude(struct asking *a)
 		o->fact[TLS_FACT_SENTINEL] = TLS_MOOT;
 	else if (o->version[tls_version_index(TLS_1_3)] != TLS_YES)
 		o->fact[TLS_FACT_SENTINEL] = TLS_UNCLEAR;
+	if (o->fact[TLS_FACT_EXTENDED_MASTER] == TLS_NOT_ASKED &&
+	    no_extensions)
+		o->fact[TLS_FACT_EXTENDED_MASTER] = TLS_MOOT;
+	if (o->fact[TLS_FACT_ENCRYPT_THEN_MAC] == TLS_NOT_ASKED &&
+	    suites_are_whole(o))
+		o->fact[TLS_FACT_ENCRYPT_THEN_MAC] = TLS_MOOT;
 	for (int i = 0; i < TLS_FACTS; i++)
 		if (o->fact[i] == TLS_NOT_ASKED && none)
 			o->fact[i] = TLS_MOOT;

@@ -3,6 +3,7 @@
 #define TLS_ENUM_INT_H
 
 #include "tls/enum.h"
+#include "tls/names.h"
 
 enum {
 	/*
@@ -10,7 +11,6 @@ enum {
 	 * SSLv3 hello of 100 still is below the 256 octets of hello.h.
 	 */
 	CHUNK_MAX = 100,
-	CHUNKS_MAX = 6,
 	TASKS_MAX = 128,
 	/* questions in a row without an answer, until it is left alone */
 	MISSES_MAX = 3,
@@ -47,6 +47,8 @@ struct task {
 	enum tls_share share;
 	size_t chunk;			/* of the suites */
 	struct tls_codes found;
+	bool ecdsa;			/* groups: an EC key signed */
+	bool keeps;			/* groups: those found stay, last */
 	bool waits;			/* not yet to be asked */
 	bool over;
 	bool asked;
@@ -92,21 +94,35 @@ void learn(struct asking *a, const struct tls_flight *f);
 /* At the end: which facts there was nothing to ask about. */
 void conclude(struct asking *a);
 
-/* Versions and suites (enum_suite.c). */
+/* Versions and suites: tasks (enum_class.c), answers (enum_suite.c). */
+void enum_suite_tasks(struct asking *a);
+task_take enum_take_suite, enum_take_ssl2;
+/* Nothing accepted yet: the version's next class of suites, if any. */
+void enum_try_next_class(struct asking *a, const struct task *t);
+/* Which versions are spoken. */
 void enum_versions(struct asking *a);
 /* A suite accepted by a hello of the version itself; 0: there was none. */
 uint32_t enum_spoken(const struct asking *a, uint16_t version);
-/* The other chunks of the versions that are spoken, as tasks. */
+/* The other classes of the versions that are spoken, as tasks. */
 void enum_suites_begin(struct asking *a);
 /* What the tasks found, into the offer. */
 void enum_suites_end(struct asking *a);
 
-/* All groups and schemes that fit the task's version. */
+/* All groups, all schemes that fit the task's version. */
 void offer_groups(struct task *t);
 void offer_schemes(struct task *t);
-/* Groups, schemes, fallback, compression (enum_list.c). */
+/* All suites of the version with this key exchange and a certificate. */
+void offer_signed(struct task *t, enum tls_kx kx);
+/* Groups, fallback, compression (enum_list.c). */
 void enum_lists_begin(struct asking *a);
 void enum_lists_end(struct asking *a);
+/* What the tasks of one kind found; there are none when it is moot. */
+void enum_end_list(const struct asking *a, task_take *take, bool tls13,
+    bool moot, struct tls_list *list);
+
+/* Signature schemes (enum_scheme.c). */
+void enum_schemes_begin(struct asking *a);
+void enum_schemes_end(struct asking *a);
 
 /* Order of suites (enum_order.c); chains that TLS 1.3 hides (enum_fact.c). */
 void enum_order(struct asking *a);

@@ -63,6 +63,8 @@ chacha_inside(const struct tls_codes *all, struct tls_codes *out)
 	}
 	if (others.n == 0)
 		*out = *all;
+	if (out->n > CHUNK_MAX)
+		out->n = CHUNK_MAX;
 }
 
 /* The same suites twice, once from each end. */

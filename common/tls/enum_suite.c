@@ -1,113 +1,13 @@
-/*
- * Versions and their suites. The suites of a version are offered in chunks,
- * by class, so that each class shows with its first answer, however many of
- * another class are accepted, and a class nobody accepts costs one refusal.
- */
-#include <string.h>
-
+/* Versions and their suites: what the answers to their tasks mean. */
 #include "tls/enum_int.h"
-#include "tls/grade.h"
 #include "tls/names.h"
 
 enum { ALERT_PROTOCOL_VERSION = 70 };
 
-/* Classes in the order in which a server may be expected to have them. */
-enum suite_class {
-	CLASS_MODERN,	/* better than insufficient */
-	CLASS_DATED,	/* a certificate and a cipher of today's lengths */
-	CLASS_BROKEN,	/* anonymous, NULL, export, DES, RC2, RC4, MD5 */
-	CLASS_RARE,	/* needs a key that mail servers have not */
-	CLASSES,
-};
-
-static bool
-is_one_of(const char *s, const char *const *list)
-{
-	while (*list != NULL && strcmp(*list, s) != 0)
-		list++;
-	return *list != NULL;
-}
-
-static enum suite_class
-class_of(const struct tls_suite *s)
-{
-	static const char *const broken[] = {
-		"NULL", "RC4_128", "RC4_40", "RC4_56", "RC2_CBC_40",
-		"RC2_CBC_56", "DES_CBC", "DES40_CBC", "DES_CBC_40",
-		"3DES_EDE_CBC", "IDEA_CBC", NULL,
-	};
-
-	if (tls_grade_suite(s->code) != TLS_GRADE_INSUFFICIENT)
-		return CLASS_MODERN;
-	if (s->auth == TLS_AUTH_anon)
-		return CLASS_BROKEN;
-	if ((s->auth != TLS_AUTH_RSA && s->auth != TLS_AUTH_ECDSA &&
-	    s->auth != TLS_AUTH_ANY) || s->kx == TLS_KX_SRP)
-		return CLASS_RARE;
-	return is_one_of(s->cipher, broken) ? CLASS_BROKEN : CLASS_DATED;
-}
-
-/* TLS_NULL_WITH_NULL_NULL is a state, not an offer: RFC 5246 appendix A.5. */
-static bool
-is_offered(const struct tls_suite *s, uint16_t version)
-{
-	return s->kx != TLS_KX_NULL && tls_suite_fits(s, version);
-}
-
-static task_take take_suite, take_ssl2;
-
-/* The tasks of one class: one, or several where it is large. */
-static void
-add_class(struct asking *a, uint16_t version, enum suite_class class,
-    size_t *chunk)
-{
-	struct task *t = NULL;
-
-	for (size_t i = 0; i < tls_suites_n; i++) {
-		const struct tls_suite *s = &tls_suites[i];
-
-		if (!is_offered(s, version) || class_of(s) != class)
-			continue;
-		if (t == NULL || t->suites.n == CHUNK_MAX) {
-			t = task_new(a, take_suite, version);
-			if (t == NULL)
-				return;
-			t->chunk = (*chunk)++;
-			t->waits = t->chunk > 0;
-			offer_groups(t);
-			offer_schemes(t);
-		}
-		tls_codes_add(&t->suites, s->code);
-	}
-}
-
-/*
- * TLS 1.3 has so few suites that all are offered in one hello; a second like
- * it has a key share, for who takes no hello without one.
- */
-static void
-add_tls13(struct asking *a)
-{
-	for (size_t chunk = 0; chunk < 2; chunk++) {
-		struct task *t = task_new(a, take_suite, TLS_1_3);
-
-		if (t == NULL)
-			return;
-		for (size_t i = 0; i < tls_suites_n; i++)
-			if (is_offered(&tls_suites[i], TLS_1_3))
-				tls_codes_add(&t->suites, tls_suites[i].code);
-		t->chunk = chunk;
-		t->waits = chunk > 0;
-		t->share = chunk > 0 ? TLS_SHARE_GREASE : TLS_SHARE_NONE;
-		offer_groups(t);
-		offer_schemes(t);
-	}
-}
-
 static bool
 is_suite_task(const struct task *t, uint16_t version)
 {
-	return (t->take == take_suite || t->take == take_ssl2) &&
+	return (t->take == enum_take_suite || t->take == enum_take_ssl2) &&
 	    t->version == version;
 }
 
@@ -130,15 +30,22 @@ end_version(struct asking *a, uint16_t version)
 			a->task[i].over = true;
 }
 
+/* The first that was accepted is the measure of what is closed. */
+static void
+note_known(struct asking *a, const struct task *t)
+{
+	if (a->known_version != 0 || t->found.n == 0)
+		return;
+	a->known_version = t->version;
+	a->known_suite = t->found.v[0];
+}
+
 /* After the first suite: the others wait until all versions are known. */
 static void
 begin_version(struct asking *a, struct task *t)
 {
 	t->waits = true;
-	if (a->known_version == 0) {
-		a->known_version = t->version;
-		a->known_suite = t->found.v[0];
-	}
+	note_known(a, t);
 	if (t->version != TLS_1_3)
 		return;
 	a->share = t->share;
@@ -148,12 +55,12 @@ begin_version(struct asking *a, struct task *t)
 			a->task[i].over = true;
 }
 
-/* Nothing accepted yet: the next class, if there is one. */
-static void
-try_next_class(struct asking *a, const struct task *t)
+void
+enum_try_next_class(struct asking *a, const struct task *t)
 {
 	for (size_t i = 0; i < a->tasks; i++)
-		if (is_suite_task(&a->task[i], t->version) &&
+		if (is_suite_task(t, t->version) &&
+		    is_suite_task(&a->task[i], t->version) &&
 		    a->task[i].chunk == t->chunk + 1)
 			a->task[i].waits = false;
 }
@@ -171,8 +78,8 @@ take_accepted(struct asking *a, struct task *t, const struct tls_flight *f)
 		begin_version(a, t);
 }
 
-static void
-take_suite(struct asking *a, struct task *t, enum answer answer,
+void
+enum_take_suite(struct asking *a, struct task *t, enum answer answer,
     const struct tls_flight *f)
 {
 	bool alert = answer == ANSWER_REFUSED && f->state == FLIGHT_ALERT;
@@ -187,16 +94,17 @@ take_suite(struct asking *a, struct task *t, enum answer answer,
 		a->o->version[tls_version_index(f->version)] = TLS_YES;
 	if (enum_spoken(a, t->version) != 0)
 		return;
-	if (answer == ANSWER_OTHER_VERSION ||
+	/* who says nothing to one class would keep us waiting for each */
+	if (answer == ANSWER_OTHER_VERSION || answer == ANSWER_UNCLEAR ||
 	    (alert && f->alert == ALERT_PROTOCOL_VERSION))
 		end_version(a, t->version);
 	else
-		try_next_class(a, t);
+		enum_try_next_class(a, t);
 }
 
 /* SSLv2 lists all that it has at once. */
-static void
-take_ssl2(struct asking *a, struct task *t, enum answer answer,
+void
+enum_take_ssl2(struct asking *a, struct task *t, enum answer answer,
     const struct tls_flight *f)
 {
 	t->over = true;
@@ -205,16 +113,7 @@ take_ssl2(struct asking *a, struct task *t, enum answer answer,
 		return;
 	a->o->version[tls_version_index(TLS_SSL2)] = TLS_YES;
 	t->found = f->ssl2;
-}
-
-static void
-add_ssl2(struct asking *a)
-{
-	struct task *t = task_new(a, take_ssl2, TLS_SSL2);
-
-	for (size_t i = 0; t != NULL && i < tls_suites_n; i++)
-		if (tls_suites[i].era == TLS_ERA_SSL2)
-			tls_codes_add(&t->suites, tls_suites[i].code);
+	note_known(a, t);
 }
 
 void
@@ -274,22 +173,7 @@ conclude_version(struct asking *a, size_t v)
 void
 enum_versions(struct asking *a)
 {
-	/* what is spoken most first: it is the measure of the others */
-	static const uint16_t order[] = {
-		TLS_1_2, TLS_1_3, TLS_1_0, TLS_1_1, TLS_SSL3,
-	};
-
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		size_t chunk = 0;
-
-		if (order[i] == TLS_1_3)
-			add_tls13(a);
-		else
-			for (int c = 0; c < CLASSES; c++)
-				add_class(a, order[i], (enum suite_class)c,
-				    &chunk);
-	}
-	add_ssl2(a);
+	enum_suite_tasks(a);
 	ask_all(a);
 	/* closed while nothing was known: there may be a measure by now */
 	for (size_t i = 0; i < a->tasks && a->known_version != 0; i++)

@@ -87,7 +87,7 @@ struct tls_offer {
 	/* by tls_version_index */
 	enum tls_known version[TLS_VERSIONS];
 	/*
-	 * Class by class (see enum_list.c); within one in the order that the
+	 * Class by class (see enum_class.c); within one in the order that the
 	 * server chose them, which is its own under TLS_ORDER_SERVER.
 	 */
 	struct tls_list suites[TLS_VERSIONS];

@@ -28,7 +28,10 @@ void session_ctx_free(struct session_ctx *ctx);
 /* A session to resume; owned, free with session_ticket_free. */
 struct session_ticket;
 
-/* NULL and 0 leave a thing to OpenSSL's widest choice. */
+/*
+ * NULL and 0 leave a thing to OpenSSL's widest choice; but suites without
+ * certificate or encryption only "ciphers" brings in ("aNULL").
+ */
 struct session_want {
 	const char *sni;	/* host name, no final dot; NULL: no SNI */
 	uint16_t min, max;	/* versions, 0x0301 to 0x0304 */
@@ -59,7 +62,8 @@ struct session {
 	bool ems;		/* RFC 7627; part of TLS 1.3 */
 	bool secure_renegotiation;	/* RFC 5746; likewise */
 	bool resumed;		/* "resume" was taken up */
-	bool ticket;		/* it gave a ticket or a session id */
+	bool ticket;		/* it gave a ticket or a session id; in TLS 1.3
+				   those come later: session_ticket_of */
 	bool stapled;		/* an OCSP answer came along */
 	bool asks_client_cert;
 	struct cert_chain chain;	/* empty when resumed */

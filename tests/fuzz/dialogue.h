@@ -85,6 +85,7 @@ well_founded(const struct hail *h)
 		must(h->signs != 0);
 		break;
 	}
+	must(h->signs == 0 || h->starttls == STARTTLS_STRIPPED);
 	must(h->leaked_n <= STREAM_BUFFER && h->leaked.n <= h->leaked_n);
 	must(!h->said.over && !h->greeting.over && !h->leaked.over);
 	must(!h->name.over || h->name.n == 0);

@@ -109,9 +109,6 @@ show(const char *name, enum dns_type type, struct dns_answer *a)
 int
 main(int argc, char **argv)
 {
-	static const char *const trust[] = {
-		"unchecked", "no-anchor", "stripped", "checked"
-	};
 	struct dns *dns = NULL;
 
 	if (argc > 1 && strcmp(argv[1], "-s") == 0) {
@@ -122,7 +119,7 @@ main(int argc, char **argv)
 	if (argc < 2 || (dns = open_source(argv[1])) == NULL)
 		return 1;
 	if (with_security)
-		printf("%s\n", trust[dns_trust(dns)]);
+		printf("%s\n", dns_trust_name(dns_trust(dns)));
 	dns_set_timeout(dns, 3);
 	for (int i = 2; i + 1 < argc; i += 2) {
 		enum dns_type type = (enum dns_type)strtoul(argv[i + 1],

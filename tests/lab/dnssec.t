@@ -23,7 +23,11 @@ failed=0
 stop() {
 	for f in nsd unbound strip; do
 		if [ -s "$T/$f.pid" ]; then
-			kill "$(cat "$T/$f.pid")"
+			pid=$(cat "$T/$f.pid")
+			kill "$pid"
+			while kill -0 "$pid" 2>/dev/null; do
+				sleep 0.1
+			done
 		fi
 	done
 	rm -rf "$T"
@@ -212,6 +216,17 @@ is 'unchecked mx.signed.test A ok indeterminate mx.signed.test 192.0.2.1 ' \
 is 'checked mx.signed.test A bogus indeterminate ' \
 	"$(first "process:--resolver=127.72.0.2@$port,$anchor,--now=@1" \
 	mx.signed.test 1)" 'long before it was signed'
+# what could not be known is not known by a recording of it either
+record=--record=$T/recorded
+first "process:--resolver=127.72.0.3@$port,$anchor,$record" \
+	mx.signed.test 1 >"$T/live"
+is "$(cat "$T/live")" "$(first "zone:$T/recorded" mx.signed.test 1)" \
+	'a recording remembers that signatures were stripped'
+first "process:--resolver=127.72.0.2@$port,$anchor,$record" \
+	mx.signed.test 1 >"$T/live"
+is "$(cat "$T/live")" "$(first "zone:$T/recorded" mx.signed.test 1)" \
+	'a recording remembers what was secure'
+
 # the system's own anchor, where it has one, is none of our root
 for f in /usr/share/dns/root.key /var/lib/unbound/root.key \
 	/usr/share/dns/root.ds /etc/unbound/root.key; do

@@ -40,7 +40,7 @@ script_read(void *arg, void *p, size_t n, int64_t deadline, size_t *got)
 		return STREAM_CLOSED;
 	if (**s->entry == 'R')
 		return STREAM_RESET;
-	if (**s->entry == 'C' || **s->entry == 'T')
+	if (strchr("CHT", **s->entry) != NULL)
 		return STREAM_TIMEOUT;
 	said = *s->entry + 1 + s->at;
 	*got = at_most(s, strlen(said), n);
@@ -96,6 +96,16 @@ script_stream(struct script *s)
 	return stream_new(&ops, s);
 }
 
+const char *
+script_handshake(struct script *s)
+{
+	if (*s->entry != NULL && **s->entry == 'H')
+		return *s->entry++ + 1;
+	if (s->wrong.n == 0)
+		buf_str(&s->wrong, "a handshake out of place");
+	return NULL;
+}
+
 char *
 script_end(struct script *s)
 {
@@ -125,7 +135,7 @@ octets_read(void *arg, void *p, size_t n, int64_t deadline, size_t *got)
 
 	(void)deadline;
 	if (o->left.n == 0)
-		return STREAM_CLOSED;
+		return STREAM_TIMEOUT;
 	take = take < o->left.n ? take : o->left.n;
 	memcpy(p, o->left.p, take);
 	o->left = span_from(o->left, take);

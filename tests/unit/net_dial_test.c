@@ -153,27 +153,28 @@ say(int peer, const char *text)
 static void
 lines_wait_and_go_on(void **state)
 {
-	struct line line;
+	struct span line = { NULL, 0 };
+	bool bare_lf = false;
 	int peer = -1;
 	struct stream *s = pair(&peer);
 	int64_t start = env_monotonic_ms();
 
 	(void)state;
 	say(peer, "one\r\ntw");
-	assert_int_equal(line_read(s, in_ms(1000), &line), STREAM_OK);
-	assert_true(span_eq(line.text, SPAN("one")) && !line.bare_lf);
-	assert_int_equal(line_read(s, in_ms(100), &line), STREAM_TIMEOUT);
+	assert_int_equal(line_read(s, in_ms(1000), &line, &bare_lf), STREAM_OK);
+	assert_true(span_eq(line, SPAN("one")) && !bare_lf);
+	assert_int_equal(line_read(s, in_ms(100), &line, &bare_lf), STREAM_TIMEOUT);
 	assert_in_range(env_monotonic_ms() - start, 90, 900);
 	say(peer, "o\n\r\nthree\r\r\nx");
 	/* what has come needs no time */
-	assert_int_equal(line_read(s, 0, &line), STREAM_OK);
-	assert_true(span_eq(line.text, SPAN("two")) && line.bare_lf);
-	assert_int_equal(line_read(s, 0, &line), STREAM_OK);
-	assert_true(line.text.n == 0 && !line.bare_lf);
-	assert_int_equal(line_read(s, 0, &line), STREAM_OK);
-	assert_true(span_eq(line.text, SPAN("three\r")));
+	assert_int_equal(line_read(s, 0, &line, &bare_lf), STREAM_OK);
+	assert_true(span_eq(line, SPAN("two")) && bare_lf);
+	assert_int_equal(line_read(s, 0, &line, &bare_lf), STREAM_OK);
+	assert_true(line.n == 0 && !bare_lf);
+	assert_int_equal(line_read(s, 0, &line, &bare_lf), STREAM_OK);
+	assert_true(span_eq(line, SPAN("three\r")));
 	close(peer);
-	assert_int_equal(line_read(s, 0, &line), STREAM_CLOSED);
+	assert_int_equal(line_read(s, 0, &line, &bare_lf), STREAM_CLOSED);
 	assert_int_equal(stream_write(s, SPAN("x"), in_ms(100)),
 	    STREAM_CLOSED);
 	stream_free(s);

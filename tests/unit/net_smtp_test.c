@@ -110,6 +110,38 @@ services_have_names_and_ports(void **state)
 	assert_int_equal(service_at(80), SERVICES);
 }
 
+static void
+mechanisms_that_bare_the_password(void **state)
+{
+	static const struct {
+		enum protocol protocol;
+		const char *keyword;
+		bool bares;
+	} rows[] = {
+		{ PROTOCOL_SMTP, "AUTH PLAIN LOGIN", true },
+		{ PROTOCOL_SMTP, "AUTH SCRAM-SHA-256 oauthbearer", true },
+		{ PROTOCOL_SMTP, "AUTH=LOGIN", true },
+		{ PROTOCOL_SMTP, "AUTH GSSAPI SCRAM-SHA-1-PLUS", false },
+		{ PROTOCOL_SMTP, "AUTH PLAINER", false },
+		{ PROTOCOL_SMTP, "AUTH", false },
+		{ PROTOCOL_IMAP, "AUTH=PLAIN", true },
+		{ PROTOCOL_IMAP, "AUTH=CRAM-MD5", false },
+		{ PROTOCOL_POP3, "SASL EXTERNAL XOAUTH2", true },
+		{ PROTOCOL_POP3, "AUTH PLAIN", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct caps caps;
+
+		caps_init(&caps);
+		caps_add(&caps, rows[i].protocol, span_str(rows[i].keyword));
+		if (caps_auth_bares(&caps) != rows[i].bares)
+			fail_msg("%s", rows[i].keyword);
+		caps_free(&caps);
+	}
+}
+
 int
 main(void)
 {
@@ -117,6 +149,7 @@ main(void)
 		cmocka_unit_test(enhanced_codes),
 		cmocka_unit_test(mail_before_tls),
 		cmocka_unit_test(services_have_names_and_ports),
+		cmocka_unit_test(mechanisms_that_bare_the_password),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

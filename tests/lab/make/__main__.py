@@ -1,4 +1,5 @@
 """python3 tests/lab/make DIR [--bulk N] [--tarpits PERCENT] [--hangs PERCENT]
+    [--egress open|drop|refuse]
 
 Writes all that the lab's servers read into DIR: keys, certificates, signed
 zones, policies, configurations.
@@ -19,9 +20,12 @@ import sign
 import table
 import zones as zonefiles
 
-
 def fault_rows(servers, bulk):
     """What the fault server is to do, and where"""
+    for name, address in zonefiles.OTHERS.items():
+        yield {'name': 'ns-' + name, 'ports': [53], 'addresses': [address],
+               'certificates': [], 'settings':
+               {'accept': 'never'} if name == 'silent' else {}}
     for server in servers.values():
         if server.daemon == 'fault':
             settings = dict(server.settings)
@@ -37,8 +41,8 @@ def fault_rows(servers, bulk):
 
 def ip_batch(servers):
     """What `ip -batch` makes of lo. All of 127/8 is there already."""
-    places = [s.v6 for s in servers.values() if s.daemon != 'silent']
-    places += [hosts.DEAD6, zonefiles.NSD6, resolver.UNBOUND6]
+    places = [server.v6 for server in servers.values()]
+    places += [hosts.DEAD6, hosts.CLIENT6, zonefiles.NSD6, resolver.UNBOUND6]
     return ''.join('addr add %s/128 dev lo nodad\n' % a for a in places)
 
 
@@ -48,6 +52,7 @@ def arguments():
     parser.add_argument('--bulk', type=int, default=0)
     parser.add_argument('--tarpits', type=int, default=0)
     parser.add_argument('--hangs', type=int, default=0)
+    parser.add_argument('--egress', default='open')
     return parser.parse_args()
 
 
@@ -62,8 +67,8 @@ def main():
     zones = zonefiles.build(places)
     bulk.add_zones(zones)
     sign.sign_all(zones)
-    resolver.write_all(zones)
-    postfix.write_all(servers, bulk)
+    resolver.write_all(zones, bulk)
+    postfix.write_all(servers, bulk, args.egress)
     nginx.write_all(servers, places, table.read_policies(), bulk)
     dovecot.write_all(servers)
     bulk.write_policy()

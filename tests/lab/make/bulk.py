@@ -75,9 +75,13 @@ class Bulk:
                            '_25._tcp.sh%d %s' % (k, record)]
             shared.lines.append('*.s%d MX 10 sh%d.bulk.test.' % (k, k))
 
+    def hosts(self):
+        """For /etc/hosts: the name that has all of Postfix's addresses"""
+        return ''.join('%s bulk-mx\n' % a for a in self.mx_addresses)
+
     def postfix_service(self):
-        """It listens at each address of inet_interfaces."""
-        return ('25 inet n - n - 400 smtpd\n'
+        """One service that listens at each address of that name"""
+        return ('bulk-mx:25 inet n - n - 400 smtpd\n'
                 '\t-o { smtpd_tls_chain_files = %s/pki/bulk.pem }\n'
                 % os.getcwd())
 

@@ -11,6 +11,9 @@ SERVICES = {
 # An address of the namespace at which nothing listens.
 DEAD6 = 'fd00:1ab::dead'
 
+# Where clients come from (tests/lab/init).
+CLIENT6 = 'fd00:1ab::2'
+
 
 def parse_host(text, name, servers):
     """ROW[@HOST][/FAMILY]"""

@@ -122,13 +122,16 @@ def make_leaf(server, key):
     write('pki/%s.pem' % name, read('pki/%s.key' % name) + leaf + chain)
 
 
-def make_dh1024():
+def make_groups():
+    """1024 bits, which openssl has no name for, and 2048"""
     def number(octets):
         return b'\x02' + der_length(len(octets) + 1) + b'\0' + octets
     body = number(OAKLEY2) + b'\x02\x01\x02'
     der = b'\x30' + der_length(len(body)) + body
     write('pki/dh1024.pem', '-----BEGIN DH PARAMETERS-----\n%s'
           '-----END DH PARAMETERS-----\n' % base64.encodebytes(der).decode())
+    openssl('genpkey', '-genparam', '-algorithm', 'DH', '-pkeyopt',
+            'group:ffdhe2048', '-out', 'dh2048.pem')
 
 
 def der_length(n):
@@ -143,7 +146,7 @@ def make_all(servers):
     certify('ca', 'ec', '', 'Lab Root', CA)
     certify('issuer', 'ec', 'ca', 'Lab Issuer', CA)
     certify('stranger', 'ec', '', 'Stranger', CA)
-    make_dh1024()
+    make_groups()
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda size: openssl(
             'genrsa', '-out', size + '.key', NEWKEY[size][0][4:]),

@@ -16,7 +16,7 @@ maillog_file_prefixes = {lab}
 myhostname = lab.test
 mydestination =
 alias_maps =
-inet_interfaces = {listen}
+inet_interfaces = 127.0.0.1
 inet_protocols = all
 mynetworks = 127.0.0.0/8
 default_transport = discard
@@ -92,21 +92,21 @@ def make_folders():
     os.chown('postfix/data', owner, -1)
 
 
-def write_all(servers, bulk):
-    lab = os.getcwd()
+def write_all(servers, bulk, egress):
     make_folders()
     services = []
     for server in servers.values():
         if server.daemon == 'postfix':
             for port in server.ports:
+                if port == 25 and egress != 'open':
+                    continue
                 services.append(service('%s:%d' % (server.v4, port),
                                         server, port))
                 services.append(service('[%s]:%d' % (server.v6, port),
                                         server, port))
-    if bulk.count:
+    if bulk.count and egress == 'open':
         services.append(bulk.postfix_service())
-    write('postfix/main.cf', MAIN.format(
-        lab=lab, listen=', '.join(bulk.mx_addresses or ['127.0.0.1'])))
+    write('postfix/main.cf', MAIN.format(lab=os.getcwd()))
     write('postfix/master.cf', MASTER + ''.join(services))
     for name in ('dynamicmaps.cf', 'postfix-files'):
         if os.path.exists('/etc/postfix/' + name):

@@ -56,7 +56,7 @@ def nsd_zones(zones):
                 zone.name, zone.name or 'root')
 
 
-def write_all(zones):
+def write_all(zones, bulk):
     lab = os.getcwd()
     write('nsd.conf', NSD.format(lab=lab, v4=NSD4, v6=NSD6) +
           ''.join(nsd_zones(zones)))
@@ -65,3 +65,4 @@ def write_all(zones):
           'ns.test. 300 AAAA %s\n' % (NSD4, NSD6))
     write('resolv.conf', 'nameserver %s\noptions edns0 trust-ad timeout:2\n'
           % UNBOUND4)
+    write('hosts', '127.0.0.1 localhost\n' + bulk.hosts())

@@ -53,12 +53,8 @@ class Server:
         self.number = number
         self.settings = settings(text)
         self.names = []         # what its certificate is for, from the table
-        if daemon == 'silent':
-            self.v4 = '192.0.2.%d' % number
-            self.v6 = '2001:db8::%x' % number
-        else:
-            self.v4 = '127.0.1.%d' % number
-            self.v6 = 'fd00:1ab::1:%x' % number
+        self.v4 = '127.0.1.%d' % number
+        self.v6 = 'fd00:1ab::1:%x' % number
 
     def get(self, key, default=None):
         return dict(self.settings).get(key, default)

@@ -5,8 +5,9 @@ from hosts import SERVICES, addresses
 from pki import association
 
 NSD4, NSD6 = '127.0.3.1', 'fd00:1ab::3:1'
-# Nothing comes back from there.
-SILENT4 = '192.0.2.53'
+# Name servers for zones that have none that is any good (tests/lab/faults):
+# the one refuses, the other never answers.
+OTHERS = {'lame': '127.0.3.2', 'silent': '127.0.3.3'}
 
 HEAD = '''$ORIGIN %s
 $TTL 300
@@ -116,9 +117,9 @@ def delegate(zones, zone):
     signing."""
     if zone.kind == 'missing':
         return
-    if zone.kind == 'silent':
+    if zone.kind in OTHERS:
         zones['test'].add(zone.name + '.', 'NS ns.%s.' % zone.name)
-        zones['test'].add('ns.%s.' % zone.name, 'A ' + SILENT4)
+        zones['test'].add('ns.%s.' % zone.name, 'A ' + OTHERS[zone.kind])
     else:
         zones['test'].add(zone.name + '.', 'NS ns.test.')
 
