@@ -8,7 +8,10 @@
 #include "run/coord.h"
 #include "sys/rec.h"
 
-enum { TEXT_MAX_OCTETS = 1 << 20 };
+enum {
+	TEXT_MAX_OCTETS = 1 << 20,
+	JOBS = 16,		/* each of them mostly waits */
+};
 
 static void *
 start(void *arg)
@@ -130,6 +133,8 @@ check_main(int argc, char **argv)
 	run_speak("mtasts-check", &args.run);
 	if (args.run.list_codes)
 		return run_print_codes(check_areas, &res);
+	if (args.run.jobs == 0)
+		args.run.jobs = JOBS;
 	status = check_all(&args, &res.operands);
 	opt_result_free(&res);
 	free(args.run.files_from.v);
