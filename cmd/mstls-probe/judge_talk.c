@@ -77,6 +77,10 @@ starttls(struct view *v)
 {
 	const struct hail *h = &v->address->probe.hail;
 
+	if (v->address->probe.flapping) {
+		say(v, F_STARTTLS_UNSTABLE);
+		return;
+	}
 	switch (h->starttls) {
 	case STARTTLS_UNKNOWN:
 		unknown(v);

@@ -47,6 +47,8 @@ tls_of(const struct address *a)
 {
 	if (!a->seen)
 		return SENDER_TLS_UNKNOWN;
+	if (a->probe.flapping)
+		return SENDER_TLS_ABSENT;
 	switch (a->probe.reach) {
 	case PROBE_NO_CONNECTION:
 		return SENDER_TLS_UNKNOWN;
@@ -83,14 +85,6 @@ cert_of(const struct address *a)
 	}
 }
 
-/* Careful senders speak TLS 1.2 or later, or none (RFC 8996, RFC 8461). */
-static bool
-is_too_old(const struct address *a)
-{
-	return a->seen && a->probe.reach == PROBE_TLS &&
-	    a->probe.session.version < TLS_1_2;
-}
-
 static bool
 is_reached(const struct address *a)
 {
@@ -105,10 +99,9 @@ row_of(enum sender who, const struct policy *policy, const struct target *t,
 		.matched = policy_matches(policy, span_str(s->name)),
 		.dane = dane_of(t, s, a), .dane_cert = dane_cert_of(a),
 		.tls = tls_of(a), .cert = cert_of(a),
+		.obsolete = a->seen && a->probe.session.version < TLS_1_2,
 	};
 
-	if (who != SENDER_OPPORTUNISTIC && is_too_old(a))
-		h.tls = SENDER_TLS_FAILED;
 	return sender_judge(who, &policy->sender, &h);
 }
 

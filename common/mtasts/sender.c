@@ -36,12 +36,17 @@ deferred(enum tlsrpt_result result)
 	return (struct sender_row){ OUTCOME_DEFER, OUTCOME_TLS_NONE, result };
 }
 
-/* A sender that must have TLS, whoever holds the certificate. */
+/*
+ * A sender that must have TLS, whoever holds the certificate: obsolete TLS,
+ * which is better than none elsewhere, does not do here (RFC 8996).
+ */
 static struct sender_row
 encrypted(const struct sender_host *h)
 {
 	struct sender_row r = opportunistic(h);
 
+	if (h->tls == SENDER_TLS_DONE && h->obsolete)
+		return deferred(TLSRPT_VALIDATION_FAILURE);
 	return r.tls == OUTCOME_TLS_PLAIN ? deferred(r.result) : r;
 }
 
@@ -75,7 +80,7 @@ validated(const struct sender_host *h)
 
 	if (!h->matched)
 		return deferred(TLSRPT_VALIDATION_FAILURE);
-	if (h->tls != SENDER_TLS_DONE)
+	if (h->tls != SENDER_TLS_DONE || r.outcome != OUTCOME_DELIVER)
 		return r;
 	if (h->cert == SENDER_CERT_UNKNOWN)
 		return (struct sender_row){ OUTCOME_UNKNOWN,

@@ -94,6 +94,7 @@ struct sender_host {
 	/* of SENDER_DANE_MISMATCH: what a DANE-TA chain failed by, if it did */
 	enum sender_cert dane_cert;
 	enum sender_tls tls;
+	bool obsolete;		/* below TLS 1.2 (RFC 8996): no protection */
 	enum sender_cert cert;	/* counts with SENDER_TLS_DONE only */
 };
 

@@ -46,6 +46,7 @@ look_delivery(struct line *l, struct probe *p)
 	p->reach = PROBE_NO_TLS;
 	ask = line_ask(l, true);
 	hail_clear(&p->hail, s, &ask);
+	line_note(l, &p->hail);
 	if (hail_ready(&p->hail))
 		shake_hands(l, &s, p);
 	else if (p->hail.step == STEP_DONE)

@@ -3,7 +3,7 @@
 
 #include "tls/enum.h"
 
-enum { LIST_MAX = 1024, FLIGHT_ROOM = FLIGHT_MAX + 4096 };
+enum { LIST_MAX = 1024, FLIGHT_ROOM = FLIGHT_MAX + 4096, TRIES = 3 };
 
 /* Hand on what comes until the flight is complete. */
 static enum tls_link
@@ -186,6 +186,7 @@ try_mail(struct line *l)
 	ask = line_ask(l, false);
 	hail_init(&h);
 	hail_clear(&h, s, &ask);
+	line_note(l, &h);
 	if (h.step == STEP_DONE) {
 		talk_init(&t, s, l->until, l->log);
 		need = smtp_try_mail(&t, &step);
@@ -197,6 +198,18 @@ try_mail(struct line *l)
 	return need;
 }
 
+/* No STARTTLS: not ever, or of a farm's servers just on this one? */
+static void
+ask_again(struct line *l, struct probe *p)
+{
+	struct stream *s = NULL;
+
+	for (int i = 0; i < TRIES && l->absent && !l->offered; i++)
+		if (line_open_tls(l, &s) == LINE_OPEN)
+			line_close(l, s);
+	p->flapping = l->offered && l->absent;
+}
+
 void
 look_full(struct line *l, struct probe *p)
 {
@@ -204,8 +217,11 @@ look_full(struct line *l, struct probe *p)
 
 	if (service == SERVICE_SUBMISSION || service == SERVICE_SMTP)
 		p->mail_in_clear = try_mail(l);
-	if (p->reach == PROBE_NO_TLS)
+	if (p->reach == PROBE_NO_TLS) {
+		ask_again(l, p);
 		return;
+	}
 	enumerate(l, p);
 	p->resumes = resume(l);
+	p->flapping = l->offered && l->absent;
 }

@@ -33,8 +33,8 @@ line_open(struct line *l, struct stream **s, enum dial_result *how)
 	if (!wait_gap(l))
 		return LINE_SPENT;
 	l->until = l->deadline;
-	if (l->made > 0 && l->deadline - env_monotonic_ms() >
-	    LINE_CONNECTION_TIME)
+	if ((l->made > 0 || l->ask->full) && l->deadline -
+	    env_monotonic_ms() > LINE_CONNECTION_TIME)
 		l->until = env_monotonic_ms() + LINE_CONNECTION_TIME;
 	l->made++;
 	*how = dial(l->ctx->env->dial, &l->place->address, l->place->port,
@@ -68,6 +68,7 @@ line_open_tls(struct line *l, struct stream **s)
 		return r;
 	hail_init(&h);
 	hail_clear(&h, *s, &ask);
+	line_note(l, &h);
 	if (!hail_ready(&h)) {
 		line_close(l, *s);
 		*s = NULL;
@@ -75,6 +76,13 @@ line_open_tls(struct line *l, struct stream **s)
 	}
 	hail_free(&h);
 	return r;
+}
+
+void
+line_note(struct line *l, const struct hail *h)
+{
+	l->offered = l->offered || h->starttls == STARTTLS_OFFERED;
+	l->absent = l->absent || h->starttls == STARTTLS_ABSENT;
 }
 
 void

@@ -9,7 +9,7 @@
 #include "probe/probe.h"
 
 enum {
-	/* milliseconds for one of many; the first has all the time */
+	/* milliseconds for one of many; a single one has all the time */
 	LINE_CONNECTION_TIME = 10000,
 };
 
@@ -24,6 +24,7 @@ struct line {
 	int64_t first_took;	/* milliseconds of the first connection */
 	unsigned made;
 	bool used_up, out_of_time;
+	bool offered, absent;	/* STARTTLS, on connections seen so far */
 	/* of the first handshake, where "full" wants to try it; or NULL */
 	struct session_ticket *ticket;
 };
@@ -46,6 +47,9 @@ enum line_result line_open(struct line *l, struct stream **s,
  * server does not get there this time.
  */
 enum line_result line_open_tls(struct line *l, struct stream **s);
+
+/* Take note of what a dialogue showed. */
+void line_note(struct line *l, const struct hail *h);
 
 /* The connection is over. */
 void line_close(struct line *l, struct stream *s);

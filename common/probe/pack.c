@@ -207,7 +207,9 @@ get_active(struct cur *c, struct active *a)
 void
 probe_pack(const struct probe *p, struct buf *out)
 {
-	const bool *bits[] = { &p->used_up, &p->out_of_time };
+	const bool *bits[] = {
+		&p->used_up, &p->out_of_time, &p->flapping
+	};
 	struct buf place = BUF(PLACE_NAME_MAX + 64);
 
 	place_pack(&p->place, &place);
@@ -250,7 +252,9 @@ bool
 probe_unpack(struct span in, struct probe *out)
 {
 	struct cur c = cur_of(in);
-	bool *bits[] = { &out->used_up, &out->out_of_time };
+	bool *bits[] = {
+		&out->used_up, &out->out_of_time, &out->flapping
+	};
 
 	probe_init(out);
 	if (!place_unpack(cur_counted(&c), &out->place))

@@ -45,7 +45,7 @@ probe_address(const struct probe_ctx *ctx, const struct probe_ask *ask,
 	l.first_took = env_monotonic_ms() + ask->time - l.deadline;
 	/* who does not answer once is not asked a hundred times */
 	if (ask->full && (out->reach > PROBE_NO_TLS ||
-	    out->hail.step == STEP_DONE))
+	    out->hail.starttls != STARTTLS_UNKNOWN))
 		look_full(&l, out);
 	if (ask->active && out->reach == PROBE_TLS)
 		look_active(&l, out);

@@ -58,6 +58,8 @@ struct probe {
 	unsigned connections;	/* made in all */
 	bool used_up;		/* "connections" did not suffice */
 	bool out_of_time;	/* "time" did not */
+	/* full depth: STARTTLS was offered on some connections only */
+	bool flapping;
 
 	/* full depth; TLS_NOT_ASKED in delivery */
 	bool enumerated;

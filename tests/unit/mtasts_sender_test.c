@@ -126,6 +126,72 @@ policy_and_certificate_decide(void **state)
 	}
 }
 
+/* TLS 1.0 and 1.1: fine where the choice is between that and none. */
+static void
+obsolete_tls_is_for_those_who_demand_nothing(void **state)
+{
+	static const struct {
+		const char *row;
+		enum sender_policy_mode mode;
+		enum sender_dane dane;
+		enum sender who;
+		const char *want;
+	} rows[] = {
+		{ "opportunistic", SENDER_POLICY_ENFORCE,
+		    SENDER_DANE_ABSENT, SENDER_OPPORTUNISTIC,
+		    "deliver encrypted -" },
+		{ "policy", SENDER_POLICY_ENFORCE, SENDER_DANE_ABSENT,
+		    SENDER_MTA_STS, "defer - validation-failure" },
+		{ "testing", SENDER_POLICY_TESTING, SENDER_DANE_ABSENT,
+		    SENDER_MTA_STS, "deliver encrypted validation-failure" },
+		{ "no DANE", SENDER_POLICY_ENFORCE, SENDER_DANE_ABSENT,
+		    SENDER_DANE, "deliver encrypted -" },
+		{ "DANE", SENDER_POLICY_NONE, SENDER_DANE_MATCH,
+		    SENDER_DANE, "defer - validation-failure" },
+		{ "unusable TLSA", SENDER_POLICY_NONE, SENDER_DANE_UNUSABLE,
+		    SENDER_DANE_MTA_STS, "defer - validation-failure" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sender_policy policy = { .mode = rows[i].mode };
+		struct sender_host host = {
+			.matched = true, .tls = SENDER_TLS_DONE,
+			.cert = SENDER_CERT_OK, .dane = rows[i].dane,
+			.obsolete = true,
+		};
+
+		want(rows[i].row, rows[i].who, &policy, &host, rows[i].want);
+	}
+}
+
+/* DANE-TA minds names and dates, and a report says which (RFC 8460). */
+static void
+a_mismatch_has_its_reason(void **state)
+{
+	static const struct {
+		enum sender_cert cert;
+		const char *want;
+	} rows[] = {
+		{ SENDER_CERT_UNKNOWN, "defer - validation-failure" },
+		{ SENDER_CERT_EXPIRED, "defer - certificate-expired" },
+		{ SENDER_CERT_WRONG_NAME,
+		    "defer - certificate-host-mismatch" },
+	};
+	struct sender_policy policy = { .mode = SENDER_POLICY_NONE };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sender_host host = {
+			.tls = SENDER_TLS_DONE, .cert = SENDER_CERT_OK,
+			.dane = SENDER_DANE_MISMATCH,
+			.dane_cert = rows[i].cert,
+		};
+
+		want("mismatch", SENDER_DANE, &policy, &host, rows[i].want);
+	}
+}
+
 /* A valid or a testing policy never overrides DANE (RFC 8461 section 2). */
 static void
 dane_comes_first(void **state)
@@ -273,6 +339,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(obsolete_tls_is_for_those_who_demand_nothing),
+		cmocka_unit_test(a_mismatch_has_its_reason),
 		cmocka_unit_test(policy_and_certificate_decide),
 		cmocka_unit_test(dane_comes_first),
 		cmocka_unit_test(a_useless_policy_is_reported),
