@@ -185,18 +185,22 @@ plan_steps(struct lint *l)
 
 /* --- files and strings */
 
+/* *too_big (NULL: it may not be) says that it passes what senders read. */
 static int
-read_body(const char *path, struct buf *out)
+read_body(const char *path, struct buf *out, bool *too_big)
 {
 	enum file_result r = FILE_OK;
 
 	*out = BUF(STS_BODY_MAX + 1);
 	r = span_eq(span_str(path), SPAN("-")) ?
-	    file_slurp_fd(STDIN_FILENO, STS_BODY_MAX + 1, out) :
-	    file_slurp(path, STS_BODY_MAX + 1, out);
-	if (r == FILE_OK || r == FILE_TOO_BIG)
+	    file_slurp_fd(STDIN_FILENO, STS_BODY_MAX, out) :
+	    file_slurp(path, STS_BODY_MAX, out);
+	if (r == FILE_TOO_BIG && too_big != NULL) {
+		*too_big = true;
 		return EXIT_HOLDS;
-	say_error("%s: %s", path, file_why(r));
+	}
+	if (r != FILE_OK)
+		say_error("%s: %s", path, file_why(r));
 	return file_status(r);
 }
 
@@ -205,7 +209,7 @@ judge(struct lint *l)
 {
 	struct findings unused = { 0 };
 
-	if (l->body.n > STS_BODY_MAX)
+	if (l->too_big)
 		finding_add(&l->findings, F_POLICY_TOO_BIG, NULL, NULL);
 	else
 		l->usable = sts_policy_parse(buf_get0(&l->body), &l->policy,
@@ -252,7 +256,7 @@ lint(const struct lint_args *args)
 	static const struct sandbox nothing = { .network = false };
 	struct lint l = { .args = args };
 	struct run r = { .opts = &args->run, .record_fd = -1 };
-	int status = read_body(args->policy, &l.body);
+	int status = read_body(args->policy, &l.body, &l.too_big);
 
 	if (args->run.now.given)
 		env_fixed(&r.env, args->run.now.at);
@@ -261,7 +265,7 @@ lint(const struct lint_args *args)
 	r.text = args->run.format == RUN_FORMAT_AUTO ?
 	    isatty(STDOUT_FILENO) != 0 : args->run.format == RUN_TEXT;
 	if (status == EXIT_HOLDS && args->previous != NULL)
-		status = read_body(args->previous, &l.previous_body);
+		status = read_body(args->previous, &l.previous_body, NULL);
 	if (status == EXIT_HOLDS && !run_enter_sandbox(&nothing,
 	    args->run.sandbox))
 		status = EXIT_INTERNAL;

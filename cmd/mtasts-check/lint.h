@@ -15,7 +15,7 @@ enum { LINT_STEPS = 6 };
 struct lint {
 	const struct lint_args *args;
 	struct buf body, previous_body;
-	bool usable, has_previous;
+	bool too_big, usable, has_previous;
 	struct sts_policy policy, previous;
 	bool has_id;
 	struct sts_record record;

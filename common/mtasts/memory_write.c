@@ -75,6 +75,13 @@ static const char *const change_sql[] = {
 	    " AND ifnull(failed_at, 0) <= ?4 - 300",
 };
 
+static int64_t
+expiry(const struct memory_change *c)
+{
+	return c->at > INT64_MAX - c->max_age ? INT64_MAX :
+	    c->at + c->max_age;
+}
+
 static int
 apply_one(sqlite3 *db, const struct memory_change *c)
 {
@@ -91,7 +98,7 @@ apply_one(sqlite3 *db, const struct memory_change *c)
 	sqlite3_bind_blob(s, 3, c->body.n > 0 ? (const char *)c->body.p : "",
 	    (int)c->body.n, SQLITE_STATIC);
 	sqlite3_bind_int64(s, 4, c->at);
-	sqlite3_bind_int64(s, 5, c->at + c->max_age);
+	sqlite3_bind_int64(s, 5, expiry(c));
 	r = sqlite3_step(s);
 	sqlite3_finalize(s);
 	return r == SQLITE_DONE ? SQLITE_OK : r;
