@@ -11,6 +11,9 @@ enum {
 	ANSWER_MAX = 65536,
 };
 
+/* close_notify, in a record */
+#define BYE "\x15\x03\x03\x00\x02\x01\x00"
+
 struct heard {
 	uint16_t version;
 	struct tls_codes suites, groups, schemes;
@@ -131,8 +134,10 @@ refuse(const struct model *m, uint8_t alert, struct buf *out)
 
 	if (alert == PROTOCOL_VERSION && m->plain_refusal)
 		octets[1] = FAILURE;
-	if (m->closes)
+	if (m->closes && !m->says_bye)
 		return false;
+	if (m->closes)
+		memcpy(octets, "\x01\x00", 2);
 	put_record(out, 21, span_of(octets, 2));
 	return true;
 }
@@ -454,9 +459,10 @@ model_ask(void *arg, struct tls_question *q, size_t n)
 		note_length(m, q[i].hello);
 		if (m->silent_after >= 0 && m->asked >= m->silent_after)
 			q[i].link = TLS_LINK_TIMEOUT;
-		else if ((m->closes_after >= 0 &&
-		    m->asked >= m->closes_after) ||
-		    !model_answer(m, q[i].hello, &out))
+		else if (m->closes_after >= 0 && m->asked >= m->closes_after)
+			q[i].link = m->says_bye ? feed(m, SPAN(BYE),
+			    &q[i].flight) : TLS_LINK_CLOSED;
+		else if (!model_answer(m, q[i].hello, &out))
 			q[i].link = TLS_LINK_CLOSED;
 		else
 			q[i].link = feed(m, buf_get0(&out), &q[i].flight);

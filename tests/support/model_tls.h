@@ -25,6 +25,7 @@ struct model {
 	bool hides_schemes;	/* TLS 1.3: looks at them too late */
 	bool wants_share;	/* TLS 1.3: refuses a hello without any */
 	bool closes;		/* refuses without an alert */
+	bool says_bye;		/* ... but for a close_notify */
 	bool plain_refusal;	/* handshake_failure, never protocol_version */
 	bool lower;		/* picks a lower version than the hello's */
 	bool renegotiation, ems, ticket, sentinel, scsv, deflate;

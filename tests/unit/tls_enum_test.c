@@ -188,6 +188,7 @@ any_server(unsigned *seed)
 			tls_codes_add(&m.schemes, tls_schemes[i].code);
 	m.own_order = draw(seed, 2) == 0;
 	m.closes = draw(seed, 3) == 0;
+	m.says_bye = draw(seed, 2) == 0;
 	m.plain_refusal = draw(seed, 3) == 0;
 	m.wants_share = draw(seed, 3) == 0;
 	m.lower = draw(seed, 4) == 0;
@@ -556,6 +557,7 @@ an_offer_travels_as_it_is(void **state)
 		struct buf again = BUF(TLS_OFFER_PACKED_MAX);
 		struct tls_offer o, back = { 0 };
 
+		m.budget = i % 2 == 0 ? MODEL_FOREVER : 20;
 		enumerate(&m, 8, &o);
 		tls_offer_pack(&first, &o);
 		assert_true(tls_offer_unpack(buf_get0(&first), &back));
