@@ -140,17 +140,40 @@ start(struct service *s, size_t slot, int fd)
 static void
 reap(struct service *s)
 {
-	int status = 0;
-	pid_t pid = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		int status = 0;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (s->child[i] == 0 ||
+		    waitpid(s->child[i], &status, WNOHANG) <= 0)
+			continue;
+		s->child[i] = 0;
 		if (WIFSIGNALED(status))
 			say_warn("a look-up ended by signal %d",
 			    WTERMSIG(status));
-		for (size_t i = 0; i < s->n; i++)
-			if (s->child[i] == pid)
-				s->child[i] = 0;
 	}
+}
+
+/* Without it every look-up would time out: better begin anew. */
+static bool
+dns_is_gone(const struct service *s)
+{
+	siginfo_t info = { .si_pid = 0 };
+	pid_t pid = s->job.run.process.pid;
+
+	return pid != 0 && waitid(P_PID, (id_t)pid, &info,
+	    WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
+static void
+end_children(const struct service *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->child[i] != 0)
+			kill(s->child[i], SIGTERM);
+	for (size_t i = 0; i < s->n; i++)
+		while (s->child[i] != 0 && waitpid(s->child[i], NULL, 0) < 0 &&
+		    errno == EINTR)
+			;
 }
 
 /* A slot for a connection; s->n - 1 when all are taken. */
@@ -192,13 +215,15 @@ refresh(struct service *s)
 	start(s, s->n - 1, -1);
 }
 
-static void
+static int
 loop(struct service *s)
 {
+	int status = EXIT_HOLDS;
+
 	catch(SIGTERM, on_stop);
 	catch(SIGINT, on_stop);
 	catch(SIGCHLD, on_child);
-	while (!stop) {
+	while (!stop && status == EXIT_HOLDS) {
 		size_t slot = 0;
 		struct pollfd p = { .fd = s->at.fd, .events = POLLIN };
 
@@ -209,12 +234,13 @@ loop(struct service *s)
 			p.fd = -1;	/* the kernel lets them wait */
 		if (poll(&p, 1, WAIT_MS) > 0)
 			accept_one(s, slot);
+		if (dns_is_gone(s)) {
+			say_error("the DNS process has ended");
+			status = EXIT_INTERNAL;
+		}
 	}
-	for (size_t i = 0; i < s->n; i++)
-		if (s->child[i] != 0)
-			kill(s->child[i], SIGTERM);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
+	end_children(s);
+	return status;
 }
 
 /* DNSSEC cannot be had: said once, since each look-up would say it. */
@@ -251,10 +277,8 @@ serve(struct args *args)
 	folder = s.at.path ? file_folder(s.at.path) : NULL;
 	warn_of_dnssec(&s);
 	s.child = xcalloc(s.n, sizeof(*s.child));
-	if (job_give_up_power(&s.job, folder))
-		loop(&s);
-	else
-		status = EXIT_INTERNAL;
+	status = job_give_up_power(&s.job, folder) ? loop(&s) :
+	    EXIT_INTERNAL;
 	listen_close(&s.at);
 	free(s.child);
 	free(folder);

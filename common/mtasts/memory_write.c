@@ -58,20 +58,20 @@ _Static_assert(MEMORY_APPLICATION == 1836282995 && MEMORY_VERSION == 1,
 
 /* Each of ?1 domain, ?2 id, ?3 body, ?4 at, ?5 when it expires. */
 static const char *const change_sql[] = {
-	[MEMORY_FETCHED] =
-	    "INSERT INTO policy (domain, id, body, fetched, expires, longest)"
+	[MEMORY_FETCHED] = "INSERT INTO policy"
+	    " (domain, id, body, fetched, expires, longest)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (domain) DO UPDATE"
 	    " SET id = ?2, body = ?3, fetched = ?4, expires = ?5,"
 	    " longest = max(?5, ifnull(longest, 0)), failed_id = NULL,"
 	    " failed_at = NULL WHERE ifnull(fetched, 0) <= ?4",
-	[MEMORY_NOT_FETCHED] =
-	    "INSERT INTO policy (domain, failed_id, failed_at)"
+	[MEMORY_NOT_FETCHED] = "INSERT INTO policy"
+	    " (domain, failed_id, failed_at)"
 	    " VALUES (?1, ?2, ?4) ON CONFLICT (domain) DO UPDATE"
 	    " SET failed_id = ?2, failed_at = ?4"
 	    " WHERE ifnull(fetched, 0) <= ?4",
 	[MEMORY_FORGET] = "DELETE FROM policy WHERE domain = ?1",
-	[MEMORY_FORGET_EXPIRED] =
-	    "DELETE FROM policy WHERE ifnull(longest, 0) <= ?4"
+	[MEMORY_FORGET_EXPIRED] = "DELETE FROM policy"
+	    " WHERE ifnull(longest, 0) <= ?4"
 	    " AND ifnull(failed_at, 0) <= ?4 - 300",
 };
 
