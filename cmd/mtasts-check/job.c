@@ -261,7 +261,7 @@ job_open(struct job *j, const struct args *args, bool bulk)
 {
 	int status = EXIT_HOLDS;
 
-	*j = (struct job){ .args = args, .record_fd = -1,
+	*j = (struct job){ .args = args, .record_fd = -1, .scratch = -1,
 	    .changes = BUF(CHANGES_MAX) };
 	status = open_memory(j);
 	if (status == EXIT_HOLDS)

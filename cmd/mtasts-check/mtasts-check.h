@@ -8,6 +8,7 @@
 #include "mtasts/inquiry.h"
 #include "mtasts/memory.h"
 #include "mtasts/preload.h"
+#include "probe/probe.h"
 #include "run/run.h"
 #include "run/run_opts.h"
 #include "sys/opt.h"
@@ -21,7 +22,7 @@ struct cache_opt {
 struct args {
 	struct run_opts run;
 	struct cache_opt cache;
-	bool refresh, each_family;
+	bool refresh, each_family, probe;
 	const char *preload;
 	const char *socketmap;	/* serve */
 };
@@ -49,6 +50,8 @@ struct job {
 	struct dns *zone;	/* --zone once more, for what it fetches */
 	struct fetcher *fetch;
 	int record_fd;		/* of fetches; -1: none */
+	struct probe_ctx probe;	/* --probe */
+	int scratch;		/* a file for what it finds; -1: none */
 	struct preload *preload;
 	char *memory_path;	/* NULL: nothing is remembered */
 	bool memory_writes;

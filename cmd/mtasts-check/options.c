@@ -36,6 +36,8 @@ static const struct opt check_rows[] = {
 	{ .name = "preload", .arg = "FILE", .kind = OPT_STR, ROW_AT(preload),
 	    .help = "a STARTTLS Everywhere list, for domains without a "
 	    "policy" },
+	{ .name = "probe", .kind = OPT_FLAG, ROW_AT(probe),
+	    .help = "connect to the MX hosts, and see what senders would" },
 };
 
 static const struct opt_chunk check_chunks[] = {
@@ -99,5 +101,6 @@ const struct opt_spec serve_spec = {
 
 const char *const check_areas[] = {
 	"input", "record", "run", "domain", "mtasts", "policy", "lint",
-	"tlsrpt", "preload", "mx", "dnssec", "addr", NULL
+	"tlsrpt", "preload", "mx", "dnssec", "addr", "connect", "probe",
+	"sender", NULL
 };

@@ -28,7 +28,7 @@ enum {
 	WAIT_MS = 1000,		/* how late a child's end may be noticed */
 };
 
-struct service {
+struct server {
 	struct job job;
 	struct listener at;
 	pid_t *child;		/* by slot; the last one refreshes */
@@ -105,7 +105,7 @@ converse(struct job *j, const struct worker *w, int fd)
 
 /* Never returns: what the parent opened ends with the process. */
 static _Noreturn void
-be_child(struct service *s, size_t slot, int fd)
+be_child(struct server *s, size_t slot, int fd)
 {
 	struct worker *w = NULL;
 
@@ -125,7 +125,7 @@ be_child(struct service *s, size_t slot, int fd)
 /* --- the service */
 
 static void
-start(struct service *s, size_t slot, int fd)
+start(struct server *s, size_t slot, int fd)
 {
 	pid_t pid = fork();
 
@@ -138,7 +138,7 @@ start(struct service *s, size_t slot, int fd)
 }
 
 static void
-reap(struct service *s)
+reap(struct server *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		int status = 0;
@@ -155,7 +155,7 @@ reap(struct service *s)
 
 /* Without it every look-up would time out: better begin anew. */
 static bool
-dns_is_gone(const struct service *s)
+dns_is_gone(const struct server *s)
 {
 	siginfo_t info = { .si_pid = 0 };
 	pid_t pid = s->job.run.process.pid;
@@ -165,7 +165,7 @@ dns_is_gone(const struct service *s)
 }
 
 static void
-end_children(const struct service *s)
+end_children(const struct server *s)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (s->child[i] != 0)
@@ -178,7 +178,7 @@ end_children(const struct service *s)
 
 /* A slot for a connection; s->n - 1 when all are taken. */
 static size_t
-free_slot(const struct service *s)
+free_slot(const struct server *s)
 {
 	size_t i = 0;
 
@@ -188,7 +188,7 @@ free_slot(const struct service *s)
 }
 
 static void
-accept_one(struct service *s, size_t slot)
+accept_one(struct server *s, size_t slot)
 {
 	int fd = accept4(s->at.fd, NULL, NULL, SOCK_CLOEXEC);
 
@@ -204,7 +204,7 @@ accept_one(struct service *s, size_t slot)
 }
 
 static void
-refresh(struct service *s)
+refresh(struct server *s)
 {
 	int64_t now = env_monotonic();
 
@@ -216,7 +216,7 @@ refresh(struct service *s)
 }
 
 static int
-loop(struct service *s)
+loop(struct server *s)
 {
 	int status = EXIT_HOLDS;
 
@@ -245,7 +245,7 @@ loop(struct service *s)
 
 /* DNSSEC cannot be had: said once, since each look-up would say it. */
 static void
-warn_of_dnssec(const struct service *s)
+warn_of_dnssec(const struct server *s)
 {
 	enum dns_trust trust = s->job.run.process.pid != 0 ?
 	    s->job.run.process.trust : DNS_CHECKED;
@@ -260,7 +260,7 @@ warn_of_dnssec(const struct service *s)
 static int
 serve(struct args *args)
 {
-	struct service s = { .at = { .fd = -1 } };
+	struct server s = { .at = { .fd = -1 } };
 	char *folder = NULL;
 	int status = EXIT_HOLDS;
 
