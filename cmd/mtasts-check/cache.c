@@ -39,6 +39,7 @@ static const struct opt_chunk chunks[] = {
 	OPT_CHUNK("Output", format_rows),
 	RUN_NOW(offsetof(struct cache_args, args.run)),
 	RUN_SPEECH(offsetof(struct cache_args, args.run)),
+	RUN_SANDBOX(offsetof(struct cache_args, args.run)),
 };
 
 static const struct opt_spec spec = {
@@ -279,6 +280,19 @@ run_form(enum form form, const struct cache_args *a, const char *path,
 	return EXIT_USAGE;
 }
 
+/* The file, and those that sqlite makes beside it. */
+static bool
+give_up_power(const struct cache_args *a, const char *path)
+{
+	char *folder = file_folder(path);
+	const char *write[] = { folder, NULL };
+	const struct sandbox want = { .write = write };
+	bool ok = run_enter_sandbox(&want, a->args.run.sandbox);
+
+	free(folder);
+	return ok;
+}
+
 static int
 work(const struct cache_args *a, enum form form,
     const struct opt_list *words)
@@ -298,7 +312,8 @@ work(const struct cache_args *a, enum form form,
 	o.domains = xcalloc(words->n + 1, sizeof(*o.domains));
 	for (size_t i = 1; form <= PURGE && i < words->n; i++)
 		o.domains[o.n++] = span_str(words->v[i]);
-	status = run_form(form, a, path, &o);
+	status = give_up_power(a, path) ? run_form(form, a, path, &o) :
+	    EXIT_INTERNAL;
 	if (o.failed)
 		status = exit_worse(status, EXIT_IO);
 	free(o.domains);

@@ -5,10 +5,14 @@
 #include <stdlib.h>
 
 #include "audit.h"
+#include "probe.h"
 #include "run/coord.h"
 #include "sys/rec.h"
 
-enum { TEXT_MAX_OCTETS = 1 << 20 };
+enum {
+	TEXT_MAX_OCTETS = 1 << 20,
+	JOBS = 16,		/* each of them mostly waits */
+};
 
 static void *
 start(void *arg)
@@ -60,10 +64,11 @@ deadline(const struct run_opts *o)
 	    env_monotonic_ms() + (int64_t)o->timeout * 900;
 }
 
+/* "p" is what was seen of the hosts, NULL without --probe. */
 static int
-work(void *arg, void *state, const struct subject *s, struct reply *r)
+judge(struct job *j, const struct worker *w, const struct subject *s,
+    const struct planned *p, struct reply *r)
 {
-	struct job *j = arg;
 	struct audit a = { .judged = false };
 	struct buf domain = BUF(TEXT_MAX_OCTETS);
 	bool is_domain = subject_domain(s, &domain, &a.findings);
@@ -71,8 +76,10 @@ work(void *arg, void *state, const struct subject *s, struct reply *r)
 
 	a.domain = buf_get0(&domain);
 	if (is_domain)
-		audit_judge(j, state, buf_get0(&domain),
-		    deadline(j->run.opts), &a);
+		audit_judge(j, w, buf_get0(&domain), deadline(j->run.opts),
+		    &a);
+	if (is_domain && p != NULL)
+		probe_judge(j, p, &a);
 	status = run_grade(j->run.opts, &a.findings);
 	status = exit_worse(status, answer(j, s, &a, &r->line));
 	if (a.judged && j->memory_writes)
@@ -80,6 +87,39 @@ work(void *arg, void *state, const struct subject *s, struct reply *r)
 	audit_free(&a);
 	buf_free(&domain);
 	return status;
+}
+
+static int
+work(void *arg, void *state, const struct subject *s, struct reply *r)
+{
+	return judge(arg, state, s, NULL, r);
+}
+
+static void
+plan(void *arg, void *state, const struct subject *s, struct plan *p)
+{
+	struct buf domain = BUF(TEXT_MAX_OCTETS);
+	struct findings unused = { 0 };
+
+	(void)state;
+	if (subject_domain(s, &domain, &unused))
+		probe_plan(arg, buf_get0(&domain), p);
+	findings_free(&unused);
+	buf_free(&domain);
+}
+
+static void
+visit(void *arg, void *state, struct span place, struct buf *found)
+{
+	(void)state;
+	probe_visit(arg, place, found);
+}
+
+static int
+finish(void *arg, void *state, const struct subject *s,
+    const struct planned *p, struct reply *r)
+{
+	return judge(arg, state, s, p, r);
 }
 
 static void
@@ -95,26 +135,43 @@ write_notes(void *arg)
 }
 
 static int
-check_all(const struct args *args, const struct opt_list *operands)
+run_all(struct job *j, const struct opt_list *operands, bool one)
 {
-	static const struct coord_ops ops = {
+	static const struct coord_ops names = {
 		.start = start, .work = work, .base = base,
 		.note = take_note, .idle = write_notes,
+	}, probes = {
+		.start = start, .plan = plan, .visit = visit,
+		.finish = finish, .base = base, .note = take_note,
+		.idle = write_notes,
 	};
-	struct job j = { .args = args };
-	bool one = operands->n == 1 && args->run.files_from.n == 0 &&
-	    !span_eq(span_str(operands->v[0]), SPAN("-"));
 	struct coord c = {
-		.run = &j.run, .tool = "mtasts-check",
+		.run = &j->run, .tool = "mtasts-check",
 		.schema = "mtasts-check/1", .key = "domain",
 		.operands = operands->v, .n = operands->n, .in_process = one,
+		.scratch = j->scratch,
 	};
+
+	return coord_run(&c, j->args->probe ? &probes : &names, j);
+}
+
+static int
+check_all(const struct args *args, const struct opt_list *operands)
+{
+	struct job j = { .args = args };
+	bool one = operands->n == 1 && args->run.files_from.n == 0 &&
+	    !span_eq(span_str(operands->v[0]), SPAN("-")) && !args->probe;
 	int status = job_open(&j, args, !one);
 
 	if (status != EXIT_HOLDS)
 		return status;
-	status = job_give_up_power(&j, NULL) ? coord_run(&c, &ops, &j) :
-	    EXIT_INTERNAL;
+	if (args->probe)
+		status = probe_open(&j);
+	if (status == EXIT_HOLDS)
+		status = job_give_up_power(&j, NULL) ?
+		    run_all(&j, operands, one) : EXIT_INTERNAL;
+	if (args->probe)
+		probe_close(&j);
 	return job_close(&j, status);
 }
 
@@ -130,6 +187,8 @@ check_main(int argc, char **argv)
 	run_speak("mtasts-check", &args.run);
 	if (args.run.list_codes)
 		return run_print_codes(check_areas, &res);
+	if (args.run.jobs == 0)
+		args.run.jobs = JOBS;
 	status = check_all(&args, &res.operands);
 	opt_result_free(&res);
 	free(args.run.files_from.v);

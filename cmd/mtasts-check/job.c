@@ -261,7 +261,7 @@ job_open(struct job *j, const struct args *args, bool bulk)
 {
 	int status = EXIT_HOLDS;
 
-	*j = (struct job){ .args = args, .record_fd = -1,
+	*j = (struct job){ .args = args, .record_fd = -1, .scratch = -1,
 	    .changes = BUF(CHANGES_MAX) };
 	status = open_memory(j);
 	if (status == EXIT_HOLDS)
@@ -286,7 +286,8 @@ job_give_up_power(const struct job *j, const char *socket_folder)
 	char *resume = o->resume ? file_folder(o->resume) : NULL;
 	char *memory = j->memory_path ? file_folder(j->memory_path) : NULL;
 	struct sandbox want = { .read = read, .write = write,
-	    .network = o->zone == NULL && !o->offline };
+	    .network = (o->zone == NULL && !o->offline) ||
+	    j->args->socketmap != NULL };
 	size_t n = 0;
 	bool ok = false;
 
@@ -300,7 +301,6 @@ job_give_up_power(const struct job *j, const char *socket_folder)
 		write[n++] = memory;
 	if (socket_folder != NULL)
 		write[n++] = socket_folder;
-	want.network |= socket_folder != NULL;
 	ok = run_enter_sandbox(&want, o->sandbox);
 	free(read);
 	free(resume);

@@ -8,6 +8,7 @@
 #include "mtasts/inquiry.h"
 #include "mtasts/memory.h"
 #include "mtasts/preload.h"
+#include "probe/probe.h"
 #include "run/run.h"
 #include "run/run_opts.h"
 #include "sys/opt.h"
@@ -21,7 +22,7 @@ struct cache_opt {
 struct args {
 	struct run_opts run;
 	struct cache_opt cache;
-	bool refresh, each_family;
+	bool refresh, each_family, probe;
 	const char *preload;
 	const char *socketmap;	/* serve */
 };
@@ -49,6 +50,8 @@ struct job {
 	struct dns *zone;	/* --zone once more, for what it fetches */
 	struct fetcher *fetch;
 	int record_fd;		/* of fetches; -1: none */
+	struct probe_ctx probe;	/* --probe */
+	int scratch;		/* a file for what it finds; -1: none */
 	struct preload *preload;
 	char *memory_path;	/* NULL: nothing is remembered */
 	bool memory_writes;
@@ -61,7 +64,7 @@ struct job {
  * run_open. Returns 0, or the exit status after saying why.
  */
 int job_open(struct job *j, const struct args *args, bool bulk);
-/* Give up power; may also listen where "socket_folder" lies (or NULL). */
+/* Give up power; with a folder (or NULL) whose socket is to be removed. */
 bool job_give_up_power(const struct job *j, const char *socket_folder);
 int job_close(struct job *j, int status);
 

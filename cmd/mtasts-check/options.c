@@ -36,6 +36,8 @@ static const struct opt check_rows[] = {
 	{ .name = "preload", .arg = "FILE", .kind = OPT_STR, ROW_AT(preload),
 	    .help = "a STARTTLS Everywhere list, for domains without a "
 	    "policy" },
+	{ .name = "probe", .kind = OPT_FLAG, ROW_AT(probe),
+	    .help = "connect to the MX hosts, and see what senders would" },
 };
 
 static const struct opt_chunk check_chunks[] = {
@@ -75,8 +77,8 @@ static const struct opt serve_rows[] = {
 	    .help = "a STARTTLS Everywhere list, for domains without a "
 	    "policy" },
 	{ .name = "jobs", .letter = 'j', .arg = "N", .kind = OPT_INT,
-	    ROW_AT(run.jobs), .min = 1, .max = 64,
-	    .help = "processes that answer (default: 8)" },
+	    ROW_AT(run.jobs), .min = 1, .max = 400,
+	    .help = "connections at a time (default: 100)" },
 };
 
 static const struct opt_chunk serve_chunks[] = {
@@ -99,5 +101,6 @@ const struct opt_spec serve_spec = {
 
 const char *const check_areas[] = {
 	"input", "record", "run", "domain", "mtasts", "policy", "lint",
-	"tlsrpt", "preload", "mx", "dnssec", "addr", NULL
+	"tlsrpt", "preload", "mx", "dnssec", "addr", "connect", "probe",
+	"sender", NULL
 };

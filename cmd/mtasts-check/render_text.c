@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/utf8.h"
 #include "dns/idn.h"
+#include "render.h"
 
 static void
 text_record(const struct sts_discovered *d, struct buf *out)
@@ -109,7 +110,7 @@ text_hosts(const struct sts_hosts *h, struct buf *out)
 	}
 }
 
-static void
+void
 text_findings(const struct findings *fs, struct buf *out)
 {
 	for (size_t i = 0; i < fs->n; i++) {

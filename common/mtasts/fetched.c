@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum { STATUS_OK = 200, STATUS_TOO_MANY = 429 };
+enum { STATUS_OK = 200 };
 
 #define POLICY_PATH "/.well-known/mta-sts.txt"
 
@@ -60,7 +60,8 @@ failure_of_status(unsigned status)
 	if (status >= 300 && status < 400)
 		return (struct failure){ F_POLICY_REDIRECT,
 		    TLSRPT_STS_POLICY_FETCH_ERROR, false };
-	if (status >= 500 || status == STATUS_TOO_MANY)
+	/* too many requests; a gateway's trouble, or service suspended */
+	if (status == 429 || (status >= 502 && status <= 504))
 		return (struct failure){ F_POLICY_HTTP_BUSY,
 		    TLSRPT_STS_POLICY_FETCH_ERROR, true };
 	return (struct failure){ F_POLICY_HTTP_STATUS,

@@ -29,6 +29,7 @@ sts_hosts_find(const struct env *env, struct span domain,
 	struct sts_hosts h = { .v = NULL };
 
 	mx_find(env->dns, domain, &h.mx);
+	h.trust = h.mx.trust;
 	/* without DNSSEC only the rows of DANE stay unknown, no verdict */
 	h.mx.trust = DNS_CHECKED;
 	mx_findings(&h.mx, fs);

@@ -29,6 +29,7 @@ struct sts_host {
 /* struct sts_hosts h = { 0 }; is empty. */
 struct sts_hosts {
 	struct mx_set mx;
+	enum dns_trust trust;	/* why DANE is unknown, where it is */
 	struct sts_host *v;	/* mx.n of them, in its order */
 };
 

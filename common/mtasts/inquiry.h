@@ -48,10 +48,10 @@ enum sts_source {
 
 /* Whether there is a policy, as far as could be found out. */
 enum sts_standing {
-	STS_IN_FORCE,		/* "policy"; its mode may be none */
 	STS_WITHOUT,		/* none, for sure */
 	STS_USELESS,		/* published, but of no use to a sender */
 	STS_UNKNOWN,		/* nobody knows */
+	STS_IN_FORCE,		/* "policy"; its mode may be none */
 };
 
 struct sts_inquiry {

@@ -196,7 +196,8 @@ copy_text(struct span from, char *to, size_t size)
 {
 	if (from.n >= size || span_chr(from, '\0') < from.n)
 		return false;
-	memcpy(to, from.p, from.n);
+	if (from.n > 0)
+		memcpy(to, from.p, from.n);
 	to[from.n] = '\0';
 	return true;
 }

@@ -58,22 +58,29 @@ _Static_assert(MEMORY_APPLICATION == 1836282995 && MEMORY_VERSION == 1,
 
 /* Each of ?1 domain, ?2 id, ?3 body, ?4 at, ?5 when it expires. */
 static const char *const change_sql[] = {
-	[MEMORY_FETCHED] =
-	    "INSERT INTO policy (domain, id, body, fetched, expires, longest)"
+	[MEMORY_FETCHED] = "INSERT INTO policy"
+	    " (domain, id, body, fetched, expires, longest)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (domain) DO UPDATE"
 	    " SET id = ?2, body = ?3, fetched = ?4, expires = ?5,"
 	    " longest = max(?5, ifnull(longest, 0)), failed_id = NULL,"
 	    " failed_at = NULL WHERE ifnull(fetched, 0) <= ?4",
-	[MEMORY_NOT_FETCHED] =
-	    "INSERT INTO policy (domain, failed_id, failed_at)"
+	[MEMORY_NOT_FETCHED] = "INSERT INTO policy"
+	    " (domain, failed_id, failed_at)"
 	    " VALUES (?1, ?2, ?4) ON CONFLICT (domain) DO UPDATE"
 	    " SET failed_id = ?2, failed_at = ?4"
 	    " WHERE ifnull(fetched, 0) <= ?4",
 	[MEMORY_FORGET] = "DELETE FROM policy WHERE domain = ?1",
-	[MEMORY_FORGET_EXPIRED] =
-	    "DELETE FROM policy WHERE ifnull(longest, 0) <= ?4"
+	[MEMORY_FORGET_EXPIRED] = "DELETE FROM policy"
+	    " WHERE ifnull(longest, 0) <= ?4"
 	    " AND ifnull(failed_at, 0) <= ?4 - 300",
 };
+
+static int64_t
+expiry(const struct memory_change *c)
+{
+	return c->at > INT64_MAX - c->max_age ? INT64_MAX :
+	    c->at + c->max_age;
+}
 
 static int
 apply_one(sqlite3 *db, const struct memory_change *c)
@@ -91,7 +98,7 @@ apply_one(sqlite3 *db, const struct memory_change *c)
 	sqlite3_bind_blob(s, 3, c->body.n > 0 ? (const char *)c->body.p : "",
 	    (int)c->body.n, SQLITE_STATIC);
 	sqlite3_bind_int64(s, 4, c->at);
-	sqlite3_bind_int64(s, 5, c->at + c->max_age);
+	sqlite3_bind_int64(s, 5, expiry(c));
 	r = sqlite3_step(s);
 	sqlite3_finalize(s);
 	return r == SQLITE_DONE ? SQLITE_OK : r;
