@@ -77,8 +77,8 @@ what_is_no_record_says_where(void **state)
 		{ "{\"a\":\"\t\"}", "a control character in a string", 6 },
 		{ "{\"a\":\"\xff\"}", "not UTF-8", 6 },
 		{ "{\"a\":nul}", "a value is missing", 5 },
-		{ "{} {}", "something follows the object", 3 },
-		{ "{\"a\":1}}", "something follows the object", 7 },
+		{ "{} {}", "something follows the end", 3 },
+		{ "{\"a\":1}}", "something follows the end", 7 },
 	};
 
 	(void)state;
