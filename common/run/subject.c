@@ -8,23 +8,8 @@
 #include "base/cur.h"
 #include "base/ip.h"
 #include "dns/idn.h"
-#include "sys/jw.h"
 #include "sys/rec.h"
 #include "sys/scan.h"
-
-void
-subject_base(const struct subject *s, const char *key, struct buf *out)
-{
-	struct jw j = JW(out);
-
-	if (s->is_record) {
-		buf_span(out, s->text);
-		return;
-	}
-	jw_object(&j, NULL);
-	jw_text(&j, key, s->text);
-	jw_end(&j);
-}
 
 /* The string under the key, appended; false when there is none. */
 static bool

@@ -1,6 +1,6 @@
 /*
- * The line that answers a subject; see subject.h. Apart from the names of
- * domains, so that a filter without them need not link IDNA.
+ * The record of a subject and the line that answers it; see subject.h. Apart
+ * from the names of domains, so that a filter without them links no IDNA.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,8 +8,23 @@
 #include "base/mem.h"
 #include "run/subject.h"
 #include "sys/exit.h"
+#include "sys/jw.h"
 #include "sys/rec.h"
 #include "sys/say.h"
+
+void
+subject_base(const struct subject *s, const char *key, struct buf *out)
+{
+	struct jw j = JW(out);
+
+	if (s->is_record) {
+		buf_span(out, s->text);
+		return;
+	}
+	jw_object(&j, NULL);
+	jw_text(&j, key, s->text);
+	jw_end(&j);
+}
 
 /* What cannot be added to goes on as it came. */
 static int

@@ -114,6 +114,16 @@ opens_other_way(struct letter_pair *pair, const struct letter *l,
 	return ok;
 }
 
+enum audit_auth
+audit_open(struct letter_pair *pair, const struct letter *l,
+    struct buf *plain)
+{
+	if (letter_open(pair, l, plain))
+		return AUDIT_AUTHENTIC;
+	return opens_other_way(pair, l, plain) ? AUDIT_OTHER_WAY :
+	    AUDIT_FORGED;
+}
+
 static void
 judge_content(const struct letter *l, struct span plain, struct findings *fs)
 {
@@ -126,26 +136,27 @@ judge_content(const struct letter *l, struct span plain, struct findings *fs)
 	buf_free_wipe(&inside);
 }
 
-enum audit_auth
-audit_open(struct letter_pair *pair, const struct chunks *c,
-    struct buf *plain, struct findings *fs)
+void
+audit_auth(const struct letter *l, enum audit_auth auth, struct span plain,
+    struct findings *fs)
 {
-	const struct letter *l = &c->letter;
-	enum audit_auth auth = AUDIT_FORGED;
-
-	if (letter_open(pair, l, plain)) {
-		auth = AUDIT_AUTHENTIC;
-		judge_content(l, buf_get0(plain), fs);
-	} else if (opens_other_way(pair, l, plain)) {
-		auth = AUDIT_OTHER_WAY;
+	switch (auth) {
+	case AUDIT_AUTHENTIC:
+		judge_content(l, plain, fs);
+		break;
+	case AUDIT_OTHER_WAY:
 		finding_add(fs, F_SEAL_DIRECTION, "from", NULL);
-	} else {
+		break;
+	case AUDIT_FORGED:
 		finding_add(fs, F_SEAL_NOT_AUTHENTIC, "", NULL);
+		break;
+	case AUDIT_NO_KEY:
+		finding_add(fs, F_SEAL_NO_KEY, "", "%" PRIu32 " and %" PRIu32,
+		    l->sender_key, l->receiver_key);
+		break;
+	case AUDIT_NOT_ASKED:
+		break;
 	}
-	if (plain->n > 0)
-		explicit_bzero(plain->p, plain->n);
-	buf_reset(plain);
-	return auth;
 }
 
 /* --- beside the others ---------------------------------------------------- */
@@ -184,16 +195,16 @@ label_hash(const struct audit *a, const struct letter *l)
 	return hash_of(a->seed, buf_get0(&key));
 }
 
-/* The same for both directions of a chat; a group's is its own MID. */
+/*
+ * Who shares a secret: the same for both directions between two; in a group
+ * one member and the group.
+ */
 static void
 chat_key(const struct letter *l, struct buf *key)
 {
-	bool first = span_cmp(l->from, l->to) < 0;
+	bool first = letter_mid_kind(l->to) != 'u' ||
+	    span_cmp(l->from, l->to) < 0;
 
-	if (letter_mid_kind(l->to) != 'u') {
-		piece(key, l->to);
-		return;
-	}
 	piece(key, first ? l->from : l->to);
 	piece(key, first ? l->to : l->from);
 }

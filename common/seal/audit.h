@@ -15,18 +15,23 @@
 
 /* Whether a message is what it says, as far as keys can tell. */
 enum audit_auth {
-	AUDIT_NOT_ASKED,	/* without a key */
-	AUDIT_AUTHENTIC,
+	AUDIT_NOT_ASKED,	/* without any key */
+	AUDIT_NO_KEY,		/* without the one for these key ids */
 	AUDIT_FORGED,
 	AUDIT_OTHER_WAY,	/* authentic with from and to exchanged */
+	AUDIT_AUTHENTIC,
 };
 
 /*
- * Open the message with the pair's secret, and look at its content; "plain"
- * is for work and is left empty and wiped.
+ * Try the pair's secret on a message that letter_flaw has nothing against:
+ * one of the last three. Then, but for AUDIT_FORGED, "plain" got its text.
  */
-enum audit_auth audit_open(struct letter_pair *pair, const struct chunks *c,
-    struct buf *plain, struct findings *fs);
+enum audit_auth audit_open(struct letter_pair *pair, const struct letter *l,
+    struct buf *plain);
+
+/* What follows from it, and from the content of an authentic message. */
+void audit_auth(const struct letter *l, enum audit_auth auth,
+    struct span plain, struct findings *fs);
 
 /* What can be said of a message alone. */
 void audit_form(const struct chunks *c, struct findings *fs);
