@@ -165,8 +165,7 @@ static const struct opt_chunk seal_chunks[] = {
 
 const struct opt_spec seal_spec = {
 	.tool = "letter-seal seal",
-	.usage = "-k FILE -p KEY --from MID --to MID --sender-key-id N "
-	    "--receiver-key-id N [OPTIONS] < text",
+	.usage = "-k FILE -p KEY ENVELOPE [OPTIONS] < text",
 	.about = "Seal the text on stdin; the record goes to stdout.",
 	CHUNKS_OF(seal_chunks),
 	.usage_status = EXIT_USAGE, .version = crypto_version,
@@ -179,7 +178,7 @@ static const struct opt_chunk open_chunks[] = {
 
 const struct opt_spec open_spec = {
 	.tool = "letter-seal open",
-	.usage = "-k FILE -p KEY [OPTIONS] < record",
+	.usage = "-k FILE -p KEY [ENVELOPE] [OPTIONS] < record",
 	.about = "Open the sealed message on stdin, if it is authentic and "
 	    "its envelope is as the options say.",
 	CHUNKS_OF(open_chunks),
