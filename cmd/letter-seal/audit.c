@@ -244,6 +244,7 @@ remember(struct job *j, int fd, uint64_t base)
 	struct rec_reader r;
 	struct span text = { NULL, 0 };
 	enum rec_kind kind = REC_MORE;
+	int error = 0;
 
 	rec_open(&r, fd, '\n');
 	while ((kind = rec_next(&r, &text)) != REC_END &&
@@ -255,8 +256,9 @@ remember(struct job *j, int fd, uint64_t base)
 		judge(j, text, base + r.line);
 		findings_free(&j->fs);
 	}
+	error = kind == REC_FAILED ? r.error : 0;
 	rec_close(&r);
-	return kind == REC_FAILED ? r.error : 0;
+	return error;
 }
 
 /* Opened before power is given up, read behind that line. */
