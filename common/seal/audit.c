@@ -195,15 +195,11 @@ label_hash(const struct audit *a, const struct letter *l)
 	return hash_of(a->seed, buf_get0(&key));
 }
 
-/*
- * Who shares a secret: the same for both directions between two; in a group
- * one member and the group.
- */
+/* Who shares a secret, in either direction: two, or a member and a group. */
 static void
 chat_key(const struct letter *l, struct buf *key)
 {
-	bool first = letter_mid_kind(l->to) != 'u' ||
-	    span_cmp(l->from, l->to) < 0;
+	bool first = span_cmp(l->from, l->to) < 0;
 
 	piece(key, first ? l->from : l->to);
 	piece(key, first ? l->to : l->from);

@@ -192,7 +192,7 @@ value(struct scanner *s)
 static struct span
 between(struct span text, size_t from, size_t to)
 {
-	return span_of(text.p + from, to - from);
+	return span_first(span_from(text, from), to - from);
 }
 
 /* The members up to the closing brace, which is not taken. */

@@ -33,6 +33,9 @@ static const struct {
 	{ "location in words", LETTER_LOCATION, "{\"title\":\"t\","
 	    "\"address\":\"\",\"latitude\":\"35.6\",\"longitude\":139}",
 	    NULL },
+	{ "location of one number", LETTER_LOCATION, "{\"title\":\"t\","
+	    "\"address\":\"\",\"latitude\":35.6,\"longitude\":null}",
+	    NULL },
 	{ "location that is text", LETTER_LOCATION, "here", NULL },
 	{ "image", LETTER_IMAGE, "{" MATERIAL ",\"fileName\":\"a.png\"}",
 	    "{" MATERIAL ",\"fileName\":\"a.png\"}" },
