@@ -63,11 +63,11 @@ hmac_add(struct hmac *h, struct span s)
 }
 
 void
-hmac_final(struct hmac *h, unsigned char out[static SHA256_SIZE])
+hmac_final(struct hmac *h, unsigned char out[static HMAC_SIZE])
 {
-	size_t n = SHA256_SIZE;
+	size_t n = HMAC_SIZE;
 
-	must(EVP_MAC_final(ctx_of(h), out, &n, SHA256_SIZE));
+	must(EVP_MAC_final(ctx_of(h), out, &n, HMAC_SIZE));
 }
 
 void
@@ -77,12 +77,13 @@ hmac_free(struct hmac *h)
 }
 
 void
-hmac_sha256(struct span key, struct span s,
-    unsigned char out[static SHA256_SIZE])
+hmac_sha256(struct span key, const struct span *parts, size_t n,
+    unsigned char out[static HMAC_SIZE])
 {
 	struct hmac *h = hmac_new(key);
 
-	hmac_add(h, s);
+	for (size_t i = 0; i < n; i++)
+		hmac_add(h, parts[i]);
 	hmac_final(h, out);
 	hmac_free(h);
 }
@@ -92,19 +93,16 @@ void
 hkdf_sha256(struct span ikm, struct span salt, struct span info,
     unsigned char *out, size_t n)
 {
-	unsigned char prk[SHA256_SIZE], block[SHA256_SIZE];
+	unsigned char prk[HMAC_SIZE], block[HMAC_SIZE];
 	struct span previous = { NULL, 0 };
 
-	hmac_sha256(salt, ikm, prk);
+	hmac_sha256(salt, &ikm, 1, prk);
 	for (unsigned char i = 1; n > 0; i++) {
 		size_t part = n < sizeof(block) ? n : sizeof(block);
-		struct hmac *h = hmac_new(span_of(prk, sizeof(prk)));
+		const struct span parts[] = { previous, info,
+		    span_of(&i, 1) };
 
-		hmac_add(h, previous);
-		hmac_add(h, info);
-		hmac_add(h, span_of(&i, 1));
-		hmac_final(h, block);
-		hmac_free(h);
+		hmac_sha256(span_of(prk, sizeof(prk)), parts, 3, block);
 		memcpy(out, block, part);
 		previous = span_of(block, sizeof(block));
 		out += part;

@@ -2,9 +2,18 @@
 #ifndef CRYPTO_HMAC_H
 #define CRYPTO_HMAC_H
 
-#include "base/span.h"
-#include "crypto/hash.h"
+#include <stdbool.h>
+#include <stddef.h>
 
+#include "base/span.h"
+
+enum { HMAC_SIZE = 32 };
+
+/* The code of the n parts, joined. */
+void hmac_sha256(struct span key, const struct span *parts, size_t n,
+    unsigned char out[static HMAC_SIZE]);
+
+/* The same in pieces. */
 struct hmac;
 
 /* One that has read nothing yet. Never NULL; free with hmac_free. */
@@ -13,14 +22,10 @@ struct hmac *hmac_new(struct span key);
 void hmac_add(struct hmac *h, struct span s);
 
 /* The code of all that was read; the hmac can only be freed then. */
-void hmac_final(struct hmac *h, unsigned char out[static SHA256_SIZE]);
+void hmac_final(struct hmac *h, unsigned char out[static HMAC_SIZE]);
 
 /* NULL is fine. */
 void hmac_free(struct hmac *h);
-
-/* All at once. */
-void hmac_sha256(struct span key, struct span s,
-    unsigned char out[static SHA256_SIZE]);
 
 /*
  * n octets, at most 255 * 32, from the input keying material. No salt is an

@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/mem.h"
 #include "crypto/aes.h"
+#include "crypto/hash.h"
 #include "crypto/hmac.h"
 
 enum {

@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "crypto/aes.h"
-#include "crypto/hmac.h"
 
 enum { NONCE_SIZE = 12 };
 

@@ -14,11 +14,11 @@
 
 #include "base/buf.h"
 #include "base/span.h"
-#include "crypto/hash.h"
+#include "crypto/hmac.h"
 
 enum {
 	MEDIA_MATERIAL_SIZE = 32,
-	MEDIA_MAC_SIZE = SHA256_SIZE,
+	MEDIA_MAC_SIZE = HMAC_SIZE,
 };
 
 /* What the counter allows: 2^32 blocks of 16 octets. */
