@@ -10,6 +10,8 @@
 
 #include "base/ascii.h"
 #include "base/b64.h"
+#include "crypto/aes.h"
+#include "crypto/hash.h"
 #include "seal/letter.h"
 #include "seal/media.h"
 
@@ -231,6 +233,41 @@ what_is_authenticated(void **state)
 	}
 }
 
+/*
+ * One who knows the key makes a MAC over a ciphertext whose padding is wrong:
+ * the answer is the one that a wrong MAC gets.
+ */
+static void
+wrong_padding_is_no_other_answer(void **state)
+{
+	json_t *v = json_array_get(json_object_get(vectors, "v1"), 1);
+	struct letter_pair *p = pair(v, "bob_priv", "alice_pub");
+	struct vector x = vector(v);
+	struct buf key = octets(v, "key");
+	unsigned char hash[SHA256_SIZE], block[16], mac[LETTER_MAC_SIZE];
+	struct aes *a = aes_new();
+
+	(void)state;
+	x.l.body = span_first(x.l.body, 16);
+	hash_sha256(x.l.body, hash);
+	for (size_t i = 0; i < sizeof(block); i++)
+		block[i] = hash[i] ^ hash[16 + i];
+	aes_block(a, key.p, block, mac);
+	x.l.tail = span_of(mac, sizeof(mac));
+	assert_false(opens(p, &x.l, buf_get0(&x.plain)));
+	/* the same MAC over the whole ciphertext: it was made the right way */
+	x.l.body = buf_get0(&x.body);
+	hash_sha256(x.l.body, hash);
+	for (size_t i = 0; i < sizeof(block); i++)
+		block[i] = hash[i] ^ hash[16 + i];
+	aes_block(a, key.p, block, mac);
+	assert_true(opens(p, &x.l, buf_get0(&x.plain)));
+	aes_free(a);
+	buf_free(&key);
+	vector_free(&x);
+	letter_pair_free(p);
+}
+
 /* Another's key opens nothing. */
 static void
 other_keys(void **state)
@@ -404,6 +441,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_vectors),
 		cmocka_unit_test(what_is_authenticated),
+		cmocka_unit_test(wrong_padding_is_no_other_answer),
 		cmocka_unit_test(other_keys),
 		cmocka_unit_test(forms),
 		cmocka_unit_test(group_keys),
