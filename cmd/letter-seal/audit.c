@@ -364,6 +364,10 @@ audit_main(int argc, char **argv)
 		opt_wrong(&audit_spec, &res, "give both -k and -p, or none");
 		return opt_end(&res);
 	}
+	if (nothing_given() != NULL) {
+		opt_wrong(&audit_spec, &res, "%s", nothing_given());
+		return opt_end(&res);
+	}
 	opt_result_free(&res);
 	status = run_audit(&a);
 	free(a.keys.v);

@@ -162,6 +162,8 @@ group_main(int argc, char **argv)
 		what = "give -k FILE and -p KEY";
 	else if (wraps ? a.expect != NULL : a.group_key != NULL)
 		what = "--group-key is wrap's, --expect is unwrap's";
+	else if (a.group_key == NULL)
+		what = nothing_given();
 	opt_result_free(&res);
 	return what != NULL ? wrong(&group_spec, what) :
 	    run_group(&a, wraps);

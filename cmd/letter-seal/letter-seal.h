@@ -61,6 +61,8 @@ bool begin_bare(const struct opt_spec *spec, int argc, char **argv,
     struct args *a, int *status);
 /* A wrong command line that was seen after begin_bare: says so, returns 64. */
 int wrong(const struct opt_spec *spec, const char *what);
+/* What is wrong when nobody gives the verb anything; NULL when one does. */
+const char *nothing_given(void);
 
 /* --- keys.c: each returns 0, or the exit status after saying why --- */
 

@@ -241,6 +241,8 @@ media_main(int argc, char **argv)
 		what = "give -m FILE for the key material";
 	else if (!seals && (a.name != NULL || a.force))
 		what = "--name and --force are seal's";
+	else
+		what = nothing_given();
 	opt_result_free(&res);
 	if (what != NULL)
 		return wrong(&media_spec, what);

@@ -276,6 +276,8 @@ open_main(int argc, char **argv)
 		return wrong(&open_spec, "give -k FILE and -p KEY");
 	if (a.lines && a.out != NULL)
 		return wrong(&open_spec, "--lines writes to stdout");
+	if (nothing_given() != NULL)
+		return wrong(&open_spec, nothing_given());
 	chunks_init(&j.chunks);
 	status = pair_of(a.key, a.peer_key, &j.pair);
 	if (status == EXIT_HOLDS)

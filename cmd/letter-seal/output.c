@@ -91,6 +91,12 @@ give_up_power(const struct args *a, const char *folder, const char *other)
 	return run_enter_sandbox(&want, a->run.sandbox);
 }
 
+const char *
+nothing_given(void)
+{
+	return isatty(STDIN_FILENO) ? "stdin is a terminal" : NULL;
+}
+
 int
 read_stdin(size_t max, struct buf *out)
 {

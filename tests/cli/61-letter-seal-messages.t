@@ -263,6 +263,16 @@ status 64 'open without the other key: usage'
 run sh -c 'echo hi | "$@"' - "$L" seal -k a.key $all -p \
     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 status 65 'a key of small order is nobody'\''s'
+pty='import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)'
+for verb in 'open -k b.key -p a.pub' audit 'media open -m a.key' \
+    'group unwrap -k b.key -p a.pub'; do
+	run sh -c '"$@" </dev/null' - python3 -c "$pty" "$L" $verb
+	status 64 "$verb on a terminal: usage"
+	out 'stdin is a terminal' 'and why'
+done
+printf 'a\033[2Jb' | seal >sealed
+run python3 -c "$pty" sh -c 'exec "$@" <sealed' - "$L" open -k b.key -p a.pub
+ok 'a text steers no terminal' test "$(tr -d '\r' <out)" = 'a?[2Jb'
 head -c 600000 /dev/zero | tr '\0' x >text
 run sh -c '"$@" <text' - "$L" seal -k a.key -p b.pub $all
 status 65 'over 512 KiB: 65'
