@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "crypto/lib.h"
 
-enum mode { GCM, CBC, CTR, ECB, MODES };
+enum mode { GCM, CTR, ECB, MODES };
 
 struct aes {
 	EVP_CIPHER_CTX *ctx[MODES];	/* NULL until it is used */
@@ -21,7 +21,7 @@ static const EVP_CIPHER *
 cipher(enum mode mode)
 {
 	static const char *const names[MODES] = {
-		"AES-256-GCM", "AES-256-CBC", "AES-256-CTR", "AES-256-ECB",
+		"AES-256-GCM", "AES-256-CTR", "AES-256-ECB",
 	};
 	static EVP_CIPHER *fetched[MODES];
 
@@ -138,50 +138,6 @@ aes_gcm_open(struct aes *a, const unsigned char key[static AES_KEY_SIZE],
 		return true;
 	}
 	OPENSSL_cleanse(to, n);
-	ERR_clear_error();
-	return false;
-}
-
-void
-aes_cbc_encrypt(struct aes *a,
-    const unsigned char key[static AES_KEY_SIZE],
-    const unsigned char iv[static AES_BLOCK_SIZE], struct span plain,
-    struct buf *out)
-{
-	EVP_CIPHER_CTX *ctx = context(a, CBC);
-	unsigned char *to = buf_room(out, plain.n + AES_BLOCK_SIZE);
-	size_t n = 0;
-	int last = 0;
-
-	if (to == NULL)
-		return;
-	must(EVP_CipherInit_ex2(ctx, NULL, key, iv, 1, NULL));
-	n = update(ctx, plain, to);
-	must(EVP_CipherFinal_ex(ctx, to + n, &last));
-	out->n += n + (size_t)last;
-}
-
-bool
-aes_cbc_decrypt(struct aes *a,
-    const unsigned char key[static AES_KEY_SIZE],
-    const unsigned char iv[static AES_BLOCK_SIZE], struct span sealed,
-    struct buf *out)
-{
-	EVP_CIPHER_CTX *ctx = context(a, CBC);
-	/* EVP writes up to a block beyond what it says */
-	unsigned char *to = buf_room(out, sealed.n + AES_BLOCK_SIZE);
-	size_t n = 0;
-	int last = 0;
-
-	if (to == NULL || sealed.n == 0 || sealed.n % AES_BLOCK_SIZE != 0)
-		return false;
-	must(EVP_CipherInit_ex2(ctx, NULL, key, iv, 0, NULL));
-	n = update(ctx, sealed, to);
-	if (EVP_CipherFinal_ex(ctx, to + n, &last) == 1) {
-		out->n += n + (size_t)last;
-		return true;
-	}
-	OPENSSL_cleanse(to, sealed.n);
 	ERR_clear_error();
 	return false;
 }

@@ -1,6 +1,6 @@
 /*
- * AES-256 (FIPS 197) in the modes that messaging uses: GCM (NIST SP 800-38D),
- * CBC with the padding of PKCS #7, CTR, and one bare block (SP 800-38A).
+ * AES-256 (FIPS 197) in GCM (NIST SP 800-38D), CTR, and one bare block (SP
+ * 800-38A). CBC has a file of its own.
  */
 #ifndef CRYPTO_AES_H
 #define CRYPTO_AES_H
@@ -36,21 +36,6 @@ void aes_gcm_seal(struct aes *a, const unsigned char key[static AES_KEY_SIZE],
  */
 bool aes_gcm_open(struct aes *a, const unsigned char key[static AES_KEY_SIZE],
     struct span nonce, struct span aad, struct span sealed, struct buf *out);
-
-/* Append the padded ciphertext. */
-void aes_cbc_encrypt(struct aes *a,
-    const unsigned char key[static AES_KEY_SIZE],
-    const unsigned char iv[static AES_BLOCK_SIZE], struct span plain,
-    struct buf *out);
-
-/*
- * Append the plaintext. False, with *out as it was, when the length or the
- * padding is wrong. CBC authenticates nothing: check a MAC first.
- */
-bool aes_cbc_decrypt(struct aes *a,
-    const unsigned char key[static AES_KEY_SIZE],
-    const unsigned char iv[static AES_BLOCK_SIZE], struct span sealed,
-    struct buf *out);
 
 /* One block as it is. */
 void aes_block(struct aes *a, const unsigned char key[static AES_KEY_SIZE],

@@ -9,13 +9,6 @@
 #include "base/mem.h"
 #include "crypto/lib.h"
 
-/* The struct is only a name for the context: one allocation less. */
-static EVP_MAC_CTX *
-ctx_of(struct hmac *h)
-{
-	return (EVP_MAC_CTX *)h;
-}
-
 static void
 must(int ok)
 {
@@ -23,97 +16,65 @@ must(int ok)
 		mem_exhausted();
 }
 
-/* Fetched once. */
-static EVP_MAC *
-algorithm(void)
+/*
+ * One context for the life of the process: setting one up costs more than
+ * the four blocks that a short message takes.
+ */
+static EVP_MAC_CTX *
+context(void)
 {
-	static EVP_MAC *mac;
-
-	crypto_start();
-	if (mac == NULL)
-		mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	if (mac == NULL)
-		mem_exhausted();
-	return mac;
-}
-
-struct hmac *
-hmac_new(struct span key)
-{
-	static char digest[] = "SHA256";
-	/* EVP takes NULL for "the key of before" */
-	const unsigned char *p = key.n > 0 ? key.p : (const unsigned char *)"";
-	EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(algorithm());
+	static EVP_MAC_CTX *ctx;
+	char digest[] = "SHA256";
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
 		    digest, 0),
 		OSSL_PARAM_construct_end(),
 	};
+	EVP_MAC *mac = NULL;
 
-	if (ctx == NULL)
-		mem_exhausted();
-	must(EVP_MAC_init(ctx, p, key.n, params));
-	return (struct hmac *)ctx;
-}
-
-void
-hmac_add(struct hmac *h, struct span s)
-{
-	must(EVP_MAC_update(ctx_of(h), s.p, s.n));
-}
-
-void
-hmac_final(struct hmac *h, unsigned char out[static HMAC_SIZE])
-{
-	size_t n = HMAC_SIZE;
-
-	must(EVP_MAC_final(ctx_of(h), out, &n, HMAC_SIZE));
-}
-
-void
-hmac_free(struct hmac *h)
-{
-	EVP_MAC_CTX_free(ctx_of(h));
+	if (ctx != NULL)
+		return ctx;
+	crypto_start();
+	mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
+	must(ctx != NULL && EVP_MAC_CTX_set_params(ctx, params));
+	EVP_MAC_free(mac);
+	return ctx;
 }
 
 void
 hmac_sha256(struct span key, const struct span *parts, size_t n,
     unsigned char out[static HMAC_SIZE])
 {
-	struct hmac *h = hmac_new(key);
+	EVP_MAC_CTX *ctx = context();
+	size_t len = 0;
 
+	must(EVP_MAC_init(ctx, key.p, key.n, NULL));
 	for (size_t i = 0; i < n; i++)
-		hmac_add(h, parts[i]);
-	hmac_final(h, out);
-	hmac_free(h);
+		must(EVP_MAC_update(ctx, parts[i].p, parts[i].n));
+	must(EVP_MAC_final(ctx, out, &len, HMAC_SIZE));
 }
 
-/* RFC 5869 section 2.2, extract; then 2.3, expand, block by block. */
 void
 hkdf_sha256(struct span ikm, struct span salt, struct span info,
     unsigned char *out, size_t n)
 {
-	unsigned char prk[HMAC_SIZE], block[HMAC_SIZE];
-	struct span previous = { NULL, 0 };
+	static const unsigned char zero[HMAC_SIZE];
+	unsigned char prk[HMAC_SIZE], block[HMAC_SIZE], i = 0;
+	struct span parts[3] = { { block, 0 }, info, { &i, 1 } };
 
-	hmac_sha256(salt, &ikm, 1, prk);
-	for (unsigned char i = 1; n > 0; i++) {
-		size_t part = n < sizeof(block) ? n : sizeof(block);
-		const struct span parts[] = { previous, info,
-		    span_of(&i, 1) };
+	hmac_sha256(salt.n > 0 ? salt : span_of(zero, sizeof(zero)), &ikm, 1,
+	    prk);
+	while (n > 0) {
+		size_t take = n < HMAC_SIZE ? n : HMAC_SIZE;
 
+		i++;
 		hmac_sha256(span_of(prk, sizeof(prk)), parts, 3, block);
-		memcpy(out, block, part);
-		previous = span_of(block, sizeof(block));
-		out += part;
-		n -= part;
+		parts[0].n = HMAC_SIZE;
+		memcpy(out, block, take);
+		out += take;
+		n -= take;
 	}
 	OPENSSL_cleanse(prk, sizeof(prk));
 	OPENSSL_cleanse(block, sizeof(block));
-}
-
-bool
-hmac_same(const unsigned char *a, const unsigned char *b, size_t n)
-{
-	return CRYPTO_memcmp(a, b, n) == 0;
 }

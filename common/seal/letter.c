@@ -6,8 +6,9 @@
 #include "base/ascii.h"
 #include "base/mem.h"
 #include "crypto/aes.h"
+#include "crypto/aes_cbc.h"
 #include "crypto/hash.h"
-#include "crypto/hmac.h"
+#include "crypto/hmac_stream.h"
 
 enum {
 	HALF = SHA256_SIZE / 2,
@@ -182,7 +183,7 @@ seal_v1(struct letter_pair *p, struct span salt, struct span plain,
 	derive_iv(p, salt, iv);
 	buf_span(out, salt);
 	at = out->n;
-	aes_cbc_encrypt(p->aes, key, iv, plain, out);
+	aes_cbc_seal(key, iv, plain, out);
 	mac_v1(p, key, span_from(buf_get0(out), at), mac);
 	buf_add(out, mac, sizeof(mac));
 	explicit_bzero(key, sizeof(key));
@@ -247,7 +248,7 @@ open_v1(struct letter_pair *p, const struct letter *l, struct buf *out)
 	derive_iv(p, l->salt, iv);
 	mac_v1(p, key, l->body, mac);
 	ok = hmac_same(mac, l->tail.p, sizeof(mac)) &&
-	    aes_cbc_decrypt(p->aes, key, iv, l->body, out);
+	    aes_cbc_open(key, iv, l->body, out);
 	explicit_bzero(key, sizeof(key));
 	explicit_bzero(iv, sizeof(iv));
 	return ok;
@@ -281,7 +282,7 @@ letter_wrap(struct letter_pair *p,
 
 	derive(p, SPAN(""), SPAN("Key"), key);
 	derive_iv(p, SPAN(""), iv);
-	aes_cbc_encrypt(p->aes, key, iv, span_of(group, X25519_SIZE), out);
+	aes_cbc_seal(key, iv, span_of(group, X25519_SIZE), out);
 	explicit_bzero(key, sizeof(key));
 	explicit_bzero(iv, sizeof(iv));
 }
@@ -297,7 +298,7 @@ letter_unwrap(struct letter_pair *p, struct span wrapped,
 	derive(p, SPAN(""), SPAN("Key"), key);
 	derive_iv(p, SPAN(""), iv);
 	ok = wrapped.n == LETTER_WRAPPED_SIZE &&
-	    aes_cbc_decrypt(p->aes, key, iv, wrapped, &plain) &&
+	    aes_cbc_open(key, iv, wrapped, &plain) &&
 	    plain.n == X25519_SIZE;
 	if (ok)
 		memcpy(group, plain.p, X25519_SIZE);

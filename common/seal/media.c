@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "crypto/aes.h"
+#include "crypto/hmac_stream.h"
 
 enum { NONCE_SIZE = 12 };
 
