@@ -14,8 +14,9 @@ for tool in "$BIN"/*; do
 	out "$cmd (msgsec) " "$cmd -V names it"
 	run "$tool" --no-such-option
 	case $cmd in
-	dmarc-verify) status 64 "$cmd: a wrong option is 64" ;;
-	*) status 75 "$cmd writes mail: a wrong option is 75" ;;
+	dkim-sign | arc-seal)
+		status 75 "$cmd writes mail: a wrong option is 75" ;;
+	*) status 64 "$cmd: a wrong option is 64" ;;
 	esac
 	err "$cmd: " "$cmd says so"
 	err 'hint: ' "$cmd gives a hint"
