@@ -14,7 +14,7 @@ for tool in "$BIN"/*; do
 	out "$cmd (msgsec) " "$cmd -V names it"
 	run "$tool" --no-such-option
 	case $cmd in
-	dkim-sign | arc-seal)
+	arc-seal | dkim-sign)
 		status 75 "$cmd writes mail: a wrong option is 75" ;;
 	*) status 64 "$cmd: a wrong option is 64" ;;
 	esac

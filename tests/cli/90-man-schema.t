@@ -142,4 +142,32 @@ status 75 'no DNS'
 follows 'it could not be found out'
 run sh -c 'dkim-sign check "$@" --list-codes' - -k x
 status 0 'its codes can be listed without a key'
+
+a=u00000000000000000000000000000001 b=u00000000000000000000000000000002
+letter-seal keygen -o "$T/a.key" >"$T/a.pub"
+letter-seal keygen -o "$T/b.key" >"$T/b.pub"
+letter() {
+	letter-seal seal -k "$T/a.key" -p "$T/b.pub" --from $a --to "$@" \
+	    --sender-key-id 1 --receiver-key-id 4294967295
+}
+schema=letter-seal-chunks
+for v in 1 2; do
+	run sh -c 'echo hi | "$@"' - letter-seal seal -k "$T/a.key" \
+	    -p "$T/b.pub" --from $a --to $b --sender-key-id 1 \
+	    --receiver-key-id 4294967295 --version $v
+	follows "version $v"
+	cat "$T/records" >>"$T/letters"
+done
+echo hi | letter c${b#u} >>"$T/letters"
+schema=letter-seal-audit
+jq -c '.sender_key_id = 2 | .id = 7' "$T/letters" >>"$T/more"
+cat "$T/letters" "$T/letters" "$T/more" >"$T/all"
+printf '%s\n' bare '{"x":1}' >>"$T/all"
+run sh -c '"$@" <"$0"' "$T/all" letter-seal audit
+follows 'without keys'
+run sh -c '"$@" <"$0"' "$T/all" letter-seal audit -k "$T/b.key" \
+    -p "$T/a.pub" --now=@1 --ignore=seal.replay
+follows 'with keys'
+ok 'many codes among them' test "$(grep -o '"code":"seal[^"]*' \
+    "$T/records" | sort -u | wc -l)" -ge 8
 done_testing

@@ -49,7 +49,8 @@ async def converse(wire, speaker):
     try:
         await speaker.talk()
     except Gone:
-        await wire.end()
+        pass
+    await wire.end()
 
 
 async def listen(row, port):

@@ -28,7 +28,7 @@ class Dialogue:
         if end is not None:
             octets = octets.replace(b'\r\n', end)
         if self.noise == 'inside' and self.wire.secure:
-            await noise.instead_of(self.wire, octets)
+            octets = await noise.instead_of(self.wire, octets)
         await self.wire.send(octets)
 
     async def say(self, key, otherwise):
@@ -39,7 +39,7 @@ class Dialogue:
         if value == b'close':
             raise Gone
         if self.noise == key:
-            await noise.instead_of(self.wire, otherwise)
+            otherwise = await noise.instead_of(self.wire, otherwise)
         await self.reply(otherwise if value is None else value + b'\r\n')
         if value is not None and self.row.get('after') == 'close':
             raise Gone

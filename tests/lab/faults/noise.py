@@ -40,13 +40,15 @@ def lines(rng):
 
 
 async def instead_of(wire, right):
-    """Noise in place of what is right; then mostly the end"""
+    """Mostly noise and then the end; else noise before what is right"""
     rng = wire.random
-    await wire.send(rng.choice((lambda: octets(rng, 4096),
-                                lambda: mutated(rng, right),
-                                lambda: lines(rng)))())
+    noise = rng.choice((lambda: octets(rng, 4096),
+                        lambda: mutated(rng, right),
+                        lambda: lines(rng)))()
     if rng.randrange(8):
+        await wire.send(noise)
         raise Gone
+    return noise + right
 
 
 async def handshake(wire, stage):

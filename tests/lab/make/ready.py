@@ -9,7 +9,7 @@ import resolver
 import table
 import zones
 
-LIMIT = 30
+LIMIT = 120
 
 
 def doors():

@@ -11,6 +11,7 @@ NSD = '''server:
  ip-address: {v4}
  ip-address: {v6}
  username: ""
+ database: ""
  zonesdir: "{lab}/zones"
  pidfile: "{lab}/nsd.pid"
  xfrdfile: "{lab}/xfrd.state"

@@ -9,6 +9,12 @@ import shlex
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 
+USES = {
+    'mx', 'a', 'tlsa', 'tlsacname', 'sts', 'sts6', 'stsname', 'txt', 'txtname',
+    'rpt', 'zone', 'rr', 'submission', 'submissions', 'imap', 'imaps', 'pop3',
+    'pop3s',
+}
+
 COLUMNS = ('domain', 'fault', 'uses', 'mtasts_check', 'mstls_probe', 'senders')
 
 
@@ -91,6 +97,8 @@ class Domain:
         self.name = ascii_name(self.row['domain'])
         self.uses = collections.defaultdict(list)
         for key, value in settings(self.row['uses']):
+            if key not in USES:
+                raise TableError('table: %s: no use "%s"' % (self.name, key))
             self.uses[key].append(value)
 
     def get(self, key, default=None):
