@@ -320,6 +320,9 @@ job_close(struct job *j, int status)
 		    strerror(error));
 		status = exit_worse(status, EXIT_IO);
 	}
+	if (j->worker != NULL)
+		memory_free(j->worker->memory);
+	free(j->worker);
 	fetch_free(j->fetch);
 	if (j->record_fd >= 0)
 		close(j->record_fd);
@@ -335,12 +338,13 @@ job_close(struct job *j, int status)
 /* --- in the workers */
 
 struct worker *
-worker_open(const struct job *j)
+worker_open(struct job *j)
 {
 	struct worker *w = xcalloc(1, sizeof(*w));
 
 	if (j->memory_path != NULL)
 		w->memory_result = memory_open(j->memory_path, &w->memory);
+	j->worker = w;
 	return w;
 }
 

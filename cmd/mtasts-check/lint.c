@@ -217,8 +217,7 @@ judge(struct lint *l)
 	if (l->args->txt != NULL)
 		l->has_id = sts_record_parse(span_str(l->args->txt), "--txt",
 		    &l->record, &l->findings);
-	if (l->has_id && !field_begins(span_str(l->args->txt),
-	    SPAN("v=STSv1"), true))
+	if (l->has_id && !sts_record_is_literal(span_str(l->args->txt)))
 		finding_add(&l->findings, F_MTASTS_AMBIGUOUS, "--txt", NULL);
 	if (l->args->previous != NULL)
 		l->has_previous = sts_policy_parse(

@@ -55,6 +55,7 @@ struct job {
 	struct preload *preload;
 	char *memory_path;	/* NULL: nothing is remembered */
 	bool memory_writes;
+	struct worker *worker;	/* this process's own, if it is one */
 	struct buf changes;	/* not yet in the file */
 	enum memory_result kept;	/* the first failure to write */
 };
@@ -86,7 +87,8 @@ struct worker {
 	enum memory_result memory_result;
 };
 
-struct worker *worker_open(const struct job *j);
+/* In the process that works; the job frees it. */
+struct worker *worker_open(struct job *j);
 /* The ways of inquiry; "deadline" in the milliseconds of the env's clock. */
 struct sts_ways job_ways(const struct job *j, const struct worker *w,
     int64_t deadline);

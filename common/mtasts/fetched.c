@@ -194,7 +194,8 @@ fetched_policy(const struct sts_ways *ways, struct span domain,
 	q->asked = true;
 	ask_host(ways, name, q);
 	if (q->fetch.result == FETCH_NO_HOST && host_failed(&q->host))
-		why = (struct failure){ F_POLICY_HOST_DNS,
+		why = (struct failure){ host_bogus(&q->host) ?
+		    F_DNSSEC_BOGUS : F_POLICY_HOST_DNS,
 		    TLSRPT_STS_POLICY_FETCH_ERROR, true };
 	else if (q->fetch.result != FETCH_OK)
 		why = failure_of(q->fetch.result);

@@ -142,7 +142,7 @@ settle_remembered(struct steps *s, struct sts_inquiry *q)
 	if (policy.mode == SENDER_POLICY_NONE)
 		return true;
 	/* no alert while a domain retires (sections 3.3 and 10.2) */
-	if (q->asked)
+	if (q->asked && fetched_is_theirs(&q->fetch))
 		finding_add(s->fs, F_MTASTS_REFRESH, NULL, "%s",
 		    q->fetch.result == FETCH_OK ? "no policy" :
 		    fetch_result_name(q->fetch.result));

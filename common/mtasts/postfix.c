@@ -43,7 +43,7 @@ read_length(struct cur *c, uint64_t *out)
 {
 	struct span digits = cur_while(c, ascii_is_digit, 0, LENGTH_DIGITS);
 
-	if (digits.n > 1 && digits.p[0] == '0')
+	if (c->bad || (digits.n > 1 && digits.p[0] == '0'))
 		return SOCKETMAP_BAD;
 	if (cur_peek(c) < 0)
 		return SOCKETMAP_MORE;

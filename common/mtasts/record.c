@@ -55,6 +55,12 @@ sts_record_parse(struct span txt, const char *where, struct sts_record *out,
 	return cur_done(&c) && is_id(id);
 }
 
+bool
+sts_record_is_literal(struct span txt)
+{
+	return field_begins(txt, VERSION, true);
+}
+
 static void
 found_none(const struct txt_search *t, const char *where, struct findings *fs)
 {

@@ -21,6 +21,9 @@ struct sts_record {
 bool sts_record_parse(struct span txt, const char *where,
     struct sts_record *out, struct findings *fs);
 
+/* Whether it begins with "v=STSv1;" to the letter: some senders want that. */
+bool sts_record_is_literal(struct span txt);
+
 /* What discovery came to. */
 enum sts_discovery {
 	STS_FOUND,

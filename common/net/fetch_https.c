@@ -394,6 +394,9 @@ fetch_https_open(const struct fetch_https *with)
 	struct https *self = NULL;
 
 	crypto_start_x509();
+	/* libcurl heeds these whatever its options say */
+	unsetenv("SSLKEYLOGFILE");
+	unsetenv("CURL_SSL_BACKEND");
 	/* with memory that is always there, its lack means something else */
 	if (curl_global_init_mem(CURL_GLOBAL_SSL, xmalloc, free, curl_realloc,
 	    xstrdup, xcalloc) != CURLE_OK)

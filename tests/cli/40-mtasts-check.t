@@ -123,6 +123,11 @@ row 'no policy host' fail policy.no-host
 } >"$T/zone"
 row 'its DNS fails' unknown policy.host-dns
 {
+	good d.test | grep -v '^mta-sts\|fetch'
+	echo ';! bogus mta-sts.d.test'
+} >"$T/zone"
+row 'DNSSEC refuses its addresses' fail dnssec.bogus
+{
 	good d.test | grep -v fetch
 	policy 'version: STSv1' 'mode: enforce' 'mx: mx1.d.test' \
 	    'max_age: 604800' | serve d.test 200 text/html
