@@ -156,8 +156,7 @@ json_hex(struct jw *j, const char *key, const unsigned char *p, size_t n)
 {
 	struct buf hex = BUF(2 * n);
 
-	for (size_t i = 0; i < n; i++)
-		buf_printf(&hex, "%02x", p[i]);
+	buf_hex(&hex, span_of(p, n));
 	jw_span(j, key, buf_get0(&hex));
 	buf_free(&hex);
 }

@@ -18,8 +18,7 @@ static void
 record(const struct server *s, const struct cert *c, struct buf *out)
 {
 	buf_printf(out, "_%u._tcp.%s. IN TLSA 3 1 1 ", s->port, s->name);
-	for (size_t i = 0; i < sizeof(c->spki_sha256); i++)
-		buf_printf(out, "%02x", c->spki_sha256[i]);
+	buf_hex(out, span_of(c->spki_sha256, sizeof(c->spki_sha256)));
 	buf_printf(out, " ; %s %u, ", cert_key_name(c->key), c->key_bits);
 	utf8_clean(out, span_str(c->subject));
 	buf_byte(out, '\n');

@@ -42,11 +42,10 @@ static void
 json_sha256(struct jw *j, const char *key, struct span s)
 {
 	unsigned char digest[SHA256_SIZE];
-	struct buf hex = BUF(2 * SHA256_SIZE + 1);
+	struct buf hex = BUF(2 * SHA256_SIZE);
 
 	hash_sha256(s, digest);
-	for (size_t i = 0; i < SHA256_SIZE; i++)
-		buf_printf(&hex, "%02x", digest[i]);
+	buf_hex(&hex, span_of(digest, sizeof(digest)));
 	jw_span(j, key, buf_get0(&hex));
 	buf_free(&hex);
 }

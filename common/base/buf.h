@@ -35,6 +35,9 @@ void buf_u64(struct buf *b, uint64_t v);
 /* The span's length in 32 bits and its octets, for cur_counted. */
 void buf_counted(struct buf *b, struct span s);
 
+/* Two lower-case hexadecimal digits for each octet. */
+void buf_hex(struct buf *b, struct span s);
+
 /* The same octets with ASCII letters in lower case. */
 void buf_lower(struct buf *b, struct span s);
 
