@@ -193,8 +193,8 @@ set_up(void **state)
 	signal(SIGPIPE, SIG_IGN);
 	/* not the machine's clock: ours is what counts */
 	env_fixed(&env, NOW);
-	ca = make("Test Root", NULL, 3650, NULL);
-	other_ca = make("Other Root", NULL, 3650, NULL);
+	ca = make("Test Root", NULL, 1000, NULL);
+	other_ca = make("Other Root", NULL, 1000, NULL);
 	with.roots = roots = X509_STORE_new();
 	X509_STORE_add_cert(roots, ca.cert);
 	with.port = take_port(&listening, true);
