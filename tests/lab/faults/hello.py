@@ -11,7 +11,7 @@ HANDSHAKE, ALERT = 22, 21
 SERVER_HELLO, CERTIFICATE, DONE = 2, 11, 14
 HANDSHAKE_FAILURE, PROTOCOL_VERSION = 40, 70
 RENEGOTIATION_INFO, SUPPORTED_VERSIONS, RENEGOTIATION_SCSV = 0xff01, 43, 0xff
-DEFLATE = 1
+EXTENDED_MASTER_SECRET, DEFLATE = 23, 1
 RANDOM = bytes(range(32))
 
 
@@ -42,8 +42,8 @@ def certificate_message(certificates):
         vector(3, each) for each in certificates)))
 
 
-def alert(description):
-    return record(ALERT, bytes([2, description]))
+def alert(description, version=0x0301):
+    return record(ALERT, bytes([2, description]), version)
 
 
 def certificates(row):
@@ -160,7 +160,7 @@ async def big_certificate(wire, _):
 
 async def raw(wire, _):
     """One version, and suites whose key exchange is RSA: up to the
-    ServerHelloDone all is as it should be."""
+    ServerHelloDone all is as it should be; then the handshake is refused."""
     row = wire.row
     major, minor = row.get('versions').split('.')
     version = int(major) << 8 | int(minor)
@@ -175,8 +175,10 @@ async def raw(wire, _):
         await wire.send(alert(HANDSHAKE_FAILURE))
     else:
         extensions = b''
-        if row.get('renegotiation') != 'no' and hello.knows_renegotiation():
+        if hello.knows_renegotiation():
             extensions = struct.pack('!HHB', RENEGOTIATION_INFO, 1, 0)
+        if EXTENDED_MASTER_SECRET in hello.extensions:
+            extensions += struct.pack('!HH', EXTENDED_MASTER_SECRET, 0)
         compression = DEFLATE if row.get('compression') and \
             DEFLATE in hello.compressions else 0
         await wire.send(record(
@@ -184,7 +186,8 @@ async def raw(wire, _):
             server_hello(version, suites[0], compression, extensions) +
             certificate_message(certificates(row)) + message(DONE, b''),
             version))
-        await wire.wait_for_end()
+        await wire.more()
+        await wire.send(alert(HANDSHAKE_FAILURE, version))
 
 
 async def ssl2(wire, _):

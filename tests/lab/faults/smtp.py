@@ -50,6 +50,8 @@ class Smtp(Dialogue):
         elif verb == b'STARTTLS':
             await self.start_tls(b'502 5.5.1 Not here\r\n',
                                  b'220 2.0.0 Ready to start TLS\r\n')
+        elif verb == b'MAIL' and self.port == 587 and self.offers_tls():
+            await self.reply(b'530 5.7.0 STARTTLS first\r\n')
         elif verb == b'QUIT':
             await self.reply(b'221 2.0.0 Bye\r\n')
             raise Gone

@@ -38,6 +38,8 @@ class Row:
         if self.cached is None:
             self.cached = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.cached.minimum_version = ssl.TLSVersion.TLSv1_2
+            self.cached.set_ciphers('ECDHE+AESGCM:ECDHE+CHACHA20')
+            self.cached.set_ecdh_curve('prime256v1')
             for path in self.certificates:
                 self.cached.load_cert_chain(path)
         return self.cached

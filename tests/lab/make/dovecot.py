@@ -11,6 +11,8 @@ log_path = {lab}/log/dovecot
 listen = {listen}
 protocols = imap pop3
 ssl = yes
+ssl_cipher_list = ECDHE+AESGCM:ECDHE+CHACHA20
+ssl_curve_list = X25519:P-256:P-384
 service auth {{
   unix_listener {lab}/dovecot/auth {{
     mode = 0666
@@ -22,6 +24,8 @@ service anvil {{
 '''
 
 OLD = COMMON + '''default_login_user = dovenull
+ssl_prefer_server_ciphers = yes
+import_environment = OPENSSL_CONF={lab}/openssl.cnf
 mail_location = maildir:{lab}/dovecot/mail/%u
 passdb {{
   driver = static
@@ -35,7 +39,11 @@ userdb {{
 
 NEW = '''dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
-''' + COMMON + '''mail_driver = maildir
+''' + COMMON + '''ssl_server_prefer_ciphers = server
+import_environment {{
+  OPENSSL_CONF = {lab}/openssl.cnf
+}}
+mail_driver = maildir
 mail_path = {lab}/dovecot/mail/%{{user}}
 passdb static {{
   password = secret

@@ -16,6 +16,18 @@ NEWKEY = {
     'rsa': ('rsa:3072',), 'rsa2048': ('rsa:2048',), 'rsa1024': ('rsa:1024',),
 }
 
+# For servers: without SHA-1 and SHA-224, which OpenSSL 3.0 takes by itself.
+OPENSSL_CNF = '''openssl_conf = lab
+[lab]
+ssl_conf = servers
+[servers]
+system_default = signatures
+[signatures]
+SignatureAlgorithms = ECDSA+SHA256:ECDSA+SHA384:ed25519:\\
+RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:\\
+RSA+SHA256:RSA+SHA384:RSA+SHA512
+'''
+
 LEAF = ('basicConstraints=critical,CA:FALSE',
         'keyUsage=critical,digitalSignature,keyEncipherment',
         'extendedKeyUsage=serverAuth')
@@ -143,6 +155,7 @@ def der_length(n):
 
 def make_all(servers):
     os.makedirs('pki', exist_ok=True)
+    write('openssl.cnf', OPENSSL_CNF)
     certify('ca', 'ec', '', 'Lab Root', CA)
     certify('issuer', 'ec', 'ca', 'Lab Issuer', CA)
     certify('stranger', 'ec', '', 'Stranger', CA)

@@ -6,6 +6,8 @@ import shutil
 
 from pki import write
 
+ECDHE = 'ECDHE+AESGCM:ECDHE+CHACHA20'
+
 # A spotless host unless a row says otherwise. peername: each connection would
 # wait for the names of addresses that have none.
 MAIN = '''compatibility_level = 3.6
@@ -32,10 +34,14 @@ smtpd_tls_loglevel = 1
 smtpd_tls_protocols = >=TLSv1.2
 smtpd_tls_ciphers = high
 smtpd_tls_exclude_ciphers = aNULL
+smtpd_tls_mandatory_protocols = >=TLSv1.2
+smtpd_tls_mandatory_ciphers = high
+smtpd_tls_mandatory_exclude_ciphers = aNULL
+tls_config_file = {lab}/openssl.cnf
 smtpd_tls_auth_only = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {lab}/dovecot/auth
-tls_high_cipherlist = ECDHE+AESGCM:ECDHE+CHACHA20
+tls_high_cipherlist = {ecdhe}
 tls_preempt_cipherlist = yes
 '''
 
@@ -74,7 +80,8 @@ def service(listen, server, port):
              '-o { myhostname = %s }' % (server.names or ['unused.test'])[0]]
     own = dict(server.others(*OURS))
     for key, value in {**dict(PORTS[port]), **own}.items():
-        words.append('-o { %s = %s }' % (key, value.replace('$LAB', lab)))
+        value = value.replace('$LAB', lab).replace('$ECDHE', ECDHE)
+        words.append('-o { %s = %s }' % (key, value))
     if server.keys:
         words.append('-o { smtpd_tls_chain_files = %s }' % ', '.join(
             '%s/pki/%s-%s.pem' % (lab, server.name, key)
@@ -106,7 +113,7 @@ def write_all(servers, bulk, egress):
                                         server, port))
     if bulk.count and egress == 'open':
         services.append(bulk.postfix_service())
-    write('postfix/main.cf', MAIN.format(lab=os.getcwd()))
+    write('postfix/main.cf', MAIN.format(lab=os.getcwd(), ecdhe=ECDHE))
     write('postfix/master.cf', MASTER + ''.join(services))
     for name in ('dynamicmaps.cf', 'postfix-files'):
         if os.path.exists('/etc/postfix/' + name):
