@@ -277,13 +277,23 @@ echo hello >"$T/in"
 run scripts/lab run cat <"$T/in"
 out hello 'and gives it stdin'
 
-# gone DIR NAME: no folder, process or mount
+# traces DIR: the processes and the mounts that name it. The name goes by a
+# file, so that grep does not find itself.
+traces() {
+	echo "$1/" >"$T/name"
+	grep -laF -f "$T/name" /proc/[0-9]*/cmdline /proc/[0-9]*/mounts \
+	    2>/dev/null
+}
+
+# gone DIR NAME
 gone() {
-	! grep -laF "$1/" /proc/[0-9]*/cmdline /proc/[0-9]*/mounts \
-	    >"$T/ok" 2>/dev/null && [ ! -e "$1" ]
+	! traces "$1" >"$T/ok" && [ ! -e "$1" ]
 	report $? "$2"
 }
 
+run in_a sh -c 'cat "$LAB/log/faults.out"'
+out_not Traceback 'the fault server has not stumbled'
+ok 'a lab that is up leaves traces' traces "/run/msgsec-lab/$A"
 LAB_NS=$A scripts/lab down
 gone "/run/msgsec-lab/$A" 'down leaves nothing'
 ok 'the other one goes on' env LAB_NS=$B_ scripts/lab exec drill mx good.test
