@@ -21,19 +21,16 @@ judge_records(const struct server *s, struct findings *fs)
 	}
 }
 
-/* Records that no address's certificates bear out. */
+/* Records that no certificate bears out, where another record does. */
 static void
 judge_rollover(const struct server *s, struct findings *fs)
 {
 	uint64_t matched = 0;
-	bool seen = false;
 
 	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; k < s->v[i].shown_n; k++) {
-			seen = true;
+		for (size_t k = 0; k < s->v[i].shown_n; k++)
 			matched |= s->v[i].shown[k].dane.matched;
-		}
-	for (size_t i = 0; seen && i < s->dane.n; i++) {
+	for (size_t i = 0; matched != 0 && i < s->dane.n; i++) {
 		const struct dane_record *r = &s->dane.v[i];
 
 		if (r->use == DANE_USABLE && (matched >> i & 1) == 0)

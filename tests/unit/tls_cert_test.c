@@ -119,7 +119,7 @@ distinguished_names_are_text(void **state)
 {
 	static const char *const cns[] = {
 		"plain.test", " blanks ", "#1", "a,b+c\"d\\e<f>g;h",
-		"Gr\xc3\xbc\xc3\x9f" "e", "tab\there",
+		("Gr\xc3\xbc\xc3\x9f" "e"), "tab\there",
 		"\xf0\x9f\x93\xac",
 	};
 
