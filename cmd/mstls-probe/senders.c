@@ -47,7 +47,9 @@ tls_of(const struct address *a)
 {
 	if (!a->seen)
 		return SENDER_TLS_UNKNOWN;
-	if (a->probe.flapping)
+	/* nobody sends a STARTTLS that was not listed, though we do */
+	if (a->probe.flapping ||
+	    a->probe.hail.starttls == STARTTLS_STRIPPED)
 		return SENDER_TLS_ABSENT;
 	switch (a->probe.reach) {
 	case PROBE_NO_CONNECTION:

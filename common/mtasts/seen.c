@@ -14,6 +14,9 @@ seen_reached(const struct probe *p)
 static enum sender_tls
 tls_of(const struct probe *p)
 {
+	/* nobody sends a STARTTLS that was not listed, though a probe does */
+	if (p->hail.starttls == STARTTLS_STRIPPED)
+		return SENDER_TLS_ABSENT;
 	switch (p->reach) {
 	case PROBE_NO_CONNECTION:
 		return SENDER_TLS_UNKNOWN;
