@@ -234,7 +234,7 @@ static void
 judge_dane_match(struct view *v, const struct shown *s, bool first)
 {
 	if (s->dane.status != DANE_MISMATCH ||
-	    !dane_applies(v->target, v->server))
+	    !dane_applies(v->server))
 		return;
 	finding_add(v->fs, first ? F_DANE_MISMATCH : F_DANE_OTHER_KEY,
 	    v->where, "%s", cert_key_name(s->chain.v[0].key));
@@ -249,7 +249,7 @@ judge_shown(struct view *v, const struct shown *s, bool first)
 		judge_service(v, s);
 		judge_dates(v, s);
 	} else if (s->dane.status != DANE_MATCH ||
-	    !dane_applies(v->target, v->server)) {
+	    !dane_applies(v->server)) {
 		/* DANE-EE leaves names and dates out of account */
 		judge_trust(v, s);
 		judge_dates(v, s);
@@ -268,4 +268,6 @@ judge_certs(struct view *v)
 	}
 	if (a->shown_n > 0)
 		a->dane = a->shown[0].dane;
+	else if (a->probe.reach == PROBE_TLS)
+		finding_add(v->fs, F_CERT_UNREADABLE, v->where, NULL);
 }

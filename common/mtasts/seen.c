@@ -58,7 +58,8 @@ compare(const struct probe *p, const struct dane_set *dane,
 {
 	struct dane_verdict v = { .status = DANE_NONE };
 
-	if (out->tls != SENDER_TLS_DONE || out->dane != SENDER_DANE_USABLE)
+	if (out->tls != SENDER_TLS_DONE || out->dane != SENDER_DANE_USABLE ||
+	    p->session.chain.n == 0)
 		return;
 	dane_judge(dane, &p->session.chain, names, n, now, &v);
 	out->dane = v.status == DANE_MATCH ? SENDER_DANE_MATCH :
