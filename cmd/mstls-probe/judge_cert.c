@@ -233,8 +233,12 @@ judge_dates(struct view *v, const struct shown *s)
 static void
 judge_dane_match(struct view *v, const struct shown *s, bool first)
 {
-	if (s->dane.status != DANE_MISMATCH ||
-	    !dane_applies(v->server))
+	if (!dane_applies(v->server))
+		return;
+	if (s->dane.status == DANE_UNKNOWN)
+		finding_add(v->fs, F_DANE_TOO_MANY, v->where, "%zu left out",
+		    v->server->dane.left_out);
+	if (s->dane.status != DANE_MISMATCH)
 		return;
 	finding_add(v->fs, first ? F_DANE_MISMATCH : F_DANE_OTHER_KEY,
 	    v->where, "%s", cert_key_name(s->chain.v[0].key));

@@ -20,7 +20,7 @@ dane_of(const struct server *s, const struct address *a)
 	case DANE_PRESENT: case DANE_MATCH: case DANE_MISMATCH:
 		break;
 	}
-	if (a == NULL || a->shown_n == 0)
+	if (a->shown_n == 0 || a->dane.status == DANE_UNKNOWN)
 		return SENDER_DANE_USABLE;
 	return a->dane.status == DANE_MATCH ? SENDER_DANE_MATCH :
 	    SENDER_DANE_MISMATCH;

@@ -62,6 +62,8 @@ compare(const struct probe *p, const struct dane_set *dane,
 	    p->session.chain.n == 0)
 		return;
 	dane_judge(dane, &p->session.chain, names, n, now, &v);
+	if (v.status == DANE_UNKNOWN)
+		return;
 	out->dane = v.status == DANE_MATCH ? SENDER_DANE_MATCH :
 	    SENDER_DANE_MISMATCH;
 	if (v.status == DANE_MISMATCH && v.reason == DANE_TA_NAME)
