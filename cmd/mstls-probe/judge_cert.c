@@ -233,8 +233,12 @@ judge_dates(struct view *v, const struct shown *s)
 static void
 judge_dane_match(struct view *v, const struct shown *s, bool first)
 {
-	if (s->dane.status != DANE_MISMATCH ||
-	    !dane_applies(v->target, v->server))
+	if (!dane_applies(v->server))
+		return;
+	if (s->dane.status == DANE_UNKNOWN)
+		finding_add(v->fs, F_DANE_TOO_MANY, v->where, "%zu left out",
+		    v->server->dane.left_out);
+	if (s->dane.status != DANE_MISMATCH)
 		return;
 	finding_add(v->fs, first ? F_DANE_MISMATCH : F_DANE_OTHER_KEY,
 	    v->where, "%s", cert_key_name(s->chain.v[0].key));
@@ -249,7 +253,7 @@ judge_shown(struct view *v, const struct shown *s, bool first)
 		judge_service(v, s);
 		judge_dates(v, s);
 	} else if (s->dane.status != DANE_MATCH ||
-	    !dane_applies(v->target, v->server)) {
+	    !dane_applies(v->server)) {
 		/* DANE-EE leaves names and dates out of account */
 		judge_trust(v, s);
 		judge_dates(v, s);
@@ -268,4 +272,6 @@ judge_certs(struct view *v)
 	}
 	if (a->shown_n > 0)
 		a->dane = a->shown[0].dane;
+	else if (a->probe.reach == PROBE_TLS)
+		finding_add(v->fs, F_CERT_UNREADABLE, v->where, NULL);
 }

@@ -23,8 +23,7 @@ void render_text(const struct job *job, const struct target *t,
 int tlsa_records(const struct target *t, struct buf *out);
 
 /* CLI.md's words for dane.status; "unknown" where no server was seen. */
-const char *dane_word(const struct target *t, const struct server *s,
-    const struct address *a);
+const char *dane_word(const struct server *s, const struct address *a);
 
 /* Why there is no TLS, in a few words; false where there is. */
 bool error_text(const struct address *a, struct buf *out);

@@ -187,11 +187,10 @@ json_certificate(struct jw *j, const struct shown *s)
 }
 
 static void
-json_dane(struct jw *j, const struct target *t, const struct server *s,
-    const struct address *a)
+json_dane(struct jw *j, const struct server *s, const struct address *a)
 {
 	jw_object(j, "dane");
-	jw_str(j, "status", dane_word(t, s, a));
+	jw_str(j, "status", dane_word(s, a));
 	jw_array(j, "records");
 	for (size_t i = 0; i < s->dane.n; i++) {
 		const struct dane_record *r = &s->dane.v[i];
@@ -245,8 +244,7 @@ json_transcript(struct jw *j, const struct probe *p)
 }
 
 static void
-json_address(struct jw *j, const struct target *t, const struct server *s,
-    const struct address *a)
+json_address(struct jw *j, const struct server *s, const struct address *a)
 {
 	const struct probe *p = &a->probe;
 	struct buf error = BUF(TEXT_ROOM);
@@ -273,7 +271,7 @@ json_address(struct jw *j, const struct target *t, const struct server *s,
 	for (size_t i = 0; i < a->shown_n; i++)
 		json_certificate(j, &a->shown[i]);
 	jw_end(j);
-	json_dane(j, t, s, a);
+	json_dane(j, s, a);
 	jw_int(j, "connections", p->connections);
 	if (p->active.connections > 0)
 		json_active(j, p);
@@ -283,11 +281,11 @@ json_address(struct jw *j, const struct target *t, const struct server *s,
 }
 
 static void
-json_addresses(struct jw *j, const struct target *t, const struct server *s)
+json_addresses(struct jw *j, const struct server *s)
 {
 	jw_array(j, "addresses");
 	for (size_t i = 0; i < s->n; i++)
-		json_address(j, t, s, &s->v[i]);
+		json_address(j, s, &s->v[i]);
 	jw_end(j);
 }
 
@@ -303,7 +301,7 @@ json_mx(struct jw *j, const struct target *t)
 		jw_object(j, NULL);
 		jw_int(j, "preference", s->preference);
 		jw_str(j, "host", s->name);
-		json_addresses(j, t, s);
+		json_addresses(j, s);
 		jw_end(j);
 	}
 	jw_end(j);
@@ -322,7 +320,7 @@ json_services(struct jw *j, const struct target *t)
 		jw_str(j, "service", service_info(s->service)->name);
 		jw_str(j, "host", s->name);
 		jw_str(j, "source", server_source_name(s->source));
-		json_addresses(j, t, s);
+		json_addresses(j, s);
 		jw_end(j);
 	}
 	jw_end(j);

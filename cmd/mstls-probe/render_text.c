@@ -53,8 +53,7 @@ text_versions(const struct probe *p, struct buf *out)
 }
 
 static void
-text_address(const struct target *t, const struct server *s,
-    const struct address *a, struct buf *out)
+text_address(const struct server *s, const struct address *a, struct buf *out)
 {
 	struct buf error = BUF(TEXT_ROOM);
 	char at[PLACE_TEXT_SIZE];
@@ -67,7 +66,7 @@ text_address(const struct target *t, const struct server *s,
 	} else {
 		text_negotiated(&a->probe, out);
 	}
-	buf_printf(out, "; DANE %s\n", dane_word(t, s, a));
+	buf_printf(out, "; DANE %s\n", dane_word(s, a));
 	if (a->seen)
 		text_versions(&a->probe, out);
 	for (size_t i = 0; i < a->shown_n; i++)
@@ -87,7 +86,7 @@ text_row(const struct sender_row *r, struct buf *out)
 }
 
 static void
-text_server(const struct target *t, const struct server *s, struct buf *out)
+text_server(const struct server *s, struct buf *out)
 {
 	if (s->source == SOURCE_MX)
 		buf_printf(out, "  MX  %u %s\n", s->preference, s->name);
@@ -95,7 +94,7 @@ text_server(const struct target *t, const struct server *s, struct buf *out)
 		buf_printf(out, "  %s at %s\n", service_info(s->service)->name,
 		    s->name);
 	for (size_t i = 0; i < s->n; i++)
-		text_address(t, s, &s->v[i], out);
+		text_address(s, &s->v[i], out);
 	if (s->source != SOURCE_MX)
 		return;
 	buf_str(out, "      senders: ");
@@ -116,6 +115,6 @@ render_text(const struct job *job, const struct target *t, struct buf *out)
 		buf_printf(out, ":%u", t->port);
 	buf_printf(out, ": %s\n", target_verdict(t));
 	for (size_t i = 0; i < t->servers.n; i++)
-		text_server(t, &t->servers.v[i], out);
+		text_server(&t->servers.v[i], out);
 	run_text_findings(&t->findings, out);
 }

@@ -2,10 +2,9 @@
 #include "judge.h"
 
 static enum sender_dane
-dane_of(const struct target *t, const struct server *s,
-    const struct address *a)
+dane_of(const struct server *s, const struct address *a)
 {
-	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(t, s))
+	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(s))
 		return SENDER_DANE_INSECURE;
 	switch (s->dane.status) {
 	case DANE_NONE:
@@ -21,7 +20,7 @@ dane_of(const struct target *t, const struct server *s,
 	case DANE_PRESENT: case DANE_MATCH: case DANE_MISMATCH:
 		break;
 	}
-	if (a == NULL || a->shown_n == 0)
+	if (a->shown_n == 0 || a->dane.status == DANE_UNKNOWN)
 		return SENDER_DANE_USABLE;
 	return a->dane.status == DANE_MATCH ? SENDER_DANE_MATCH :
 	    SENDER_DANE_MISMATCH;
@@ -47,7 +46,9 @@ tls_of(const struct address *a)
 {
 	if (!a->seen)
 		return SENDER_TLS_UNKNOWN;
-	if (a->probe.flapping)
+	/* nobody sends a STARTTLS that was not listed, though we do */
+	if (a->probe.flapping ||
+	    a->probe.hail.starttls == STARTTLS_STRIPPED)
 		return SENDER_TLS_ABSENT;
 	switch (a->probe.reach) {
 	case PROBE_NO_CONNECTION:
@@ -92,12 +93,12 @@ is_reached(const struct address *a)
 }
 
 static struct sender_row
-row_of(enum sender who, const struct policy *policy, const struct target *t,
-    const struct server *s, const struct address *a)
+row_of(enum sender who, const struct policy *policy, const struct server *s,
+    const struct address *a)
 {
 	struct sender_host h = {
 		.matched = policy_matches(policy, span_str(s->name)),
-		.dane = dane_of(t, s, a), .dane_cert = dane_cert_of(a),
+		.dane = dane_of(s, a), .dane_cert = dane_cert_of(a),
 		.tls = tls_of(a), .cert = cert_of(a),
 		.obsolete = a->seen && a->probe.session.version < TLS_1_2,
 	};
@@ -111,7 +112,7 @@ row_of(enum sender who, const struct policy *policy, const struct target *t,
  */
 static struct sender_row
 join_addresses(enum sender who, const struct policy *policy,
-    const struct target *t, const struct server *s)
+    const struct server *s)
 {
 	struct sender_row r = { OUTCOME_UNKNOWN, OUTCOME_TLS_NONE,
 	    TLSRPT_NONE };
@@ -124,18 +125,19 @@ join_addresses(enum sender who, const struct policy *policy,
 
 		if (reached && !is_reached(&s->v[i]))
 			continue;
-		one = row_of(who, policy, t, s, &s->v[i]);
+		one = row_of(who, policy, s, &s->v[i]);
 		r = any ? sender_join(r, one) : one;
 		any = true;
 	}
 	return r;
 }
 
-/* No address: proven, or not to be found out. */
+/* No address: proven, or not to be found out, or not to be looked at. */
 static struct sender_row
 without_address(const struct server *s)
 {
-	bool proven = s->no_host || (!s->left_out && !host_failed(&s->host));
+	bool proven = s->no_host || (!s->left_out && s->host.n == 0 &&
+	    !host_failed(&s->host));
 
 	return (struct sender_row){
 		proven ? OUTCOME_REFUSE : host_bogus(&s->host) ?
@@ -176,7 +178,7 @@ judge_senders(const struct policy *policy, struct target *t)
 			continue;
 		for (int who = 0; who < SENDERS; who++)
 			s->rows[who] = s->n == 0 ? without_address(s) :
-			    join_addresses((enum sender)who, policy, t, s);
+			    join_addresses((enum sender)who, policy, s);
 		judge_rows(policy, s, &t->findings);
 	}
 }

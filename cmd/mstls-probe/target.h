@@ -46,7 +46,9 @@ struct server {
 	enum service service;
 	uint16_t preference, port;
 	char *name;		/* as the DNS has it, or an address */
-	bool no_host;		/* an MX that is no host name */
+	bool no_host;		/* an MX or SRV target that is no host name */
+	/* of the MX or SRV that names it; where none does: secure */
+	enum dns_security named;
 	struct host host;	/* empty for an address */
 	struct dane_set dane;
 	struct address *v;

@@ -209,6 +209,9 @@ take_address(struct meeting *m, const struct planned *planned, size_t k)
 		m->any = m->any && m->reached;
 		m->reached = true;
 		meet(m, &p);
+		if (p.reach == PROBE_TLS && p.session.chain.n == 0)
+			finding_add(&m->a->findings, F_CERT_UNREADABLE,
+			    place_text(where, &place), NULL);
 	}
 	if (!m->reached && !m->any)
 		meet(m, &p);

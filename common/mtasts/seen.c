@@ -14,6 +14,9 @@ seen_reached(const struct probe *p)
 static enum sender_tls
 tls_of(const struct probe *p)
 {
+	/* nobody sends a STARTTLS that was not listed, though a probe does */
+	if (p->hail.starttls == STARTTLS_STRIPPED)
+		return SENDER_TLS_ABSENT;
 	switch (p->reach) {
 	case PROBE_NO_CONNECTION:
 		return SENDER_TLS_UNKNOWN;
@@ -55,9 +58,12 @@ compare(const struct probe *p, const struct dane_set *dane,
 {
 	struct dane_verdict v = { .status = DANE_NONE };
 
-	if (out->tls != SENDER_TLS_DONE || out->dane != SENDER_DANE_USABLE)
+	if (out->tls != SENDER_TLS_DONE || out->dane != SENDER_DANE_USABLE ||
+	    p->session.chain.n == 0)
 		return;
 	dane_judge(dane, &p->session.chain, names, n, now, &v);
+	if (v.status == DANE_UNKNOWN)
+		return;
 	out->dane = v.status == DANE_MATCH ? SENDER_DANE_MATCH :
 	    SENDER_DANE_MISMATCH;
 	if (v.status == DANE_MISMATCH && v.reason == DANE_TA_NAME)

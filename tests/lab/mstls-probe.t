@@ -110,6 +110,23 @@ ok 'one for each key' [ "$(wc -l <"$T/out")" -eq 2 ]
 probe tlsa mx1.closed.test:25
 status 75 'tlsa where nobody listens'
 
+# --- what mtasts-check said before
+# sts MEMBER WANT NAME: what a sender with MTA-STS does with good.test
+sts() {
+	printf '{"domain":"good.test","mtasts-check":%s}\n' "$1" >"$T/in"
+	probe -4 --fail-on=never
+	ok "$3" [ "$(member '.senders."mta-sts"[0].outcome')" = "$2" ]
+}
+row='"senders":{"mta-sts":[{"host":"mx1.good.test","outcome"'
+sts '{"verdict":"none","policy":null}' deliver 'no MTA-STS'
+sts '{"verdict":"unknown","policy":null}' unknown 'nothing found out'
+sts "{\"verdict\":\"fail\",\"policy\":null,$row:\"unknown\"}]}}" unknown \
+    'the policy not found out, and something else is bad'
+sts "{\"verdict\":\"pass\",\"policy\":null,$row:\"unknown\"}]}}" unknown \
+    'the policy not found out, and ignored'
+sts "{\"verdict\":\"unknown\",\"policy\":null,$row:\"deliver\"}]}}" \
+    deliver 'no policy, and something else not found out'
+
 # --- port 25 blocked
 start_lab --bulk 100 --egress=drop
 seq 0 99 | sed 's/.*/d&.bulk.test/' >"$T/in"
