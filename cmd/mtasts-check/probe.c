@@ -10,7 +10,7 @@
 #include "sys/file.h"
 #include "sys/say.h"
 
-enum { SMTP_PORT = 25, SECONDS = 30, NAME_SIZE = 256, PLACE_ROOM = 512 };
+enum { SECONDS = 30, NAME_SIZE = 256, PLACE_ROOM = 512 };
 
 /* RFC 5321 section 4.1.1.1 wants a name; this host's is the best there is. */
 static const char *
@@ -66,7 +66,8 @@ place_of(const struct sts_hosts *h, size_t i, size_t address)
 {
 	const struct sts_host *host = &h->v[i];
 	struct probe_place place = {
-		.service = SERVICE_SMTP, .port = SMTP_PORT,
+		.service = SERVICE_SMTP,
+		.port = service_info(SERVICE_SMTP)->port,
 		.address = host->addresses.v[address],
 	};
 	char *base = sts_host_dane(h, i) == SENDER_DANE_USABLE ?

@@ -5,8 +5,7 @@
 
 #include "base/mem.h"
 #include "mtasts/match.h"
-
-enum { SMTP_PORT = 25 };
+#include "net/service.h"
 
 static void
 find_host(const struct env *env, const struct mx_set *mx,
@@ -17,7 +16,8 @@ find_host(const struct env *env, const struct mx_set *mx,
 		return;
 	host_find(env->dns, &h->mx->name, &h->addresses);
 	host_findings(&h->addresses, fs);
-	dane_find(env->dns, &h->addresses, SMTP_PORT, &h->dane);
+	dane_find(env->dns, &h->addresses, service_info(SERVICE_SMTP)->port,
+	    &h->dane);
 	h->secure = mx->security == DNS_SECURE &&
 	    host_security(&h->addresses) == DNS_SECURE;
 }

@@ -2,8 +2,7 @@
 #include "mtasts/seen.h"
 
 #include "tls/cert_name.h"
-
-enum { TLS_1_2_CODE = 0x0303 };
+#include "tls/names.h"
 
 bool
 seen_reached(const struct probe *p)
@@ -73,7 +72,6 @@ seen_judge(const struct probe *p, struct span host,
 {
 	out->tls = tls_of(p);
 	out->cert = cert_of(p, host);
-	out->obsolete = p->reach == PROBE_TLS &&
-	    p->session.version < TLS_1_2_CODE;
+	out->obsolete = p->reach == PROBE_TLS && p->session.version < TLS_1_2;
 	compare(p, dane, names, n, now, out);
 }
