@@ -336,17 +336,9 @@ json_senders(struct jw *j, const struct target *t)
 		jw_array(j, sender_name((enum sender)who));
 		for (size_t i = 0; i < t->servers.n; i++) {
 			const struct server *s = &t->servers.v[i];
-			const struct sender_row *r = &s->rows[who];
 
-			if (s->source != SOURCE_MX)
-				continue;
-			jw_object(j, NULL);
-			jw_str(j, "host", s->name);
-			jw_str(j, "outcome", sender_outcome_name(r->outcome));
-			jw_str(j, "tls", outcome_tls_name(r->tls));
-			jw_str(j, "result_type",
-			    tlsrpt_result_name(r->result));
-			jw_end(j);
+			if (s->source == SOURCE_MX)
+				sender_row_json(j, s->name, &s->rows[who]);
 		}
 		jw_end(j);
 	}

@@ -75,17 +75,6 @@ text_address(const struct target *t, const struct server *s,
 	buf_free(&error);
 }
 
-/* "deliver, authenticated" or "defer (certificate-expired)" */
-static void
-text_row(const struct sender_row *r, struct buf *out)
-{
-	buf_str(out, sender_outcome_name(r->outcome));
-	if (outcome_tls_name(r->tls) != NULL)
-		buf_printf(out, " %s", outcome_tls_name(r->tls));
-	if (tlsrpt_result_name(r->result) != NULL)
-		buf_printf(out, " (%s)", tlsrpt_result_name(r->result));
-}
-
 static void
 text_server(const struct target *t, const struct server *s, struct buf *out)
 {
@@ -102,7 +91,7 @@ text_server(const struct target *t, const struct server *s, struct buf *out)
 	for (int who = 0; who < SENDERS; who++) {
 		buf_printf(out, "%s%s ", who > 0 ? "; " : "",
 		    sender_name((enum sender)who));
-		text_row(&s->rows[who], out);
+		sender_row_text(&s->rows[who], out);
 	}
 	buf_byte(out, '\n');
 }

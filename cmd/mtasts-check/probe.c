@@ -140,23 +140,6 @@ found_at(const struct planned *p, const struct probe_place *place)
 	return found;
 }
 
-static void
-explain_silence(const struct probe *p, const char *where,
-    struct findings *fs)
-{
-	static const enum finding_code codes[] = {
-		[DIAL_OK] = F_CONNECT_FAILED,
-		[DIAL_REFUSED] = F_CONNECT_REFUSED,
-		[DIAL_TIMEOUT] = F_CONNECT_TIMEOUT,
-		[DIAL_UNREACHABLE] = F_CONNECT_UNREACHABLE,
-		[DIAL_NOT_PUBLIC] = F_ADDR_NOT_PUBLIC,
-		[DIAL_OFFLINE] = F_CONNECT_OFFLINE,
-		[DIAL_FAILED] = F_CONNECT_FAILED,
-	};
-
-	finding_add(fs, codes[p->dial], where, NULL);
-}
-
 /* All addresses of one host: a sender may meet any that answers. */
 struct meeting {
 	const struct job *j;
@@ -203,7 +186,7 @@ take_address(struct meeting *m, const struct planned *planned, size_t k)
 		finding_add(&m->a->findings, F_PROBE_CRASHED,
 		    place_text(where, &place), NULL);
 	} else if (!seen_reached(&p)) {
-		explain_silence(&p, place_text(where, &place),
+		seen_silence(&p, place_text(where, &place),
 		    &m->a->findings);
 	} else {
 		/* one that answers outweighs those that did not */
@@ -214,30 +197,6 @@ take_address(struct meeting *m, const struct planned *planned, size_t k)
 	if (!m->reached && !m->any)
 		meet(m, &p);
 	probe_free(&p);
-}
-
-/* What no sender can deliver to is no matter of what was opted into. */
-static void
-judge_rows(const struct sts_host *host, const struct sender_policy *policy,
-    struct findings *fs)
-{
-	const struct sender_row *r = host->rows;
-
-	if (r[SENDER_OPPORTUNISTIC].outcome != OUTCOME_DELIVER)
-		return;
-	if (r[SENDER_DANE].outcome == OUTCOME_DEFER)
-		finding_add(fs, F_SENDER_DANE, host->mx->text, "%s",
-		    tlsrpt_result_name(r[SENDER_DANE].result));
-	/* that no pattern matches was said already */
-	if (!host->matched)
-		return;
-	if (r[SENDER_MTA_STS].outcome == OUTCOME_DEFER)
-		finding_add(fs, F_SENDER_MTA_STS, host->mx->text, "%s",
-		    tlsrpt_result_name(r[SENDER_MTA_STS].result));
-	else if (policy->mode == SENDER_POLICY_TESTING &&
-	    r[SENDER_MTA_STS].result != TLSRPT_NONE)
-		finding_add(fs, F_SENDER_MTA_STS_TESTING, host->mx->text,
-		    "%s", tlsrpt_result_name(r[SENDER_MTA_STS].result));
 }
 
 void
@@ -253,6 +212,11 @@ probe_judge(const struct job *j, const struct planned *p, struct audit *a)
 			take_address(&m, p, k);
 		if (m.any)
 			memcpy(host->rows, m.rows, sizeof(m.rows));
-		judge_rows(host, &policy, &a->findings);
+		sender_dane_findings(host->rows, host->mx->text,
+		    &a->findings);
+		/* that no pattern matches was said already */
+		if (host->matched)
+			sender_sts_findings(host->rows, &policy,
+			    host->mx->text, &a->findings);
 	}
 }

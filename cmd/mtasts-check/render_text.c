@@ -81,12 +81,8 @@ text_tlsrpt(const struct tlsrpt_discovered *t, struct buf *out)
 static void
 text_row(enum sender who, const struct sender_row *r, struct buf *out)
 {
-	buf_printf(out, "            %-14s %s", sender_name(who),
-	    sender_outcome_name(r->outcome));
-	if (outcome_tls_name(r->tls) != NULL)
-		buf_printf(out, " %s", outcome_tls_name(r->tls));
-	if (tlsrpt_result_name(r->result) != NULL)
-		buf_printf(out, " (%s)", tlsrpt_result_name(r->result));
+	buf_printf(out, "            %-14s ", sender_name(who));
+	sender_row_text(r, out);
 	buf_byte(out, '\n');
 }
 
