@@ -16,14 +16,6 @@ enum {
 
 /* --- gathering: the delivery's chain first, then those of other keys */
 
-static struct shown *
-add_shown(struct address *a)
-{
-	a->shown = xreallocarray(a->shown, a->shown_n + 1, sizeof(*a->shown));
-	memset(&a->shown[a->shown_n], 0, sizeof(*a->shown));
-	return &a->shown[a->shown_n++];
-}
-
 static bool
 is_shown(const struct address *a, const struct cert *leaf)
 {
@@ -34,22 +26,34 @@ is_shown(const struct address *a, const struct cert *leaf)
 	return false;
 }
 
-/* Take the chain over, unless its first certificate is there already. */
-static void
+/*
+ * Take the chain over; NULL, and nothing is taken, when it is empty or its
+ * first certificate is there already.
+ */
+static struct shown *
 take_chain(struct address *a, struct cert_chain *chain)
 {
-	if (chain->n > 0 && !is_shown(a, &chain->v[0])) {
-		add_shown(a)->chain = *chain;
-		*chain = (struct cert_chain){ 0 };
-	}
+	struct shown *s = NULL;
+
+	if (chain->n == 0 || is_shown(a, &chain->v[0]))
+		return NULL;
+	a->shown = xreallocarray(a->shown, a->shown_n + 1, sizeof(*a->shown));
+	s = &a->shown[a->shown_n++];
+	*s = (struct shown){ .chain = *chain };
+	*chain = (struct cert_chain){ 0 };
+	return s;
 }
 
+/* The delivery's chain was judged once for all domains, where it was seen. */
 static void
-gather(struct address *a)
+gather(const struct view *v)
 {
+	struct address *a = v->address;
 	const struct tls_offer *o = &a->probe.offer;
+	struct shown *s = take_chain(a, &a->probe.session.chain);
 
-	take_chain(a, &a->probe.session.chain);
+	if (s != NULL)
+		s->verdict = a->probe.chain;
 	for (size_t i = 0; i < o->chains; i++) {
 		struct span list = span_of(o->chain[i].list, o->chain[i].n);
 		struct span der = { NULL, 0 };
@@ -57,12 +61,15 @@ gather(struct address *a)
 
 		while (tls_chain_next(&list, &der))
 			cert_chain_add(&chain, der);
-		take_chain(a, &chain);
+		s = take_chain(a, &chain);
+		if (s != NULL)
+			chain_judge(v->job->probe.trust, &s->chain,
+			    env_now(&v->job->run.env), &s->verdict);
 		cert_chain_free(&chain);
 	}
 }
 
-/* --- verifying */
+/* --- against names and records */
 
 /*
  * Reference identifiers: of an MX its own name (RFC 8461 section 4.1), of a
@@ -81,7 +88,7 @@ names_match(const struct view *v, const struct cert *leaf)
 
 /* RFC 7672 section 3.2.3: the base domain, the MX, and the domain itself. */
 static void
-verify_dane(const struct view *v, const struct cert_chain *chain,
+compare_records(const struct view *v, const struct cert_chain *chain,
     struct dane_verdict *out)
 {
 	struct buf base = BUF(DNS_NAME_MAX * 4);
@@ -99,12 +106,10 @@ verify_dane(const struct view *v, const struct cert_chain *chain,
 }
 
 static void
-verify(const struct view *v, struct shown *s)
+compare(const struct view *v, struct shown *s)
 {
-	chain_judge(v->job->probe.trust, &s->chain,
-	    env_now(&v->job->run.env), &s->verdict);
 	s->name_match = names_match(v, &s->chain.v[0]);
-	verify_dane(v, &s->chain, &s->dane);
+	compare_records(v, &s->chain, &s->dane);
 }
 
 /* --- judging */
@@ -261,9 +266,9 @@ judge_certs(struct view *v)
 {
 	struct address *a = v->address;
 
-	gather(a);
+	gather(v);
 	for (size_t i = 0; i < a->shown_n; i++) {
-		verify(v, &a->shown[i]);
+		compare(v, &a->shown[i]);
 		judge_shown(v, &a->shown[i], i == 0);
 	}
 	if (a->shown_n > 0)
