@@ -256,7 +256,7 @@ json_address(struct jw *j, const struct target *t, const struct server *s,
 	jw_str(j, "address", ip_text(ip, &a->place.address));
 	jw_int(j, "port", a->place.port);
 	jw_str(j, "service", service_info(a->place.service)->name);
-	jw_str(j, "sni", a->place.sni[0] != '\0' ? a->place.sni : NULL);
+	jw_str(j, "sni", place_sni0(&a->place));
 	jw_bool(j, "connected", a->seen && p->reach != PROBE_NO_CONNECTION);
 	if (error_text(a, &error))
 		jw_span(j, "error", buf_get0(&error));
