@@ -33,6 +33,12 @@ struct run {
  */
 int run_open(struct run *r, const struct run_opts *o, bool bulk);
 
+/*
+ * The same for what asks no DNS: the clock (--now, else the machine's) and
+ * the form of output, nothing that would have to be closed.
+ */
+void run_open_plain(struct run *r, const struct run_opts *o);
+
 /* In a worker, once: give it its own way to the DNS process. */
 void run_worker(struct run *r, unsigned slot);
 
