@@ -90,18 +90,6 @@ job_memory_status(enum memory_result r)
 }
 
 /*
- * What is assumed must not get into the memory by the way: it is written
- * only when it was named.
- */
-static bool
-assumes(const struct run_opts *o)
-{
-	return o->now.given || o->zone != NULL || o->resolver != NULL ||
-	    o->trust_anchor != NULL || o->trust_ad || o->ca_file != NULL ||
-	    o->allow_private;
-}
-
-/*
  * Opened and closed again: workers, which are forked, open it themselves. A
  * service goes on without, until somebody has mended it.
  */
@@ -113,8 +101,9 @@ open_memory(struct job *j)
 
 	if (!j->args->cache.on)
 		return EXIT_HOLDS;
+	/* what is assumed gets into the memory only if it is named */
 	j->memory_writes = j->args->cache.file != NULL ||
-	    !assumes(&j->args->run);
+	    !run_assumes(&j->args->run);
 	j->memory_path = job_memory_path(&j->args->cache, j->memory_writes);
 	if (j->memory_path == NULL)
 		return EXIT_CANNOT_CREATE;

@@ -72,6 +72,9 @@ void run_member(const struct run *r, struct jw *j, const char *schema,
 /* The same for people: "assumed: now 2026-...", a line, or nothing. */
 void run_banner(const struct run *r, struct buf *out);
 
+/* Whether anything is assumed: what the member's "assumed" would list. */
+bool run_assumes(const struct run_opts *o);
+
 /* Findings for people, a line each, and a line for what to do. */
 void run_text_findings(const struct findings *fs, struct buf *out);
 
