@@ -139,6 +139,7 @@ audit(struct args *args, const struct opt_list *operands)
 		.plan = plan, .visit = visit, .finish = finish,
 		.visited = visited, .base = base,
 	};
+	static const struct run_power keep = { .connects = true };
 	struct job job;
 	int status = job_open(&job, args);
 	struct coord c = {
@@ -151,7 +152,7 @@ audit(struct args *args, const struct opt_list *operands)
 	if (status != EXIT_HOLDS)
 		return status;
 	c.scratch = job.scratch;
-	if (!run_give_up_power(&job.run, true))
+	if (!run_give_up_power(&job.run, &keep))
 		status = EXIT_INTERNAL;
 	else if (args->self_test != NULL && !self_test(&job))
 		status = EXIT_UNKNOWN;

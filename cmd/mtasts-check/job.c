@@ -269,30 +269,13 @@ job_open(struct job *j, const struct args *args, bool bulk)
 bool
 job_give_up_power(const struct job *j, const char *socket_folder)
 {
-	const struct run_opts *o = &j->args->run;
-	const char **read = xcalloc(o->files_from.n + 2, sizeof(*read));
-	const char *write[4] = { NULL };
-	char *resume = o->resume ? file_folder(o->resume) : NULL;
 	char *memory = j->memory_path ? file_folder(j->memory_path) : NULL;
-	struct sandbox want = { .read = read, .write = write,
-	    .network = (o->zone == NULL && !o->offline) ||
-	    j->args->socketmap != NULL };
-	size_t n = 0;
-	bool ok = false;
+	const struct run_power keep = {
+		.connects = true, .serves = j->args->socketmap != NULL,
+		.write = { memory, socket_folder },
+	};
+	bool ok = run_give_up_power(&j->run, &keep);
 
-	for (; n < o->files_from.n; n++)
-		read[n] = o->files_from.v[n];
-	read[n] = o->skip;
-	n = 0;
-	if (resume != NULL)
-		write[n++] = resume;
-	if (memory != NULL)
-		write[n++] = memory;
-	if (socket_folder != NULL)
-		write[n++] = socket_folder;
-	ok = run_enter_sandbox(&want, o->sandbox);
-	free(read);
-	free(resume);
 	free(memory);
 	return ok;
 }
