@@ -36,16 +36,10 @@ plan(void *arg, void *state, const struct subject *s, struct plan *p)
 static void
 visit(void *arg, void *state, struct span octets, struct buf *found)
 {
-	struct job *job = arg;
-	struct probe_place place;
-	struct probe p;
+	const struct job *job = arg;
 
 	(void)state;
-	if (!place_unpack(octets, &place))
-		return;
-	probe_address(&job->probe, &job->ask, &place, &p);
-	probe_pack(&p, found);
-	probe_free(&p);
+	probe_packed(&job->probe, &job->ask, octets, found);
 }
 
 static int

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/vec.h"
+#include "run/run_connect.h"
 #include "sys/file.h"
 #include "sys/say.h"
 
@@ -190,18 +190,14 @@ open_zone_fetcher(struct job *j)
 static int
 open_https(struct job *j)
 {
-	const char *why = "";
 	struct fetch_https with = {
 		.env = &j->run.env,
 		.allow_private = j->args->run.allow_private,
 	};
+	int status = run_open_trust(&j->args->run, &j->trust);
 
-	j->trust = trust_open(j->args->run.ca_file, &why);
-	if (j->trust == NULL) {
-		say_error("--ca-file: %s: %s", j->args->run.ca_file ?
-		    j->args->run.ca_file : "system", why);
-		return EXIT_NO_INPUT;
-	}
+	if (status != EXIT_HOLDS)
+		return status;
 	with.roots = trust_store0(j->trust);
 	j->fetch = fetch_https_open(&with);
 	if (j->fetch != NULL)

@@ -1,49 +1,27 @@
 /* Connecting to the MX hosts; see probe.h. */
 #include "probe.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "mtasts/seen.h"
-#include "sys/file.h"
-#include "sys/say.h"
+#include "run/run_connect.h"
 
-enum { SECONDS = 30, NAME_SIZE = 256, PLACE_ROOM = 512 };
-
-/* RFC 5321 section 4.1.1.1 wants a name; this host's is the best there is. */
-static const char *
-host_name(void)
-{
-	static char name[NAME_SIZE];
-
-	if (gethostname(name, sizeof(name) - 1) != 0 || name[0] == '\0')
-		return "localhost";
-	return name;
-}
+enum { SECONDS = 30, PLACE_ROOM = 512 };
 
 int
 probe_open(struct job *j)
 {
 	const struct run_opts *o = &j->args->run;
-	const char *why = "";
+	int status = run_open_scratch(&j->scratch);
 
-	j->scratch = file_unnamed();
-	if (j->scratch < 0) {
-		say_error("%s: %s", file_temp_dir(), strerror(errno));
-		return EXIT_CANNOT_CREATE;
-	}
 	/* offline nothing was needed so far that roots are for */
-	if (j->trust == NULL)
-		j->trust = trust_open(o->ca_file, &why);
-	if (j->trust == NULL) {
-		say_error("%s: %s", o->ca_file ? o->ca_file :
-		    "certificate authorities", why);
-		return EXIT_NO_INPUT;
-	}
-	j->run.env.dial = o->offline || o->zone != NULL ? dial_none() :
-	    dial_live(NULL, o->allow_private);
+	if (status == EXIT_HOLDS && j->trust == NULL)
+		status = run_open_trust(o, &j->trust);
+	if (status != EXIT_HOLDS)
+		return status;
+	j->run.env.dial = run_dialer(o, NULL);
 	j->probe = (struct probe_ctx){
 		.env = &j->run.env, .trust = j->trust,
 		.session = session_ctx_new(),
@@ -106,17 +84,12 @@ probe_visit(const struct job *j, struct span octets, struct buf *found)
 {
 	const struct run_opts *o = &j->args->run;
 	const struct probe_ask ask = {
-		.helo = host_name(),
+		/* RFC 5321 section 4.1.1.1 wants a name */
+		.helo = env_host_name(),
 		.time = (o->timeout ? o->timeout : SECONDS) * 1000,
 	};
-	struct probe_place place;
-	struct probe p;
 
-	if (!place_unpack(octets, &place))
-		return;
-	probe_address(&j->probe, &ask, &place, &p);
-	probe_pack(&p, found);
-	probe_free(&p);
+	probe_packed(&j->probe, &ask, octets, found);
 }
 
 /* --- judging */
