@@ -114,40 +114,6 @@ compare(const struct view *v, struct shown *s)
 
 /* --- judging */
 
-static enum tls_key
-key_of(enum cert_key k)
-{
-	static const enum tls_key keys[] = {
-		[CERT_KEY_OTHER] = TLS_KEY_OTHER,
-		[CERT_KEY_RSA] = TLS_KEY_RSA,
-		[CERT_KEY_RSA_PSS] = TLS_KEY_RSA_PSS,
-		[CERT_KEY_EC] = TLS_KEY_EC,
-		[CERT_KEY_ED25519] = TLS_KEY_ED25519,
-		[CERT_KEY_ED448] = TLS_KEY_ED448,
-		[CERT_KEY_DSA] = TLS_KEY_DSA,
-		[CERT_KEY_ML_DSA] = TLS_KEY_ML_DSA,
-	};
-
-	return keys[k];
-}
-
-static enum tls_hash
-hash_of(enum cert_hash h)
-{
-	static const enum tls_hash hashes[] = {
-		[CERT_HASH_OTHER] = TLS_HASH_OTHER,
-		[CERT_HASH_NONE] = TLS_HASH_NONE,
-		[CERT_HASH_MD5] = TLS_HASH_MD5,
-		[CERT_HASH_SHA1] = TLS_HASH_SHA1,
-		[CERT_HASH_SHA224] = TLS_HASH_SHA224,
-		[CERT_HASH_SHA256] = TLS_HASH_SHA256,
-		[CERT_HASH_SHA384] = TLS_HASH_SHA384,
-		[CERT_HASH_SHA512] = TLS_HASH_SHA512,
-	};
-
-	return hashes[h];
-}
-
 static uint16_t
 curve_of(const struct cert *c)
 {
@@ -160,13 +126,12 @@ curve_of(const struct cert *c)
 static void
 judge_key(struct view *v, const struct cert *c)
 {
-	enum tls_grade g = tls_grade_key(key_of(c->key), c->key_bits,
-	    curve_of(c));
+	enum tls_grade g = tls_grade_key(c->key, c->key_bits, curve_of(c));
 
 	if (g >= TLS_GRADE_PHASE_OUT)
 		finding_add(v->fs, g == TLS_GRADE_PHASE_OUT ?
 		    F_CERT_KEY_PHASE_OUT : F_CERT_KEY_INSUFFICIENT, v->where,
-		    "%s, %u bits: %s", cert_key_name(c->key), c->key_bits,
+		    "%s, %u bits: %s", tls_key_name(c->key), c->key_bits,
 		    c->subject);
 }
 
@@ -179,8 +144,7 @@ judge_chain_keys(struct view *v, const struct cert_chain *chain)
 
 		judge_key(v, c);
 		if ((i == 0 || !c->self_issued) &&
-		    tls_grade_hash(hash_of(c->hash)) >=
-		    TLS_GRADE_PHASE_OUT)
+		    tls_grade_hash(c->hash) >= TLS_GRADE_PHASE_OUT)
 			finding_add(v->fs, F_CERT_SIGNATURE, v->where,
 			    "%s: %s", c->sigalg, c->subject);
 	}
@@ -242,7 +206,7 @@ judge_dane_match(struct view *v, const struct shown *s, bool first)
 	    !dane_applies(v->target, v->server))
 		return;
 	finding_add(v->fs, first ? F_DANE_MISMATCH : F_DANE_OTHER_KEY,
-	    v->where, "%s", cert_key_name(s->chain.v[0].key));
+	    v->where, "%s", tls_key_name(s->chain.v[0].key));
 }
 
 static void

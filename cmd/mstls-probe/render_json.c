@@ -167,7 +167,7 @@ json_certificate(struct jw *j, const struct shown *s)
 	const struct cert *c = &s->chain.v[0];
 
 	jw_object(j, NULL);
-	jw_str(j, "key", cert_key_name(c->key));
+	jw_str(j, "key", tls_key_name(c->key));
 	jw_int(j, "key_bits", c->key_bits);
 	jw_str(j, "curve", c->curve);
 	jw_str(j, "signature", c->sigalg);

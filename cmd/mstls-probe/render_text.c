@@ -12,7 +12,7 @@ text_certificate(const struct shown *s, struct buf *out)
 	const struct cert *c = &s->chain.v[0];
 
 	buf_printf(out, "        %s %u, chain %s, name %s: ",
-	    cert_key_name(c->key), c->key_bits,
+	    tls_key_name(c->key), c->key_bits,
 	    chain_result_name(s->verdict.result),
 	    s->name_match ? "matches" : "does not match");
 	utf8_clean(out, span_str(c->subject));
