@@ -36,16 +36,10 @@ plan(void *arg, void *state, const struct subject *s, struct plan *p)
 static void
 visit(void *arg, void *state, struct span octets, struct buf *found)
 {
-	struct job *job = arg;
-	struct probe_place place;
-	struct probe p;
+	const struct job *job = arg;
 
 	(void)state;
-	if (!place_unpack(octets, &place))
-		return;
-	probe_address(&job->probe, &job->ask, &place, &p);
-	probe_pack(&p, found);
-	probe_free(&p);
+	probe_packed(&job->probe, &job->ask, octets, found);
 }
 
 static int
@@ -139,6 +133,7 @@ audit(struct args *args, const struct opt_list *operands)
 		.plan = plan, .visit = visit, .finish = finish,
 		.visited = visited, .base = base,
 	};
+	static const struct run_power keep = { .connects = true };
 	struct job job;
 	int status = job_open(&job, args);
 	struct coord c = {
@@ -151,7 +146,7 @@ audit(struct args *args, const struct opt_list *operands)
 	if (status != EXIT_HOLDS)
 		return status;
 	c.scratch = job.scratch;
-	if (!run_give_up_power(&job.run, true))
+	if (!run_give_up_power(&job.run, &keep))
 		status = EXIT_INTERNAL;
 	else if (args->self_test != NULL && !self_test(&job))
 		status = EXIT_UNKNOWN;

@@ -27,7 +27,7 @@ void judge_talk(struct view *v);
 void judge_tls(struct view *v);
 
 /*
- * judge_cert.c: gather the chains that the address shows, verify them and
+ * judge_cert.c: gather the chains that the address shows and their verdicts,
  * hold them against names and TLSA records; then say what of it matters.
  */
 void judge_certs(struct view *v);

@@ -167,7 +167,7 @@ json_certificate(struct jw *j, const struct shown *s)
 	const struct cert *c = &s->chain.v[0];
 
 	jw_object(j, NULL);
-	jw_str(j, "key", cert_key_name(c->key));
+	jw_str(j, "key", tls_key_name(c->key));
 	jw_int(j, "key_bits", c->key_bits);
 	jw_str(j, "curve", c->curve);
 	jw_str(j, "signature", c->sigalg);
@@ -254,7 +254,7 @@ json_address(struct jw *j, const struct server *s, const struct address *a)
 	jw_str(j, "address", ip_text(ip, &a->place.address));
 	jw_int(j, "port", a->place.port);
 	jw_str(j, "service", service_info(a->place.service)->name);
-	jw_str(j, "sni", a->place.sni[0] != '\0' ? a->place.sni : NULL);
+	jw_str(j, "sni", place_sni0(&a->place));
 	jw_bool(j, "connected", a->seen && p->reach != PROBE_NO_CONNECTION);
 	if (error_text(a, &error))
 		jw_span(j, "error", buf_get0(&error));
@@ -334,17 +334,9 @@ json_senders(struct jw *j, const struct target *t)
 		jw_array(j, sender_name((enum sender)who));
 		for (size_t i = 0; i < t->servers.n; i++) {
 			const struct server *s = &t->servers.v[i];
-			const struct sender_row *r = &s->rows[who];
 
-			if (s->source != SOURCE_MX)
-				continue;
-			jw_object(j, NULL);
-			jw_str(j, "host", s->name);
-			jw_str(j, "outcome", sender_outcome_name(r->outcome));
-			jw_str(j, "tls", outcome_tls_name(r->tls));
-			jw_str(j, "result_type",
-			    tlsrpt_result_name(r->result));
-			jw_end(j);
+			if (s->source == SOURCE_MX)
+				sender_row_json(j, s->name, &s->rows[who]);
 		}
 		jw_end(j);
 	}

@@ -12,7 +12,7 @@ text_certificate(const struct shown *s, struct buf *out)
 	const struct cert *c = &s->chain.v[0];
 
 	buf_printf(out, "        %s %u, chain %s, name %s: ",
-	    cert_key_name(c->key), c->key_bits,
+	    tls_key_name(c->key), c->key_bits,
 	    chain_result_name(s->verdict.result),
 	    s->name_match ? "matches" : "does not match");
 	utf8_clean(out, span_str(c->subject));
@@ -74,17 +74,6 @@ text_address(const struct server *s, const struct address *a, struct buf *out)
 	buf_free(&error);
 }
 
-/* "deliver, authenticated" or "defer (certificate-expired)" */
-static void
-text_row(const struct sender_row *r, struct buf *out)
-{
-	buf_str(out, sender_outcome_name(r->outcome));
-	if (outcome_tls_name(r->tls) != NULL)
-		buf_printf(out, " %s", outcome_tls_name(r->tls));
-	if (tlsrpt_result_name(r->result) != NULL)
-		buf_printf(out, " (%s)", tlsrpt_result_name(r->result));
-}
-
 static void
 text_server(const struct server *s, struct buf *out)
 {
@@ -101,7 +90,7 @@ text_server(const struct server *s, struct buf *out)
 	for (int who = 0; who < SENDERS; who++) {
 		buf_printf(out, "%s%s ", who > 0 ? "; " : "",
 		    sender_name((enum sender)who));
-		text_row(&s->rows[who], out);
+		sender_row_text(&s->rows[who], out);
 	}
 	buf_byte(out, '\n');
 }

@@ -295,17 +295,16 @@ work(const struct cache_args *a, enum form form,
     const struct opt_list *words)
 {
 	struct output o = { .out = BUF(TEXT_ROOM) };
-	struct env env;
+	struct run r;
 	char *path = job_memory_path(&a->args.cache, false);
 	int status = EXIT_CANNOT_CREATE;
 
 	if (path == NULL)
 		return status;
-	env_system(&env);
+	run_open_plain(&r, &a->args.run);
 	o.jw = (struct jw)JW(&o.out);
-	o.now = a->args.run.now.given ? a->args.run.now.at : env_now(&env);
-	o.text = a->args.run.format == RUN_FORMAT_AUTO ?
-	    isatty(STDOUT_FILENO) != 0 : a->args.run.format == RUN_TEXT;
+	o.now = env_now(&r.env);
+	o.text = r.text;
 	o.domains = xcalloc(words->n + 1, sizeof(*o.domains));
 	for (size_t i = 1; form <= PURGE && i < words->n; i++)
 		o.domains[o.n++] = span_str(words->v[i]);

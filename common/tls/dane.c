@@ -27,7 +27,7 @@ is_spki(struct span der)
 static bool
 is_whole(const struct dns_tlsa *t)
 {
-	struct cert c = { .key = CERT_KEY_OTHER };
+	struct cert c = { .key = TLS_KEY_OTHER };
 
 	if (t->selector == 1)
 		return is_spki(t->data);
