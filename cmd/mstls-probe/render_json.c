@@ -12,126 +12,6 @@
 enum { TEXT_ROOM = 4096 };
 
 static void
-json_codes16(struct jw *j, const char *key, const struct tls_list *list,
-    const char *(*name)(char room[TLS_NAME_SIZE], uint16_t code))
-{
-	char room[TLS_NAME_SIZE];
-
-	if (list->extent < TLS_LIST_PARTLY) {
-		jw_null(j, key);
-		return;
-	}
-	jw_array(j, key);
-	for (size_t i = 0; i < list->codes.n; i++)
-		jw_str(j, NULL, name(room, (uint16_t)list->codes.v[i]));
-	jw_end(j);
-}
-
-static void
-json_versions(struct jw *j, const struct probe *p)
-{
-	char room[TLS_NAME_SIZE];
-
-	if (!p->enumerated) {
-		jw_null(j, "versions");
-		return;
-	}
-	jw_array(j, "versions");
-	for (size_t i = 0; i < TLS_VERSIONS; i++)
-		if (p->offer.version[i] == TLS_YES)
-			jw_str(j, NULL, tls_version_name(room,
-			    tls_version_at(i)));
-	jw_end(j);
-}
-
-/* Every version's suites, a suite of several versions once. */
-static void
-json_suites(struct jw *j, const struct probe *p)
-{
-	char room[TLS_NAME_SIZE];
-
-	if (!p->enumerated) {
-		jw_null(j, "ciphers");
-		return;
-	}
-	jw_array(j, "ciphers");
-	for (size_t i = TLS_VERSIONS; i-- > 0;)
-		for (size_t k = 0; k < p->offer.suites[i].codes.n; k++) {
-			uint32_t code = p->offer.suites[i].codes.v[k];
-			bool twice = false;
-
-			for (size_t m = i + 1; m < TLS_VERSIONS; m++)
-				twice = twice || tls_codes_has(
-				    &p->offer.suites[m].codes, code);
-			if (!twice)
-				jw_str(j, NULL, tls_suite_name(room, code));
-		}
-	jw_end(j);
-}
-
-/* TLS 1.3's groups, then what only earlier versions take. */
-static void
-json_groups(struct jw *j, const struct probe *p)
-{
-	const struct tls_list *new = &p->offer.groups13;
-	const struct tls_list *old = &p->offer.groups12;
-	char room[TLS_NAME_SIZE];
-
-	if (!p->enumerated) {
-		jw_null(j, "groups");
-		return;
-	}
-	jw_array(j, "groups");
-	for (size_t i = 0; i < new->codes.n; i++)
-		jw_str(j, NULL, tls_group_name(room,
-		    (uint16_t)new->codes.v[i]));
-	for (size_t i = 0; i < old->codes.n; i++)
-		if (!tls_codes_has(&new->codes, old->codes.v[i]))
-			jw_str(j, NULL, tls_group_name(room,
-			    (uint16_t)old->codes.v[i]));
-	jw_end(j);
-}
-
-static void
-json_known(struct jw *j, const char *key, enum tls_known k)
-{
-	if (k == TLS_YES || k == TLS_NO)
-		jw_bool(j, key, k == TLS_YES);
-	else
-		jw_null(j, key);
-}
-
-/* Full depth has more than CLI.md's keys. */
-static void
-json_offer(struct jw *j, const struct probe *p)
-{
-	static const char *const keys[TLS_FACTS] = {
-		[TLS_FACT_SECURE_RENEGOTIATION] = "secure_renegotiation",
-		[TLS_FACT_EXTENDED_MASTER] = "extended_master_secret",
-		[TLS_FACT_ENCRYPT_THEN_MAC] = "encrypt_then_mac",
-		[TLS_FACT_SENTINEL] = "downgrade_sentinel",
-		[TLS_FACT_TICKET] = "session_ticket",
-		[TLS_FACT_SESSION_ID] = "session_id",
-		[TLS_FACT_STAPLED] = "ocsp_stapling",
-		[TLS_FACT_WANTS_CERTIFICATE] = "asks_client_certificate",
-		[TLS_FACT_EXPLICIT_CURVE] = "explicit_curve",
-		[TLS_FACT_FOREIGN_SCHEME] = "unoffered_signature_scheme",
-		[TLS_FACT_COMPRESSION] = "compression",
-		[TLS_FACT_FALLBACK_SCSV] = "fallback_scsv",
-	};
-	const struct tls_offer *o = &p->offer;
-
-	jw_object(j, "offer");
-	json_codes16(j, "signature_schemes", &o->schemes12, tls_scheme_name);
-	json_codes16(j, "signature_schemes_tls13", &o->schemes13,
-	    tls_scheme_name);
-	for (size_t i = 0; i < TLS_FACTS; i++)
-		json_known(j, keys[i], o->fact[i]);
-	json_known(j, "resumption", p->resumes);
-	jw_end(j);
-}
-
-static void
 json_negotiated(struct jw *j, const struct probe *p)
 {
 	const struct session *s = &p->session;
@@ -216,7 +96,7 @@ json_active(struct jw *j, const struct probe *p)
 	jw_object(j, "active");
 	jw_str(j, "injection", inject_name(a->inject));
 	jw_some(j, "injected_reply", buf_get0(&a->seen));
-	json_known(j, "client_renegotiation", p->renegotiates);
+	render_known(j, "client_renegotiation", p->renegotiates);
 	for (int i = 0; i < MISUSES; i++)
 		jw_str(j, misuse_name((enum misuse)i),
 		    misuse_result_name(a->misuse[i]));
@@ -262,11 +142,7 @@ json_address(struct jw *j, const struct server *s, const struct address *a)
 		jw_null(j, "error");
 	jw_str(j, "starttls", starttls_name(p->hail.starttls));
 	json_negotiated(j, p);
-	json_versions(j, p);
-	json_suites(j, p);
-	json_groups(j, p);
-	if (p->enumerated)
-		json_offer(j, p);
+	render_offer(j, p);
 	jw_array(j, "certificates");
 	for (size_t i = 0; i < a->shown_n; i++)
 		json_certificate(j, &a->shown[i]);

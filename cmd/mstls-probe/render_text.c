@@ -35,21 +35,20 @@ text_negotiated(const struct probe *p, struct buf *out)
 static void
 text_versions(const struct probe *p, struct buf *out)
 {
+	struct tls_codes suites = { 0 }, groups = { 0 };
 	char room[TLS_NAME_SIZE];
-	size_t suites = 0;
 
 	if (!p->enumerated)
 		return;
+	offered_suites(p, &suites);
+	offered_groups(p, &groups);
 	buf_str(out, "        offers");
-	for (size_t i = 0; i < TLS_VERSIONS; i++) {
+	for (size_t i = 0; i < TLS_VERSIONS; i++)
 		if (p->offer.version[i] == TLS_YES)
 			buf_printf(out, " %s", tls_version_name(room,
 			    tls_version_at(i)));
-		suites += p->offer.suites[i].codes.n;
-	}
-	buf_printf(out, "; %zu suites, %zu groups; %u connections\n", suites,
-	    p->offer.groups13.codes.n + p->offer.groups12.codes.n,
-	    p->connections);
+	buf_printf(out, "; %zu suites, %zu groups; %u connections\n",
+	    suites.n, groups.n, p->connections);
 }
 
 static void

@@ -87,6 +87,19 @@ ok 'versions go first' [ "$(member \
     '.mx[0].addresses[0].versions | join(" ")')" = 'TLSv1.2 TLSv1.3' ]
 probe -4 --gap=1 --depth=full --max-conn=3 --timeout=20 good.test
 status 0 '--gap'
+probe -4 --depth=full mixed.test
+counts=$(member '.mx[0].addresses[0] |
+    "\(.ciphers | length) suites, \(.groups | length) groups;"')
+ok 'offer: what TLS 1.0 takes stands apart from what TLS 1.2 does' \
+    [ "$(member '.mx[0].addresses[0].offer.suites |
+    map("\(.version) \(.order) \(.ciphers | length)") | join(", ")')" = \
+    'TLSv1.3 server 3, TLSv1.2 server 4, TLSv1.1 null 1, TLSv1.0 null 1' ]
+probe -4 --depth=full --format=text mixed.test
+out "$counts" 'the text counts what the record lists'
+probe -4 --depth=full stock.test
+ok 'offer: the DH primes' [ "$(member '.mx[0].addresses[0].offer.dh |
+    map("\(.bits) \(.prime)") | sort | join(", ")')" = \
+    '1024 Oakley group 2, 3072 Oakley group 15' ]
 probe -v -4 good.test
 ok '-v: a transcript' [ "$(member '.mx[0].addresses[0].transcript |
     map(select(. == "C: STARTTLS")) | length')" -eq 1 ]
