@@ -57,12 +57,13 @@ seen_cert(enum chain_result chain, bool name_match)
 	switch (chain) {
 	case CHAIN_OK:
 		return name_match ? SENDER_CERT_OK : SENDER_CERT_WRONG_NAME;
-	case CHAIN_EXPIRED: case CHAIN_NOT_YET_VALID:
+	case CHAIN_EXPIRED:
 		return SENDER_CERT_EXPIRED;
-	case CHAIN_SELF_SIGNED: case CHAIN_UNKNOWN_ISSUER:
-		return SENDER_CERT_UNTRUSTED;
-	default:
+	case CHAIN_MALFORMED:
 		return SENDER_CERT_OTHER;
+	default:
+		/* RFC 8460 section 4.3.1 names chain errors of all kinds */
+		return SENDER_CERT_UNTRUSTED;
 	}
 }
 
