@@ -74,6 +74,19 @@ is .services[0].addresses[0].dane.status insecure \
     'TLSA behind an insecure SRV is not used'
 has dane.mx-insecure@mx.tlsa.test 'says why'
 
+# --- records
+printf '%s\n' '{"endpoint":"mx.both.test:25", "x": 1.0}' \
+    '{"domain":"v6.test","mstls\u002dprobe":0,"y":[ ]}' >"$T/in"
+run "$BIN/mstls-probe" --zone "$T/zone" --ordered -q <"$T/in"
+status 75 'records of an endpoint and of a domain'
+out '{"endpoint":"mx.both.test:25", "x": 1.0,"mstls-probe":{"schema"' \
+    'that of an endpoint keeps its octets'
+out '{"domain":"v6.test","y":[ ],"mstls-probe":{"schema"' \
+    "and the tool's own member is replaced"
+"$BIN/mstls-probe" --zone "$T/zone" -q mx.both.test:25 >"$T/first"
+run "$BIN/mstls-probe" --zone "$T/zone" -q <"$T/first"
+ok 'through twice is the same as once' cmp "$T/first" "$T/out"
+
 # --- a certificate that is too large to be read
 names=$(i=1000; while [ $i -lt 2900 ]; do
 	i=$((i + 1))
