@@ -42,9 +42,21 @@ visit(void *arg, void *state, struct span octets, struct buf *found)
 	probe_packed(&job->probe, &job->ask, octets, found);
 }
 
+/* TLSA records and certificates are a stranger's: they may be any number. */
+static void
+render_member(const struct job *job, struct target *t, struct buf *member)
+{
+	render_json(job, t, member);
+	if (!member->over)
+		return;
+	target_shorten(t);
+	buf_reset(member);
+	render_json(job, t, member);
+}
+
 static int
-answer(const struct job *job, const struct subject *s,
-    const struct target *t, struct buf *out)
+answer(const struct job *job, const struct subject *s, struct target *t,
+    struct buf *out)
 {
 	struct buf record = BUF(2 * REC_MAX), member = BUF(8 * REC_MAX);
 	int status = EXIT_HOLDS;
@@ -56,7 +68,7 @@ answer(const struct job *job, const struct subject *s,
 		return status;
 	}
 	subject_domain_base(s, true, &record);
-	render_json(job, t, &member);
+	render_member(job, t, &member);
 	status = subject_answer(s, buf_get0(&record), "mstls-probe",
 	    buf_get0(&member), out);
 	buf_free(&record);

@@ -268,6 +268,8 @@ render_json(const struct job *job, const struct target *t, struct buf *out)
 	json_services(&j, t);
 	json_senders(&j, t);
 	json_not_asked(&j, t);
+	if (t->shortened)
+		jw_bool(&j, "truncated", true);
 	jw_findings(&j, "findings", &t->findings);
 	jw_end(&j);
 	buf_free(&u);

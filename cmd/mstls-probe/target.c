@@ -255,15 +255,32 @@ address_free(struct address *a)
 	free(a->shown);
 }
 
+static void
+addresses_free(struct server *s)
+{
+	for (size_t k = 0; k < s->n; k++)
+		address_free(&s->v[k]);
+	free(s->v);
+	s->v = NULL;
+	s->n = s->cap = 0;
+}
+
+void
+target_shorten(struct target *t)
+{
+	for (size_t i = 0; i < t->servers.n; i++)
+		addresses_free(&t->servers.v[i]);
+	finding_add(&t->findings, F_RECORD_TRUNCATED, NULL, NULL);
+	t->shortened = true;
+}
+
 void
 target_free(struct target *t)
 {
 	for (size_t i = 0; i < t->servers.n; i++) {
 		struct server *s = &t->servers.v[i];
 
-		for (size_t k = 0; k < s->n; k++)
-			address_free(&s->v[k]);
-		free(s->v);
+		addresses_free(s);
 		free(s->name);
 		host_free(&s->host);
 		dane_free(&s->dane);

@@ -66,12 +66,15 @@ struct target {
 	bool has_mx;
 	struct { struct server *v; size_t n, cap; } servers;
 	struct findings findings;
+	bool shortened;		/* by target_shorten */
 };
 
 /* Find it out. Free with target_free, be it a subject or not. */
 void target_find(struct dns *dns, const struct args *args,
     const struct subject *s, struct target *out);
 void target_free(struct target *t);
+/* Forget the addresses, where no record has room for them all. */
+void target_shorten(struct target *t);
 
 /* Add the visits to a plan, in the order of their indices. */
 void target_plan(const struct target *t, struct plan *p);

@@ -31,7 +31,7 @@ static int
 answer(struct job *j, const struct subject *s, const struct audit *a,
     struct buf *out)
 {
-	struct buf record = BUF(2 * REC_MAX), member = BUF(2 * REC_MAX);
+	struct buf record = BUF(2 * REC_MAX), member = BUF(8 * REC_MAX);
 	int status = EXIT_HOLDS;
 
 	if (j->run.text) {

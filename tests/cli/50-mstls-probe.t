@@ -74,6 +74,37 @@ is .services[0].addresses[0].dane.status insecure \
     'TLSA behind an insecure SRV is not used'
 has dane.mx-insecure@mx.tlsa.test 'says why'
 
+# --- records
+printf '%s\n' '{"endpoint":"mx.both.test:25", "x": 1.0}' \
+    '{"domain":"v6.test","mstls\u002dprobe":0,"y":[ ]}' >"$T/in"
+run "$BIN/mstls-probe" --zone "$T/zone" --ordered -q <"$T/in"
+status 75 'records of an endpoint and of a domain'
+out '{"endpoint":"mx.both.test:25", "x": 1.0,"mstls-probe":{"schema"' \
+    'that of an endpoint keeps its octets'
+out '{"domain":"v6.test","y":[ ],"mstls-probe":{"schema"' \
+    "and the tool's own member is replaced"
+"$BIN/mstls-probe" --zone "$T/zone" -q mx.both.test:25 >"$T/first"
+run "$BIN/mstls-probe" --zone "$T/zone" -q <"$T/first"
+ok 'through twice is the same as once' cmp "$T/first" "$T/out"
+
+# --- more than a record has room for
+i=0
+while [ $i -lt 192 ]; do
+	host=mx$((i % 3)).fat.test
+	[ $i -ge 3 ] || echo "fat.test. 60 IN MX 10 $host."
+	echo "$host. 60 IN A 192.0.2.$i"
+	[ $i -ge 180 ] || printf '_25._tcp.%s 60 IN TLSA 3 1 0 %02x%01998d\n' \
+	    $host. $i 0
+	i=$((i + 1))
+done >>"$T/zone"
+sed -i '1i ;! secure fat.test.' "$T/zone"
+probe fat.test
+status 75 'hundreds of addresses with large TLSA records'
+is .verdict unknown 'get a verdict'
+is .truncated true 'without the details'
+is '.senders.dane | length' 3 'and what senders do'
+has record.truncated@ 'says so'
+
 # --- a certificate that is too large to be read
 names=$(i=1000; while [ $i -lt 2900 ]; do
 	i=$((i + 1))
