@@ -29,7 +29,10 @@ const char *dane_word(const struct target *t, const struct server *s,
 /* Why there is no TLS, in a few words; false where there is. */
 bool error_text(const struct address *a, struct buf *out);
 
-/* The questions that the budget or the time did not reach, a line each. */
-void not_asked(const struct address *a, struct buf *out);
+/*
+ * The member "not_asked": "ADDRESS: QUESTION" for each that the budget or the
+ * time did not reach (not_asked.c).
+ */
+void not_asked(struct jw *j, const struct target *t);
 
 #endif

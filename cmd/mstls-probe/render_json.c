@@ -1,9 +1,6 @@
 /* A judged target as a record's member; see render.h. */
 #include "render.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "dns/idn.h"
 #include "judge.h"
@@ -345,37 +342,6 @@ json_senders(struct jw *j, const struct target *t)
 	jw_end(j);
 }
 
-/* "ADDRESS: QUESTION" */
-static void
-json_left(struct jw *j, const struct address *a)
-{
-	struct buf list = BUF(TEXT_ROOM);
-	struct span rest = { NULL, 0 }, one = { NULL, 0 };
-	char at[PLACE_TEXT_SIZE];
-
-	not_asked(a, &list);
-	rest = buf_get0(&list);
-	while (rest.n > 0 && span_split(&rest, '\n', &one)) {
-		char *text = xasprintf("%s: %.*s", place_text(at, &a->place),
-		    (int)one.n, (const char *)one.p);
-
-		if (one.n > 0)
-			jw_str(j, NULL, text);
-		free(text);
-	}
-	buf_free(&list);
-}
-
-static void
-json_not_asked(struct jw *j, const struct target *t)
-{
-	jw_array(j, "not_asked");
-	for (size_t i = 0; i < t->servers.n; i++)
-		for (size_t k = 0; k < t->servers.v[i].n; k++)
-			json_left(j, &t->servers.v[i].v[k]);
-	jw_end(j);
-}
-
 void
 render_json(const struct job *job, const struct target *t, struct buf *out)
 {
@@ -393,7 +359,7 @@ render_json(const struct job *job, const struct target *t, struct buf *out)
 	json_mx(&j, t);
 	json_services(&j, t);
 	json_senders(&j, t);
-	json_not_asked(&j, t);
+	not_asked(&j, t);
 	jw_findings(&j, "findings", &t->findings);
 	jw_end(&j);
 	buf_free(&u);

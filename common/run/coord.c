@@ -35,7 +35,7 @@ forget(struct waiting *w)
 }
 
 static void
-is_ready(struct state *s, struct waiting *w)
+make_ready(struct state *s, struct waiting *w)
 {
 	*s->ready_end = w;
 	s->ready_end = &w->next;
@@ -47,7 +47,7 @@ one_less(void *arg, void *who)
 	struct waiting *w = who;
 
 	if (--w->left == 0)
-		is_ready(arg, w);
+		make_ready(arg, w);
 }
 
 /* A subject is planned: line its visits up. */
@@ -71,7 +71,7 @@ planned(struct state *s, const struct job_view *j, struct span result)
 		*VEC_PUSH(&w->visits) = number;
 	}
 	if (w->left == 0)
-		is_ready(s, w);
+		make_ready(s, w);
 }
 
 static bool
