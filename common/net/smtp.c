@@ -1,7 +1,6 @@
 /* The client's side of SMTP; see smtp.h. */
 #include "net/smtp.h"
 
-#include "base/ascii.h"
 #include "base/cur.h"
 
 /*
