@@ -149,16 +149,6 @@ json_negotiated(struct jw *j, const struct probe *p)
 }
 
 static void
-json_hex(struct jw *j, const char *key, const unsigned char *p, size_t n)
-{
-	struct buf hex = BUF(2 * n);
-
-	buf_hex(&hex, span_of(p, n));
-	jw_span(j, key, buf_get0(&hex));
-	buf_free(&hex);
-}
-
-static void
 json_certificate(struct jw *j, const struct shown *s)
 {
 	const struct cert *c = &s->chain.v[0];
@@ -176,8 +166,8 @@ json_certificate(struct jw *j, const struct shown *s)
 	jw_end(j);
 	jw_time(j, "not_before", c->not_before);
 	jw_time(j, "not_after", c->not_after);
-	json_hex(j, "sha256", c->sha256, sizeof(c->sha256));
-	json_hex(j, "spki_sha256", c->spki_sha256, sizeof(c->spki_sha256));
+	jw_hex(j, "sha256", span_of(c->sha256, SHA256_SIZE));
+	jw_hex(j, "spki_sha256", span_of(c->spki_sha256, SHA256_SIZE));
 	jw_str(j, "chain", chain_result_name(s->verdict.result));
 	jw_bool(j, "name_match", s->name_match);
 	jw_end(j);
@@ -197,7 +187,7 @@ json_dane(struct jw *j, const struct target *t, const struct server *s,
 		jw_int(j, "usage", r->usage);
 		jw_int(j, "selector", r->selector);
 		jw_int(j, "matching", r->matching);
-		json_hex(j, "data", r->data.p, r->data.n);
+		jw_hex(j, "data", r->data);
 		jw_str(j, "use", dane_use_name(r->use));
 		jw_bool(j, "matches", (a->dane.matched >> i & 1) != 0);
 		jw_end(j);
