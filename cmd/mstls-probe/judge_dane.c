@@ -25,15 +25,16 @@ judge_records(const struct server *s, struct findings *fs)
 static void
 judge_rollover(const struct server *s, struct findings *fs)
 {
-	uint64_t matched = 0;
+	uint64_t matched = 0, idle = 0;
 
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < s->v[i].shown_n; k++)
 			matched |= s->v[i].shown[k].dane.matched;
-	for (size_t i = 0; matched != 0 && i < s->dane.n; i++) {
+	idle = matched != 0 ? dane_idle(&s->dane, matched) : 0;
+	for (size_t i = 0; i < s->dane.n; i++) {
 		const struct dane_record *r = &s->dane.v[i];
 
-		if (r->use == DANE_USABLE && (matched >> i & 1) == 0)
+		if ((idle >> i & 1) != 0)
 			finding_add(fs, F_DANE_ROLLOVER, s->name,
 			    "%u %u %u, record %zu", r->usage, r->selector,
 			    r->matching, i + 1);

@@ -41,7 +41,10 @@ void render_known(struct jw *j, const char *key, enum tls_known k);
 void offered_suites(const struct probe *p, struct tls_codes *out);
 void offered_groups(const struct probe *p, struct tls_codes *out);
 
-/* The questions that the budget or the time did not reach, a line each. */
-void not_asked(const struct address *a, struct buf *out);
+/*
+ * The member "not_asked": "ADDRESS: QUESTION" for each that the budget or the
+ * time did not reach (not_asked.c).
+ */
+void not_asked(struct jw *j, const struct target *t);
 
 #endif

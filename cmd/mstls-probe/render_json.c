@@ -1,9 +1,6 @@
 /* A judged target as a record's member; see render.h. */
 #include "render.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "dns/idn.h"
 #include "judge.h"
@@ -32,16 +29,6 @@ json_negotiated(struct jw *j, const struct probe *p)
 }
 
 static void
-json_hex(struct jw *j, const char *key, const unsigned char *p, size_t n)
-{
-	struct buf hex = BUF(2 * n);
-
-	buf_hex(&hex, span_of(p, n));
-	jw_span(j, key, buf_get0(&hex));
-	buf_free(&hex);
-}
-
-static void
 json_certificate(struct jw *j, const struct shown *s)
 {
 	const struct cert *c = &s->chain.v[0];
@@ -59,8 +46,8 @@ json_certificate(struct jw *j, const struct shown *s)
 	jw_end(j);
 	jw_time(j, "not_before", c->not_before);
 	jw_time(j, "not_after", c->not_after);
-	json_hex(j, "sha256", c->sha256, sizeof(c->sha256));
-	json_hex(j, "spki_sha256", c->spki_sha256, sizeof(c->spki_sha256));
+	jw_hex(j, "sha256", span_of(c->sha256, SHA256_SIZE));
+	jw_hex(j, "spki_sha256", span_of(c->spki_sha256, SHA256_SIZE));
 	jw_str(j, "chain", chain_result_name(s->verdict.result));
 	jw_bool(j, "name_match", s->name_match);
 	jw_end(j);
@@ -79,7 +66,7 @@ json_dane(struct jw *j, const struct server *s, const struct address *a)
 		jw_int(j, "usage", r->usage);
 		jw_int(j, "selector", r->selector);
 		jw_int(j, "matching", r->matching);
-		json_hex(j, "data", r->data.p, r->data.n);
+		jw_hex(j, "data", r->data);
 		jw_str(j, "use", dane_use_name(r->use));
 		jw_bool(j, "matches", (a->dane.matched >> i & 1) != 0);
 		jw_end(j);
@@ -219,37 +206,6 @@ json_senders(struct jw *j, const struct target *t)
 	jw_end(j);
 }
 
-/* "ADDRESS: QUESTION" */
-static void
-json_left(struct jw *j, const struct address *a)
-{
-	struct buf list = BUF(TEXT_ROOM);
-	struct span rest = { NULL, 0 }, one = { NULL, 0 };
-	char at[PLACE_TEXT_SIZE];
-
-	not_asked(a, &list);
-	rest = buf_get0(&list);
-	while (rest.n > 0 && span_split(&rest, '\n', &one)) {
-		char *text = xasprintf("%s: %.*s", place_text(at, &a->place),
-		    (int)one.n, (const char *)one.p);
-
-		if (one.n > 0)
-			jw_str(j, NULL, text);
-		free(text);
-	}
-	buf_free(&list);
-}
-
-static void
-json_not_asked(struct jw *j, const struct target *t)
-{
-	jw_array(j, "not_asked");
-	for (size_t i = 0; i < t->servers.n; i++)
-		for (size_t k = 0; k < t->servers.v[i].n; k++)
-			json_left(j, &t->servers.v[i].v[k]);
-	jw_end(j);
-}
-
 void
 render_json(const struct job *job, const struct target *t, struct buf *out)
 {
@@ -267,7 +223,7 @@ render_json(const struct job *job, const struct target *t, struct buf *out)
 	json_mx(&j, t);
 	json_services(&j, t);
 	json_senders(&j, t);
-	json_not_asked(&j, t);
+	not_asked(&j, t);
 	if (t->shortened)
 		jw_bool(&j, "truncated", true);
 	jw_findings(&j, "findings", &t->findings);

@@ -38,23 +38,12 @@ json_record(struct jw *j, const struct sts_discovered *d)
 	jw_end(j);
 }
 
-static void
-json_sha256(struct jw *j, const char *key, struct span s)
-{
-	unsigned char digest[SHA256_SIZE];
-	struct buf hex = BUF(2 * SHA256_SIZE);
-
-	hash_sha256(s, digest);
-	buf_hex(&hex, span_of(digest, sizeof(digest)));
-	jw_span(j, key, buf_get0(&hex));
-	buf_free(&hex);
-}
-
 /* A list has neither a lifetime nor a body. */
 static void
 json_policy(struct jw *j, const struct sts_inquiry *q)
 {
 	bool listed = q->source == STS_FROM_PRELOAD;
+	unsigned char digest[SHA256_SIZE];
 
 	if (q->standing != STS_IN_FORCE) {
 		jw_null(j, "policy");
@@ -70,10 +59,11 @@ json_policy(struct jw *j, const struct sts_inquiry *q)
 	for (size_t i = 0; i < q->policy.mx.n; i++)
 		jw_span(j, NULL, q->policy.mx.v[i]);
 	jw_end(j);
+	hash_sha256(q->body, digest);
 	if (listed)
 		jw_null(j, "body_sha256");
 	else
-		json_sha256(j, "body_sha256", q->body);
+		jw_hex(j, "body_sha256", span_of(digest, sizeof(digest)));
 	jw_end(j);
 }
 

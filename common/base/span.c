@@ -52,6 +52,15 @@ span_iends(struct span s, struct span suffix)
 	    span_ieq(span_from(s, s.n - suffix.n), suffix);
 }
 
+bool
+span_is_ascii(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
 size_t
 span_chr(struct span s, unsigned char c)
 {

@@ -48,6 +48,27 @@ utf8_valid(struct span s)
 	return true;
 }
 
+void
+utf8_put(struct buf *out, uint32_t cp)
+{
+	if (cp < 0x80) {
+		buf_byte(out, (unsigned char)cp);
+		return;
+	}
+	if (cp < 0x800) {
+		buf_byte(out, (unsigned char)(0xc0 | cp >> 6));
+	} else {
+		if (cp < 0x10000) {
+			buf_byte(out, (unsigned char)(0xe0 | cp >> 12));
+		} else {
+			buf_byte(out, (unsigned char)(0xf0 | cp >> 18));
+			buf_byte(out, 0x80 | (cp >> 12 & 0x3f));
+		}
+		buf_byte(out, 0x80 | (cp >> 6 & 0x3f));
+	}
+	buf_byte(out, 0x80 | (cp & 0x3f));
+}
+
 /* Marks, embeddings, overrides and isolates of the bidi algorithm. */
 static bool
 is_bidi(uint32_t cp)

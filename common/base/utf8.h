@@ -17,6 +17,9 @@ size_t utf8_next(struct span s, uint32_t *cp);
 
 bool utf8_valid(struct span s);
 
+/* Append a code point up to U+10FFFF. */
+void utf8_put(struct buf *out, uint32_t cp);
+
 /*
  * Append s with everything that could fool a terminal or a reader replaced:
  * control and C1 characters and bidirectional overrides become '?', octets

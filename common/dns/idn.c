@@ -13,15 +13,6 @@
 enum { UTF8_MAX = 2048 };
 
 static bool
-is_ascii(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
-static bool
 add_domain(struct span text, struct buf *out)
 {
 	if (text.n > 0 && text.p[text.n - 1] == '.')
@@ -46,7 +37,7 @@ idn_to_ascii(struct span domain, struct buf *out)
 	bool ok = false;
 	int rc = 0;
 
-	if (is_ascii(domain))
+	if (span_is_ascii(domain))
 		return add_domain(domain, out);
 	if (domain.n > UTF8_MAX || !utf8_valid(domain) ||
 	    span_chr(domain, '\0') < domain.n)
@@ -90,7 +81,7 @@ idn_to_unicode(struct span domain, struct buf *out)
 	char *ascii = NULL, *utf8 = NULL;
 	int rc = 0;
 
-	if (domain.n > DNS_NAME_MAX || !is_ascii(domain) ||
+	if (domain.n > DNS_NAME_MAX || !span_is_ascii(domain) ||
 	    span_chr(domain, '\0') < domain.n || !has_alabel(domain)) {
 		utf8_clean(out, domain);
 		return;

@@ -89,15 +89,6 @@ take_max_age(struct reader *r, struct span value)
 	r->policy.max_age = (uint32_t)seconds;
 }
 
-static bool
-is_ascii(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 static void
 take_mx(struct reader *r, struct span value)
 {
@@ -105,7 +96,7 @@ take_mx(struct reader *r, struct span value)
 	    span_from(value, 2) : value;
 	struct ip_addr unused;
 
-	if (!is_ascii(value))
+	if (!span_is_ascii(value))
 		fail(r, F_POLICY_MX_U_LABEL, "not ASCII");
 	else if (ip_parse(value, &unused))
 		finding_add(r->fs, F_POLICY_MX_ADDRESS, r->where, "%.*s",

@@ -1,18 +1,7 @@
 /* The client's side of IMAP; see imap.h. */
 #include "net/imap.h"
 
-#include "base/ascii.h"
-
-/* Cut "word" and the blank behind it off; false when *line has another. */
-static bool
-take_word(struct span *line, struct span word)
-{
-	if (!span_istarts(*line, word) ||
-	    (line->n > word.n && line->p[word.n] != ' '))
-		return false;
-	*line = span_from(*line, word.n + 1);
-	return true;
-}
+#include "net/line.h"
 
 static void
 list_keywords(struct caps *caps, struct span list)
@@ -45,14 +34,14 @@ imap_greeting(struct talk *t, struct caps *caps, bool *preauth)
 	step = talk_line(t, &line);
 	if (step != STEP_DONE)
 		return step;
-	if (!take_word(&line, SPAN("*"))) {
+	if (!line_take_word(&line, SPAN("*"))) {
 		talk_keep(t, line);
 		return STEP_MALFORMED;
 	}
-	authenticated = take_word(&line, SPAN("PREAUTH"));
-	if (take_word(&line, SPAN("BYE")))
+	authenticated = line_take_word(&line, SPAN("PREAUTH"));
+	if (line_take_word(&line, SPAN("BYE")))
 		step = STEP_TEMPORARY;
-	else if (!authenticated && !take_word(&line, SPAN("OK")))
+	else if (!authenticated && !line_take_word(&line, SPAN("OK")))
 		step = STEP_MALFORMED;
 	if (talk_keep(t, line) != STEP_DONE)
 		return STEP_TOO_LONG;
@@ -69,10 +58,10 @@ tagged(struct talk *t, struct span line)
 {
 	enum step step = STEP_MALFORMED;
 
-	if (take_word(&line, SPAN("OK")))
+	if (line_take_word(&line, SPAN("OK")))
 		step = STEP_DONE;
-	else if (take_word(&line, SPAN("NO")) ||
-	    take_word(&line, SPAN("BAD")))
+	else if (line_take_word(&line, SPAN("NO")) ||
+	    line_take_word(&line, SPAN("BAD")))
 		step = STEP_REFUSED;
 	return talk_keep(t, line) == STEP_DONE ? step : STEP_TOO_LONG;
 }
@@ -89,14 +78,14 @@ imap_reply(struct talk *t, const char *tag)
 
 		if (step != STEP_DONE)
 			return bye ? STEP_TEMPORARY : step;
-		if (take_word(&line, span_str(tag)))
+		if (line_take_word(&line, span_str(tag)))
 			return tagged(t, line);
 		step = talk_keep(t, line);
 		if (step != STEP_DONE)
 			return step;
-		if (!take_word(&line, SPAN("*")))
+		if (!line_take_word(&line, SPAN("*")))
 			return STEP_MALFORMED;
-		bye |= take_word(&line, SPAN("BYE"));
+		bye |= line_take_word(&line, SPAN("BYE"));
 	}
 }
 
@@ -124,8 +113,8 @@ imap_capability(struct talk *t, const char *tag, struct caps *caps)
 	caps_free(caps);
 	caps_init(caps);
 	while (span_split(&text, '\n', &line))
-		if (take_word(&line, SPAN("*")) &&
-		    take_word(&line, SPAN("CAPABILITY")))
+		if (line_take_word(&line, SPAN("*")) &&
+		    line_take_word(&line, SPAN("CAPABILITY")))
 			list_keywords(caps, line);
 	/* RFC 3501 section 6.1.1: one untagged CAPABILITY response is due */
 	return caps->known ? STEP_DONE : STEP_MALFORMED;

@@ -23,3 +23,13 @@ line_read(struct stream *s, int64_t deadline, struct span *line, bool *bare_lf)
 	*line = span_first(in, *bare_lf ? n : n - 1);
 	return STREAM_OK;
 }
+
+bool
+line_take_word(struct span *line, struct span word)
+{
+	if (!span_istarts(*line, word) ||
+	    (line->n > word.n && line->p[word.n] != ' '))
+		return false;
+	*line = span_from(*line, word.n + 1);
+	return true;
+}

@@ -17,4 +17,10 @@
 enum stream_result line_read(struct stream *s, int64_t deadline,
     struct span *line, bool *bare_lf);
 
+/*
+ * Cut the word, in any case, and the blank behind it off the line; false, and
+ * nothing is cut, when the line begins with another one.
+ */
+bool line_take_word(struct span *line, struct span word);
+
 #endif

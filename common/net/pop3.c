@@ -1,16 +1,7 @@
 /* The client's side of POP3; see pop3.h. */
 #include "net/pop3.h"
 
-/* A status word, followed by a blank or by nothing (RFC 1939 section 3). */
-static bool
-take_status(struct span *line, struct span word)
-{
-	if (!span_istarts(*line, word) ||
-	    (line->n > word.n && line->p[word.n] != ' '))
-		return false;
-	*line = span_from(*line, word.n + 1);
-	return true;
-}
+#include "net/line.h"
 
 static bool
 is_temporary(struct span text)
@@ -30,9 +21,9 @@ pop3_reply(struct talk *t)
 	step = talk_line(t, &line);
 	if (step != STEP_DONE)
 		return step;
-	if (take_status(&line, SPAN("-ERR")))
+	if (line_take_word(&line, SPAN("-ERR")))
 		step = is_temporary(line) ? STEP_TEMPORARY : STEP_REFUSED;
-	else if (!take_status(&line, SPAN("+OK")))
+	else if (!line_take_word(&line, SPAN("+OK")))
 		step = STEP_MALFORMED;
 	return talk_keep(t, line) == STEP_DONE ? step : STEP_TOO_LONG;
 }

@@ -1,7 +1,6 @@
 /* The client's side of SMTP; see smtp.h. */
 #include "net/smtp.h"
 
-#include "base/ascii.h"
 #include "base/cur.h"
 
 /*
@@ -126,30 +125,6 @@ smtp_hello(struct talk *t, const char *name, struct caps *caps, bool *esmtp)
 	caps->known = true;
 	*esmtp = extended;
 	return STEP_DONE;
-}
-
-static bool
-is_digit(unsigned char c)
-{
-	return ascii_is_digit(c);
-}
-
-struct span
-smtp_enhanced(const struct talk *t)
-{
-	struct cur c = cur_of(buf_get0(&t->text));
-	int class = cur_peek(&c);
-
-	cur_while(&c, is_digit, 1, 1);
-	cur_expect(&c, '.');
-	cur_while(&c, is_digit, 1, 3);
-	cur_expect(&c, '.');
-	cur_while(&c, is_digit, 1, 3);
-	if (c.bad || class != (int)(t->code / 100 + '0') ||
-	    (cur_left(&c).n > 0 && cur_peek(&c) != ' ' &&
-	    cur_peek(&c) != '\n'))
-		return (struct span){ NULL, 0 };
-	return span_first(c.in, c.at);
 }
 
 /* Whether the text has the letters, in any case. */

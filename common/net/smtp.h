@@ -26,9 +26,6 @@ enum step smtp_command(struct talk *t, struct span line);
 enum step smtp_hello(struct talk *t, const char *name, struct caps *caps,
     bool *esmtp);
 
-/* The RFC 3463 code at the start of the reply's text ("5.7.0"), or empty. */
-struct span smtp_enhanced(const struct talk *t);
-
 /* Whether mail is taken before TLS was started. */
 enum smtp_tls_need {
 	SMTP_TLS_UNKNOWN,	/* something else was in the way */

@@ -5,13 +5,13 @@
 #include "probe/line.h"
 #include "probe/probe.h"
 
-/* The first connection: all that a delivery sees. */
+/* deliver.c: the first connection, all that a delivery sees. */
 void look_delivery(struct line *l, struct probe *p);
 
-/* Full depth: what the delivery's connection did not show. */
+/* full.c: full depth, what the delivery's connection did not show. */
 void look_full(struct line *l, struct probe *p);
 
-/* What a sender would never do. */
+/* attack.c: --active, what a sender would never do (active.h). */
 void look_active(struct line *l, struct probe *p);
 
 #endif

@@ -29,6 +29,16 @@ get_bits(struct cur *c, bool *v[], size_t n)
 
 #define BITS(list) list, sizeof(list) / sizeof(list[0])
 
+/* Which bits there are and in what order, for both ways. */
+#define CAPS_BITS(k) { \
+	&(k)->known, &(k)->starttls, &(k)->requiretls, &(k)->pipelining, \
+	&(k)->smtputf8, &(k)->login, &(k)->logindisabled, &(k)->size_given }
+#define HAIL_BITS(h) { &(h)->esmtp, &(h)->preauth }
+#define SESSION_BITS(s) { \
+	&(s)->ems, &(s)->secure_renegotiation, &(s)->resumed, &(s)->ticket, \
+	&(s)->stapled, &(s)->asks_client_cert }
+#define PROBE_BITS(p) { &(p)->used_up, &(p)->out_of_time, &(p)->flapping }
+
 /* A value of an enum whose last one is "last"; anything else is an error. */
 static unsigned
 get_enum(struct cur *c, unsigned last)
@@ -52,10 +62,7 @@ get_text(struct cur *c, struct buf *out)
 static void
 put_caps(struct buf *out, const struct caps *k)
 {
-	const bool *bits[] = {
-		&k->known, &k->starttls, &k->requiretls, &k->pipelining,
-		&k->smtputf8, &k->login, &k->logindisabled, &k->size_given,
-	};
+	const bool *bits[] = CAPS_BITS(k);
 
 	put_bits(out, BITS(bits));
 	buf_u64(out, k->size);
@@ -66,10 +73,7 @@ put_caps(struct buf *out, const struct caps *k)
 static void
 get_caps(struct cur *c, struct caps *k)
 {
-	bool *bits[] = {
-		&k->known, &k->starttls, &k->requiretls, &k->pipelining,
-		&k->smtputf8, &k->login, &k->logindisabled, &k->size_given,
-	};
+	bool *bits[] = CAPS_BITS(k);
 
 	get_bits(c, BITS(bits));
 	k->size = cur_u64(c);
@@ -80,7 +84,7 @@ get_caps(struct cur *c, struct caps *k)
 static void
 put_hail(struct buf *out, const struct hail *h)
 {
-	const bool *bits[] = { &h->esmtp, &h->preauth };
+	const bool *bits[] = HAIL_BITS(h);
 
 	buf_byte(out, (unsigned char)h->starttls);
 	buf_byte(out, (unsigned char)h->at);
@@ -102,7 +106,7 @@ put_hail(struct buf *out, const struct hail *h)
 static void
 get_hail(struct cur *c, struct hail *h)
 {
-	bool *bits[] = { &h->esmtp, &h->preauth };
+	bool *bits[] = HAIL_BITS(h);
 
 	h->starttls = get_enum(c, STARTTLS_IMPLICIT);
 	h->at = get_enum(c, HAIL_STARTTLS);
@@ -124,10 +128,7 @@ get_hail(struct cur *c, struct hail *h)
 static void
 put_session(struct buf *out, const struct session *s)
 {
-	const bool *bits[] = {
-		&s->ems, &s->secure_renegotiation, &s->resumed, &s->ticket,
-		&s->stapled, &s->asks_client_cert,
-	};
+	const bool *bits[] = SESSION_BITS(s);
 
 	buf_byte(out, (unsigned char)s->result);
 	buf_byte(out, s->alert);
@@ -143,10 +144,7 @@ put_session(struct buf *out, const struct session *s)
 static void
 get_session(struct cur *c, struct session *s, struct buf *why)
 {
-	bool *bits[] = {
-		&s->ems, &s->secure_renegotiation, &s->resumed, &s->ticket,
-		&s->stapled, &s->asks_client_cert,
-	};
+	bool *bits[] = SESSION_BITS(s);
 
 	s->result = get_enum(c, SESSION_FAILED);
 	s->alert = cur_u8(c);
@@ -206,9 +204,7 @@ get_active(struct cur *c, struct active *a)
 void
 probe_pack(const struct probe *p, struct buf *out)
 {
-	const bool *bits[] = {
-		&p->used_up, &p->out_of_time, &p->flapping
-	};
+	const bool *bits[] = PROBE_BITS(p);
 	struct buf place = BUF(PLACE_NAME_MAX + 64);
 
 	place_pack(&p->place, &place);
@@ -251,9 +247,7 @@ bool
 probe_unpack(struct span in, struct probe *out)
 {
 	struct cur c = cur_of(in);
-	bool *bits[] = {
-		&out->used_up, &out->out_of_time, &out->flapping
-	};
+	bool *bits[] = PROBE_BITS(out);
 
 	probe_init(out);
 	if (!place_unpack(cur_counted(&c), &out->place))

@@ -38,7 +38,7 @@ forget(struct waiting *w)
 }
 
 static void
-is_ready(struct state *s, struct waiting *w)
+make_ready(struct state *s, struct waiting *w)
 {
 	*s->ready_end = w;
 	s->ready_end = &w->next;
@@ -60,7 +60,7 @@ want_some(struct state *s, struct waiting *w)
 		*VEC_PUSH(&w->visits) = number;
 	}
 	if (w->left == 0)
-		is_ready(s, w);
+		make_ready(s, w);
 }
 
 static void

@@ -60,7 +60,6 @@ struct visits {
 	struct map *hosts;	/* key: struct host */
 	struct queue ready;	/* whose host is theirs */
 	struct queue cooling;	/* hosts, by free_at */
-	size_t pending;
 };
 
 struct visits *
@@ -241,7 +240,6 @@ visits_want(struct visits *v, struct span host, struct span place, void *who,
 		p->place = BUF(PLAN_PLACE_MAX);
 		buf_span(&p->place, place);
 		e->u.pending = p;
-		v->pending++;
 		enqueue(v, p);
 	}
 	*VEC_PUSH(&e->u.pending->who) = who;
@@ -260,12 +258,6 @@ visits_next(struct visits *v, int64_t now, size_t *number, struct span *place)
 	*number = p->number;
 	*place = buf_get0(&p->place);
 	return true;
-}
-
-bool
-visits_pending(const struct visits *v)
-{
-	return v->pending > 0;
 }
 
 static bool
@@ -295,7 +287,6 @@ visits_done(struct visits *v, size_t number, enum visit_end how,
 
 	e->state = STATE_ENDED;
 	e->how = (uint8_t)(ok ? how : VISIT_NOT_MADE);
-	v->pending--;
 	cool(v, p->host, now);
 	for (size_t i = 0; i < p->who.n; i++)
 		ready(arg, p->who.v[i]);

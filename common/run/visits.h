@@ -40,9 +40,6 @@ bool visits_want(struct visits *v, struct span host, struct span place,
 bool visits_next(struct visits *v, int64_t now, size_t *number,
     struct span *place);
 
-/* Whether some visit waits, be it for its host. */
-bool visits_pending(const struct visits *v);
-
 /*
  * A visit has ended. "ready" is called for each that waited for it. False
  * with errno when the file could not be written: it then counts as not made.

@@ -161,6 +161,15 @@ jw_b64(struct jw *j, const char *key, struct span v)
 }
 
 void
+jw_hex(struct jw *j, const char *key, struct span v)
+{
+	before(j, key);
+	buf_byte(j->out, '"');
+	buf_hex(j->out, v);
+	buf_byte(j->out, '"');
+}
+
+void
 jw_time(struct jw *j, const char *key, int64_t t)
 {
 	char text[DATE_RFC3339_SIZE] = "";

@@ -42,6 +42,8 @@ void jw_str(struct jw *j, const char *key, const char *v);
 void jw_span(struct jw *j, const char *key, struct span v);
 /* Octets as base64. */
 void jw_b64(struct jw *j, const char *key, struct span v);
+/* Octets as lower-case hexadecimal digits. */
+void jw_hex(struct jw *j, const char *key, struct span v);
 /* Seconds since 1970 as RFC 3339. */
 void jw_time(struct jw *j, const char *key, int64_t t);
 /* JSON text as it is. */

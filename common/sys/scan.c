@@ -305,27 +305,6 @@ hex4(struct cur *c)
 	return v;
 }
 
-static void
-add_utf8(struct buf *out, uint32_t cp)
-{
-	if (cp < 0x80) {
-		buf_byte(out, (unsigned char)cp);
-		return;
-	}
-	if (cp < 0x800) {
-		buf_byte(out, (unsigned char)(0xc0 | cp >> 6));
-	} else {
-		if (cp < 0x10000) {
-			buf_byte(out, (unsigned char)(0xe0 | cp >> 12));
-		} else {
-			buf_byte(out, (unsigned char)(0xf0 | cp >> 18));
-			buf_byte(out, 0x80 | (cp >> 12 & 0x3f));
-		}
-		buf_byte(out, 0x80 | (cp >> 6 & 0x3f));
-	}
-	buf_byte(out, 0x80 | (cp & 0x3f));
-}
-
 /* Behind "\u": a code point, from two escapes if it takes a surrogate pair. */
 static uint32_t
 code_point(struct cur *c)
@@ -364,7 +343,7 @@ unescape(struct span quoted, struct buf *out)
 		e = cur_u8(&c);
 		letter = e ? strchr(from, e) : NULL;
 		if (e == 'u')
-			add_utf8(out, code_point(&c));
+			utf8_put(out, code_point(&c));
 		else
 			buf_byte(out, letter != NULL ?
 			    (unsigned char)to[letter - from] : e);

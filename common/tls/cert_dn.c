@@ -25,28 +25,6 @@ static const struct { struct span oid; const char *name; } attributes[] = {
 	{ SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"), "emailAddress" },
 };
 
-static void
-put_utf8(struct buf *out, uint32_t cp)
-{
-	if (cp < 0x80) {
-		buf_byte(out, (unsigned char)cp);
-		return;
-	}
-	if (cp < 0x800) {
-		buf_byte(out, (unsigned char)(0xc0 | cp >> 6));
-	} else {
-		if (cp < 0x10000) {
-			buf_byte(out, (unsigned char)(0xe0 | cp >> 12));
-		} else {
-			buf_byte(out, (unsigned char)(0xf0 | cp >> 18));
-			buf_byte(out, (unsigned char)(0x80 |
-			    (cp >> 12 & 0x3f)));
-		}
-		buf_byte(out, (unsigned char)(0x80 | (cp >> 6 & 0x3f)));
-	}
-	buf_byte(out, (unsigned char)(0x80 | (cp & 0x3f)));
-}
-
 /* Characters of a fixed width: Latin-1, UCS-2, UCS-4. */
 static bool
 wide(struct span s, size_t width, struct buf *out)
@@ -60,7 +38,7 @@ wide(struct span s, size_t width, struct buf *out)
 			cp = cp << 8 | s.p[i + k];
 		if (cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
 			return false;
-		put_utf8(out, cp);
+		utf8_put(out, cp);
 	}
 	return true;
 }

@@ -103,23 +103,11 @@ void dane_judge(const struct dane_set *d, const struct cert_chain *chain,
     struct dane_verdict *out);
 
 /*
- * How a set stands to all chains that are served, one a certificate kind: the
- * verdicts on n of them (RFC 7671 section 8).
+ * Bit i: usable record i is of no chain that is served, "matched" being those
+ * of all verdicts together. It waits for the next key, or was forgotten (RFC
+ * 7671 section 8).
  */
-enum dane_scheme {
-	DANE_NO_SCHEME,		/* one key, or none: a change needs care */
-	DANE_NEXT,		/* a record waits for the next key */
-	DANE_ISSUER,		/* the issuer matches beside the server */
-};
-
-struct dane_cover {
-	uint64_t idle;		/* bit i: usable record i is of no chain */
-	size_t uncovered;	/* chains that no record matches */
-	enum dane_scheme scheme;
-};
-
-void dane_judge_cover(const struct dane_set *d,
-    const struct dane_verdict *v, size_t n, struct dane_cover *out);
+uint64_t dane_idle(const struct dane_set *d, uint64_t matched);
 
 /* "none", "insecure", "bogus", "unknown", "unusable", "present", "match",
    "mismatch"; "usable", "pkix-usage", ... */

@@ -241,31 +241,13 @@ dane_judge(const struct dane_set *d, const struct cert_chain *chain,
 	*out = v;
 }
 
-void
-dane_judge_cover(const struct dane_set *d, const struct dane_verdict *v,
-    size_t n, struct dane_cover *out)
+uint64_t
+dane_idle(const struct dane_set *d, uint64_t matched)
 {
-	struct dane_cover c = { .scheme = DANE_NO_SCHEME };
-	bool ee = false, ta = false;
-	uint64_t matched = 0;
+	uint64_t idle = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		matched |= v[i].matched;
-		c.uncovered += v[i].status == DANE_MISMATCH;
-	}
-	for (size_t i = 0; i < d->n; i++) {
-		bool used = (matched >> i & 1) != 0;
-
-		if (d->v[i].use != DANE_USABLE)
-			continue;
-		if (!used)
-			c.idle |= UINT64_C(1) << i;
-		ee |= used && d->v[i].usage == DANE_EE;
-		ta |= used && d->v[i].usage == DANE_TA;
-	}
-	if (ee && ta)
-		c.scheme = DANE_ISSUER;
-	else if (c.idle != 0)
-		c.scheme = DANE_NEXT;
-	*out = c;
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].use == DANE_USABLE && (matched >> i & 1) == 0)
+			idle |= UINT64_C(1) << i;
+	return idle;
 }

@@ -2,7 +2,6 @@
 #include "tls/names.h"
 
 #include <stdio.h>
-#include <string.h>
 
 const struct tls_suite tls_suites[] = {
 #define SUITE(code, name, kx, auth, cipher, mac, era) \

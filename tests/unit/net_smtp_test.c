@@ -1,4 +1,4 @@
-/* SMTP's details: enhanced codes, and MAIL before TLS. */
+/* SMTP's details: MAIL before TLS. */
 #include "unit.h"
 
 #include <stdlib.h>
@@ -7,39 +7,6 @@
 #include "../support/script.h"
 #include "net/service.h"
 #include "net/smtp.h"
-
-static void
-enhanced_codes(void **state)
-{
-	static const struct {
-		const char *reply, *code;
-	} rows[] = {
-		{ "250 2.0.0 Ok\r\n", "2.0.0" },
-		{ "454 4.7.0\r\n", "4.7.0" },
-		{ "550-5.7.1 no\r\n550 5.7.2 no\r\n", "5.7.1" },
-		{ "550-5.7.1\r\n550 no\r\n", "5.7.1" },
-		{ "550 5.7.123 no\r\n", "5.7.123" },
-		{ "550 5.7.1234 no\r\n", "" },
-		{ "550 4.7.1 of another class\r\n", "" },
-		{ "550 5.7 no\r\n", "" },
-		{ "550 5.7.1no\r\n", "" },
-		{ "550 no 5.7.1\r\n", "" },
-		{ "550\r\n", "" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct stream *s = script_octets(span_str(rows[i].reply), 0);
-		struct talk t;
-
-		talk_init(&t, s, 0, NULL);
-		smtp_reply(&t);
-		if (!span_eq(smtp_enhanced(&t), span_str(rows[i].code)))
-			fail_msg("%s", rows[i].reply);
-		talk_free(&t);
-		stream_free(s);
-	}
-}
 
 #define MAIL "CMAIL FROM:<>\r\n"
 
@@ -146,7 +113,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(enhanced_codes),
 		cmocka_unit_test(mail_before_tls),
 		cmocka_unit_test(services_have_names_and_ports),
 		cmocka_unit_test(mechanisms_that_bare_the_password),

@@ -38,11 +38,9 @@ each_place_once(void **state)
 	assert_int_equal(n, first);
 	assert_true(span_eq(place, SPAN("p")));
 	assert_false(visits_next(v, 0, &n, &place));
-	assert_true(visits_pending(v));
 	assert_true(visits_done(v, n, VISIT_MADE, SPAN("facts"), 0, collect,
 	    &who));
 	assert_true(span_eq(buf_get0(&who), SPAN("ab")));
-	assert_false(visits_pending(v));
 	assert_false(visits_want(v, SPAN("h"), SPAN("p"), a, &second));
 	assert_int_equal(visits_read(v, second, &found), VISIT_MADE);
 	assert_true(span_eq(buf_get0(&found), SPAN("facts")));

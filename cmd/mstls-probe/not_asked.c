@@ -1,0 +1,76 @@
+/* Questions that the budget or the time did not reach; see render.h. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "render.h"
+
+/* The record's list, and the address that it is about. */
+struct gaps {
+	struct jw *j;
+	char at[PLACE_TEXT_SIZE];
+};
+
+static void
+add(struct gaps *to, const char *what, const char *how)
+{
+	char *text = xasprintf("%s: %s%s", to->at, what, how);
+
+	jw_str(to->j, NULL, text);
+	free(text);
+}
+
+static void
+add_list(struct gaps *to, const char *what, const struct tls_list *list)
+{
+	if (list->extent == TLS_LIST_NOT_ASKED)
+		add(to, what, "");
+	else if (list->extent == TLS_LIST_PARTLY)
+		add(to, what, ": only partly known");
+}
+
+static void
+add_known(struct gaps *to, const char *what, enum tls_known k)
+{
+	if (k == TLS_NOT_ASKED)
+		add(to, what, "");
+}
+
+static void
+add_address(struct gaps *to, const struct probe *p)
+{
+	const struct tls_offer *o = &p->offer;
+	char room[TLS_NAME_SIZE];
+
+	for (size_t i = 0; i < TLS_VERSIONS; i++) {
+		const char *name = tls_version_name(room, tls_version_at(i));
+
+		add_known(to, name, o->version[i]);
+		if (o->version[i] == TLS_YES)
+			add_list(to, name, &o->suites[i]);
+	}
+	add_list(to, "groups of TLS 1.3", &o->groups13);
+	add_list(to, "groups up to TLS 1.2", &o->groups12);
+	add_list(to, "signatures of TLS 1.3", &o->schemes13);
+	add_list(to, "signatures up to TLS 1.2", &o->schemes12);
+	add_known(to, "secure renegotiation",
+	    o->fact[TLS_FACT_SECURE_RENEGOTIATION]);
+	add_known(to, "compression", o->fact[TLS_FACT_COMPRESSION]);
+	add_known(to, "fallback SCSV", o->fact[TLS_FACT_FALLBACK_SCSV]);
+	add_known(to, "resumption", p->resumes);
+}
+
+void
+not_asked(struct jw *j, const struct target *t)
+{
+	jw_array(j, "not_asked");
+	for (size_t i = 0; i < t->servers.n; i++)
+		for (size_t k = 0; k < t->servers.v[i].n; k++) {
+			const struct address *a = &t->servers.v[i].v[k];
+			struct gaps to = { .j = j };
+
+			place_text(to.at, &a->place);
+			if (a->seen && a->probe.enumerated)
+				add_address(&to, &a->probe);
+		}
+	jw_end(j);
+}
