@@ -34,7 +34,7 @@ ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 # The house, from the bottom up: an archive a layer. Each may use what stands
 # before it; the single-pass link below makes an upward call fail.
-LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth
+LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth ratchet
 
 # What a layer needs from outside. A filter runs once a message, and loading
 # these small libraries would be a quarter of its time: they are linked in
@@ -57,6 +57,7 @@ LIBS_net := -lcurl
 LIBS_tls := -lssl -lcrypto
 LIBS_mtasts := -lsqlite3
 LIBS_auth := $(call small,psl idn2 $(UNISTRING))
+LIBS_ratchet := -lsodium -lsqlite3 -lcrypto
 
 rev = $(if $1,$(call rev,$(wordlist 2,$(words $1),$1)) $(firstword $1))
 archives = $(foreach l,$(call rev,$1),$(B)/lib$l.a)

@@ -1,0 +1,435 @@
+/* SessionStructure and RecordStructure; see record.h. */
+#include "ratchet/record.h"
+
+#include "base/mem.h"
+#include "ratchet/pb.h"
+#include "ratchet/session_int.h"
+
+enum { REC_CURRENT = 1, REC_PREVIOUS };
+
+enum {
+	SES_VERSION = 1,
+	SES_OURS,
+	SES_THEIRS,
+	SES_ROOT,
+	SES_PREVIOUS,
+	SES_SENDER,
+	SES_RECEIVER,
+	SES_UNANSWERED = 9,
+	SES_THEIR_REGISTRATION,
+	SES_OUR_REGISTRATION,
+	SES_BASE_KEY = 13,
+};
+
+enum { CHAIN_RATCHET = 1, CHAIN_PRIVATE, CHAIN_KEY, CHAIN_MISSING };
+enum { KEY_INDEX = 1, KEY_KEY };
+enum { MISSING_INDEX = 1, MISSING_CIPHER, MISSING_MAC, MISSING_IV,
+	MISSING_SEED, MISSING_SINCE = 60 };
+enum { PENDING_PREKEY = 1, PENDING_BASE, PENDING_SIGNED, PENDING_SINCE };
+
+static void
+put(struct buf *out, uint32_t field, const unsigned char *p, size_t n)
+{
+	pb_put_bytes(out, field, span_of(p, n));
+}
+
+/* End an embedded message: append it under its number, wiped behind. */
+static void
+put_inner(struct buf *out, uint32_t field, struct buf *inner)
+{
+	if (inner->over)
+		out->over = true;
+	pb_put_bytes(out, field, buf_get0(inner));
+	buf_free_wipe(inner);
+}
+
+static void
+put_key(struct buf *out, uint32_t index, const unsigned char *key)
+{
+	struct buf b = BUF(64);
+
+	pb_put_uint(&b, KEY_INDEX, index);
+	put(&b, KEY_KEY, key, KDF_KEY);
+	put_inner(out, CHAIN_KEY, &b);
+}
+
+static void
+put_missing(struct buf *out, const struct missing *m)
+{
+	struct buf b = BUF(128);
+
+	pb_put_uint(&b, MISSING_INDEX, m->counter);
+	put(&b, MISSING_CIPHER, m->keys.cipher, sizeof(m->keys.cipher));
+	put(&b, MISSING_MAC, m->keys.mac, sizeof(m->keys.mac));
+	put(&b, MISSING_IV, m->keys.iv, sizeof(m->keys.iv));
+	pb_put_uint(&b, MISSING_SINCE, (uint64_t)m->since);
+	put_inner(out, CHAIN_MISSING, &b);
+}
+
+static void
+put_sender(struct buf *out, const struct session *s)
+{
+	struct buf b = BUF(256);
+
+	put(&b, CHAIN_RATCHET, s->ratchet.pub, CURVE_PUBLIC);
+	put(&b, CHAIN_PRIVATE, s->ratchet.priv, CURVE_PRIVATE);
+	put_key(&b, s->send_next, s->send_key);
+	put_inner(out, SES_SENDER, &b);
+}
+
+static void
+put_receiver(struct buf *out, const struct chain *c)
+{
+	struct buf b = BUF(RECORD_SESSION_MAX);
+
+	put(&b, CHAIN_RATCHET, c->ratchet, CURVE_PUBLIC);
+	if (!c->closed)
+		put_key(&b, c->next, c->key);
+	for (size_t i = 0; i < c->missing.n; i++)
+		put_missing(&b, &c->missing.v[i]);
+	put_inner(out, SES_RECEIVER, &b);
+}
+
+static void
+put_unanswered(struct buf *out, const struct session *s)
+{
+	struct buf b = BUF(128);
+
+	if (s->first.has_prekey)
+		pb_put_uint(&b, PENDING_PREKEY, s->first.prekey_id);
+	put(&b, PENDING_BASE, s->base_key, CURVE_PUBLIC);
+	pb_put_uint(&b, PENDING_SIGNED, s->first.signed_prekey_id);
+	pb_put_uint(&b, PENDING_SINCE, (uint64_t)s->first.since);
+	put_inner(out, SES_UNANSWERED, &b);
+}
+
+void
+record_session_write(const struct session *s, struct buf *out)
+{
+	pb_put_uint(out, SES_VERSION, s->version);
+	put(out, SES_OURS, s->ours, CURVE_PUBLIC);
+	put(out, SES_THEIRS, s->theirs, CURVE_PUBLIC);
+	put(out, SES_ROOT, s->root, KDF_KEY);
+	pb_put_uint(out, SES_PREVIOUS, s->previous);
+	put_sender(out, s);
+	for (size_t i = 0; i < s->n_chains; i++)
+		put_receiver(out, &s->chains[i]);
+	if (s->first.is)
+		put_unanswered(out, s);
+	pb_put_uint(out, SES_THEIR_REGISTRATION, s->their_registration);
+	pb_put_uint(out, SES_OUR_REGISTRATION, s->our_registration);
+	put(out, SES_BASE_KEY, s->base_key, CURVE_PUBLIC);
+}
+
+/* Exactly n octets into "to". */
+static void
+get(struct cur *c, const struct pb_field *f, unsigned char *to, size_t n)
+{
+	struct span s = pb_get_bytes(c, f, n);
+
+	if (s.n != n)
+		cur_fail(c);
+	if (!c->bad)
+		memcpy(to, s.p, n);
+}
+
+static void
+get_public(struct cur *c, const struct pb_field *f, unsigned char *to)
+{
+	get(c, f, to, CURVE_PUBLIC);
+	if (!c->bad && !curve_key_ok(span_of(to, CURVE_PUBLIC)))
+		cur_fail(c);
+}
+
+/* What an embedded message lacks or has too much makes the outer one bad. */
+static void
+end_inner(struct cur *outer, const struct cur *inner)
+{
+	if (!cur_done(inner))
+		cur_fail(outer);
+}
+
+static void
+get_key(struct cur *outer, const struct pb_field *field, uint32_t *index,
+    unsigned char *key)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 64));
+	struct pb_field f;
+	bool has_key = false;
+
+	while (pb_next(&c, &f)) {
+		if (f.number == KEY_INDEX)
+			*index = pb_get_u32(&c, &f);
+		if (f.number == KEY_KEY) {
+			get(&c, &f, key, KDF_KEY);
+			has_key = true;
+		}
+	}
+	if (!has_key)
+		cur_fail(&c);
+	end_inner(outer, &c);
+}
+
+/* Current libraries keep the seed alone, older ones the keys. */
+static void
+get_missing(struct cur *outer, const struct pb_field *field,
+    struct missing *m)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 256));
+	struct pb_field f;
+	unsigned char seed[KDF_KEY];
+	unsigned parts = 0;
+	bool seeded = false;
+
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case MISSING_INDEX:
+			m->counter = pb_get_u32(&c, &f);
+			break;
+		case MISSING_CIPHER:
+			get(&c, &f, m->keys.cipher, sizeof(m->keys.cipher));
+			parts |= 1;
+			break;
+		case MISSING_MAC:
+			get(&c, &f, m->keys.mac, sizeof(m->keys.mac));
+			parts |= 2;
+			break;
+		case MISSING_IV:
+			get(&c, &f, m->keys.iv, sizeof(m->keys.iv));
+			parts |= 4;
+			break;
+		case MISSING_SEED:
+			get(&c, &f, seed, sizeof(seed));
+			seeded = true;
+			break;
+		case MISSING_SINCE:
+			m->since = (int64_t)pb_get_u64(&c, &f);
+			break;
+		}
+	if (!seeded && parts != 7)
+		cur_fail(&c);
+	if (seeded && !c.bad)
+		kdf_message_keys(seed, SPAN(""), &m->keys);
+	explicit_bzero(seed, sizeof(seed));
+	end_inner(outer, &c);
+}
+
+static void
+get_sender(struct cur *outer, const struct pb_field *field,
+    struct session *s)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 512));
+	struct pb_field f;
+	uint64_t seen = 0;
+
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case CHAIN_RATCHET:
+			get_public(&c, &f, s->ratchet.pub);
+			pb_once(&c, &seen, CHAIN_RATCHET);
+			break;
+		case CHAIN_PRIVATE:
+			get(&c, &f, s->ratchet.priv, CURVE_PRIVATE);
+			pb_once(&c, &seen, CHAIN_PRIVATE);
+			break;
+		case CHAIN_KEY:
+			get_key(&c, &f, &s->send_next, s->send_key);
+			pb_once(&c, &seen, CHAIN_KEY);
+			break;
+		}
+	if (seen != (1 << CHAIN_RATCHET | 1 << CHAIN_PRIVATE | 1 << CHAIN_KEY))
+		cur_fail(&c);
+	end_inner(outer, &c);
+}
+
+/* Keys over what a chain may keep are the oldest: they are left out. */
+static void
+add_missing(struct cur *c, const struct pb_field *f, struct session *s,
+    struct chain *chain)
+{
+	struct missing m = { 0 };
+
+	get_missing(c, f, &m);
+	if (c->bad || session_missing(s) >= SESSION_KEPT_ALL)
+		return;
+	if (chain->missing.cap == 0) {
+		chain->missing.v = xcalloc(SESSION_KEPT, sizeof(m));
+		chain->missing.cap = SESSION_KEPT;
+	}
+	if (chain->missing.n == SESSION_KEPT)
+		session_drop_missing(chain, 0);
+	chain->missing.v[chain->missing.n++] = m;
+	explicit_bzero(&m, sizeof(m));
+}
+
+static void
+get_receiver(struct cur *outer, const struct pb_field *field,
+    struct session *s)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, RECORD_SESSION_MAX));
+	struct chain *chain = session_push_chain(s);
+	struct pb_field f;
+	bool has_ratchet = false;
+
+	chain->closed = true;
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case CHAIN_RATCHET:
+			get_public(&c, &f, chain->ratchet);
+			has_ratchet = true;
+			break;
+		case CHAIN_KEY:
+			get_key(&c, &f, &chain->next, chain->key);
+			chain->closed = false;
+			break;
+		case CHAIN_MISSING:
+			add_missing(&c, &f, s, chain);
+			break;
+		}
+	if (!has_ratchet)
+		cur_fail(&c);
+	/* every counter is behind the end of what the peer left */
+	if (chain->closed)
+		chain->next = UINT32_MAX;
+	end_inner(outer, &c);
+}
+
+static void
+get_unanswered(struct cur *outer, const struct pb_field *field,
+    struct session *s)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 256));
+	struct pb_field f;
+
+	s->first.is = true;
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case PENDING_PREKEY:
+			s->first.has_prekey = true;
+			s->first.prekey_id = pb_get_u32(&c, &f);
+			break;
+		case PENDING_SIGNED:
+			s->first.signed_prekey_id = pb_get_u32(&c, &f);
+			break;
+		case PENDING_SINCE:
+			s->first.since = (int64_t)pb_get_u64(&c, &f);
+			break;
+		}
+	end_inner(outer, &c);
+}
+
+static void
+session_field(struct cur *c, const struct pb_field *f, struct session *s)
+{
+	switch (f->number) {
+	case SES_VERSION:
+		s->version = (uint8_t)pb_get_u32(c, f);
+		break;
+	case SES_OURS:
+		get_public(c, f, s->ours);
+		break;
+	case SES_THEIRS:
+		get_public(c, f, s->theirs);
+		break;
+	case SES_ROOT:
+		get(c, f, s->root, KDF_KEY);
+		break;
+	case SES_PREVIOUS:
+		s->previous = pb_get_u32(c, f);
+		break;
+	case SES_SENDER:
+		get_sender(c, f, s);
+		break;
+	case SES_RECEIVER:
+		get_receiver(c, f, s);
+		break;
+	case SES_UNANSWERED:
+		get_unanswered(c, f, s);
+		break;
+	case SES_THEIR_REGISTRATION:
+		s->their_registration = pb_get_u32(c, f);
+		break;
+	case SES_OUR_REGISTRATION:
+		s->our_registration = pb_get_u32(c, f);
+		break;
+	case SES_BASE_KEY:
+		get_public(c, f, s->base_key);
+		break;
+	}
+}
+
+bool
+record_session_read(struct span in, struct session *out)
+{
+	const uint64_t needed = 1 << SES_VERSION | 1 << SES_OURS |
+	    1 << SES_THEIRS | 1 << SES_ROOT | 1 << SES_SENDER |
+	    1 << SES_BASE_KEY;
+	struct session s = { 0 };
+	struct cur c = cur_of(in);
+	struct pb_field f;
+	uint64_t seen = 0;
+
+	if (in.n > RECORD_SESSION_MAX)
+		return false;
+	while (pb_next(&c, &f)) {
+		if (f.number <= SES_BASE_KEY && f.number != SES_RECEIVER &&
+		    !pb_once(&c, &seen, f.number))
+			break;
+		session_field(&c, &f, &s);
+	}
+	if (!cur_done(&c) || (seen & needed) != needed || s.version != 3) {
+		session_free(&s);
+		return false;
+	}
+	*out = s;
+	explicit_bzero(&s, sizeof(s));
+	return true;
+}
+
+bool
+record_session_sound(const struct session *s)
+{
+	struct curve_pair pair;
+	bool sound = false;
+
+	curve_pair_of(s->ratchet.priv, &pair);
+	sound = memcmp(pair.pub, s->ratchet.pub, CURVE_PUBLIC) == 0;
+	explicit_bzero(&pair, sizeof(pair));
+	return sound;
+}
+
+size_t
+record_split(struct span in, struct span *sessions, size_t max,
+    bool *current)
+{
+	struct cur c = cur_of(in);
+	struct span first = { NULL, 0 };
+	struct pb_field f;
+	size_t n = 1;
+
+	while (pb_next(&c, &f)) {
+		struct span s = { NULL, 0 };
+
+		if (f.number == REC_CURRENT && first.p == NULL)
+			first = pb_get_bytes(&c, &f, RECORD_SESSION_MAX);
+		else if (f.number == REC_PREVIOUS)
+			s = pb_get_bytes(&c, &f, RECORD_SESSION_MAX);
+		if (s.p != NULL && n < max)
+			sessions[n++] = s;
+	}
+	if (!cur_done(&c) || max == 0 || (first.p == NULL && n == 1))
+		return 0;
+	*current = first.p != NULL;
+	if (!*current) {
+		memmove(sessions, sessions + 1, --n * sizeof(*sessions));
+		return n;
+	}
+	sessions[0] = first;
+	return n;
+}
+
+void
+record_join(struct buf *out, struct span session, bool current)
+{
+	pb_put_bytes(out, current ? REC_CURRENT : REC_PREVIOUS, session);
+}

@@ -1,0 +1,126 @@
+/*
+ * X3DH; see x3dh.h. With A the initiator, IK identities, SPK the signed and
+ * OPK the one-time prekey of B, EK the base key of A:
+ *
+ *	FF * 32 || DH(IKa, SPKb) || DH(EKa, IKb) || DH(EKa, SPKb)
+ *	[ || DH(EKa, OPKb) ]
+ *
+ * is derived from. B's first ratchet pair is SPKb.
+ */
+#include "ratchet/x3dh.h"
+
+#include "ratchet/session_int.h"
+
+enum { SECRET_MAX = 32 + 4 * CURVE_SHARED };
+
+struct secret {
+	unsigned char p[SECRET_MAX];
+	size_t n;
+	bool bad;
+};
+
+static void
+secret_start(struct secret *s)
+{
+	memset(s->p, 0xff, 32);
+	s->n = 32;
+	s->bad = false;
+}
+
+static void
+secret_add(struct secret *s, const unsigned char *priv,
+    const unsigned char *pub)
+{
+	if (!curve_dh(priv, pub, s->p + s->n))
+		s->bad = true;
+	s->n += CURVE_SHARED;
+}
+
+static bool
+signature_holds(const struct x3dh_offer *o)
+{
+	return curve_verify(span_of(o->identity, CURVE_PUBLIC),
+	    span_of(o->signed_key, CURVE_PUBLIC),
+	    span_of(o->signature, CURVE_SIGNATURE));
+}
+
+/* The chain that B would send in before reading anything. */
+static void
+first_chain(struct session *s, const struct x3dh_offer *o,
+    const unsigned char key[static KDF_KEY])
+{
+	struct chain *c = session_push_chain(s);
+
+	memcpy(c->ratchet, o->signed_key, CURVE_PUBLIC);
+	memcpy(c->key, key, KDF_KEY);
+}
+
+bool
+x3dh_start(const struct env *env, const struct identity *us,
+    const struct x3dh_offer *o, struct session *out)
+{
+	struct session s = {
+		.version = 3,
+		.our_registration = us->registration_id,
+		.their_registration = o->registration_id,
+		.first = { true, o->has_prekey, o->prekey_id, o->signed_id,
+		    env_now(env) },
+	};
+	struct curve_pair base;
+	struct secret secret;
+	unsigned char chain[KDF_KEY] = { 0 };
+	bool ok = signature_holds(o);
+
+	curve_pair_new(env, &base);
+	secret_start(&secret);
+	secret_add(&secret, us->keys.priv, o->signed_key);
+	secret_add(&secret, base.priv, o->identity);
+	secret_add(&secret, base.priv, o->signed_key);
+	if (o->has_prekey)
+		secret_add(&secret, base.priv, o->prekey);
+	kdf_start(span_of(secret.p, secret.n), s.root, chain);
+	memcpy(s.ours, us->keys.pub, CURVE_PUBLIC);
+	memcpy(s.theirs, o->identity, CURVE_PUBLIC);
+	memcpy(s.base_key, base.pub, CURVE_PUBLIC);
+	first_chain(&s, o, chain);
+	ok = ok && !secret.bad && session_turn(&s, env, o->signed_key);
+	if (ok)
+		*out = s;
+	explicit_bzero(&base, sizeof(base));
+	explicit_bzero(&secret, sizeof(secret));
+	explicit_bzero(chain, sizeof(chain));
+	explicit_bzero(&s, sizeof(s));
+	return ok;
+}
+
+bool
+x3dh_answer(const struct identity *us, const struct curve_pair *signed_key,
+    const struct curve_pair *prekey, const struct wire_prekey *p,
+    struct session *out)
+{
+	struct session s = {
+		.version = 3,
+		.our_registration = us->registration_id,
+		.their_registration = p->registration_id,
+	};
+	struct secret secret;
+	bool ok = curve_point_ok(p->base_key);
+
+	secret_start(&secret);
+	secret_add(&secret, signed_key->priv, p->identity_key.p);
+	secret_add(&secret, us->keys.priv, p->base_key.p);
+	secret_add(&secret, signed_key->priv, p->base_key.p);
+	if (prekey != NULL)
+		secret_add(&secret, prekey->priv, p->base_key.p);
+	kdf_start(span_of(secret.p, secret.n), s.root, s.send_key);
+	s.ratchet = *signed_key;
+	memcpy(s.ours, us->keys.pub, CURVE_PUBLIC);
+	memcpy(s.theirs, p->identity_key.p, CURVE_PUBLIC);
+	memcpy(s.base_key, p->base_key.p, CURVE_PUBLIC);
+	ok = ok && !secret.bad;
+	if (ok)
+		*out = s;
+	explicit_bzero(&secret, sizeof(secret));
+	explicit_bzero(&s, sizeof(s));
+	return ok;
+}
