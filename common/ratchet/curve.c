@@ -42,9 +42,12 @@ curve_pair_new(const struct env *env, struct curve_pair *out)
 bool
 curve_key_ok(struct span pub)
 {
-	const unsigned char *u = pub.p + 1;
+	const unsigned char *u = NULL;
 
-	if (pub.n != CURVE_PUBLIC || pub.p[0] != 5 || u[31] > 0x7f)
+	if (pub.n != CURVE_PUBLIC || pub.p[0] != 5)
+		return false;
+	u = pub.p + 1;
+	if (u[31] > 0x7f)
 		return false;
 	/* 2^255 - 19 is ed ff .. ff 7f from the lowest octet on */
 	for (int i = 31; i > 0; i--)
