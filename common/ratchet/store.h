@@ -41,7 +41,7 @@ enum store_kind {
 	STORE_SESSION,		/* peer's name (16), number (4) */
 	STORE_SIGNED_PREKEY,	/* id (4) */
 	STORE_PREKEY,		/* id (4) */
-	STORE_SEEN,		/* signed prekey's id (4), base key's name (16) */
+	STORE_SEEN,		/* signed prekey (4), base key's name (16) */
 	STORE_OUTBOX,		/* peer's name (16) */
 	STORE_INBOX,		/* the message's name (16) */
 };
@@ -65,7 +65,10 @@ struct store_place {
 enum store_result store_make(const struct store_place *place,
     const struct env *env, enum store_secret how, struct span secret,
     struct store **out);
-/* STORE_EXISTS when another one was quicker. */
+/*
+ * Give it its name, and close it: sqlite works under one name only.
+ * STORE_EXISTS when another one was quicker.
+ */
 enum store_result store_publish(struct store *s);
 
 /* Open one; *how says what store_unlock wants. Ends with store_close. */

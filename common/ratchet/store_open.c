@@ -256,10 +256,10 @@ store_publish(struct store *s)
 
 	if (link(s->unpublished, path) != 0)
 		r = errno == EEXIST ? STORE_EXISTS : STORE_FAILED;
-	free(path);
-	unlink_unpublished(s);
-	if (r == STORE_OK && !sync_folder(s->folder))
+	else if (!sync_folder(s->folder))
 		r = STORE_FAILED;
+	free(path);
+	store_close(s);
 	return r;
 }
 

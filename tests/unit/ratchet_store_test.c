@@ -57,7 +57,6 @@ setup(void **state)
 	if (store_make(&p, &env, STORE_KEY_FILE, SECRET, &s) != STORE_OK ||
 	    store_publish(s) != STORE_OK)
 		return -1;
-	store_close(s);
 	return 0;
 }
 
@@ -255,7 +254,6 @@ test_keys(void **state)
 	assert_int_equal(store_make(&p, &env, STORE_PASSPHRASE,
 	    SPAN("correct horse"), &s), STORE_OK);
 	assert_int_equal(store_publish(s), STORE_OK);
-	store_close(s);
 	assert_int_equal(store_open(&p, &env, &s, &how), STORE_OK);
 	assert_int_equal(how, STORE_PASSPHRASE);
 	assert_int_equal(store_unlock(s, SPAN("battery")), STORE_WRONG_KEY);

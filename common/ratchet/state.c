@@ -1,0 +1,431 @@
+/* Who we are and whom we know; see state.h. */
+#include "ratchet/state.h"
+
+#include <stdlib.h>
+
+#include "base/vec.h"
+#include "ratchet/pb.h"
+
+enum { ITEM_MAX = 8192 };
+enum { SELF_NAME = 1, SELF_KEY, SELF_REGISTRATION, SELF_DEVICE,
+	SELF_NEXT_SIGNED, SELF_NEXT_PREKEY };
+enum { PEER_NAME = 1, PEER_IDENTITY, PEER_SINCE, PEER_VERIFIED, PEER_CHANGED,
+	PEER_CHANGED_AT, PEER_EXPORTED, PEER_PAST };
+enum { PAST_IDENTITY = 1, PAST_SINCE, PAST_UNTIL };
+enum { KEY_PRIVATE = 1, KEY_MADE };
+
+/* Registration ids have 14 bits, and neither 0 nor the top 4 are used. */
+enum { REGISTRATION_MAX = 16380 };
+
+static void
+get_name(struct cur *c, const struct pb_field *f, char *to)
+{
+	struct span s = pb_get_bytes(c, f, NAME_MAX_OCTETS);
+
+	if (!c->bad)
+		memcpy(to, s.p, s.n);
+}
+
+static void
+get_octets(struct cur *c, const struct pb_field *f, unsigned char *to,
+    size_t n)
+{
+	struct span s = pb_get_bytes(c, f, n);
+
+	if (s.n != n)
+		cur_fail(c);
+	if (!c->bad)
+		memcpy(to, s.p, n);
+}
+
+void
+self_new(const struct env *env, struct span name, struct self *out)
+{
+	struct self s = { .device_id = 1, .next_signed = 1,
+	    .next_prekey = 1 };
+
+	memcpy(s.name, name.p, name.n);
+	curve_pair_new(env, &s.us.keys);
+	s.us.registration_id = (uint32_t)(env_seed(env) % REGISTRATION_MAX) +
+	    1;
+	*out = s;
+	explicit_bzero(&s, sizeof(s));
+}
+
+void
+self_put(struct store *s, const struct self *self)
+{
+	struct buf b = BUF(ITEM_MAX);
+
+	pb_put_bytes(&b, SELF_NAME, span_str(self->name));
+	pb_put_bytes(&b, SELF_KEY, span_of(self->us.keys.priv,
+	    CURVE_PRIVATE));
+	pb_put_uint(&b, SELF_REGISTRATION, self->us.registration_id);
+	pb_put_uint(&b, SELF_DEVICE, self->device_id);
+	pb_put_uint(&b, SELF_NEXT_SIGNED, self->next_signed);
+	pb_put_uint(&b, SELF_NEXT_PREKEY, self->next_prekey);
+	store_put(s, STORE_SELF, SPAN(""), buf_get0(&b));
+	buf_free_wipe(&b);
+}
+
+static void
+self_field(struct cur *c, const struct pb_field *f, struct self *self)
+{
+	unsigned char priv[CURVE_PRIVATE];
+
+	switch (f->number) {
+	case SELF_NAME:
+		get_name(c, f, self->name);
+		break;
+	case SELF_KEY:
+		get_octets(c, f, priv, sizeof(priv));
+		if (!c->bad)
+			curve_pair_of(priv, &self->us.keys);
+		explicit_bzero(priv, sizeof(priv));
+		break;
+	case SELF_REGISTRATION:
+		self->us.registration_id = pb_get_u32(c, f);
+		break;
+	case SELF_DEVICE:
+		self->device_id = pb_get_u32(c, f);
+		break;
+	case SELF_NEXT_SIGNED:
+		self->next_signed = pb_get_u32(c, f);
+		break;
+	case SELF_NEXT_PREKEY:
+		self->next_prekey = pb_get_u32(c, f);
+		break;
+	}
+}
+
+enum store_result
+self_get(struct store *s, struct self *out)
+{
+	struct buf b = BUF(ITEM_MAX);
+	enum store_result r = store_get(s, STORE_SELF, SPAN(""), &b);
+	struct cur c = cur_of(buf_get0(&b));
+	struct self self = { .device_id = 0 };
+	struct pb_field f;
+
+	while (r == STORE_OK && pb_next(&c, &f))
+		self_field(&c, &f, &self);
+	if (r == STORE_ABSENT || (r == STORE_OK && !cur_done(&c)))
+		r = STORE_DAMAGED;
+	if (r == STORE_OK)
+		*out = self;
+	explicit_bzero(&self, sizeof(self));
+	buf_free_wipe(&b);
+	return r;
+}
+
+static void
+put_past(struct buf *out, const struct past *p)
+{
+	struct buf b = BUF(128);
+
+	pb_put_bytes(&b, PAST_IDENTITY, span_of(p->identity, CURVE_PUBLIC));
+	pb_put_uint(&b, PAST_SINCE, (uint64_t)p->since);
+	pb_put_uint(&b, PAST_UNTIL, (uint64_t)p->until);
+	pb_put_bytes(out, PEER_PAST, buf_get0(&b));
+	buf_free(&b);
+}
+
+void
+peer_put(struct store *s, const struct peer *p)
+{
+	struct buf b = BUF(ITEM_MAX);
+
+	pb_put_bytes(&b, PEER_NAME, span_str(p->name));
+	pb_put_bytes(&b, PEER_IDENTITY, span_of(p->identity, CURVE_PUBLIC));
+	pb_put_uint(&b, PEER_SINCE, (uint64_t)p->since);
+	pb_put_uint(&b, PEER_VERIFIED, p->verified);
+	if (p->changed) {
+		pb_put_bytes(&b, PEER_CHANGED, span_of(p->changed_to,
+		    CURVE_PUBLIC));
+		pb_put_uint(&b, PEER_CHANGED_AT, (uint64_t)p->changed_at);
+	}
+	pb_put_uint(&b, PEER_EXPORTED, p->exported);
+	for (size_t i = 0; i < p->n_past; i++)
+		put_past(&b, &p->past[i]);
+	store_put(s, STORE_PEER, span_of(p->id, PEER_ID), buf_get0(&b));
+	buf_free(&b);
+}
+
+static void
+get_past(struct cur *outer, const struct pb_field *field, struct peer *p)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 128));
+	struct past *past = &p->past[p->n_past];
+	struct pb_field f;
+
+	if (p->n_past == PEER_HISTORY) {
+		cur_fail(outer);
+		return;
+	}
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case PAST_IDENTITY:
+			get_octets(&c, &f, past->identity, CURVE_PUBLIC);
+			break;
+		case PAST_SINCE:
+			past->since = (int64_t)pb_get_u64(&c, &f);
+			break;
+		case PAST_UNTIL:
+			past->until = (int64_t)pb_get_u64(&c, &f);
+			break;
+		}
+	p->n_past++;
+	if (!cur_done(&c))
+		cur_fail(outer);
+}
+
+static void
+peer_field(struct cur *c, const struct pb_field *f, struct peer *p)
+{
+	switch (f->number) {
+	case PEER_NAME:
+		get_name(c, f, p->name);
+		break;
+	case PEER_IDENTITY:
+		get_octets(c, f, p->identity, CURVE_PUBLIC);
+		break;
+	case PEER_SINCE:
+		p->since = (int64_t)pb_get_u64(c, f);
+		break;
+	case PEER_VERIFIED:
+		p->verified = pb_get_u32(c, f) != 0;
+		break;
+	case PEER_CHANGED:
+		get_octets(c, f, p->changed_to, CURVE_PUBLIC);
+		p->changed = true;
+		break;
+	case PEER_CHANGED_AT:
+		p->changed_at = (int64_t)pb_get_u64(c, f);
+		break;
+	case PEER_EXPORTED:
+		p->exported = pb_get_u32(c, f) != 0;
+		break;
+	case PEER_PAST:
+		get_past(c, f, p);
+		break;
+	}
+}
+
+static bool
+peer_read(struct span id, struct span value, struct peer *out)
+{
+	struct cur c = cur_of(value);
+	struct peer p = { .since = 0 };
+	struct pb_field f;
+
+	if (id.n != PEER_ID)
+		return false;
+	memcpy(p.id, id.p, PEER_ID);
+	while (pb_next(&c, &f))
+		peer_field(&c, &f, &p);
+	if (!cur_done(&c))
+		return false;
+	*out = p;
+	return true;
+}
+
+enum store_result
+peer_get(struct store *s, struct span name, struct peer *out)
+{
+	struct buf b = BUF(ITEM_MAX);
+	struct peer p = { .since = 0 };
+	enum store_result r = STORE_OK;
+
+	store_name(s, name, p.id);
+	r = store_get(s, STORE_PEER, span_of(p.id, PEER_ID), &b);
+	if (r == STORE_OK && !peer_read(span_of(p.id, PEER_ID), buf_get0(&b),
+	    &p))
+		r = STORE_DAMAGED;
+	if (r == STORE_ABSENT)
+		memcpy(p.name, name.p, name.n);
+	if (r == STORE_OK || r == STORE_ABSENT)
+		*out = p;
+	buf_free(&b);
+	return r;
+}
+
+struct peer_walk {
+	void (*see)(void *arg, const struct peer *p);
+	void *arg;
+	bool bad;
+};
+
+static bool
+see_peer(void *arg, struct span id, struct span value)
+{
+	struct peer_walk *w = arg;
+	struct peer p;
+
+	w->bad = !peer_read(id, value, &p);
+	if (!w->bad)
+		w->see(w->arg, &p);
+	return !w->bad;
+}
+
+enum store_result
+peer_each(struct store *s, void (*see)(void *arg, const struct peer *p),
+    void *arg)
+{
+	struct peer_walk w = { see, arg, false };
+	enum store_result r = store_each(s, STORE_PEER, SPAN(""), see_peer,
+	    &w);
+
+	return r == STORE_OK && w.bad ? STORE_DAMAGED : r;
+}
+
+/* Ids in network order, so that the highest is found first. */
+static struct span
+id_octets(uint32_t id, unsigned char room[static 4])
+{
+	for (int i = 0; i < 4; i++)
+		room[i] = (unsigned char)(id >> (24 - 8 * i));
+	return span_of(room, 4);
+}
+
+void
+prekey_put(struct store *s, enum store_kind kind, const struct prekey *k)
+{
+	struct buf b = BUF(128);
+	unsigned char room[4];
+
+	pb_put_bytes(&b, KEY_PRIVATE, span_of(k->keys.priv, CURVE_PRIVATE));
+	pb_put_uint(&b, KEY_MADE, (uint64_t)k->made);
+	store_put(s, kind, id_octets(k->id, room), buf_get0(&b));
+	buf_free_wipe(&b);
+}
+
+static bool
+prekey_read(struct span id, struct span value, struct prekey *out)
+{
+	struct cur c = cur_of(value), i = cur_of(id);
+	struct prekey k = { .id = cur_u32(&i) };
+	unsigned char priv[CURVE_PRIVATE] = { 0 };
+	struct pb_field f;
+
+	while (pb_next(&c, &f)) {
+		if (f.number == KEY_PRIVATE)
+			get_octets(&c, &f, priv, sizeof(priv));
+		if (f.number == KEY_MADE)
+			k.made = (int64_t)pb_get_u64(&c, &f);
+	}
+	if (!cur_done(&c) || !cur_done(&i))
+		return false;
+	curve_pair_of(priv, &k.keys);
+	*out = k;
+	explicit_bzero(priv, sizeof(priv));
+	explicit_bzero(&k, sizeof(k));
+	return true;
+}
+
+enum store_result
+prekey_get(struct store *s, enum store_kind kind, uint32_t id,
+    struct prekey *out)
+{
+	unsigned char room[4];
+	struct buf b = BUF(256);
+	enum store_result r = store_get(s, kind, id_octets(id, room), &b);
+
+	if (r == STORE_OK && !prekey_read(id_octets(id, room), buf_get0(&b),
+	    out))
+		r = STORE_DAMAGED;
+	buf_free_wipe(&b);
+	return r;
+}
+
+void
+prekey_drop(struct store *s, enum store_kind kind, uint32_t id)
+{
+	unsigned char room[4];
+
+	store_drop(s, kind, id_octets(id, room));
+}
+
+struct newest {
+	struct prekey *out;
+	bool found, bad;
+};
+
+static bool
+see_newest(void *arg, struct span id, struct span value)
+{
+	struct newest *n = arg;
+
+	n->found = true;
+	n->bad = !prekey_read(id, value, n->out);
+	return false;
+}
+
+enum store_result
+prekey_newest(struct store *s, enum store_kind kind, struct prekey *out)
+{
+	struct prekey got = { .id = 0 };
+	struct newest n = { &got, false, false };
+	enum store_result r = store_each(s, kind, SPAN(""), see_newest, &n);
+
+	if (r == STORE_OK && n.bad)
+		r = STORE_DAMAGED;
+	if (r == STORE_OK && !n.found)
+		r = STORE_ABSENT;
+	if (r == STORE_OK)
+		*out = got;
+	explicit_bzero(&got, sizeof(got));
+	return r;
+}
+
+static bool
+count_one(void *arg, struct span id, struct span value)
+{
+	(void)id;
+	(void)value;
+	++*(size_t *)arg;
+	return true;
+}
+
+enum store_result
+prekey_count(struct store *s, enum store_kind kind, size_t *out)
+{
+	size_t n = 0;
+	enum store_result r = store_each(s, kind, SPAN(""), count_one, &n);
+
+	if (r == STORE_OK)
+		*out = n;
+	return r;
+}
+
+struct expired {
+	int64_t then;
+	struct { uint32_t *v; size_t n, cap; } ids;
+};
+
+static bool
+see_expired(void *arg, struct span id, struct span value)
+{
+	struct expired *e = arg;
+	struct prekey k;
+
+	if (prekey_read(id, value, &k) && k.made < e->then)
+		*VEC_PUSH(&e->ids) = k.id;
+	explicit_bzero(&k, sizeof(k));
+	return true;
+}
+
+enum store_result
+prekey_expire(struct store *s, int64_t then)
+{
+	struct expired e = { .then = then };
+	enum store_result r = store_each(s, STORE_SIGNED_PREKEY, SPAN(""),
+	    see_expired, &e);
+	unsigned char room[4];
+
+	for (size_t i = 0; r == STORE_OK && i < e.ids.n; i++) {
+		prekey_drop(s, STORE_SIGNED_PREKEY, e.ids.v[i]);
+		store_drop_all(s, STORE_SEEN, id_octets(e.ids.v[i], room));
+	}
+	free(e.ids.v);
+	return r;
+}
