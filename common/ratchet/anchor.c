@@ -6,7 +6,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cur.h"
@@ -15,30 +14,13 @@
 /* Two places, a sector apart: a disk writes a sector whole or not at all. */
 enum { PLACES = 2, APART = 4096, SIZE = 8 + VAULT_CODE };
 
-/* Each folder on the way to the path, for its owner alone. */
-static bool
-make_folders(const char *path)
-{
-	char *folder = file_folder(path);
-	bool ok = mkdir(folder, 0700) == 0 || errno == EEXIST;
-
-	if (!ok && errno == ENOENT)
-		ok = make_folders(folder) && (mkdir(folder, 0700) == 0 ||
-		    errno == EEXIST);
-	free(folder);
-	return ok;
-}
-
 /* The new name itself must survive a power cut. */
 static bool
-sync_folder(const char *path)
+sync_name(const char *path)
 {
 	char *folder = file_folder(path);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && fsync(fd) == 0;
+	bool ok = file_sync_folder(folder);
 
-	if (fd >= 0)
-		close(fd);
 	free(folder);
 	return ok;
 }
@@ -49,13 +31,13 @@ anchor_open(const char *path, bool make, enum anchor_result *why)
 	int fd = -1;
 
 	*why = ANCHOR_FAILED;
-	if (make && !make_folders(path))
+	if (make && !file_make_folders(path))
 		return -1;
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (make ? O_CREAT : 0),
 	    0600);
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		*why = ANCHOR_ABSENT;
-	if (fd >= 0 && make && !sync_folder(path)) {
+	if (fd >= 0 && make && !sync_name(path)) {
 		close(fd);
 		return -1;
 	}

@@ -254,7 +254,10 @@ store_put_generation(struct store *s)
 	buf_free(&b);
 }
 
-/* The state may be ahead: a crash came between commit and anchor. */
+/*
+ * The state may be ahead: a crash came between commit and anchor. What it
+ * holds may leave the process now, so the anchor comes first.
+ */
 static enum store_result
 check_anchor(struct store *s)
 {
@@ -267,7 +270,12 @@ check_anchor(struct store *s)
 	if (a != ANCHOR_OK)
 		return a == ANCHOR_ABSENT ? STORE_UNANCHORED : STORE_FAILED;
 	s->anchored = anchored;
-	return s->generation < anchored ? STORE_BEHIND : STORE_OK;
+	if (s->generation < anchored)
+		return STORE_BEHIND;
+	if (s->generation > anchored && anchor_raise(s->anchor, &s->vault,
+	    s->generation) != ANCHOR_OK)
+		return STORE_FAILED;
+	return STORE_OK;
 }
 
 enum store_result

@@ -9,6 +9,7 @@
 #include "ratchet/anchor.h"
 #include "ratchet/pb.h"
 #include "ratchet/store_int.h"
+#include "sys/file.h"
 
 enum { HEADER_VERSION = 1, HEADER_MAX = 256, FILE_MODE = 0600 };
 enum { H_VERSION = 1, H_SALT, H_SECRET, H_PASSES, H_MEMORY, H_CHECK };
@@ -177,11 +178,14 @@ make_file(struct store *s)
 {
 	char *path = state_path(s->folder);
 	bool taken = access(path, F_OK) == 0;
+	enum store_result r = STORE_OK;
 	int fd = -1;
 
+	if (!taken && !file_make_folders(path))
+		r = errno == EACCES ? STORE_DENIED : STORE_FAILED;
 	free(path);
-	if (taken)
-		return STORE_EXISTS;
+	if (taken || r != STORE_OK)
+		return taken ? STORE_EXISTS : r;
 	s->unpublished = xasprintf("%s/new-%ld.db", s->folder,
 	    (long)getpid());
 	/* what a killed process of the same number has left */
@@ -199,12 +203,8 @@ store_make(const struct store_place *place, const struct env *env,
     enum store_secret how, struct span secret, struct store **out)
 {
 	struct store *s = store_new(place, env);
-	enum store_result r = STORE_OK;
+	enum store_result r = make_file(s);
 
-	if (mkdir(place->folder, 0700) != 0 && errno != EEXIST)
-		r = errno == EACCES ? STORE_DENIED : STORE_FAILED;
-	if (r == STORE_OK)
-		r = make_file(s);
 	s->cost = vault_cost;
 	env->random(env->arg, s->salt, sizeof(s->salt));
 	name_anchor(s, place);
@@ -219,17 +219,6 @@ store_make(const struct store_place *place, const struct env *env,
 	else
 		store_close(s);
 	return r;
-}
-
-static bool
-sync_folder(const char *folder)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ok;
 }
 
 /* The making leaves no name behind, whatever came of it. */
@@ -256,7 +245,7 @@ store_publish(struct store *s)
 
 	if (link(s->unpublished, path) != 0)
 		r = errno == EEXIST ? STORE_EXISTS : STORE_FAILED;
-	else if (!sync_folder(s->folder))
+	else if (!file_sync_folder(s->folder))
 		r = STORE_FAILED;
 	free(path);
 	store_close(s);

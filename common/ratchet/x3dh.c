@@ -5,7 +5,9 @@
  *	FF * 32 || DH(IKa, SPKb) || DH(EKa, IKb) || DH(EKa, SPKb)
  *	[ || DH(EKa, OPKb) ]
  *
- * is derived from. B's first ratchet pair is SPKb.
+ * is derived from. B's first ratchet pair is SPKb. The chain key that comes
+ * with the root would be for messages of B that answer none of A's: B has no
+ * session then, so nobody keeps it here.
  */
 #include "ratchet/x3dh.h"
 
@@ -44,17 +46,6 @@ signature_holds(const struct x3dh_offer *o)
 	    span_of(o->signature, CURVE_SIGNATURE));
 }
 
-/* The chain that B would send in before reading anything. */
-static void
-first_chain(struct session *s, const struct x3dh_offer *o,
-    const unsigned char key[static KDF_KEY])
-{
-	struct chain *c = session_push_chain(s);
-
-	memcpy(c->ratchet, o->signed_key, CURVE_PUBLIC);
-	memcpy(c->key, key, KDF_KEY);
-}
-
 bool
 x3dh_start(const struct env *env, const struct identity *us,
     const struct x3dh_offer *o, struct session *out)
@@ -68,7 +59,6 @@ x3dh_start(const struct env *env, const struct identity *us,
 	};
 	struct curve_pair base;
 	struct secret secret;
-	unsigned char chain[KDF_KEY] = { 0 };
 	bool ok = signature_holds(o);
 
 	curve_pair_new(env, &base);
@@ -78,17 +68,15 @@ x3dh_start(const struct env *env, const struct identity *us,
 	secret_add(&secret, base.priv, o->signed_key);
 	if (o->has_prekey)
 		secret_add(&secret, base.priv, o->prekey);
-	kdf_start(span_of(secret.p, secret.n), s.root, chain);
+	kdf_start(span_of(secret.p, secret.n), s.root, s.send_key);
 	memcpy(s.ours, us->keys.pub, CURVE_PUBLIC);
 	memcpy(s.theirs, o->identity, CURVE_PUBLIC);
 	memcpy(s.base_key, base.pub, CURVE_PUBLIC);
-	first_chain(&s, o, chain);
 	ok = ok && !secret.bad && session_turn(&s, env, o->signed_key);
 	if (ok)
 		*out = s;
 	explicit_bzero(&base, sizeof(base));
 	explicit_bzero(&secret, sizeof(secret));
-	explicit_bzero(chain, sizeof(chain));
 	explicit_bzero(&s, sizeof(s));
 	return ok;
 }

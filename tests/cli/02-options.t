@@ -14,7 +14,7 @@ for tool in "$BIN"/*; do
 	out "$cmd (msgsec) " "$cmd -V names it"
 	run "$tool" --no-such-option
 	case $cmd in
-	dmarc-verify) status 64 "$cmd: a wrong option is 64" ;;
+	dmarc-verify | ratchet-chat) status 64 "$cmd: a wrong option is 64" ;;
 	*) status 75 "$cmd writes mail: a wrong option is 75" ;;
 	esac
 	err "$cmd: " "$cmd says so"
