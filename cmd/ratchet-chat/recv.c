@@ -201,6 +201,16 @@ kept_field(struct cur *c, const struct pb_field *f, struct receipt *r,
 	}
 }
 
+/* The same message twice in one batch is replayed: it will be written. */
+static bool
+in_batch(const struct batch *b, const unsigned char id[static MESSAGE_ID])
+{
+	for (size_t i = 0; i < b->kept.n; i++)
+		if (memcmp(b->kept.v[i].id, id, MESSAGE_ID) == 0)
+			return true;
+	return false;
+}
+
 static bool
 find_kept(struct job *j, struct batch *b, struct span body,
     struct receipt *r, struct buf *plain)
@@ -212,6 +222,8 @@ find_kept(struct job *j, struct batch *b, struct span body,
 	bool found = false;
 
 	message_id(j, body, id);
+	if (in_batch(b, id))
+		return false;
 	found = store_get(j->store, STORE_INBOX, span_of(id, sizeof(id)),
 	    &kept) == STORE_OK;
 	c = cur_of(buf_get0(&kept));
