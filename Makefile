@@ -253,13 +253,14 @@ $(B)/faults/shim.so: tests/faults/shim.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O1 -g -Wall -shared -fPIC -o $@ $< -ldl
 
-$(B)/faults/killat: tests/faults/killat.c
+$(B)/faults/killat $(B)/faults/trace: $(B)/faults/%: tests/faults/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O1 -g -Wall -o $@ $<
 
 # RUNS=all tries each allocation and each system call.
-faults: all $(B)/faults/shim.so $(B)/faults/killat
+faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 	tests/faults/run $(RUNS)
+	tests/faults/ratchet
 
 .PHONY: fuzzers asan fuzz-replay mutate faults
 # --- end of fuzz

@@ -205,9 +205,10 @@ takes_next(const char *arg)
 char **
 verb_first(int argc, char **argv)
 {
-	char **out = xcalloc((size_t)argc + 1, sizeof(*out));
+	static char **out;
 	int verb = 1;
 
+	out = xcalloc((size_t)argc + 1, sizeof(*out));
 	memcpy(out, argv, (size_t)argc * sizeof(*out));
 	while (verb < argc && argv[verb][0] == '-')
 		verb += takes_next(argv[verb]) ? 2 : 1;
