@@ -198,6 +198,9 @@ parse(struct incoming *in, struct span body)
 	if (in->receipt.type == ENVELOPE_PREKEY) {
 		wire_prekey_read(body, &in->first);
 		in->m = in->first.message;
+		/* ours begin with 1; some libraries write 0 for none */
+		if (in->first.prekey_id == 0)
+			in->first.has_prekey = false;
 	} else {
 		wire_message_read(body, &in->m);
 	}
