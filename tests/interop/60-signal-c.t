@@ -3,4 +3,5 @@
 . "$(dirname "$0")/lib.sh"
 
 signal_peer signal-c || exit 1
+record_filter || exit 1
 python3 "$HERE/ratchet-both-ways" "$BIN/ratchet-chat" signal-c $SIGNAL_PEER

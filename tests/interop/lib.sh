@@ -226,6 +226,16 @@ lab() {
 	RELAY=relay.example,g,rsa-sha256,$T/relay.pem
 }
 
+# record_filter: $RECORD, for peers that store the records of libsignal
+record_filter() {
+	RECORD=$T/record
+	export RECORD
+	${CC:-cc} -std=gnu11 -D_GNU_SOURCE -iquote "$ROOT/common" -o "$RECORD" \
+	    "$HERE/peer/record.c" "$BIN/../libratchet.a" \
+	    "$BIN/../libcrypto.a" "$BIN/../libsys.a" "$BIN/../libbase.a" \
+	    -lsodium -lsqlite3 -lcrypto -ljansson
+}
+
 # signal_peer NAME: what starts that peer, in $SIGNAL_PEER
 signal_peer() {
 	case $1 in

@@ -7,6 +7,7 @@
  *	send TEXT		TYPE MESSAGE
  *	recv TYPE MESSAGE	ok TEXT, or error NUMBER
  *	export			the session's record
+ *	load RECORD		ok: it is the session from now on
  */
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -481,6 +482,17 @@ do_recv(int type, const char *hex)
 	session_cipher_free(c);
 }
 
+static void
+do_load(const char *hex)
+{
+	uint8_t *p = malloc(strlen(hex) / 2 + 1);
+	size_t n = unhex(hex, p);
+
+	store_session(&address, p, n, NULL, 0, NULL);
+	free(p);
+	printf("ok\n");
+}
+
 int
 main(void)
 {
@@ -508,6 +520,8 @@ main(void)
 			print_hex(signal_buffer_data(session),
 			    signal_buffer_len(session));
 			printf("\n");
+		} else if (strcmp(v[0], "load") == 0 && n == 2) {
+			do_load(v[1]);
 		} else {
 			printf("error\n");
 		}
