@@ -5,6 +5,7 @@
  */
 #include "ratchet-chat.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -361,6 +362,20 @@ recv_one(struct job *j, struct span in)
 	return status;
 }
 
+/* The next line, as long as reading it takes no wait. */
+static enum rec_kind
+next_ready(struct rec_reader *in, struct span *line)
+{
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+	enum rec_kind kind = rec_next(in, line);
+
+	while (kind == REC_MORE && poll(&p, 1, 0) > 0) {
+		rec_fill(in);
+		kind = rec_next(in, line);
+	}
+	return kind;
+}
+
 /* The lines that are there, as one transaction; the one after them waits. */
 static int
 recv_batch(struct job *j, struct rec_reader *in, struct span *line,
@@ -379,7 +394,7 @@ recv_batch(struct job *j, struct rec_reader *in, struct span *line,
 		} else {
 			take(j, *line, &b);
 		}
-		*kind = rec_next(in, line);
+		*kind = next_ready(in, line);
 	} while (*kind < REC_MORE && ++n < BATCH_LINES &&
 	    b.out.n < BATCH_OCTETS);
 	status = settle(j, &b);

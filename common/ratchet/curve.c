@@ -1,13 +1,13 @@
 /*
- * Curve25519; see curve.h. Arithmetic of the Edwards curve is libsodium's;
- * only u -> y is a formula that it does not offer, for public values.
+ * Curve25519; see curve.h. The arithmetic is libsodium's; the one formula
+ * that it does not offer is in field.c.
  */
 #include "ratchet/curve.h"
 
-#include <openssl/bn.h>
 #include <sodium.h>
 
 #include "base/mem.h"
+#include "ratchet/field.h"
 
 enum { POINT = 32, SCALAR = 32, HASH = 64 };
 
@@ -56,58 +56,12 @@ curve_key_ok(struct span pub)
 	return u[0] < 0xed;
 }
 
-/* An integer of 32 octets, the lowest first. */
-static BIGNUM *
-integer(const unsigned char *p)
-{
-	BIGNUM *n = BN_lebin2bn(p, POINT, NULL);
-
-	if (n == NULL)
-		mem_exhausted();
-	return n;
-}
-
-/*
- * The y of the Edwards point for u: (u - 1) / (u + 1) mod 2^255 - 19. False
- * for u = -1, which has none.
- */
-static bool
-edwards_y(const unsigned char *u, unsigned char y[static POINT])
-{
-	static const unsigned char prime[POINT] = {
-		0xed, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-		0xff, 0x7f,
-	};
-	BN_CTX *ctx = BN_CTX_new();
-	BIGNUM *p = integer(prime), *above = integer(u), *below = integer(u);
-	bool ok = false;
-
-	if (ctx == NULL)
-		mem_exhausted();
-	if (!BN_is_zero(above))
-		BN_sub_word(above, 1);
-	else if (BN_copy(above, p) != NULL)
-		BN_sub_word(above, 1);
-	ok = BN_add_word(below, 1) && !BN_is_zero(below) &&
-	    BN_cmp(below, p) != 0 &&
-	    BN_mod_inverse(below, below, p, ctx) != NULL &&
-	    BN_mod_mul(above, above, below, p, ctx) &&
-	    BN_bn2lebinpad(above, y, POINT) == POINT;
-	BN_free(p);
-	BN_free(above);
-	BN_free(below);
-	BN_CTX_free(ctx);
-	return ok;
-}
-
 bool
 curve_point_ok(struct span pub)
 {
 	unsigned char y[POINT];
 
-	return curve_key_ok(pub) && edwards_y(pub.p + 1, y) &&
+	return curve_key_ok(pub) && field_edwards_y(pub.p + 1, y) &&
 	    crypto_core_ed25519_is_valid_point(y) == 1;
 }
 
@@ -174,7 +128,7 @@ curve_verify(struct span pub, struct span message, struct span sig)
 	unsigned char point[POINT], plain[CURVE_SIGNATURE];
 
 	if (sig.n != CURVE_SIGNATURE || !curve_key_ok(pub) ||
-	    !edwards_y(pub.p + 1, point))
+	    !field_edwards_y(pub.p + 1, point))
 		return false;
 	memcpy(plain, sig.p, sizeof(plain));
 	point[POINT - 1] |= plain[CURVE_SIGNATURE - 1] & 0x80;

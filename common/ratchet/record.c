@@ -111,7 +111,8 @@ record_session_write(const struct session *s, struct buf *out)
 	put(out, SES_THEIRS, s->theirs, CURVE_PUBLIC);
 	put(out, SES_ROOT, s->root, KDF_KEY);
 	pb_put_uint(out, SES_PREVIOUS, s->previous);
-	put_sender(out, s);
+	if (!s->turn_due)
+		put_sender(out, s);
 	for (size_t i = 0; i < s->n_chains; i++)
 		put_receiver(out, &s->chains[i]);
 	if (s->first.is)
@@ -362,8 +363,7 @@ bool
 record_session_read(struct span in, struct session *out)
 {
 	const uint64_t needed = 1 << SES_VERSION | 1 << SES_OURS |
-	    1 << SES_THEIRS | 1 << SES_ROOT | 1 << SES_SENDER |
-	    1 << SES_BASE_KEY;
+	    1 << SES_THEIRS | 1 << SES_ROOT | 1 << SES_BASE_KEY;
 	struct session s = { 0 };
 	struct cur c = cur_of(in);
 	struct pb_field f;
@@ -377,7 +377,10 @@ record_session_read(struct span in, struct session *out)
 			break;
 		session_field(&c, &f, &s);
 	}
-	if (!cur_done(&c) || (seen & needed) != needed || s.version != 3) {
+	/* without a sending chain it is due; then there is a key to turn to */
+	s.turn_due = (seen & 1 << SES_SENDER) == 0;
+	if (!cur_done(&c) || (seen & needed) != needed || s.version != 3 ||
+	    (s.turn_due && s.n_chains == 0)) {
 		session_free(&s);
 		return false;
 	}
@@ -392,6 +395,8 @@ record_session_sound(const struct session *s)
 	struct curve_pair pair;
 	bool sound = false;
 
+	if (s->turn_due)
+		return true;
 	curve_pair_of(s->ratchet.priv, &pair);
 	sound = memcmp(pair.pub, s->ratchet.pub, CURVE_PUBLIC) == 0;
 	explicit_bzero(&pair, sizeof(pair));

@@ -84,6 +84,34 @@ session_expire(struct session *s, int64_t then)
 			session_drop_missing(&s->chains[i], 0);
 }
 
+bool
+session_turn(struct session *s, const struct env *env,
+    const unsigned char theirs[static CURVE_PUBLIC])
+{
+	struct curve_pair pair;
+	unsigned char shared[CURVE_SHARED];
+	bool ok = false;
+
+	curve_pair_new(env, &pair);
+	ok = curve_dh(pair.priv, theirs, shared);
+	if (ok) {
+		kdf_root(s->root, shared, s->send_key);
+		s->ratchet = pair;
+		s->send_next = 0;
+		s->turn_due = false;
+	}
+	explicit_bzero(&pair, sizeof(pair));
+	explicit_bzero(shared, sizeof(shared));
+	return ok;
+}
+
+bool
+session_ready(struct session *s, const struct env *env)
+{
+	return !s->turn_due || session_turn(s, env,
+	    s->chains[s->n_chains - 1].ratchet);
+}
+
 void
 session_code(const struct message_keys *keys,
     const unsigned char from[static CURVE_PUBLIC],
@@ -145,7 +173,8 @@ session_encrypt(struct session *s, const struct env *env, struct span plain,
 
 	if (s->first.is && env_now(env) - s->first.since > SESSION_UNANSWERED)
 		return SESSION_STALE;
-	if (plain.n > SESSION_PLAIN_MAX || s->send_next == UINT32_MAX)
+	if (plain.n > SESSION_PLAIN_MAX || s->send_next == UINT32_MAX ||
+	    !session_ready(s, env))
 		return SESSION_FULL;
 	kdf_seed(s->send_key, seed);
 	kdf_message_keys(seed, SPAN(""), &keys);

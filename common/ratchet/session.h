@@ -61,6 +61,9 @@ struct session {
 	unsigned char base_key[CURVE_PUBLIC];
 	uint32_t our_registration, their_registration;
 	unsigned char root[KDF_KEY];
+	/* the peer has turned, and we do when we next send: a key that is not
+	   there yet, nobody takes. What follows of sending is empty then */
+	bool turn_due;
 	struct curve_pair ratchet;	/* of the sending chain */
 	unsigned char send_key[KDF_KEY];
 	uint32_t send_next;
@@ -91,10 +94,16 @@ struct session_info {
 
 /*
  * Append the next message, a PreKeySignalMessage until the peer has
- * answered. On any other result than SESSION_OK *s is as it was.
+ * answered. On any other result than SESSION_OK no key was used.
  */
 enum session_result session_encrypt(struct session *s, const struct env *env,
     struct span plain, struct buf *out);
+
+/*
+ * Make the sending chain that is due, as libraries do at once that will take
+ * the session over. False when the peer's key has small order.
+ */
+bool session_ready(struct session *s, const struct env *env);
 
 /* Append the plaintext of m. */
 enum session_result session_decrypt(struct session *s, const struct env *env,

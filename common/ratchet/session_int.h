@@ -17,8 +17,8 @@ void session_code(const struct message_keys *keys,
     unsigned char out[static HMAC_SIZE]);
 
 /*
- * A new sending chain: a fresh ratchet pair against the peer's key. False
- * when that key has small order.
+ * A new sending chain: a fresh ratchet pair against the peer's key. False,
+ * with nothing changed, when that key has small order.
  */
 bool session_turn(struct session *s, const struct env *env,
     const unsigned char theirs[static CURVE_PUBLIC]);

@@ -22,27 +22,6 @@ struct reading {
 	struct message_keys keys;
 };
 
-bool
-session_turn(struct session *s, const struct env *env,
-    const unsigned char theirs[static CURVE_PUBLIC])
-{
-	struct curve_pair pair;
-	unsigned char shared[CURVE_SHARED];
-	bool ok = false;
-
-	curve_pair_new(env, &pair);
-	ok = curve_dh(pair.priv, theirs, shared);
-	if (ok) {
-		kdf_root(s->root, shared, s->send_key);
-		s->ratchet = pair;
-		s->previous = s->send_next > 0 ? s->send_next - 1 : 0;
-		s->send_next = 0;
-	}
-	explicit_bzero(&pair, sizeof(pair));
-	explicit_bzero(shared, sizeof(shared));
-	return ok;
-}
-
 /* The chain key that a new ratchet key leads to. */
 static bool
 start_chain(const struct session *s, struct reading *r)
@@ -98,7 +77,8 @@ find_keys(const struct session *s, struct reading *r)
 			return find_missing(r) ? SESSION_OK :
 			    SESSION_DUPLICATE;
 	}
-	if (r->chain == NULL && !start_chain(s, r))
+	/* while our turn is due the peer cannot have turned again */
+	if (r->chain == NULL && (s->turn_due || !start_chain(s, r)))
 		return SESSION_FORGED;
 	if (r->m->counter - r->next > SESSION_JUMP ||
 	    r->m->counter == UINT32_MAX)
@@ -177,30 +157,25 @@ close_newest(struct session *s, uint32_t last, int64_t now)
 	explicit_bzero(c->key, sizeof(c->key));
 }
 
-/* The first message of a ratchet key: both halves of the DH ratchet turn. */
-static bool
-take_turn(struct session *s, const struct env *env, struct reading *r)
+/* The first message of a ratchet key: the peer has turned, our turn is due. */
+static void
+take_turn(struct session *s, int64_t now, struct reading *r)
 {
-	unsigned char root[KDF_KEY];
-
-	memcpy(root, s->root, KDF_KEY);
 	memcpy(s->root, r->root, KDF_KEY);
-	if (!session_turn(s, env, r->m->ratchet_key.p)) {
-		memcpy(s->root, root, KDF_KEY);
-		explicit_bzero(root, sizeof(root));
-		return false;
-	}
-	explicit_bzero(root, sizeof(root));
-	close_newest(s, r->m->previous, env_now(env));
+	s->previous = s->send_next > 0 ? s->send_next - 1 : 0;
+	s->send_next = 0;
+	s->turn_due = true;
+	explicit_bzero(&s->ratchet, sizeof(s->ratchet));
+	explicit_bzero(s->send_key, sizeof(s->send_key));
+	close_newest(s, r->m->previous, now);
 	r->chain = session_push_chain(s);
 	memcpy(r->chain->ratchet, r->m->ratchet_key.p, CURVE_PUBLIC);
 	memcpy(r->chain->key, r->key, KDF_KEY);
-	return true;
 }
 
 /* The message is authentic: use its key up. */
-static bool
-settle(struct session *s, const struct env *env, struct reading *r,
+static void
+settle(struct session *s, int64_t now, struct reading *r,
     struct session_info *info)
 {
 	struct session_info got = { .counter = r->m->counter,
@@ -209,18 +184,17 @@ settle(struct session *s, const struct env *env, struct reading *r,
 	if (r->late) {
 		session_drop_missing(r->chain, r->missing);
 		*info = got;
-		return true;
+		return;
 	}
 	got.new_chain = r->chain == NULL;
-	if (got.new_chain && !take_turn(s, env, r))
-		return false;
+	if (got.new_chain)
+		take_turn(s, now, r);
 	got.passed_over = r->m->counter - r->chain->next;
-	pass_over(s, r->chain, r->m->counter, env_now(env));
+	pass_over(s, r->chain, r->m->counter, now);
 	kdf_next(r->chain->key);
 	r->chain->next++;
 	s->first.is = false;
 	*info = got;
-	return true;
 }
 
 enum session_result
@@ -229,7 +203,6 @@ session_decrypt(struct session *s, const struct env *env,
     struct session_info *info)
 {
 	struct reading r = { .m = m };
-	size_t before = plain->n;
 	enum session_result result = SESSION_FORGED;
 
 	if (m->version != s->version)
@@ -238,10 +211,8 @@ session_decrypt(struct session *s, const struct env *env,
 	if (result == SESSION_OK && (!is_authentic(s, &r) ||
 	    !aes_cbc_open(r.keys.cipher, r.keys.iv, m->ciphertext, plain)))
 		result = SESSION_FORGED;
-	if (result == SESSION_OK && !settle(s, env, &r, info)) {
-		plain->n = before;
-		result = SESSION_FORGED;
-	}
+	if (result == SESSION_OK)
+		settle(s, env_now(env), &r, info);
 	explicit_bzero(&r, sizeof(r));
 	return result;
 }

@@ -16,9 +16,13 @@ talk_export(struct talk *t, struct span name, struct buf *out)
 		return r;
 	if (all.n == 0)
 		r = TALK_NO_SESSION;
-	for (size_t i = 0; i < all.n; i++) {
+	for (size_t i = 0; i < all.n && r == TALK_OK; i++) {
 		struct buf b = BUF(RECORD_SESSION_MAX);
 
+		/* once: a second export must say the same */
+		if (!session_ready(&all.v[i].s, t->env))
+			r = TALK_FORGED;
+		sessions_put(t->store, &p, &all, i);
 		record_session_write(&all.v[i].s, &b);
 		record_join(out, buf_get0(&b), i == 0);
 		buf_free_wipe(&b);

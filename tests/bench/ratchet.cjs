@@ -8,8 +8,8 @@ const SECONDS = 2;
 const text = Buffer.alloc(199);
 
 function side() {
-	const identity = lib.keyhelper.generateIdentityKeyPair();
-	const s = { identity, sessions: new Map() };
+	const s = { sessions: new Map() };
+	s.identity = lib.keyhelper.generateIdentityKeyPair();
 	s.store = {
 		loadSession: async (id) => s.sessions.get(id),
 		storeSession: async (id, r) => { s.sessions.set(id, r); },
@@ -18,7 +18,7 @@ function side() {
 		removePreKey: async () => {},
 		loadSignedPreKey: async () => s.spk.keyPair,
 		getOurRegistrationId: async () => 1,
-		getOurIdentity: async () => identity,
+		getOurIdentity: async () => s.identity,
 	};
 	s.address = new lib.ProtocolAddress('other', 1);
 	return s;
@@ -36,6 +36,8 @@ async function message(from) {
 
 async function session() {
 	const [a, b] = sides;
+	a.identity = lib.keyhelper.generateIdentityKeyPair();
+	b.identity = lib.keyhelper.generateIdentityKeyPair();
 	b.spk = lib.keyhelper.generateSignedPreKey(b.identity, 7);
 	b.opk = lib.keyhelper.generatePreKey(20);
 	a.sessions.clear();

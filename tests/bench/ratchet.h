@@ -3,8 +3,9 @@
  * that has two sides in memory. A message has 199 octets.
  *	ping-pong	messages in turn, each read before the next is written
  *	one-way		messages of one side, each read
- *	set-ups		signed and one-time prekey made and signed, a session
- *			started from them, its first message written and read
+ *	set-ups		two who never spoke: both identities made, signed and
+ *			one-time prekey of one, a session started from them,
+ *			its first message written and read
  */
 #ifndef BENCH_RATCHET_H
 #define BENCH_RATCHET_H

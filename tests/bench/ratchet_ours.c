@@ -27,6 +27,8 @@ start(struct session *a, struct session *b)
 	struct session_info info;
 	struct wire_prekey p;
 
+	curve_pair_new(&env, &who[0].keys);
+	curve_pair_new(&env, &who[1].keys);
 	curve_pair_new(&env, &spk);
 	curve_pair_new(&env, &opk);
 	memcpy(o.identity, who[1].keys.pub, CURVE_PUBLIC);
@@ -65,8 +67,6 @@ side_set_up(void)
 {
 	curve_start();
 	env_system(&env);
-	curve_pair_new(&env, &who[0].keys);
-	curve_pair_new(&env, &who[1].keys);
 	start(&sessions[0], &sessions[1]);
 	side_message(1);
 	side_message(0);

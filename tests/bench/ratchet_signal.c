@@ -76,6 +76,14 @@ side_message(int from)
 	SIGNAL_UNREF(m);
 }
 
+static void
+new_identity(void)
+{
+	SIGNAL_UNREF(identity);
+	must(signal_protocol_key_helper_generate_identity_key_pair(&identity,
+	    ctx), "identity");
+}
+
 void
 side_session(void)
 {
@@ -84,7 +92,10 @@ side_session(void)
 	session_builder *builder = NULL;
 	ec_public_key *id = NULL;
 
+	be(0);
+	new_identity();
 	be(1);
+	new_identity();
 	SIGNAL_UNREF(spk);
 	must(signal_protocol_key_helper_generate_signed_pre_key(&spk, identity,
 	    7, 1, ctx), "signed prekey");
