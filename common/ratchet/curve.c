@@ -18,15 +18,22 @@ curve_start(void)
 		mem_exhausted();
 }
 
+/*
+ * The public key by way of the Edwards curve, whose base point has a table:
+ * libsodium's own crypto_scalarmult_base may take a whole ladder.
+ */
 void
 curve_pair_of(const unsigned char priv[static CURVE_PRIVATE],
     struct curve_pair *out)
 {
+	unsigned char point[POINT];
+
 	memcpy(out->priv, priv, CURVE_PRIVATE);
 	out->priv[0] &= 0xf8;
 	out->priv[31] = (out->priv[31] & 0x7f) | 0x40;
 	out->pub[0] = 5;
-	crypto_scalarmult_base(out->pub + 1, out->priv);
+	crypto_scalarmult_ed25519_base_noclamp(point, out->priv);
+	field_montgomery_u(point, out->pub + 1);
 }
 
 void

@@ -163,3 +163,20 @@ field_edwards_y(const unsigned char u[static FIELD_SIZE],
 	to_octets(multiplied(&above, &inverse), y);
 	return true;
 }
+
+void
+field_montgomery_u(const unsigned char y[static FIELD_SIZE],
+    unsigned char u[static FIELD_SIZE])
+{
+	struct element above = from_octets(y), below, inverse;
+
+	/* 1 - y as 2 p + 1 - y */
+	below.v[0] = 2 * (LIMB - 18) + 1 - above.v[0];
+	for (int i = 1; i < 5; i++)
+		below.v[i] = 2 * LIMB - above.v[i];
+	above.v[0] += 1;
+	above = carried(above);
+	below = carried(below);
+	inverse = inverted(&below);
+	to_octets(multiplied(&above, &inverse), u);
+}

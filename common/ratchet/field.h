@@ -1,7 +1,7 @@
 /*
  * The one formula of the curve that no library offers: from the u of a
- * public key to the y of its Edwards point. For public values only, since it
- * takes no care of time.
+ * public key to the y of its Edwards point, and back. For public values only,
+ * since it takes no care of time.
  */
 #ifndef RATCHET_FIELD_H
 #define RATCHET_FIELD_H
@@ -16,5 +16,12 @@ enum { FIELD_SIZE = 32 };
  */
 bool field_edwards_y(const unsigned char u[static FIELD_SIZE],
     unsigned char y[static FIELD_SIZE]);
+
+/*
+ * The way back: u = (1 + y) / (1 - y). The highest bit of y, the sign of x,
+ * does not count; y = 1 gives 0.
+ */
+void field_montgomery_u(const unsigned char y[static FIELD_SIZE],
+    unsigned char u[static FIELD_SIZE]);
 
 #endif
