@@ -199,6 +199,54 @@ test_at_rest(void **state)
 	buf_free(&file);
 }
 
+/* Whether one of the state's files has the octets. */
+static bool
+on_disk(struct span octets)
+{
+	static const char *const names[] = { "state.db", "state.db-journal" };
+	bool found = false;
+
+	for (size_t i = 0; i < ROWS(names); i++) {
+		char *path = xasprintf("%s/%s", folder, names[i]);
+		struct buf file = BUF(1 << 20);
+
+		if (file_slurp(path, 1 << 20, &file) == FILE_OK)
+			found |= memmem(file.p, file.n, octets.p, octets.n) !=
+			    NULL;
+		buf_free(&file);
+		free(path);
+	}
+	return found;
+}
+
+/* Section 5 item 13: what was deleted or replaced is gone from the files. */
+static void
+test_erased(void **state)
+{
+	struct buf sealed = BUF(1000);
+	struct store *s = opened();
+	char *path = xasprintf("%s/state.db", folder);
+	sqlite3_stmt *st = NULL;
+	sqlite3 *db = NULL;
+
+	(void)state;
+	put(s, "x", "a key that will be used up");
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_prepare_v2(db, "SELECT value FROM item WHERE id = x'78'", -1,
+	    &st, NULL);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	buf_add(&sealed, sqlite3_column_blob(st, 0),
+	    (size_t)sqlite3_column_bytes(st, 0));
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	assert_true(on_disk(buf_get0(&sealed)));
+	put(s, "x", "another");
+	assert_false(on_disk(buf_get0(&sealed)));
+	buf_free(&sealed);
+	free(path);
+	store_close(s);
+}
+
 /* Section 5 item 12: an item moved to another place does not open. */
 static void
 test_tampered(void **state)
@@ -431,6 +479,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_items),
 		TEST(test_at_rest),
+		TEST(test_erased),
 		TEST(test_tampered),
 		TEST(test_keys),
 		TEST(test_rolled_back),
