@@ -117,6 +117,10 @@ bundle_run(struct job *j)
 	struct buf out = BUF(BUNDLES_MAX);
 	int status = chat_open(j);
 
+	if (status == EXIT_HOLDS && j->a->require_pq && !kyber_available()) {
+		say_error("bundles of version 4 need OpenSSL 3.5");
+		status = EXIT_HOLDS_NOT;
+	}
 	if (status == EXIT_HOLDS)
 		status = chat_begin(j, true);
 	if (status == EXIT_HOLDS)
@@ -174,6 +178,7 @@ start_run(struct job *j)
 	if (status != EXIT_HOLDS)
 		return status;
 	known = peer_get(j->store, name, &p) == STORE_OK;
+	j->talk.no_pq = j->a->no_pq;
 	status = chat_end(j, talk_start(&j->talk, name, &b, j->a->foreign),
 	    j->operands[0]);
 	if (status == EXIT_HOLDS)

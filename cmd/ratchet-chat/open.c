@@ -197,8 +197,10 @@ chat_begin(struct job *j, bool write)
 	r = store_begin(j->store, write, j->a->rolled_back);
 	if (r != STORE_OK)
 		return chat_store_failed(r);
-	if (talk_open(&j->talk, j->store, &j->env) == TALK_OK)
+	if (talk_open(&j->talk, j->store, &j->env) == TALK_OK) {
+		j->talk.require_pq = j->a->require_pq;
 		return EXIT_HOLDS;
+	}
 	store_abandon(j->store);
 	return chat_store_failed(j->talk.store_error);
 }
@@ -226,6 +228,8 @@ chat_status(const struct talk *t, enum talk_result r)
 		[TALK_OTHER_NAME] = EXIT_MALFORMED,
 		[TALK_SELF] = EXIT_MALFORMED,
 		[TALK_SAME] = EXIT_HOLDS_NOT,
+		[TALK_NO_PQ] = EXIT_HOLDS_NOT,
+		[TALK_PQ_STAYS] = EXIT_MALFORMED,
 	};
 
 	/* said again by chat_store_failed would be said twice */

@@ -33,6 +33,10 @@ static const struct opt init_rows[] = {
 	  ROW_AT(name), .help = "what others call us" },
 };
 
+#define REQUIRE_PQ { .name = "require-pq", .kind = OPT_FLAG, \
+	ROW_AT(require_pq), \
+	.help = "only sessions that quantum computers do not open" }
+
 static const struct opt bundle_rows[] = {
 	{ .name = "count", .letter = 'c', .arg = "N", .kind = OPT_INT,
 	  ROW_AT(count), .min = 1, .max = BUNDLES_MAX,
@@ -42,11 +46,15 @@ static const struct opt bundle_rows[] = {
 	  .help = "how long they may be used (30)" },
 	{ .name = "without-one-time", .kind = OPT_FLAG, ROW_AT(without),
 	  .help = "one that may be used by many" },
+	REQUIRE_PQ,
 };
 
 static const struct opt start_rows[] = {
 	{ .name = "foreign", .kind = OPT_FLAG, ROW_AT(foreign),
 	  .help = "take a bundle that another program made" },
+	{ .name = "no-pq", .kind = OPT_FLAG, ROW_AT(no_pq),
+	  .help = "version 3 of the protocol, whatever the bundle offers" },
+	REQUIRE_PQ,
 };
 
 static const struct opt send_rows[] = {
@@ -65,6 +73,7 @@ static const struct opt recv_rows[] = {
 	  .help = "each line of the input is a message" },
 	{ .name = "json", .kind = OPT_FLAG, ROW_AT(json),
 	  .help = "write a record with plaintext and what is known of it" },
+	REQUIRE_PQ,
 };
 
 static const struct opt raw_rows[] = {
@@ -127,6 +136,9 @@ version(struct buf *out)
 	crypto_version(out);
 	buf_printf(out, "libsodium %s\nSQLite %s\n", sodium_version_string(),
 	    sqlite3_libversion());
+	if (!kyber_available())
+		buf_str(out, "version 4 of the protocol (PQXDH) needs "
+		    "OpenSSL 3.5\n");
 }
 
 #define SPEC(verb, line, words, table) { .tool = "ratchet-chat " verb, \

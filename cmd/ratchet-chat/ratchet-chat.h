@@ -28,6 +28,8 @@ struct args {
 	int count, expires;		/* bundle */
 	bool without;
 	bool foreign;			/* start */
+	bool no_pq;
+	bool require_pq;		/* bundle, start and recv */
 	bool raw, lines, json, again;	/* send and recv */
 	bool qr;			/* safety */
 	bool rolled_back;		/* reset */

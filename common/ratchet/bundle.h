@@ -14,13 +14,7 @@
 
 enum {
 	NAME_MAX_OCTETS = 128,
-	KYBER_PUBLIC = 1569,
 	BUNDLE_MAX = 16384,	/* octets of one as JSON */
-};
-
-struct bundle_kyber {
-	uint32_t id;
-	unsigned char key[KYBER_PUBLIC], signature[CURVE_SIGNATURE];
 };
 
 struct bundle {
@@ -28,7 +22,7 @@ struct bundle {
 	uint32_t device_id;
 	struct x3dh_offer offer;
 	bool has_kyber;
-	struct bundle_kyber kyber;
+	struct x3dh_kyber kyber;
 	/* both are missing in other programs' */
 	bool is_signed;
 	int64_t expires;

@@ -21,6 +21,21 @@ kdf_start(struct span secret, unsigned char root[static KDF_KEY],
 }
 
 void
+kdf_start_pq(struct span secret, unsigned char root[static KDF_KEY],
+    unsigned char chain[static KDF_KEY], unsigned char pq[static KDF_KEY])
+{
+	unsigned char okm[3 * KDF_KEY];
+
+	hkdf_sha256(secret, SPAN(""),
+	    SPAN("WhisperText_X25519_SHA-256_CRYSTALS-KYBER-1024"), okm,
+	    sizeof(okm));
+	memcpy(root, okm, KDF_KEY);
+	memcpy(chain, okm + KDF_KEY, KDF_KEY);
+	memcpy(pq, okm + 2 * KDF_KEY, KDF_KEY);
+	explicit_bzero(okm, sizeof(okm));
+}
+
+void
 kdf_root(unsigned char root[static KDF_KEY],
     const unsigned char dh[static KDF_KEY],
     unsigned char chain[static KDF_KEY])

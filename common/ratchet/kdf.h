@@ -20,6 +20,13 @@ struct message_keys {
 void kdf_start(struct span secret, unsigned char root[static KDF_KEY],
     unsigned char chain[static KDF_KEY]);
 
+/*
+ * The same of PQXDH, whose secret ends with Kyber's; "pq" is what the
+ * post-quantum ratchet starts with.
+ */
+void kdf_start_pq(struct span secret, unsigned char root[static KDF_KEY],
+    unsigned char chain[static KDF_KEY], unsigned char pq[static KDF_KEY]);
+
 /* KDF_RK: a step of the root key, which gives a new chain key. */
 void kdf_root(unsigned char root[static KDF_KEY],
     const unsigned char dh[static KDF_KEY],

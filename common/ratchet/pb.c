@@ -3,8 +3,8 @@
 
 enum { VARINT_MAX = 10 };
 
-static uint64_t
-varint(struct cur *c)
+uint64_t
+pb_get_varint(struct cur *c)
 {
 	uint64_t v = 0;
 
@@ -40,7 +40,7 @@ pb_next(struct cur *c, struct pb_field *f)
 
 	if (cur_peek(c) < 0)
 		return false;
-	key = varint(c);
+	key = pb_get_varint(c);
 	if (key >> 3 == 0 || key >> 3 > 0x1fffffff) {
 		cur_fail(c);
 		return false;
@@ -49,7 +49,7 @@ pb_next(struct cur *c, struct pb_field *f)
 	got.type = (enum pb_type)(key & 7);
 	switch (got.type) {
 	case PB_VARINT:
-		got.value = varint(c);
+		got.value = pb_get_varint(c);
 		break;
 	case PB_FIXED64:
 		got.value = little_endian(cur_take(c, 8));
@@ -58,7 +58,7 @@ pb_next(struct cur *c, struct pb_field *f)
 		got.value = little_endian(cur_take(c, 4));
 		break;
 	case PB_BYTES:
-		got.bytes = cur_take(c, (size_t)varint(c));
+		got.bytes = cur_take(c, (size_t)pb_get_varint(c));
 		break;
 	default:
 		cur_fail(c);
@@ -107,8 +107,8 @@ pb_once(struct cur *c, uint64_t *seen, uint32_t number)
 	return !c->bad;
 }
 
-static void
-put_varint(struct buf *b, uint64_t v)
+void
+pb_put_varint(struct buf *b, uint64_t v)
 {
 	for (; v >= 0x80; v >>= 7)
 		buf_byte(b, (unsigned char)(v | 0x80));
@@ -118,14 +118,14 @@ put_varint(struct buf *b, uint64_t v)
 void
 pb_put_uint(struct buf *b, uint32_t number, uint64_t v)
 {
-	put_varint(b, (uint64_t)number << 3 | PB_VARINT);
-	put_varint(b, v);
+	pb_put_varint(b, (uint64_t)number << 3 | PB_VARINT);
+	pb_put_varint(b, v);
 }
 
 void
 pb_put_bytes(struct buf *b, uint32_t number, struct span s)
 {
-	put_varint(b, (uint64_t)number << 3 | PB_BYTES);
-	put_varint(b, s.n);
+	pb_put_varint(b, (uint64_t)number << 3 | PB_BYTES);
+	pb_put_varint(b, s.n);
 	buf_span(b, s);
 }

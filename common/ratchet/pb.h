@@ -37,6 +37,10 @@ struct span pb_get_bytes(struct cur *c, const struct pb_field *f, size_t max);
  */
 bool pb_once(struct cur *c, uint64_t *seen, uint32_t number);
 
+/* An integer alone, of at most 64 bits. */
+uint64_t pb_get_varint(struct cur *c);
+void pb_put_varint(struct buf *b, uint64_t v);
+
 void pb_put_uint(struct buf *b, uint32_t number, uint64_t v);
 void pb_put_bytes(struct buf *b, uint32_t number, struct span s);
 

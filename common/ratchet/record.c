@@ -19,12 +19,18 @@ enum {
 	SES_THEIR_REGISTRATION,
 	SES_OUR_REGISTRATION,
 	SES_BASE_KEY = 13,
+	SES_KYBER,
+	/* ours: libsignal keeps its post-quantum ratchet in another form */
+	SES_PQ = 61,
 };
 
 enum { CHAIN_RATCHET = 1, CHAIN_PRIVATE, CHAIN_KEY, CHAIN_MISSING };
 enum { KEY_INDEX = 1, KEY_KEY };
 enum { MISSING_INDEX = 1, MISSING_CIPHER, MISSING_MAC, MISSING_IV,
 	MISSING_SEED, MISSING_SINCE = 60 };
+enum { KYBER_ID = 1, KYBER_CT };
+enum { PQ_SEND = 1, PQ_SEND_N, PQ_RECV, PQ_RECV_N, PQ_MISSING };
+enum { PQ_M_INDEX = 1, PQ_M_KEY, PQ_M_SINCE };
 enum { PENDING_PREKEY = 1, PENDING_BASE, PENDING_SIGNED, PENDING_SINCE };
 
 static void
@@ -54,14 +60,19 @@ put_key(struct buf *out, uint32_t index, const unsigned char *key)
 }
 
 static void
-put_missing(struct buf *out, const struct missing *m)
+put_missing(struct buf *out, const struct missing *m, uint8_t version)
 {
 	struct buf b = BUF(128);
 
 	pb_put_uint(&b, MISSING_INDEX, m->counter);
-	put(&b, MISSING_CIPHER, m->keys.cipher, sizeof(m->keys.cipher));
-	put(&b, MISSING_MAC, m->keys.mac, sizeof(m->keys.mac));
-	put(&b, MISSING_IV, m->keys.iv, sizeof(m->keys.iv));
+	if (version == 4) {
+		put(&b, MISSING_SEED, m->seed, sizeof(m->seed));
+	} else {
+		put(&b, MISSING_CIPHER, m->keys.cipher,
+		    sizeof(m->keys.cipher));
+		put(&b, MISSING_MAC, m->keys.mac, sizeof(m->keys.mac));
+		put(&b, MISSING_IV, m->keys.iv, sizeof(m->keys.iv));
+	}
 	pb_put_uint(&b, MISSING_SINCE, (uint64_t)m->since);
 	put_inner(out, CHAIN_MISSING, &b);
 }
@@ -78,7 +89,7 @@ put_sender(struct buf *out, const struct session *s)
 }
 
 static void
-put_receiver(struct buf *out, const struct chain *c)
+put_receiver(struct buf *out, const struct chain *c, uint8_t version)
 {
 	struct buf b = BUF(RECORD_SESSION_MAX);
 
@@ -86,7 +97,7 @@ put_receiver(struct buf *out, const struct chain *c)
 	if (!c->closed)
 		put_key(&b, c->next, c->key);
 	for (size_t i = 0; i < c->missing.n; i++)
-		put_missing(&b, &c->missing.v[i]);
+		put_missing(&b, &c->missing.v[i], version);
 	put_inner(out, SES_RECEIVER, &b);
 }
 
@@ -103,6 +114,37 @@ put_unanswered(struct buf *out, const struct session *s)
 	put_inner(out, SES_UNANSWERED, &b);
 }
 
+static void
+put_kyber(struct buf *out, const struct session *s)
+{
+	struct buf b = BUF(2048);
+
+	pb_put_uint(&b, KYBER_ID, s->first.kyber_id);
+	put(&b, KYBER_CT, s->first.kyber_ct, KYBER_CIPHERTEXT);
+	put_inner(out, SES_KYBER, &b);
+}
+
+static void
+put_pq(struct buf *out, const struct pq *p)
+{
+	struct buf b = BUF(RECORD_SESSION_MAX);
+
+	put(&b, PQ_SEND, p->send.next, PQ_KEY);
+	pb_put_uint(&b, PQ_SEND_N, p->send.n);
+	put(&b, PQ_RECV, p->recv.next, PQ_KEY);
+	pb_put_uint(&b, PQ_RECV_N, p->recv.n);
+	for (size_t i = 0; i < p->missing.n; i++) {
+		const struct pq_missing *m = &p->missing.v[i];
+		struct buf one = BUF(128);
+
+		pb_put_uint(&one, PQ_M_INDEX, m->index);
+		put(&one, PQ_M_KEY, m->key, PQ_KEY);
+		pb_put_uint(&one, PQ_M_SINCE, (uint64_t)m->since);
+		put_inner(&b, PQ_MISSING, &one);
+	}
+	put_inner(out, SES_PQ, &b);
+}
+
 void
 record_session_write(const struct session *s, struct buf *out)
 {
@@ -114,12 +156,17 @@ record_session_write(const struct session *s, struct buf *out)
 	if (!s->turn_due)
 		put_sender(out, s);
 	for (size_t i = 0; i < s->n_chains; i++)
-		put_receiver(out, &s->chains[i]);
+		put_receiver(out, &s->chains[i], s->version);
 	if (s->first.is)
 		put_unanswered(out, s);
 	pb_put_uint(out, SES_THEIR_REGISTRATION, s->their_registration);
 	pb_put_uint(out, SES_OUR_REGISTRATION, s->our_registration);
 	put(out, SES_BASE_KEY, s->base_key, CURVE_PUBLIC);
+	if (s->version != 4)
+		return;
+	if (s->first.is)
+		put_kyber(out, s);
+	put_pq(out, &s->pq);
 }
 
 /* Exactly n octets into "to". */
@@ -174,7 +221,7 @@ get_key(struct cur *outer, const struct pb_field *field, uint32_t *index,
 /* Current libraries keep the seed alone, older ones the keys. */
 static void
 get_missing(struct cur *outer, const struct pb_field *field,
-    struct missing *m)
+    struct missing *m, uint8_t version)
 {
 	struct cur c = cur_of(pb_get_bytes(outer, field, 256));
 	struct pb_field f;
@@ -207,9 +254,11 @@ get_missing(struct cur *outer, const struct pb_field *field,
 			m->since = (int64_t)pb_get_u64(&c, &f);
 			break;
 		}
-	if (!seeded && parts != 7)
+	if (!seeded && (parts != 7 || version == 4))
 		cur_fail(&c);
-	if (seeded && !c.bad)
+	if (seeded && !c.bad && version == 4)
+		memcpy(m->seed, seed, sizeof(seed));
+	else if (seeded && !c.bad)
 		kdf_message_keys(seed, SPAN(""), &m->keys);
 	explicit_bzero(seed, sizeof(seed));
 	end_inner(outer, &c);
@@ -250,7 +299,7 @@ add_missing(struct cur *c, const struct pb_field *f, struct session *s,
 {
 	struct missing m = { 0 };
 
-	get_missing(c, f, &m);
+	get_missing(c, f, &m, s->version);
 	if (c->bad || session_missing(s) >= SESSION_KEPT_ALL)
 		return;
 	if (chain->missing.cap == 0) {
@@ -320,6 +369,84 @@ get_unanswered(struct cur *outer, const struct pb_field *field,
 }
 
 static void
+get_kyber(struct cur *outer, const struct pb_field *field,
+    struct session *s)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 2048));
+	struct pb_field f;
+	bool has_ct = false;
+
+	while (pb_next(&c, &f)) {
+		if (f.number == KYBER_ID)
+			s->first.kyber_id = pb_get_u32(&c, &f);
+		if (f.number == KYBER_CT) {
+			get(&c, &f, s->first.kyber_ct, KYBER_CIPHERTEXT);
+			has_ct = true;
+		}
+	}
+	if (!has_ct)
+		cur_fail(&c);
+	end_inner(outer, &c);
+}
+
+static void
+get_pq_missing(struct cur *outer, const struct pb_field *field,
+    struct pq *p)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 128));
+	struct pq_missing m = { .index = 0 };
+	struct pb_field f;
+
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case PQ_M_INDEX:
+			m.index = pb_get_u32(&c, &f);
+			break;
+		case PQ_M_KEY:
+			get(&c, &f, m.key, PQ_KEY);
+			break;
+		case PQ_M_SINCE:
+			m.since = (int64_t)pb_get_u64(&c, &f);
+			break;
+		}
+	pq_keep(p, &m);
+	explicit_bzero(&m, sizeof(m));
+	end_inner(outer, &c);
+}
+
+static void
+get_pq(struct cur *outer, const struct pb_field *field, struct pq *p)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, RECORD_SESSION_MAX));
+	struct pb_field f;
+	unsigned parts = 0;
+
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case PQ_SEND:
+			get(&c, &f, p->send.next, PQ_KEY);
+			parts |= 1;
+			break;
+		case PQ_SEND_N:
+			p->send.n = pb_get_u32(&c, &f);
+			break;
+		case PQ_RECV:
+			get(&c, &f, p->recv.next, PQ_KEY);
+			parts |= 2;
+			break;
+		case PQ_RECV_N:
+			p->recv.n = pb_get_u32(&c, &f);
+			break;
+		case PQ_MISSING:
+			get_pq_missing(&c, &f, p);
+			break;
+		}
+	if (parts != 3)
+		cur_fail(&c);
+	end_inner(outer, &c);
+}
+
+static void
 session_field(struct cur *c, const struct pb_field *f, struct session *s)
 {
 	switch (f->number) {
@@ -356,7 +483,25 @@ session_field(struct cur *c, const struct pb_field *f, struct session *s)
 	case SES_BASE_KEY:
 		get_public(c, f, s->base_key);
 		break;
+	case SES_KYBER:
+		get_kyber(c, f, s);
+		break;
+	case SES_PQ:
+		get_pq(c, f, &s->pq);
+		break;
 	}
+}
+
+/* Version 4 has its own ratchet and, until it is answered, its ciphertext. */
+static bool
+version_fits(const struct session *s, uint64_t seen)
+{
+	bool pq = (seen & (uint64_t)1 << SES_PQ) != 0;
+	bool kyber = (seen & 1 << SES_KYBER) != 0;
+
+	if (s->version == 3)
+		return !pq;
+	return s->version == 4 && pq && kyber == s->first.is;
 }
 
 bool
@@ -372,15 +517,15 @@ record_session_read(struct span in, struct session *out)
 	if (in.n > RECORD_SESSION_MAX)
 		return false;
 	while (pb_next(&c, &f)) {
-		if (f.number <= SES_BASE_KEY && f.number != SES_RECEIVER &&
+		if (f.number <= SES_PQ && f.number != SES_RECEIVER &&
 		    !pb_once(&c, &seen, f.number))
 			break;
 		session_field(&c, &f, &s);
 	}
 	/* without a sending chain it is due; then there is a key to turn to */
 	s.turn_due = (seen & 1 << SES_SENDER) == 0;
-	if (!cur_done(&c) || (seen & needed) != needed || s.version != 3 ||
-	    (s.turn_due && s.n_chains == 0)) {
+	if (!cur_done(&c) || (seen & needed) != needed ||
+	    !version_fits(&s, seen) || (s.turn_due && s.n_chains == 0)) {
 		session_free(&s);
 		return false;
 	}

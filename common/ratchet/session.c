@@ -21,6 +21,7 @@ session_free(struct session *s)
 {
 	for (size_t i = 0; i < s->n_chains; i++)
 		chain_free(&s->chains[i]);
+	pq_free(&s->pq);
 	explicit_bzero(s, sizeof(*s));
 }
 
@@ -82,6 +83,7 @@ session_expire(struct session *s, int64_t then)
 		while (s->chains[i].missing.n > 0 &&
 		    s->chains[i].missing.v[0].since < then)
 			session_drop_missing(&s->chains[i], 0);
+	pq_expire(&s->pq, then);
 }
 
 bool
@@ -126,13 +128,13 @@ session_code(const struct message_keys *keys,
 
 static void
 write_message(const struct session *s, const struct message_keys *keys,
-    struct span cipher, struct buf *out)
+    struct span cipher, struct span pq, struct buf *out)
 {
 	struct wire_message m = {
 		.version = s->version,
 		.ratchet_key = span_of(s->ratchet.pub, CURVE_PUBLIC),
 		.counter = s->send_next, .previous = s->previous,
-		.ciphertext = cipher,
+		.ciphertext = cipher, .pq_ratchet = pq,
 	};
 	unsigned char code[HMAC_SIZE];
 
@@ -151,6 +153,9 @@ wrap(const struct session *s, struct span message, struct buf *out)
 		.has_prekey = s->first.has_prekey,
 		.prekey_id = s->first.prekey_id,
 		.signed_prekey_id = s->first.signed_prekey_id,
+		.has_kyber = s->version == 4,
+		.kyber_id = s->first.kyber_id,
+		.kyber_ct = span_of(s->first.kyber_ct, KYBER_CIPHERTEXT),
 		.base_key = span_of(s->base_key, CURVE_PUBLIC),
 		.identity_key = span_of(s->ours, CURVE_PUBLIC),
 	};
@@ -161,11 +166,28 @@ wrap(const struct session *s, struct span message, struct buf *out)
 		buf_span(out, message);
 }
 
+/* The keys of the next message; in version 4 with a key of its pq. */
+static void
+next_keys(struct session *s, const unsigned char seed[static KDF_KEY],
+    struct buf *pq, struct message_keys *keys)
+{
+	unsigned char salt[PQ_KEY];
+
+	if (s->version == 3) {
+		kdf_message_keys(seed, SPAN(""), keys);
+		return;
+	}
+	pq_send(&s->pq, salt, pq);
+	kdf_message_keys(seed, span_of(salt, PQ_KEY), keys);
+	explicit_bzero(salt, sizeof(salt));
+}
+
 enum session_result
 session_encrypt(struct session *s, const struct env *env, struct span plain,
     struct buf *out)
 {
-	struct buf cipher = BUF(WIRE_MAX), message = BUF(WIRE_MAX);
+	struct buf cipher = BUF(WIRE_MAX), message = BUF(WIRE_MAX),
+	    pq = BUF(WIRE_PQ_MAX);
 	struct message_keys keys;
 	unsigned char seed[KDF_KEY];
 	size_t before = out->n;
@@ -177,9 +199,9 @@ session_encrypt(struct session *s, const struct env *env, struct span plain,
 	    !session_ready(s, env))
 		return SESSION_FULL;
 	kdf_seed(s->send_key, seed);
-	kdf_message_keys(seed, SPAN(""), &keys);
+	next_keys(s, seed, &pq, &keys);
 	aes_cbc_seal(keys.cipher, keys.iv, plain, &cipher);
-	write_message(s, &keys, buf_get0(&cipher), &message);
+	write_message(s, &keys, buf_get0(&cipher), buf_get0(&pq), &message);
 	wrap(s, buf_get0(&message), out);
 	if (!cipher.over && !message.over && !out->over) {
 		kdf_next(s->send_key);
@@ -192,5 +214,6 @@ session_encrypt(struct session *s, const struct env *env, struct span plain,
 	explicit_bzero(&keys, sizeof(keys));
 	buf_free(&cipher);
 	buf_free(&message);
+	buf_free(&pq);
 	return r;
 }

@@ -15,6 +15,8 @@
 #include "base/buf.h"
 #include "ratchet/curve.h"
 #include "ratchet/kdf.h"
+#include "ratchet/kyber.h"
+#include "ratchet/pq.h"
 #include "ratchet/wire.h"
 #include "sys/env.h"
 
@@ -28,11 +30,17 @@ enum {
 	SESSION_PLAIN_MAX = WIRE_MAX - 4096,	/* octets of a plaintext */
 };
 
-/* The keys of a message that has not come yet. */
+/*
+ * The keys of a message that has not come yet; in version 4 the seed alone,
+ * since the message itself says which post-quantum key goes with it.
+ */
 struct missing {
 	uint32_t counter;
 	int64_t since;		/* when it was passed over */
-	struct message_keys keys;
+	union {
+		struct message_keys keys;
+		unsigned char seed[KDF_KEY];
+	};
 };
 
 struct chain {
@@ -52,10 +60,12 @@ struct unanswered {
 	bool has_prekey;
 	uint32_t prekey_id, signed_prekey_id;
 	int64_t since;
+	uint32_t kyber_id;	/* in version 4 */
+	unsigned char kyber_ct[KYBER_CIPHERTEXT];
 };
 
 struct session {
-	uint8_t version;	/* 3 */
+	uint8_t version;	/* 3, or 4 with pq */
 	unsigned char ours[CURVE_PUBLIC], theirs[CURVE_PUBLIC];	/* identities */
 	/* the initiator's base key: the name of the session */
 	unsigned char base_key[CURVE_PUBLIC];
@@ -72,6 +82,7 @@ struct session {
 	uint32_t previous;
 	struct chain chains[SESSION_CHAINS];	/* the newest last */
 	size_t n_chains;
+	struct pq pq;
 	struct unanswered first;
 };
 

@@ -19,6 +19,8 @@ struct reading {
 	unsigned char root[KDF_KEY];	/* of a new chain */
 	unsigned char key[KDF_KEY];	/* the chain's at "next" */
 	uint32_t next;
+	unsigned char seed[KDF_KEY];	/* of a missing one of version 4 */
+	uint32_t pq_index;
 	struct message_keys keys;
 };
 
@@ -43,31 +45,28 @@ find_missing(struct reading *r)
 	for (size_t i = 0; i < r->chain->missing.n; i++)
 		if (r->chain->missing.v[i].counter == r->m->counter) {
 			r->missing = i;
-			r->keys = r->chain->missing.v[i].keys;
 			r->late = true;
 			return true;
 		}
 	return false;
 }
 
-/* Walk a copy of the chain key up to the message; its keys. */
+/* Walk a copy of the chain key up to the message; its seed. */
 static void
 walk(struct reading *r)
 {
-	unsigned char key[KDF_KEY], seed[KDF_KEY];
+	unsigned char key[KDF_KEY];
 
 	memcpy(key, r->key, KDF_KEY);
 	for (uint32_t i = r->next; i < r->m->counter; i++)
 		kdf_next(key);
-	kdf_seed(key, seed);
-	kdf_message_keys(seed, SPAN(""), &r->keys);
+	kdf_seed(key, r->seed);
 	explicit_bzero(key, sizeof(key));
-	explicit_bzero(seed, sizeof(seed));
 }
 
-/* The keys that the message must have been made with. */
+/* The seed of the message's keys, or that it is one of those missing. */
 static enum session_result
-find_keys(const struct session *s, struct reading *r)
+find_seed(const struct session *s, struct reading *r)
 {
 	r->chain = session_chain(s, r->m->ratchet_key);
 	if (r->chain != NULL) {
@@ -85,6 +84,47 @@ find_keys(const struct session *s, struct reading *r)
 		return SESSION_TOO_FAR;
 	walk(r);
 	return SESSION_OK;
+}
+
+/* The same for the post-quantum ratchet: the salt of the keys. */
+static enum session_result
+find_salt(const struct session *s, struct reading *r,
+    unsigned char salt[static PQ_KEY])
+{
+	switch (pq_find(&s->pq, r->m->pq_ratchet, &r->pq_index, salt)) {
+	case PQ_OK:
+		return SESSION_OK;
+	case PQ_USED:
+		return SESSION_DUPLICATE;
+	case PQ_TOO_FAR:
+		return SESSION_TOO_FAR;
+	default:
+		return SESSION_FORGED;
+	}
+}
+
+/* The keys that the message must have been made with. */
+static enum session_result
+find_keys(const struct session *s, struct reading *r)
+{
+	enum session_result result = find_seed(s, r);
+	unsigned char salt[PQ_KEY] = { 0 };
+
+	if (result != SESSION_OK)
+		return result;
+	if (s->version == 4) {
+		if (r->late)
+			memcpy(r->seed, r->chain->missing.v[r->missing].seed,
+			    KDF_KEY);
+		result = find_salt(s, r, salt);
+		kdf_message_keys(r->seed, span_of(salt, PQ_KEY), &r->keys);
+		explicit_bzero(salt, sizeof(salt));
+	} else if (r->late) {
+		r->keys = r->chain->missing.v[r->missing].keys;
+	} else {
+		kdf_message_keys(r->seed, SPAN(""), &r->keys);
+	}
+	return result;
 }
 
 static bool
@@ -131,7 +171,10 @@ pass_over(struct session *s, struct chain *c, uint32_t end, int64_t now)
 		m->counter = c->next;
 		m->since = now;
 		kdf_seed(c->key, seed);
-		kdf_message_keys(seed, SPAN(""), &m->keys);
+		if (s->version == 4)
+			memcpy(m->seed, seed, KDF_KEY);
+		else
+			kdf_message_keys(seed, SPAN(""), &m->keys);
 		kdf_next(c->key);
 	}
 	explicit_bzero(seed, sizeof(seed));
@@ -181,6 +224,8 @@ settle(struct session *s, int64_t now, struct reading *r,
 	struct session_info got = { .counter = r->m->counter,
 	    .previous = r->m->previous, .late = r->late };
 
+	if (s->version == 4)
+		pq_use(&s->pq, r->pq_index, now);
 	if (r->late) {
 		session_drop_missing(r->chain, r->missing);
 		*info = got;

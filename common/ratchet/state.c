@@ -8,7 +8,7 @@
 
 enum { ITEM_MAX = 8192 };
 enum { SELF_NAME = 1, SELF_KEY, SELF_REGISTRATION, SELF_DEVICE,
-	SELF_NEXT_SIGNED, SELF_NEXT_PREKEY };
+	SELF_NEXT_SIGNED, SELF_NEXT_PREKEY, SELF_NEXT_KYBER };
 enum { PEER_NAME = 1, PEER_IDENTITY, PEER_SINCE, PEER_VERIFIED, PEER_CHANGED,
 	PEER_CHANGED_AT, PEER_EXPORTED, PEER_PAST };
 enum { PAST_IDENTITY = 1, PAST_SINCE, PAST_UNTIL };
@@ -42,7 +42,7 @@ void
 self_new(const struct env *env, struct span name, struct self *out)
 {
 	struct self s = { .device_id = 1, .next_signed = 1,
-	    .next_prekey = 1 };
+	    .next_prekey = 1, .next_kyber = 1 };
 
 	memcpy(s.name, name.p, name.n);
 	curve_pair_new(env, &s.us.keys);
@@ -64,6 +64,7 @@ self_put(struct store *s, const struct self *self)
 	pb_put_uint(&b, SELF_DEVICE, self->device_id);
 	pb_put_uint(&b, SELF_NEXT_SIGNED, self->next_signed);
 	pb_put_uint(&b, SELF_NEXT_PREKEY, self->next_prekey);
+	pb_put_uint(&b, SELF_NEXT_KYBER, self->next_kyber);
 	store_put(s, STORE_SELF, SPAN(""), buf_get0(&b));
 	buf_free_wipe(&b);
 }
@@ -94,6 +95,9 @@ self_field(struct cur *c, const struct pb_field *f, struct self *self)
 		break;
 	case SELF_NEXT_PREKEY:
 		self->next_prekey = pb_get_u32(c, f);
+		break;
+	case SELF_NEXT_KYBER:
+		self->next_kyber = pb_get_u32(c, f);
 		break;
 	}
 }
@@ -402,30 +406,123 @@ struct expired {
 	struct { uint32_t *v; size_t n, cap; } ids;
 };
 
+/* All kinds of prekeys have their date in one place. */
 static bool
 see_expired(void *arg, struct span id, struct span value)
 {
 	struct expired *e = arg;
-	struct prekey k;
+	struct cur c = cur_of(value), i = cur_of(id);
+	struct pb_field f;
 
-	if (prekey_read(id, value, &k) && k.made < e->then)
-		*VEC_PUSH(&e->ids) = k.id;
-	explicit_bzero(&k, sizeof(k));
+	while (pb_next(&c, &f))
+		if (f.number == KEY_MADE && (int64_t)pb_get_u64(&c, &f) <
+		    e->then)
+			*VEC_PUSH(&e->ids) = cur_u32(&i);
 	return true;
+}
+
+static enum store_result
+expire_kind(struct store *s, enum store_kind kind, int64_t then)
+{
+	struct expired e = { .then = then };
+	enum store_result r = store_each(s, kind, SPAN(""), see_expired, &e);
+	unsigned char room[4];
+
+	for (size_t i = 0; r == STORE_OK && i < e.ids.n; i++) {
+		prekey_drop(s, kind, e.ids.v[i]);
+		if (kind == STORE_SIGNED_PREKEY)
+			store_drop_all(s, STORE_SEEN, id_octets(e.ids.v[i],
+			    room));
+	}
+	free(e.ids.v);
+	return r;
 }
 
 enum store_result
 prekey_expire(struct store *s, int64_t then)
 {
-	struct expired e = { .then = then };
-	enum store_result r = store_each(s, STORE_SIGNED_PREKEY, SPAN(""),
-	    see_expired, &e);
+	static const enum store_kind kinds[] = { STORE_SIGNED_PREKEY,
+	    STORE_PREKEY, STORE_KYBER, STORE_KYBER_SHARED };
+	enum store_result r = STORE_OK;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) &&
+	    r == STORE_OK; i++)
+		r = expire_kind(s, kinds[i], then);
+	return r;
+}
+
+void
+kyber_put(struct store *s, enum store_kind kind,
+    const struct kyber_prekey *k)
+{
+	struct buf b = BUF(256);
 	unsigned char room[4];
 
-	for (size_t i = 0; r == STORE_OK && i < e.ids.n; i++) {
-		prekey_drop(s, STORE_SIGNED_PREKEY, e.ids.v[i]);
-		store_drop_all(s, STORE_SEEN, id_octets(e.ids.v[i], room));
+	pb_put_bytes(&b, KEY_PRIVATE, span_of(k->seed, KYBER_SEED));
+	pb_put_uint(&b, KEY_MADE, (uint64_t)k->made);
+	store_put(s, kind, id_octets(k->id, room), buf_get0(&b));
+	buf_free_wipe(&b);
+}
+
+static bool
+kyber_read(struct span id, struct span value, struct kyber_prekey *out)
+{
+	struct cur c = cur_of(value), i = cur_of(id);
+	struct kyber_prekey k = { .id = cur_u32(&i) };
+	struct pb_field f;
+
+	while (pb_next(&c, &f)) {
+		if (f.number == KEY_PRIVATE)
+			get_octets(&c, &f, k.seed, KYBER_SEED);
+		if (f.number == KEY_MADE)
+			k.made = (int64_t)pb_get_u64(&c, &f);
 	}
-	free(e.ids.v);
+	if (!cur_done(&c) || !cur_done(&i))
+		return false;
+	*out = k;
+	explicit_bzero(&k, sizeof(k));
+	return true;
+}
+
+enum store_result
+kyber_get(struct store *s, enum store_kind kind, uint32_t id,
+    struct kyber_prekey *out)
+{
+	unsigned char room[4];
+	struct buf b = BUF(256);
+	enum store_result r = store_get(s, kind, id_octets(id, room), &b);
+
+	if (r == STORE_OK && !kyber_read(id_octets(id, room), buf_get0(&b),
+	    out))
+		r = STORE_DAMAGED;
+	buf_free_wipe(&b);
 	return r;
+}
+
+struct newest_kyber {
+	struct kyber_prekey *out;
+	bool found, bad;
+};
+
+static bool
+see_newest_kyber(void *arg, struct span id, struct span value)
+{
+	struct newest_kyber *n = arg;
+
+	n->found = true;
+	n->bad = !kyber_read(id, value, n->out);
+	return false;
+}
+
+enum store_result
+kyber_newest(struct store *s, enum store_kind kind,
+    struct kyber_prekey *out)
+{
+	struct newest_kyber n = { out, false, false };
+	enum store_result r = store_each(s, kind, SPAN(""), see_newest_kyber,
+	    &n);
+
+	if (r == STORE_OK && n.bad)
+		r = STORE_DAMAGED;
+	return r == STORE_OK && !n.found ? STORE_ABSENT : r;
 }

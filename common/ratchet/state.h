@@ -22,7 +22,7 @@ struct self {
 	char name[NAME_MAX_OCTETS + 1];
 	struct identity us;
 	uint32_t device_id;
-	uint32_t next_signed, next_prekey;	/* ids to come */
+	uint32_t next_signed, next_prekey, next_kyber;	/* ids to come */
 };
 
 /* An identity that a peer had. */
@@ -79,9 +79,23 @@ enum store_result prekey_newest(struct store *s, enum store_kind kind,
 enum store_result prekey_count(struct store *s, enum store_kind kind,
     size_t *out);
 /*
- * Drop signed prekeys made before "then", with what was seen of them: their
- * first messages cannot be read any more, so none can be read again.
+ * Drop all prekeys made before "then", with what was seen of the signed ones:
+ * their first messages cannot be read any more, so none can be read again.
  */
 enum store_result prekey_expire(struct store *s, int64_t then);
+
+/* A Kyber prekey, as its seed; STORE_KYBER or STORE_KYBER_SHARED. */
+struct kyber_prekey {
+	uint32_t id;
+	unsigned char seed[KYBER_SEED];
+	int64_t made;
+};
+
+void kyber_put(struct store *s, enum store_kind kind,
+    const struct kyber_prekey *k);
+enum store_result kyber_get(struct store *s, enum store_kind kind,
+    uint32_t id, struct kyber_prekey *out);
+enum store_result kyber_newest(struct store *s, enum store_kind kind,
+    struct kyber_prekey *out);
 
 #endif

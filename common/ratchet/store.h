@@ -44,6 +44,8 @@ enum store_kind {
 	STORE_SEEN,		/* signed prekey (4), base key's name (16) */
 	STORE_OUTBOX,		/* peer's name (16) */
 	STORE_INBOX,		/* the message's name (16) */
+	STORE_KYBER,		/* id (4): for one session */
+	STORE_KYBER_SHARED,	/* id (4): for those without a one-time one */
 };
 
 enum { STORE_ID_MAX = 64, STORE_VALUE_MAX = 64 << 20 };

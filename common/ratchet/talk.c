@@ -19,8 +19,8 @@ talk_why(const struct talk *t, enum talk_result r)
 		[TALK_MALFORMED] = "not a message of the Signal protocol",
 		[TALK_OLD] = "a message of a version that nobody writes any "
 		    "more",
-		[TALK_NEW] = "a message of version 4 or above: this build "
-		    "reads version 3",
+		[TALK_NEW] = "a message of a version that needs more than "
+		    "there is (4 needs OpenSSL 3.5)",
 		[TALK_REPLAYED] = "replayed: its key was used up",
 		[TALK_TOO_FAR] = "too many messages before it are missing",
 		[TALK_UNKNOWN] = "no such peer",
@@ -37,6 +37,8 @@ talk_why(const struct talk *t, enum talk_result r)
 		[TALK_OTHER_NAME] = "the bundle is somebody else's",
 		[TALK_SELF] = "it is our own",
 		[TALK_SAME] = "no changed identity was seen",
+		[TALK_NO_PQ] = "not protected against quantum computers",
+		[TALK_PQ_STAYS] = "sessions of version 4 cannot be exported",
 	};
 
 	return r == TALK_STORE ? store_why(t->store_error) : why[r];
@@ -77,6 +79,25 @@ talk_believe(struct talk *t, struct peer *p, bool fresh,
 	return TALK_CHANGED;
 }
 
+static uint32_t
+next_id(uint32_t *next)
+{
+	uint32_t id = *next;
+
+	*next = id >= PREKEY_ID_MAX ? 1 : id + 1;
+	return id;
+}
+
+/* Whether a prekey that was made then is still given away. */
+static bool
+is_current(const struct talk *t, int64_t made)
+{
+	int64_t now = env_now(t->env);
+
+	/* a clock that was ahead pins none */
+	return made <= now && now - made < TALK_SIGNED_USED;
+}
+
 /* The signed prekey for new bundles. */
 static enum talk_result
 signed_prekey(struct talk *t, struct prekey *out)
@@ -87,14 +108,11 @@ signed_prekey(struct talk *t, struct prekey *out)
 
 	if (r != STORE_OK && r != STORE_ABSENT)
 		return talk_store(t, r);
-	if (r == STORE_OK && out->made <= now &&
-	    now - out->made < TALK_SIGNED_USED)
+	if (r == STORE_OK && is_current(t, out->made))
 		return TALK_OK;
 	curve_pair_new(t->env, &out->keys);
 	out->made = now;
-	out->id = t->self.next_signed++;
-	if (t->self.next_signed > PREKEY_ID_MAX)
-		t->self.next_signed = 1;
+	out->id = next_id(&t->self.next_signed);
 	prekey_put(t->store, STORE_SIGNED_PREKEY, out);
 	return talk_store(t, prekey_expire(t->store, now - TALK_SIGNED_USED -
 	    TALK_BUNDLE_LIFE - TALK_GRACE));
@@ -103,17 +121,55 @@ signed_prekey(struct talk *t, struct prekey *out)
 static void
 one_time_prekey(struct talk *t, struct x3dh_offer *o)
 {
-	struct prekey k = { .id = t->self.next_prekey++,
+	struct prekey k = { .id = next_id(&t->self.next_prekey),
 	    .made = env_now(t->env) };
 
-	if (t->self.next_prekey > PREKEY_ID_MAX)
-		t->self.next_prekey = 1;
 	curve_pair_new(t->env, &k.keys);
 	prekey_put(t->store, STORE_PREKEY, &k);
 	o->has_prekey = true;
 	o->prekey_id = k.id;
 	memcpy(o->prekey, k.keys.pub, CURVE_PUBLIC);
 	explicit_bzero(&k, sizeof(k));
+}
+
+/* Of the stored form to the bundle's; false when libcrypto cannot. */
+static bool
+offer_kyber(struct talk *t, const struct kyber_prekey *k, struct bundle *b)
+{
+	struct kyber_key *key = kyber_of_seed(k->seed);
+	bool ok = key != NULL && kyber_public(key, b->kyber.key);
+
+	kyber_free(key);
+	if (!ok)
+		return false;
+	b->kyber.id = k->id;
+	curve_sign(t->env, t->self.us.keys.priv, span_of(b->kyber.key,
+	    KYBER_PUBLIC), b->kyber.signature);
+	b->has_kyber = true;
+	return true;
+}
+
+/* One for this bundle, or with "shared" the one that many bundles have. */
+static enum talk_result
+kyber_prekey(struct talk *t, bool shared, struct bundle *b)
+{
+	enum store_kind kind = shared ? STORE_KYBER_SHARED : STORE_KYBER;
+	struct kyber_prekey k = { .id = 0 };
+	enum store_result r = shared ? kyber_newest(t->store, kind, &k) :
+	    STORE_ABSENT;
+	bool ok = false;
+
+	if (r != STORE_OK && r != STORE_ABSENT)
+		return talk_store(t, r);
+	if (r == STORE_ABSENT || !is_current(t, k.made)) {
+		t->env->random(t->env->arg, k.seed, KYBER_SEED);
+		k.id = next_id(&t->self.next_kyber);
+		k.made = env_now(t->env);
+		kyber_put(t->store, kind, &k);
+	}
+	ok = offer_kyber(t, &k, b);
+	explicit_bzero(&k, sizeof(k));
+	return ok ? TALK_OK : TALK_NO_PQ;
 }
 
 enum talk_result
@@ -135,15 +191,23 @@ talk_bundles(struct talk *t, unsigned count, bool without, int64_t life,
 	curve_sign(t->env, t->self.us.keys.priv, span_of(o->signed_key,
 	    CURVE_PUBLIC), o->signature);
 	b.expires = env_now(t->env) + life;
-	for (unsigned i = 0; i < count; i++) {
+	for (unsigned i = 0; i < count && r == TALK_OK; i++) {
 		if (!without)
 			one_time_prekey(t, o);
+		if (kyber_available())
+			r = kyber_prekey(t, without, &b);
 		bundle_sign(t->env, &t->self.us, &b);
 		bundle_write(&b, out);
 	}
 	self_put(t->store, &t->self);
 	explicit_bzero(&spk, sizeof(spk));
-	return TALK_OK;
+	return r;
+}
+
+static bool
+takes_kyber(const struct talk *t, const struct bundle *b)
+{
+	return b->has_kyber && !t->no_pq && kyber_available();
 }
 
 static enum talk_result
@@ -158,6 +222,8 @@ check_bundle(const struct talk *t, struct span name, const struct bundle *b,
 		return TALK_SELF;
 	if (!bundle_holds(b))
 		return TALK_FORGED;
+	if (t->require_pq && !takes_kyber(t, b))
+		return TALK_NO_PQ;
 	if (b->is_signed && b->expires < env_now(t->env))
 		return TALK_EXPIRED;
 	return TALK_OK;
@@ -185,7 +251,8 @@ talk_start(struct talk *t, struct span name, const struct bundle *b,
 	    CURVE_PUBLIC));
 	if (r != TALK_OK)
 		return r;
-	if (!x3dh_start(t->env, &t->self.us, &b->offer, &fresh))
+	if (!x3dh_start(t->env, &t->self.us, &b->offer,
+	    takes_kyber(t, b) ? &b->kyber : NULL, &fresh))
 		return TALK_FORGED;
 	r = talk_store(t, sessions_get(t->store, &p, SESSIONS_MAX + 1, &all));
 	if (r == TALK_OK) {
@@ -308,7 +375,7 @@ talk_reset_all(struct talk *t)
 {
 	static const enum store_kind kinds[] = { STORE_SESSION,
 	    STORE_SIGNED_PREKEY, STORE_PREKEY, STORE_SEEN, STORE_OUTBOX,
-	    STORE_INBOX };
+	    STORE_INBOX, STORE_KYBER, STORE_KYBER_SHARED };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		store_drop_all(t->store, kinds[i], SPAN(""));
@@ -317,6 +384,7 @@ talk_reset_all(struct talk *t)
 	    1;
 	t->self.next_prekey = (uint32_t)(env_seed(t->env) % PREKEY_ID_MAX) +
 	    1;
+	t->self.next_kyber = (uint32_t)(env_seed(t->env) % PREKEY_ID_MAX) + 1;
 	self_put(t->store, &t->self);
 	return TALK_OK;
 }

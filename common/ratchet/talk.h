@@ -31,7 +31,7 @@ enum talk_result {
 	TALK_STORE,		/* t->store_error says what */
 	TALK_MALFORMED,		/* no message of the Signal protocol */
 	TALK_OLD,		/* one of a version before 3 */
-	TALK_NEW,		/* of one after 3: it needs more than X3DH */
+	TALK_NEW,		/* of one after 4, or of 4 without Kyber */
 	TALK_REPLAYED,		/* read before, or its key forgotten */
 	TALK_TOO_FAR,
 	TALK_UNKNOWN,		/* no such peer */
@@ -48,6 +48,8 @@ enum talk_result {
 	TALK_OTHER_NAME,	/* the bundle is somebody else's */
 	TALK_SELF,		/* it is our own */
 	TALK_SAME,		/* nothing to accept */
+	TALK_NO_PQ,		/* not of version 4, which was asked for */
+	TALK_PQ_STAYS,		/* to export: of version 4 */
 };
 
 struct talk {
@@ -55,6 +57,8 @@ struct talk {
 	const struct env *env;
 	struct self self;
 	enum store_result store_error;
+	bool require_pq;	/* sessions begin with version 4 only */
+	bool no_pq;		/* and ours with version 3 */
 };
 
 /* What is known of a message that was read. */

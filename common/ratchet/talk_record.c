@@ -19,8 +19,11 @@ talk_export(struct talk *t, struct span name, struct buf *out)
 	for (size_t i = 0; i < all.n && r == TALK_OK; i++) {
 		struct buf b = BUF(RECORD_SESSION_MAX);
 
+		/* its ratchet is kept in a form of ours */
+		if (all.v[i].s.version != 3)
+			r = TALK_PQ_STAYS;
 		/* once: a second export must say the same */
-		if (!session_ready(&all.v[i].s, t->env))
+		else if (!session_ready(&all.v[i].s, t->env))
 			r = TALK_FORGED;
 		sessions_put(t->store, &p, &all, i);
 		record_session_write(&all.v[i].s, &b);
@@ -48,7 +51,7 @@ check_sessions(const struct talk *t, const struct span *parts, size_t n,
 			return false;
 		if (i == 0)
 			memcpy(theirs, s.theirs, CURVE_PUBLIC);
-		ok = record_session_sound(&s) &&
+		ok = s.version == 3 && record_session_sound(&s) &&
 		    memcmp(s.ours, t->self.us.keys.pub, CURVE_PUBLIC) == 0 &&
 		    memcmp(s.theirs, theirs, CURVE_PUBLIC) == 0;
 		session_free(&s);

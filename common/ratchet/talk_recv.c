@@ -89,16 +89,41 @@ seen_id(struct incoming *in, unsigned char room[static SEEN_ID])
 	return span_of(room, SEEN_ID);
 }
 
-/* The private halves of the prekeys that the message names. */
+/* The private halves of the prekeys that a first message names. */
+struct prekeys {
+	struct prekey spk, opk;
+	struct kyber_key *kyber;
+};
+
+static enum store_result
+find_kyber(struct incoming *in, struct kyber_key **out)
+{
+	struct store *s = in->t->store;
+	struct kyber_prekey k;
+	enum store_result r = kyber_get(s, STORE_KYBER, in->first.kyber_id,
+	    &k);
+
+	if (r == STORE_ABSENT)
+		r = kyber_get(s, STORE_KYBER_SHARED, in->first.kyber_id, &k);
+	if (r != STORE_OK)
+		return r;
+	*out = kyber_of_seed(k.seed);
+	explicit_bzero(&k, sizeof(k));
+	return *out != NULL ? STORE_OK : STORE_ABSENT;
+}
+
 static enum talk_result
-find_prekeys(struct incoming *in, struct prekey *spk, struct prekey *opk)
+find_prekeys(struct incoming *in, struct prekeys *keys)
 {
 	struct store *s = in->t->store;
 	enum store_result r = prekey_get(s, STORE_SIGNED_PREKEY,
-	    in->first.signed_prekey_id, spk);
+	    in->first.signed_prekey_id, &keys->spk);
 
 	if (r == STORE_OK && in->first.has_prekey)
-		r = prekey_get(s, STORE_PREKEY, in->first.prekey_id, opk);
+		r = prekey_get(s, STORE_PREKEY, in->first.prekey_id,
+		    &keys->opk);
+	if (r == STORE_OK && in->first.has_kyber)
+		r = find_kyber(in, &keys->kyber);
 	return r == STORE_ABSENT ? TALK_NO_PREKEY : talk_store(in->t, r);
 }
 
@@ -114,6 +139,8 @@ keep_session(struct incoming *in, const struct session *fresh)
 
 	if (in->first.has_prekey)
 		prekey_drop(s, STORE_PREKEY, in->first.prekey_id);
+	if (in->first.has_kyber)
+		prekey_drop(s, STORE_KYBER, in->first.kyber_id);
 	store_put(s, STORE_SEEN, seen_id(in, room), SPAN(""));
 	sessions_add(s, &in->p, &in->all, fresh);
 	in->receipt.new_session = true;
@@ -122,16 +149,16 @@ keep_session(struct incoming *in, const struct session *fresh)
 }
 
 static enum talk_result
-answer(struct incoming *in, const struct prekey *spk,
-    const struct prekey *opk)
+answer(struct incoming *in, const struct prekeys *keys)
 {
 	struct talk *t = in->t;
 	struct session fresh;
 	size_t before = in->plain->n;
 	enum talk_result r = TALK_FORGED;
 
-	if (!x3dh_answer(&t->self.us, &spk->keys,
-	    in->first.has_prekey ? &opk->keys : NULL, &in->first, &fresh))
+	if (!x3dh_answer(&t->self.us, &keys->spk.keys,
+	    in->first.has_prekey ? &keys->opk.keys : NULL, keys->kyber,
+	    &in->first, &fresh))
 		return TALK_FORGED;
 	r = of_session(session_decrypt(&fresh, t->env, &in->m, in->plain,
 	    &in->receipt.info));
@@ -150,7 +177,7 @@ answer(struct incoming *in, const struct prekey *spk,
 static enum talk_result
 read_first(struct incoming *in)
 {
-	struct prekey spk = { .id = 0 }, opk = { .id = 0 };
+	struct prekeys keys = { .kyber = NULL };
 	unsigned char room[SEEN_ID];
 	struct buf none = BUF(64);
 	enum store_result seen = store_get(in->t->store, STORE_SEEN,
@@ -165,11 +192,13 @@ read_first(struct incoming *in)
 	if (span_eq(in->first.identity_key, span_of(in->t->self.us.keys.pub,
 	    CURVE_PUBLIC)))
 		return TALK_SELF;
-	r = find_prekeys(in, &spk, &opk);
+	if (in->t->require_pq && in->m.version != 4)
+		return TALK_NO_PQ;
+	r = find_prekeys(in, &keys);
 	if (r == TALK_OK)
-		r = answer(in, &spk, &opk);
-	explicit_bzero(&spk, sizeof(spk));
-	explicit_bzero(&opk, sizeof(opk));
+		r = answer(in, &keys);
+	kyber_free(keys.kyber);
+	explicit_bzero(&keys, sizeof(keys));
 	return r;
 }
 
@@ -205,7 +234,7 @@ parse(struct incoming *in, struct span body)
 		wire_message_read(body, &in->m);
 	}
 	in->receipt.version = in->m.version;
-	return in->m.version == 3 ? TALK_OK : TALK_NEW;
+	return in->m.version == 4 && !kyber_available() ? TALK_NEW : TALK_OK;
 }
 
 enum talk_result

@@ -3,7 +3,7 @@
  * OPK the one-time prekey of B, EK the base key of A:
  *
  *	FF * 32 || DH(IKa, SPKb) || DH(EKa, IKb) || DH(EKa, SPKb)
- *	[ || DH(EKa, OPKb) ]
+ *	[ || DH(EKa, OPKb) ] [ || Kyber's secret ]
  *
  * is derived from. B's first ratchet pair is SPKb. The chain key that comes
  * with the root would be for messages of B that answer none of A's: B has no
@@ -13,7 +13,7 @@
 
 #include "ratchet/session_int.h"
 
-enum { SECRET_MAX = 32 + 4 * CURVE_SHARED };
+enum { SECRET_MAX = 32 + 4 * CURVE_SHARED + KYBER_SECRET };
 
 struct secret {
 	unsigned char p[SECRET_MAX];
@@ -39,27 +39,64 @@ secret_add(struct secret *s, const unsigned char *priv,
 }
 
 static bool
-signature_holds(const struct x3dh_offer *o)
+signatures_hold(const struct x3dh_offer *o, const struct x3dh_kyber *kyber)
 {
-	return curve_verify(span_of(o->identity, CURVE_PUBLIC),
-	    span_of(o->signed_key, CURVE_PUBLIC),
-	    span_of(o->signature, CURVE_SIGNATURE));
+	struct span identity = span_of(o->identity, CURVE_PUBLIC);
+
+	return curve_verify(identity, span_of(o->signed_key, CURVE_PUBLIC),
+	    span_of(o->signature, CURVE_SIGNATURE)) &&
+	    (kyber == NULL || curve_verify(identity,
+	    span_of(kyber->key, KYBER_PUBLIC),
+	    span_of(kyber->signature, CURVE_SIGNATURE)));
+}
+
+/* Seal to the Kyber prekey; the ciphertext goes with each first message. */
+static void
+add_kyber(const struct env *env, const struct x3dh_kyber *kyber,
+    struct secret *secret, struct session *s)
+{
+	if (kyber == NULL)
+		return;
+	if (!kyber_seal(env, kyber->key, s->first.kyber_ct,
+	    secret->p + secret->n))
+		secret->bad = true;
+	secret->n += KYBER_SECRET;
+	s->first.kyber_id = kyber->id;
+}
+
+/* Root and first chain key, and the post-quantum ratchet where it goes. */
+static void
+derive(struct session *s, const struct secret *secret, bool initiator)
+{
+	unsigned char pq[KDF_KEY];
+
+	if (s->version == 3) {
+		kdf_start(span_of(secret->p, secret->n), s->root,
+		    s->send_key);
+		return;
+	}
+	kdf_start_pq(span_of(secret->p, secret->n), s->root, s->send_key, pq);
+	pq_start(pq, initiator, &s->pq);
+	explicit_bzero(pq, sizeof(pq));
 }
 
 bool
 x3dh_start(const struct env *env, const struct identity *us,
-    const struct x3dh_offer *o, struct session *out)
+    const struct x3dh_offer *o, const struct x3dh_kyber *kyber,
+    struct session *out)
 {
 	struct session s = {
-		.version = 3,
+		.version = kyber != NULL ? 4 : 3,
 		.our_registration = us->registration_id,
 		.their_registration = o->registration_id,
-		.first = { true, o->has_prekey, o->prekey_id, o->signed_id,
-		    env_now(env) },
+		.first = { .is = true, .has_prekey = o->has_prekey,
+		    .prekey_id = o->prekey_id,
+		    .signed_prekey_id = o->signed_id,
+		    .since = env_now(env) },
 	};
 	struct curve_pair base;
 	struct secret secret;
-	bool ok = signature_holds(o);
+	bool ok = signatures_hold(o, kyber);
 
 	curve_pair_new(env, &base);
 	secret_start(&secret);
@@ -68,7 +105,8 @@ x3dh_start(const struct env *env, const struct identity *us,
 	secret_add(&secret, base.priv, o->signed_key);
 	if (o->has_prekey)
 		secret_add(&secret, base.priv, o->prekey);
-	kdf_start(span_of(secret.p, secret.n), s.root, s.send_key);
+	add_kyber(env, kyber, &secret, &s);
+	derive(&s, &secret, true);
 	memcpy(s.ours, us->keys.pub, CURVE_PUBLIC);
 	memcpy(s.theirs, o->identity, CURVE_PUBLIC);
 	memcpy(s.base_key, base.pub, CURVE_PUBLIC);
@@ -83,11 +121,11 @@ x3dh_start(const struct env *env, const struct identity *us,
 
 bool
 x3dh_answer(const struct identity *us, const struct curve_pair *signed_key,
-    const struct curve_pair *prekey, const struct wire_prekey *p,
-    struct session *out)
+    const struct curve_pair *prekey, const struct kyber_key *kyber,
+    const struct wire_prekey *p, struct session *out)
 {
 	struct session s = {
-		.version = 3,
+		.version = p->version,
 		.our_registration = us->registration_id,
 		.their_registration = p->registration_id,
 	};
@@ -100,7 +138,12 @@ x3dh_answer(const struct identity *us, const struct curve_pair *signed_key,
 	secret_add(&secret, signed_key->priv, p->base_key.p);
 	if (prekey != NULL)
 		secret_add(&secret, prekey->priv, p->base_key.p);
-	kdf_start(span_of(secret.p, secret.n), s.root, s.send_key);
+	if (p->version == 4) {
+		ok = ok && kyber != NULL && kyber_open(kyber, p->kyber_ct,
+		    secret.p + secret.n);
+		secret.n += KYBER_SECRET;
+	}
+	derive(&s, &secret, false);
 	s.ratchet = *signed_key;
 	memcpy(s.ours, us->keys.pub, CURVE_PUBLIC);
 	memcpy(s.theirs, p->identity_key.p, CURVE_PUBLIC);

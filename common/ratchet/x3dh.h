@@ -1,6 +1,6 @@
 /*
- * X3DH (version 3 of the Signal protocol): the first message of a session,
- * both sides.
+ * X3DH (version 3 of the Signal protocol) and PQXDH (version 4, with Kyber):
+ * the first message of a session, both sides.
  */
 #ifndef RATCHET_X3DH_H
 #define RATCHET_X3DH_H
@@ -29,22 +29,32 @@ struct x3dh_offer {
 	unsigned char prekey[CURVE_PUBLIC];
 };
 
+/* The offer's Kyber prekey: with it the session is of version 4. */
+struct x3dh_kyber {
+	uint32_t id;
+	unsigned char key[KYBER_PUBLIC];
+	unsigned char signature[CURVE_SIGNATURE];	/* over key */
+};
+
 /*
  * Start a session from an offer; its messages are PreKeySignalMessages until
- * one is answered. False when the signature is wrong or a key has small
- * order; *out is untouched then. Ends with session_free.
+ * one is answered. "kyber" may be NULL. False when a signature is wrong, a key
+ * has small order, or there is no Kyber; *out is untouched then. Ends with
+ * session_free.
  */
 bool x3dh_start(const struct env *env, const struct identity *us,
-    const struct x3dh_offer *offer, struct session *out);
+    const struct x3dh_offer *offer, const struct x3dh_kyber *kyber,
+    struct session *out);
 
 /*
  * The session that a first message belongs to, with the private halves of
- * the prekeys that it names ("prekey" is NULL where it names none). Nothing
+ * the prekeys that it names ("prekey" and "kyber" are NULL where it names
+ * none). Nothing
  * says yet that the message is authentic: session_decrypt does. False when a
  * key has small order or is no key at all.
  */
 bool x3dh_answer(const struct identity *us, const struct curve_pair *signed_key,
-    const struct curve_pair *prekey, const struct wire_prekey *p,
-    struct session *out);
+    const struct curve_pair *prekey, const struct kyber_key *kyber,
+    const struct wire_prekey *p, struct session *out);
 
 #endif

@@ -36,13 +36,13 @@ start(struct session *a, struct session *b)
 	memcpy(o.prekey, opk.pub, CURVE_PUBLIC);
 	curve_sign(&env, who[1].keys.priv, span_of(spk.pub, CURVE_PUBLIC),
 	    o.signature);
-	must(x3dh_start(&env, &who[0], &o, a));
+	must(x3dh_start(&env, &who[0], &o, NULL, a));
 	buf_reset(&wire);
 	buf_reset(&plain);
 	must(session_encrypt(a, &env, span_of(text, MESSAGE), &wire) ==
 	    SESSION_OK);
 	must(wire_prekey_read(buf_get0(&wire), &p) == WIRE_OK);
-	must(x3dh_answer(&who[1], &spk, &opk, &p, b));
+	must(x3dh_answer(&who[1], &spk, &opk, NULL, &p, b));
 	must(session_decrypt(b, &env, &p.message, &plain, &info) ==
 	    SESSION_OK);
 }

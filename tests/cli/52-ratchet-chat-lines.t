@@ -19,7 +19,7 @@ for who in alice bob; do
 	as $who init -n $who
 done
 as bob bundle >"$T/bundle"
-as alice start bob <"$T/bundle" 2>/dev/null
+as alice start bob --no-pq <"$T/bundle" 2>/dev/null
 
 # --- lines
 printf 'one\n\n# three\n  four  \nfive\r\nsix' >"$T/lines"

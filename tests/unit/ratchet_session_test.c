@@ -102,7 +102,7 @@ bob_reads(const json_t *step, const struct identity *bob,
 		assert_int_equal(wire_message_read(in, &m), WIRE_OK);
 	}
 	if (!*started)
-		assert_true(x3dh_answer(bob, spk, opk, &p, s));
+		assert_true(x3dh_answer(bob, spk, opk, NULL, &p, s));
 	*started = true;
 	r = session_decrypt(s, &env, &m, &got, &info);
 	assert_true((r == SESSION_OK) == good);
@@ -198,9 +198,9 @@ two_start(struct two *t, bool with_prekey)
 	memcpy(o.prekey, t->opk.pub, CURVE_PUBLIC);
 	curve_sign(&env, t->bob.keys.priv, span_of(t->spk.pub, CURVE_PUBLIC),
 	    o.signature);
-	assert_true(x3dh_start(&env, &t->alice, &o, &t->a));
+	assert_true(x3dh_start(&env, &t->alice, &o, NULL, &t->a));
 	o.signature[3] ^= 1;
-	assert_false(x3dh_start(&env, &t->alice, &o, &t->b));
+	assert_false(x3dh_start(&env, &t->alice, &o, NULL, &t->b));
 }
 
 static void
@@ -230,7 +230,8 @@ read_by(struct two *t, bool bob, struct span in, struct buf *plain,
 		m = p.message;
 		if (bob && !t->b_started)
 			assert_true(x3dh_answer(&t->bob, &t->spk,
-			    p.has_prekey ? &t->opk : NULL, &p, s));
+			    p.has_prekey ? &t->opk : NULL, NULL, &p,
+			    s));
 		t->b_started = true;
 	} else {
 		assert_int_equal(wire_message_read(in, &m), WIRE_OK);

@@ -100,6 +100,7 @@ setup(void **state)
 	(void)state;
 	base = xstrdup(mkdtemp(name));
 	now = NOW;
+	alice.talk.no_pq = alice.talk.require_pq = false;
 	person_new(&alice, "alice");
 	person_new(&bob, "bob");
 	person_new(&carol, "carol");
@@ -518,6 +519,8 @@ test_export(void **state)
 	struct receipt r;
 
 	(void)state;
+	/* records of other programs are of version 3 */
+	alice.talk.no_pq = true;
 	meet(&alice, &bob, false);
 	says(&alice, &bob, "1", &r);
 	assert_int_equal(send_to(&alice, "bob", "late", &late), TALK_OK);
@@ -553,6 +556,63 @@ test_export(void **state)
 	buf_free(&plain);
 	buf_free(&record);
 	buf_free(&late);
+}
+
+/* Section 5 item 16: version 4 where both can, version 3 only if allowed. */
+static void
+test_version(void **state)
+{
+	struct buf m = BUF(MAX), plain = BUF(MAX), record = BUF(MAX);
+	struct bundle b;
+	struct receipt r;
+
+	(void)state;
+	if (!kyber_available())
+		skip();
+	bundle_of(&bob, false, &b);
+	assert_true(b.has_kyber);
+	/* who carries the bundle cannot take its Kyber prekey away */
+	b.has_kyber = false;
+	assert_int_equal(start(&alice, "bob", &b, false), TALK_FORGED);
+	meet(&alice, &bob, false);
+	/* two bundles were made, each with a prekey of its own */
+	assert_int_equal(count(&bob, STORE_KYBER), 2);
+	says(&alice, &bob, "1", &r);
+	assert_int_equal(r.version, 4);
+	assert_int_equal(count(&bob, STORE_KYBER), 1);
+	says(&bob, &alice, "2", &r);
+	says(&alice, &bob, "3", &r);
+	assert_int_equal(r.version, 4);
+	/* one that may be used by many stays */
+	meet(&alice, &bob, true);
+	says(&alice, &bob, "4", &r);
+	assert_true(r.new_session && !r.one_time);
+	assert_int_equal(count(&bob, STORE_KYBER_SHARED), 1);
+	meet(&carol, &bob, true);
+	assert_int_equal(count(&bob, STORE_KYBER_SHARED), 1);
+	says(&carol, &bob, "5", &r);
+	begin(&bob);
+	assert_int_equal(end(&bob, talk_export(&bob.talk, SPAN("alice"),
+	    &record)), TALK_PQ_STAYS);
+	/* version 3 where it is wanted, not where it is refused */
+	alice.talk.no_pq = true;
+	meet(&alice, &bob, false);
+	says(&alice, &bob, "6", &r);
+	assert_int_equal(r.version, 3);
+	meet(&alice, &bob, false);
+	assert_int_equal(send_to(&alice, "bob", "7", &m), TALK_OK);
+	bob.talk.require_pq = true;
+	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
+	    TALK_NO_PQ);
+	bob.talk.require_pq = false;
+	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
+	    TALK_OK);
+	alice.talk.require_pq = true;
+	bundle_of(&bob, false, &b);
+	assert_int_equal(start(&alice, "bob", &b, false), TALK_NO_PQ);
+	buf_free(&m);
+	buf_free(&plain);
+	buf_free(&record);
 }
 
 /* After a rolled-back state nothing of before may be used. */
@@ -647,6 +707,7 @@ main(void)
 		TEST(test_simultaneous),
 		TEST(test_who_is_there),
 		TEST(test_export),
+		TEST(test_version),
 		TEST(test_reset_all),
 		TEST(test_rotation),
 		cmocka_unit_test(test_names),
