@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/b64.h"
+#include "ratchet/sealed.h"
 #include "ratchet/sessions.h"
 #include "sys/exit.h"
 #include "sys/say.h"
@@ -14,7 +15,7 @@ enum { TEXT_MAX = 1 << 16 };
 struct letter {
 	struct envelope envelope;	/* nothing in it with --raw */
 	struct buf body;
-	enum envelope_type type;
+	enum envelope_type type;	/* nothing else in it when sealed */
 	struct wire_prekey first;
 	struct wire_message m;
 };
@@ -34,6 +35,10 @@ read_letter(struct job *j, struct letter *l)
 		say_error("not a message: %s is wrong", bad);
 		status = EXIT_MALFORMED;
 	}
+	if (status == EXIT_HOLDS && sealed_is(buf_get0(&l->body))) {
+		l->type = ENVELOPE_SEALED;
+		goto out;
+	}
 	if (status == EXIT_HOLDS && !envelope_type_of(buf_get0(&l->body),
 	    &l->type, &why)) {
 		say_error("the body is no message of the Signal protocol%s",
@@ -48,6 +53,7 @@ read_letter(struct job *j, struct letter *l)
 		l->m = l->first.message;
 	else if (status == EXIT_HOLDS)
 		wire_message_read(buf_get0(&l->body), &l->m);
+out:
 	buf_free(&in);
 	return status;
 }
@@ -73,6 +79,10 @@ static void
 put_visible(const struct letter *l, struct jw *w)
 {
 	jw_str(w, "type", envelope_type_name(l->type));
+	if (l->type == ENVELOPE_SEALED) {
+		jw_int(w, "size", (int64_t)l->body.n);
+		return;
+	}
 	jw_int(w, "message_version", l->m.version);
 	jw_b64(w, "ratchet_key", l->m.ratchet_key);
 	jw_int(w, "counter", l->m.counter);
@@ -89,10 +99,10 @@ open_record(const struct job *j, const struct letter *l, const char *schema,
 {
 	jw_object(w, NULL);
 	jw_str(w, "message", "-");
-	if (l->envelope.from[0] != '\0') {
+	if (l->envelope.from[0] != '\0')
 		jw_str(w, "from", l->envelope.from);
+	if (l->envelope.to[0] != '\0')
 		jw_str(w, "to", l->envelope.to);
-	}
 	chat_member(j, w, schema);
 }
 
@@ -110,6 +120,10 @@ put_text(const struct letter *l, struct buf *out)
 	if (l->envelope.from[0] != '\0')
 		buf_printf(out, "from %s to %s, as the envelope says\n",
 		    l->envelope.from, l->envelope.to);
+	if (l->type == ENVELOPE_SEALED) {
+		buf_printf(out, "sealed, %zu octets\n", l->body.n);
+		return;
+	}
 	buf_printf(out, "%s of version %u, %zu octets, %zu of ciphertext\n",
 	    l->type == ENVELOPE_PREKEY ? "first message" : "message",
 	    l->m.version, l->body.n, l->m.ciphertext.n);
@@ -261,6 +275,10 @@ explain_run(struct job *j)
 		status = chat_open(j);
 	if (status == EXIT_HOLDS)
 		status = read_letter(j, &l);
+	if (status == EXIT_HOLDS && l.type == ENVELOPE_SEALED) {
+		say_error("it is sealed: only recv opens it");
+		status = EXIT_MALFORMED;
+	}
 	if (status == EXIT_HOLDS)
 		status = explain(j, &l, peer, &out);
 	if (out.n > 0)

@@ -20,6 +20,7 @@ const struct opt_verb verbs[] = {
 	{ "inspect", verb_main, "show what anybody sees of a message" },
 	{ "explain", verb_main, "why can this message not be read?" },
 	{ "session", verb_main, "export or import libsignal's records" },
+	{ "ca", verb_main, "certify senders, for sealed messages" },
 	{ NULL, NULL, NULL },
 };
 

@@ -230,6 +230,8 @@ chat_status(const struct talk *t, enum talk_result r)
 		[TALK_SAME] = EXIT_HOLDS_NOT,
 		[TALK_NO_PQ] = EXIT_HOLDS_NOT,
 		[TALK_PQ_STAYS] = EXIT_MALFORMED,
+		[TALK_NO_TRUST] = EXIT_MALFORMED,
+		[TALK_CERT] = EXIT_FORGED,
 	};
 
 	/* said again by chat_store_failed would be said twice */
@@ -258,6 +260,9 @@ chat_say(const struct talk *t, enum talk_result r, const char *whom)
 	case TALK_EXPORTED:
 		say_hint("ratchet-chat session import %s takes it back, reset "
 		    "gives it up", whom);
+		break;
+	case TALK_NO_TRUST:
+		say_hint("ratchet-chat ca use ROOT < certificate");
 		break;
 	case TALK_UNSIGNED:
 		say_hint("--foreign takes another program's");

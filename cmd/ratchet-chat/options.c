@@ -57,7 +57,11 @@ static const struct opt start_rows[] = {
 	REQUIRE_PQ,
 };
 
+#define SEALED { .name = "sealed", .kind = OPT_FLAG, ROW_AT(sealed), \
+	.help = "hide from the carrier who sends it" }
+
 static const struct opt send_rows[] = {
+	SEALED,
 	{ .name = "raw", .kind = OPT_FLAG, ROW_AT(raw),
 	  .help = "write the message's octets alone" },
 	{ .name = "lines", .kind = OPT_FLAG, ROW_AT(lines),
@@ -119,8 +123,22 @@ static const struct opt_chunk reset_chunks[] = {
 	OPT_CHUNK("What to forget", reset_rows), COMMON };
 static const struct opt_chunk list_chunks[] = {
 	OPT_CHUNK("Output", format_rows), COMMON };
+static const struct opt nudge_rows[] = {
+	SEALED,
+	{ .name = "raw", .kind = OPT_FLAG, ROW_AT(raw),
+	  .help = "write the message's octets alone" },
+};
+
+static const struct opt ca_rows[] = {
+	{ .name = "expires", .arg = "DAYS", .kind = OPT_INT, ROW_AT(expires),
+	  .min = 1, .max = 3650,
+	  .help = "how long the certificate may be used (30)" },
+};
+
 static const struct opt_chunk nudge_chunks[] = {
-	OPT_CHUNK("Sending", raw_rows), COMMON };
+	OPT_CHUNK("Sending", nudge_rows), COMMON };
+static const struct opt_chunk ca_chunks[] = {
+	OPT_CHUNK("Certificates", ca_rows), COMMON };
 static const struct opt_chunk inspect_chunks[] = {
 	OPT_CHUNK("Input", raw_rows), OPT_CHUNK("Output", format_rows),
 	RUN_SANDBOX(offsetof(struct args, run)),
@@ -187,6 +205,10 @@ const struct command commands[] = {
 	{ SPEC("session", "export PEER > record\nimport PEER < record",
 	    "Hand the sessions with a peer over, in libsignal's format.",
 	    plain_chunks), 2, 2, session_run },
+	{ SPEC("ca", "init > root\ncert NAME KEY > certificate\n"
+	    "use ROOT < certificate",
+	    "Certify who sends sealed messages, and use what is certified.",
+	    ca_chunks), 1, 3, ca_run },
 };
 
 const struct opt_spec chat_spec = {

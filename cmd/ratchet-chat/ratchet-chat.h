@@ -31,6 +31,7 @@ struct args {
 	bool no_pq;
 	bool require_pq;		/* bundle, start and recv */
 	bool raw, lines, json, again;	/* send and recv */
+	bool sealed;			/* send and nudge */
 	bool qr;			/* safety */
 	bool rolled_back;		/* reset */
 };
@@ -79,6 +80,7 @@ int reset_run(struct job *j);
 int inspect_run(struct job *j);
 int explain_run(struct job *j);
 int session_run(struct job *j);
+int ca_run(struct job *j);
 
 /* open.c: the state. All say what is wrong and return an exit status. */
 

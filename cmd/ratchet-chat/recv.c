@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "crypto/hash.h"
 #include "ratchet/pb.h"
+#include "ratchet/sealed.h"
 #include "sys/exit.h"
 #include "sys/file.h"
 #include "sys/rec.h"
@@ -37,6 +38,7 @@ struct batch {
 /* One message, taken out of its envelope. */
 struct message {
 	struct buf body;
+	bool sealed;
 	char from[NAME_MAX_OCTETS + 1];
 };
 
@@ -56,6 +58,7 @@ open_envelope(const struct job *j, struct span in, struct message *m)
 
 	if (j->a->raw) {
 		buf_span(&m->body, in);
+		m->sealed = sealed_is(in);
 		memcpy(m->from, j->operands[0], strlen(j->operands[0]) + 1);
 		return EXIT_HOLDS;
 	}
@@ -67,6 +70,13 @@ open_envelope(const struct job *j, struct span in, struct message *m)
 		say_error("the message is for %s, not for %s", e.to,
 		    j->talk.self.name);
 		return EXIT_MALFORMED;
+	}
+	m->sealed = e.type == ENVELOPE_SEALED;
+	if (m->sealed) {
+		if (j->n > 0)
+			memcpy(m->from, j->operands[0],
+			    strlen(j->operands[0]) + 1);
+		return EXIT_HOLDS;
 	}
 	if (j->n > 0 && strcmp(e.from, j->operands[0]) != 0) {
 		say_error("the message says that it is from %s, not from %s",
@@ -266,6 +276,23 @@ worse(int a, int b)
 	return a != EXIT_HOLDS ? a : b;
 }
 
+/* Whose a sealed message is it says itself: it must be the one named. */
+static enum talk_result
+read_message(struct job *j, struct message *m, struct buf *plain,
+    struct receipt *r)
+{
+	enum talk_result result = TALK_OK;
+
+	if (!m->sealed)
+		return talk_recv(&j->talk, span_str(m->from),
+		    buf_get0(&m->body), plain, r);
+	result = talk_recv_sealed(&j->talk, buf_get0(&m->body), m->from,
+	    plain, r);
+	if (m->from[0] == '\0')
+		memcpy(m->from, "sealed", sizeof("sealed"));
+	return result;
+}
+
 /* Read one message into the batch; says what is wrong with it. */
 static void
 take(struct job *j, struct span in, struct batch *b)
@@ -282,8 +309,7 @@ take(struct job *j, struct span in, struct batch *b)
 	buf_room(&plain, m.body.n);
 	again = find_kept(j, b, buf_get0(&m.body), &r, &plain);
 	if (!again)
-		result = talk_recv(&j->talk, span_str(m.from),
-		    buf_get0(&m.body), &plain, &r);
+		result = read_message(j, &m, &plain, &r);
 	status = chat_status(&j->talk, result);
 	if (result == TALK_CHANGED)
 		b->changed = true;

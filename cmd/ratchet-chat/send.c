@@ -24,17 +24,21 @@ seal(struct job *j, const char *name, struct span plain, struct buf *out)
 	struct buf body = BUF(WIRE_MAX);
 	struct envelope e = { .version = 0 };
 	enum wire_result why = WIRE_OK;
-	enum talk_result r = talk_send(&j->talk, span_str(name), plain,
-	    &body);
+	enum talk_result r = j->a->sealed ?
+	    talk_send_sealed(&j->talk, span_str(name), plain, &body) :
+	    talk_send(&j->talk, span_str(name), plain, &body);
 
 	if (r == TALK_OK && j->a->raw) {
 		buf_span(out, buf_get0(&body));
 	} else if (r == TALK_OK) {
 		/* the high nibble of the first octet */
 		e.version = body.p[0] >> 4;
-		memcpy(e.from, j->talk.self.name, sizeof(e.from));
 		memcpy(e.to, name, strlen(name) + 1);
-		envelope_type_of(buf_get0(&body), &e.type, &why);
+		e.type = ENVELOPE_SEALED;
+		if (!j->a->sealed) {
+			memcpy(e.from, j->talk.self.name, sizeof(e.from));
+			envelope_type_of(buf_get0(&body), &e.type, &why);
+		}
 		envelope_write(&e, buf_get0(&body), out);
 	}
 	buf_free(&body);

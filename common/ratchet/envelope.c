@@ -7,7 +7,8 @@
 const char *
 envelope_type_name(enum envelope_type t)
 {
-	return t == ENVELOPE_PREKEY ? "prekey" : "message";
+	return t == ENVELOPE_PREKEY ? "prekey" : t == ENVELOPE_SEALED ?
+	    "sealed" : "message";
 }
 
 static void
@@ -31,6 +32,8 @@ get_type(struct json_in *in, struct envelope *e)
 	json_in_text(in, "type", &type);
 	if (span_eq(buf_get0(&type), SPAN("message")))
 		e->type = ENVELOPE_MESSAGE;
+	else if (span_eq(buf_get0(&type), SPAN("sealed")))
+		e->type = ENVELOPE_SEALED;
 	else if (!span_eq(buf_get0(&type), SPAN("prekey")))
 		in->bad = "type";
 	buf_free(&type);
@@ -48,8 +51,9 @@ envelope_read(struct span json, struct envelope *out, struct buf *body,
 	if (json.n > ENVELOPE_MAX || !json_in_open(json, &in))
 		return false;
 	get_name(&in, "to", e.to);
-	get_name(&in, "from", e.from);
 	get_type(&in, &e);
+	if (e.type != ENVELOPE_SEALED)
+		get_name(&in, "from", e.from);
 	e.version = (uint8_t)json_in_u32(&in, "version");
 	json_in_octets(&in, "body", body);
 	*bad = in.bad;
@@ -69,7 +73,7 @@ envelope_write(const struct envelope *e, struct span body, struct buf *out)
 
 	jw_object(&j, NULL);
 	jw_str(&j, "to", e->to);
-	jw_str(&j, "from", e->from);
+	jw_str(&j, "from", e->from[0] != '\0' ? e->from : NULL);
 	jw_str(&j, "type", envelope_type_name(e->type));
 	jw_int(&j, "version", e->version);
 	jw_b64(&j, "body", body);

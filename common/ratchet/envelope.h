@@ -16,9 +16,10 @@
 
 enum { ENVELOPE_MAX = WIRE_MAX / 3 * 4 + 4096 };
 
-enum envelope_type { ENVELOPE_PREKEY, ENVELOPE_MESSAGE };
+enum envelope_type { ENVELOPE_PREKEY, ENVELOPE_MESSAGE, ENVELOPE_SEALED };
 
 struct envelope {
+	/* "from" is empty in a sealed one, which says it inside */
 	char to[NAME_MAX_OCTETS + 1], from[NAME_MAX_OCTETS + 1];
 	enum envelope_type type;
 	uint8_t version;
@@ -36,13 +37,13 @@ void envelope_write(const struct envelope *e, struct span body,
     struct buf *out);
 
 /*
- * Which of the two the octets are, by reading them; false when they are
+ * Which of the first two the octets are, by reading them; false when they are
  * neither (*why says how).
  */
 bool envelope_type_of(struct span body, enum envelope_type *out,
     enum wire_result *why);
 
-/* "prekey", "message". */
+/* "prekey", "message", "sealed". */
 const char *envelope_type_name(enum envelope_type t);
 
 #endif

@@ -123,6 +123,14 @@ pb_put_uint(struct buf *b, uint32_t number, uint64_t v)
 }
 
 void
+pb_put_fixed64(struct buf *b, uint32_t number, uint64_t v)
+{
+	pb_put_varint(b, (uint64_t)number << 3 | PB_FIXED64);
+	for (int i = 0; i < 8; i++)
+		buf_byte(b, (unsigned char)(v >> (8 * i)));
+}
+
+void
 pb_put_bytes(struct buf *b, uint32_t number, struct span s)
 {
 	pb_put_varint(b, (uint64_t)number << 3 | PB_BYTES);

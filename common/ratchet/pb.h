@@ -42,6 +42,7 @@ uint64_t pb_get_varint(struct cur *c);
 void pb_put_varint(struct buf *b, uint64_t v);
 
 void pb_put_uint(struct buf *b, uint32_t number, uint64_t v);
+void pb_put_fixed64(struct buf *b, uint32_t number, uint64_t v);
 void pb_put_bytes(struct buf *b, uint32_t number, struct span s);
 
 #endif

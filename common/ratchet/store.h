@@ -46,6 +46,8 @@ enum store_kind {
 	STORE_INBOX,		/* the message's name (16) */
 	STORE_KYBER,		/* id (4): for one session */
 	STORE_KYBER_SHARED,	/* id (4): for those without a one-time one */
+	STORE_TRUST,		/* who certifies senders */
+	STORE_CA,		/* being it */
 };
 
 enum { STORE_ID_MAX = 64, STORE_VALUE_MAX = 64 << 20 };

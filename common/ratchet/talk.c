@@ -34,10 +34,12 @@ talk_why(const struct talk *t, enum talk_result r)
 		[TALK_FULL] = "too long",
 		[TALK_EXPIRED] = "the bundle has expired",
 		[TALK_UNSIGNED] = "the bundle is not signed as a whole",
-		[TALK_OTHER_NAME] = "the bundle is somebody else's",
+		[TALK_OTHER_NAME] = "it is somebody else's",
 		[TALK_SELF] = "it is our own",
 		[TALK_SAME] = "no changed identity was seen",
 		[TALK_NO_PQ] = "not protected against quantum computers",
+		[TALK_NO_TRUST] = "nobody certifies senders here",
+		[TALK_CERT] = "the sender's certificate is not valid",
 		[TALK_PQ_STAYS] = "sessions of version 4 cannot be exported",
 	};
 

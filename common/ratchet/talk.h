@@ -50,6 +50,8 @@ enum talk_result {
 	TALK_SAME,		/* nothing to accept */
 	TALK_NO_PQ,		/* not of version 4, which was asked for */
 	TALK_PQ_STAYS,		/* to export: of version 4 */
+	TALK_NO_TRUST,		/* nobody certifies senders */
+	TALK_CERT,		/* a certificate is not valid */
 };
 
 struct talk {
@@ -120,6 +122,27 @@ enum talk_result talk_export(struct talk *t, struct span name,
 /* Take a RecordStructure's sessions, whose identities must be ours. */
 enum talk_result talk_import(struct talk *t, struct span name,
     struct span record);
+
+/*
+ * Sealed messages. talk_trust keeps a trust root and what it certified of us;
+ * talk_recv_sealed also says whose message it is, which must be the one that
+ * "name" names, unless that is empty.
+ */
+enum talk_result talk_trust(struct talk *t,
+    const unsigned char root[static CURVE_PUBLIC], struct span cert);
+enum talk_result talk_send_sealed(struct talk *t, struct span name,
+    struct span plain, struct buf *body);
+enum talk_result talk_recv_sealed(struct talk *t, struct span body,
+    char name[static NAME_MAX_OCTETS + 1], struct buf *plain,
+    struct receipt *out);
+
+/* Become who certifies: the root's key; TALK_SAME when we are it already. */
+enum talk_result talk_ca_init(struct talk *t,
+    unsigned char root[static CURVE_PUBLIC]);
+/* Append a certificate for the name and its identity key. */
+enum talk_result talk_ca_cert(struct talk *t, struct span name,
+    const unsigned char key[static CURVE_PUBLIC], int64_t expires,
+    struct buf *out);
 
 /* For people: a phrase for each result. */
 const char *talk_why(const struct talk *t, enum talk_result r);
