@@ -57,6 +57,8 @@ static const struct opt start_rows[] = {
 	REQUIRE_PQ,
 };
 
+#define STREAM(words) { .name = "stream", .kind = OPT_FLAG, \
+	ROW_AT(stream), .help = words }
 #define SEALED { .name = "sealed", .kind = OPT_FLAG, ROW_AT(sealed), \
 	.help = "hide from the carrier who sends it" }
 
@@ -66,6 +68,7 @@ static const struct opt send_rows[] = {
 	  .help = "write the message's octets alone" },
 	{ .name = "lines", .kind = OPT_FLAG, ROW_AT(lines),
 	  .help = "each line of the input is a message" },
+	STREAM("the input may be of any size"),
 	{ .name = "again", .kind = OPT_FLAG, ROW_AT(again),
 	  .help = "write the last output for this peer once more" },
 };
@@ -75,6 +78,7 @@ static const struct opt recv_rows[] = {
 	  .help = "the input is the message's octets alone" },
 	{ .name = "lines", .kind = OPT_FLAG, ROW_AT(lines),
 	  .help = "each line of the input is a message" },
+	STREAM("the input is a stream"),
 	{ .name = "json", .kind = OPT_FLAG, ROW_AT(json),
 	  .help = "write a record with plaintext and what is known of it" },
 	REQUIRE_PQ,

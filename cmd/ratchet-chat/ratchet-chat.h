@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "ratchet/stream.h"
 #include "ratchet/talk.h"
 #include "run/run_opts.h"
 #include "sys/jw.h"
@@ -32,6 +33,7 @@ struct args {
 	bool require_pq;		/* bundle, start and recv */
 	bool raw, lines, json, again;	/* send and recv */
 	bool sealed;			/* send and nudge */
+	bool stream;			/* send and recv */
 	bool qr;			/* safety */
 	bool rolled_back;		/* reset */
 };
@@ -115,6 +117,13 @@ int chat_stdin(size_t max, struct buf *out);
 int chat_stdout(struct span s);
 /* A peer's name that is one, or 64. */
 int chat_name(const char *name);
+
+/* stream.c: the chunks that follow a stream's message. */
+
+/* Seal stdin to stdout. */
+int stream_out(struct stream *s);
+/* Open them to stdout; "begun" was read of stdin already. */
+int stream_in(struct stream *s, struct span begun);
 
 /* The 60 digits for us and an identity that goes by the name. */
 void chat_number(const struct self *self, const char *name,

@@ -24,6 +24,8 @@ enum {
 	BATCH_OCTETS = 4 << 20,
 	OUTPUT_MAX = 4 * (WIRE_MAX + BATCH_OCTETS),
 	MESSAGE_ID = 16,
+	STREAM_READ = 4096,
+	STREAM_LINE = 16384,	/* a stream's first line, and a read */
 };
 
 /* What is to be written, and which kept plaintexts it came from. */
@@ -463,15 +465,91 @@ recv_lines(struct job *j)
 	return status;
 }
 
+/* The message of a stream; the octets behind its line are *rest. */
+static int
+read_first_line(struct buf *in, struct span *line, struct span *rest)
+{
+	for (;;) {
+		unsigned char *to = NULL;
+		size_t end = span_chr(buf_get0(in), '\n');
+		ssize_t got = 0;
+
+		if (end < in->n) {
+			*line = span_first(buf_get0(in), end);
+			*rest = span_from(buf_get0(in), end + 1);
+			return EXIT_HOLDS;
+		}
+		to = buf_room(in, STREAM_READ);
+		got = to ? file_read(STDIN_FILENO, to, STREAM_READ) : 0;
+		if (got <= 0) {
+			say_error("stdin: %s", got < 0 ? file_why(FILE_IO) :
+			    "no stream");
+			return got < 0 ? EXIT_IO : EXIT_MALFORMED;
+		}
+		in->n += (size_t)got;
+	}
+}
+
+/* The key is on the disk as used, and kept, before anything is written. */
+static int
+open_stream(struct job *j, struct batch *b, struct span line,
+    struct stream *s)
+{
+	enum store_result r = STORE_OK;
+	int status = chat_begin(j, true);
+
+	if (status != EXIT_HOLDS)
+		return status;
+	take(j, line, b);
+	if (b->changed)
+		r = store_commit(j->store);
+	else
+		store_abandon(j->store);
+	if (r != STORE_OK)
+		return chat_store_failed(r);
+	if (b->status == EXIT_HOLDS && !stream_of(buf_get0(&b->out), s)) {
+		say_error("stdin: a message, but no stream");
+		return EXIT_MALFORMED;
+	}
+	return b->status;
+}
+
+static int
+recv_stream(struct job *j)
+{
+	struct batch b = { .out = BUF(OUTPUT_MAX) };
+	struct buf in = BUF(STREAM_LINE);
+	struct span line = { NULL, 0 }, rest = { NULL, 0 };
+	struct stream s;
+	int status = read_first_line(&in, &line, &rest);
+
+	if (status == EXIT_HOLDS)
+		status = open_stream(j, &b, line, &s);
+	if (status == EXIT_HOLDS) {
+		status = stream_in(&s, rest);
+		stream_wipe(&s);
+	}
+	if (status == EXIT_HOLDS)
+		status = forget(j, &b);
+	batch_free(&b);
+	buf_free(&in);
+	return status;
+}
+
 int
 recv_run(struct job *j)
 {
 	struct buf in = BUF(ENVELOPE_MAX);
 	int status = j->n > 0 ? chat_name(j->operands[0]) : EXIT_HOLDS;
 
-	if (status == EXIT_HOLDS && j->a->raw && (j->n == 0 || j->a->lines)) {
-		say_error(j->n == 0 ? "--raw says nothing of the peer: name it"
-		    : "--lines reads JSON, not --raw");
+	if (status == EXIT_HOLDS && j->a->raw && j->n == 0) {
+		say_error("--raw says nothing of the peer: name it");
+		status = EXIT_USAGE;
+	}
+	if (status == EXIT_HOLDS && (j->a->raw + j->a->lines + j->a->stream >
+	    1 || (j->a->json && j->a->stream))) {
+		say_error("--raw, --lines and --stream exclude one another, "
+		    "and a stream is no --json");
 		status = EXIT_USAGE;
 	}
 	if (status == EXIT_HOLDS)
@@ -480,6 +558,8 @@ recv_run(struct job *j)
 		return status;
 	if (j->a->lines)
 		return recv_lines(j);
+	if (j->a->stream)
+		return recv_stream(j);
 	status = chat_stdin(ENVELOPE_MAX, &in);
 	if (status == EXIT_HOLDS)
 		status = recv_one(j, buf_get0(&in));

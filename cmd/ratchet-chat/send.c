@@ -213,6 +213,23 @@ send_lines(struct job *j, const char *name)
 	return status;
 }
 
+/* The key goes first, by a message like any other; then what it seals. */
+static int
+send_stream(struct job *j, const char *name)
+{
+	struct buf plain = BUF(256);
+	struct stream s;
+	int status = EXIT_HOLDS;
+
+	stream_new(&j->env, &s, &plain);
+	status = send_one(j, name, buf_get0(&plain));
+	if (status == EXIT_HOLDS)
+		status = stream_out(&s);
+	stream_wipe(&s);
+	buf_free_wipe(&plain);
+	return status;
+}
+
 int
 send_run(struct job *j)
 {
@@ -220,8 +237,9 @@ send_run(struct job *j)
 	struct buf plain = BUF(SESSION_PLAIN_MAX);
 	int status = chat_name(name);
 
-	if (status == EXIT_HOLDS && j->a->raw && j->a->lines) {
-		say_error("--lines writes JSON, not --raw");
+	if (status == EXIT_HOLDS &&
+	    j->a->raw + j->a->lines + j->a->stream > 1) {
+		say_error("--raw, --lines and --stream exclude one another");
 		status = EXIT_USAGE;
 	}
 	if (status == EXIT_HOLDS)
@@ -232,6 +250,8 @@ send_run(struct job *j)
 		return send_again(j, name);
 	if (j->a->lines)
 		return send_lines(j, name);
+	if (j->a->stream)
+		return send_stream(j, name);
 	status = chat_stdin(SESSION_PLAIN_MAX, &plain);
 	if (status == EXIT_HOLDS)
 		status = send_one(j, name, buf_get0(&plain));
