@@ -31,16 +31,43 @@ b64_encode(struct buf *out, struct span in)
 	out->n += (in.n + 2) / 3 * 4;
 }
 
-static int
+/* Of '+' to 'z'; -1 for what is none. */
+static const signed char sextets_of[] = {
+	62, -1, -1, -1, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1,
+	-1, -1, -1, -1, -1, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+	10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+	-1, -1, -1, -1, -1, -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35,
+	36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51,
+};
+
+static inline int
 sextet(unsigned char c)
 {
-	if (ascii_is_upper(c))
-		return c - 'A';
-	if (ascii_is_alpha(c))
-		return c - 'a' + 26;
-	if (ascii_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
+	size_t at = (size_t)c - '+';
+
+	return at < sizeof(sextets_of) ? sextets_of[at] : -1;
+}
+
+/* The whole groups of four at the start of "in": how many octets it took. */
+static size_t
+whole_groups(struct buf *out, struct span in)
+{
+	size_t left = (out->max - out->n) / 3, i = 0;
+	size_t groups = in.n / 4 < left ? in.n / 4 : left;
+	unsigned char *to = groups > 0 ? buf_room(out, 3 * groups) : NULL;
+
+	for (; to != NULL && groups > 0; groups--, i += 4) {
+		int a = sextet(in.p[i]), b = sextet(in.p[i + 1]);
+		int c = sextet(in.p[i + 2]), d = sextet(in.p[i + 3]);
+
+		if ((a | b | c | d) < 0)
+			break;
+		*to++ = (unsigned char)(a << 2 | b >> 4);
+		*to++ = (unsigned char)(b << 4 | c >> 2);
+		*to++ = (unsigned char)(c << 6 | d);
+		out->n += 3;
+	}
+	return i;
 }
 
 bool
@@ -49,16 +76,20 @@ b64_decode(struct buf *out, struct span in)
 	size_t was = out->n, pads = 0, sextets = 0;
 	uint32_t v = 0;
 
-	for (size_t i = 0; i < in.n; i++) {
+	for (; in.n > 0; in = span_from(in, 1)) {
 		int s = 0;
 
-		if (ascii_is_fws(in.p[i]))
+		if (sextets % 4 == 0 && pads == 0)
+			in = span_from(in, whole_groups(out, in));
+		if (in.n == 0)
+			break;
+		if (ascii_is_fws(in.p[0]))
 			continue;
-		if (in.p[i] == '=') {
+		if (in.p[0] == '=') {
 			pads++;
 			continue;
 		}
-		s = sextet(in.p[i]);
+		s = sextet(in.p[0]);
 		if (s < 0 || pads > 0)
 			goto bad;
 		v = v << 6 | (uint32_t)s;

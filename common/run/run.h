@@ -43,10 +43,11 @@ void run_subject(struct run *r);
  * The line at which a tool that reads subjects gives up power, before it
  * reads any of them: files are then only those of --files-from, --skip and
  * --resume, and there is no network but to the name servers, where they are
- * asked from this process. Says so with -v; false, after saying why, when
+ * asked from this process, and with "connects" what the tool itself wants.
+ * Says so with -v; false, after saying why, when
  * --sandbox=require asks for more than the kernel gives.
  */
-bool run_give_up_power(const struct run *r);
+bool run_give_up_power(const struct run *r, bool connects);
 
 /*
  * Free it, end the DNS process, and return "status", or a worse one when the
@@ -64,5 +65,8 @@ void run_member(const struct run *r, struct jw *j, const char *schema,
 
 /* The same for people: "assumed: now 2026-...", a line, or nothing. */
 void run_banner(const struct run *r, struct buf *out);
+
+/* Findings for people, a line each, and a line for what to do. */
+void run_text_findings(const struct findings *fs, struct buf *out);
 
 #endif

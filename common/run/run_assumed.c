@@ -9,7 +9,7 @@ struct assumption {
 	const char *value;	/* NULL: not assumed */
 };
 
-enum { ASSUMPTIONS = 5 };
+enum { ASSUMPTIONS = 7 };
 
 static void
 list(const struct run *r, char now[static DATE_RFC3339_SIZE],
@@ -24,6 +24,10 @@ list(const struct run *r, char now[static DATE_RFC3339_SIZE],
 	out[2] = (struct assumption){ "resolver", o->resolver };
 	out[3] = (struct assumption){ "trust-anchor", o->trust_anchor };
 	out[4] = (struct assumption){ "trust-ad", o->trust_ad ? "" : NULL };
+	out[5] = (struct assumption){ "ca-file", o->ca_file };
+	out[6] = (struct assumption){
+		"allow-private", o->allow_private ? "" : NULL
+	};
 }
 
 static void

@@ -21,7 +21,7 @@ run_enter_sandbox(const struct sandbox *want, int mode)
 }
 
 bool
-run_give_up_power(const struct run *r)
+run_give_up_power(const struct run *r, bool connects)
 {
 	const struct run_opts *o = r->opts;
 	const char **read = xcalloc(o->files_from.n + 2, sizeof(*read));
@@ -35,7 +35,8 @@ run_give_up_power(const struct run *r)
 	for (; n < o->files_from.n; n++)
 		read[n] = o->files_from.v[n];
 	read[n] = o->skip;
-	want.network = r->process.pid == 0 && o->zone == NULL && !o->offline;
+	want.network = (connects || r->process.pid == 0) && o->zone == NULL &&
+	    !o->offline;
 	ok = run_enter_sandbox(&want, o->sandbox);
 	free(read);
 	free(folder);
