@@ -83,6 +83,14 @@ as alice recv --json <"$T/m" >"$T/records"
 follows ratchet-chat 'recv, a later one'
 as alice peers >"$T/records"
 follows ratchet-chat 'peers'
+root=$(as alice ca init)
+key=$(as alice bundle | jq -r .identity_key)
+as alice ca cert alice "$key" | as alice ca use "$root"
+echo z | as alice send bob --sealed >"$T/records"
+plain ratchet-chat-message 'a sealed one'
+cp "$T/records" "$T/m"
+"$chat" inspect <"$T/m" >"$T/records"
+follows ratchet-chat 'inspect, a sealed one'
 "$chat" init -n bob --state="$T/other"
 "$chat" bundle --state="$T/other" | as alice start bob 2>/dev/null
 as alice peers >"$T/records"

@@ -1,7 +1,8 @@
 /*
  * The current libsignal as a peer: version 4 of the protocol only. Lines and
  * answers are those of signal.c, and start has three words more: ID KEY SIG of
- * the Kyber prekey.
+ * the Kyber prekey. One verb more:
+ *	unseal ROOT SEALED	ok NAME TYPE MESSAGE, when ROOT certifies NAME
  */
 import path from 'node:path';
 import readline from 'node:readline';
@@ -113,6 +114,15 @@ async function recv(type, body) {
 	return `ok ${hex(text)}`;
 }
 
+async function unseal(root, sealed) {
+	const inside = await lib.sealedSenderDecryptToUsmc(sealed, identities);
+	const cert = inside.senderCertificate();
+	if (!cert.validate(lib.PublicKey.deserialize(root), Date.now()))
+		return 'error not certified';
+	return `ok ${cert.senderUuid()} ${inside.msgType()} ` +
+		hex(inside.contents());
+}
+
 let id = 20;
 for await (const line of readline.createInterface({ input: process.stdin })) {
 	const [verb, ...v] = line.split(' ');
@@ -125,6 +135,8 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
 			console.log(await send(unhex(v[0])));
 		else if (verb === 'recv')
 			console.log(await recv(Number(v[0]), unhex(v[1])));
+		else if (verb === 'unseal')
+			console.log(await unseal(unhex(v[0]), unhex(v[1])));
 		else
 			console.log('error');
 	} catch (e) {
