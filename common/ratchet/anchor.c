@@ -44,6 +44,40 @@ anchor_open(const char *path, bool make, enum anchor_result *why)
 	return fd;
 }
 
+/* Exactly n octets from there; signals do not matter. */
+static bool
+read_at(int fd, unsigned char *p, size_t n, off_t at)
+{
+	while (n > 0) {
+		ssize_t got = pread(fd, p, n, at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		p += got;
+		at += got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
+static bool
+write_at(int fd, struct span s, off_t at)
+{
+	while (s.n > 0) {
+		ssize_t n = pwrite(fd, s.p, s.n, at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		s = span_from(s, (size_t)n);
+		at += n;
+	}
+	return true;
+}
+
 static bool
 read_place(int fd, const struct vault *v, int place, uint64_t *generation)
 {
@@ -51,7 +85,7 @@ read_place(int fd, const struct vault *v, int place, uint64_t *generation)
 	struct cur c = cur_of(span_of(p, sizeof(p)));
 	uint64_t got = 0;
 
-	if (pread(fd, p, sizeof(p), (off_t)place * APART) != SIZE)
+	if (!read_at(fd, p, sizeof(p), (off_t)place * APART))
 		return false;
 	vault_code(v, span_of(p, 8), code);
 	if (sodium_memcmp(code, p + 8, sizeof(code)) != 0)
@@ -97,7 +131,7 @@ write_place(int fd, const struct vault *v, int place, uint64_t generation)
 	for (int i = 0; i < 8; i++)
 		p[i] = (unsigned char)(generation >> (56 - 8 * i));
 	vault_code(v, span_of(p, 8), p + 8);
-	return pwrite(fd, p, sizeof(p), (off_t)place * APART) == SIZE &&
+	return write_at(fd, span_of(p, sizeof(p)), (off_t)place * APART) &&
 	    fdatasync(fd) == 0;
 }
 
