@@ -121,33 +121,61 @@ sender_field(struct cur *c, const struct pb_field *f, struct cert *out,
 	}
 }
 
+/* The parts of a sender's certificate. */
+struct sender {
+	struct cert cert;
+	struct span part, signature, server;
+};
+
+static bool
+read_sender(struct span in, struct sender *s)
+{
+	struct sender got = { .cert.device = 0 };
+	struct cur c;
+	struct pb_field f;
+	uint64_t seen = 0;
+
+	if (!open_signed(in, &got.part, &got.signature))
+		return false;
+	c = cur_of(got.part);
+	while (pb_next(&c, &f))
+		if (f.number <= SENDER_NAME && pb_once(&c, &seen, f.number))
+			sender_field(&c, &f, &got.cert, &got.server);
+	if (!cur_done(&c) || !curve_key_ok(got.cert.key) ||
+	    got.cert.name.n == 0)
+		return false;
+	*s = got;
+	return true;
+}
+
+bool
+cert_read(struct span in, struct cert *out)
+{
+	struct sender s;
+
+	if (!read_sender(in, &s))
+		return false;
+	*out = s.cert;
+	return true;
+}
+
 enum cert_result
 cert_check(struct span in, const unsigned char root[static CURVE_PUBLIC],
     int64_t now, struct cert *out)
 {
-	struct span part = { NULL, 0 }, signature = { NULL, 0 },
-	    server = { NULL, 0 }, server_key = { NULL, 0 };
-	struct cert got = { .device = 0 };
-	struct cur c;
-	struct pb_field f;
-	uint64_t seen = 0;
+	struct span server_key = { NULL, 0 };
+	struct sender s;
 	enum cert_result r = CERT_MALFORMED;
 
-	if (!open_signed(in, &part, &signature))
+	if (!read_sender(in, &s))
 		return CERT_MALFORMED;
-	c = cur_of(part);
-	while (pb_next(&c, &f))
-		if (f.number <= SENDER_NAME && pb_once(&c, &seen, f.number))
-			sender_field(&c, &f, &got, &server);
-	if (!cur_done(&c) || !curve_key_ok(got.key) || got.name.n == 0)
-		return CERT_MALFORMED;
-	r = check_server(server, root, &server_key);
+	r = check_server(s.server, root, &server_key);
 	if (r != CERT_OK)
 		return r;
-	if (!curve_verify(server_key, part, signature))
+	if (!curve_verify(server_key, s.part, s.signature))
 		return CERT_FORGED;
-	if (now < 0 || got.expires / 1000 < (uint64_t)now)
+	if (now < 0 || s.cert.expires / 1000 < (uint64_t)now)
 		return CERT_EXPIRED;
-	*out = got;
+	*out = s.cert;
 	return CERT_OK;
 }

@@ -42,6 +42,8 @@ void cert_server_make(const struct env *env, const struct curve_pair *root,
 void cert_make(const struct env *env, const struct curve_pair *server,
     struct span server_cert, const struct cert *what, struct buf *out);
 
+/* What one says, true or not; false when it is malformed. */
+bool cert_read(struct span in, struct cert *out);
 /* Read one and check it; "now" in seconds. */
 enum cert_result cert_check(struct span in,
     const unsigned char root[static CURVE_PUBLIC], int64_t now,

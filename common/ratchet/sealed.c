@@ -7,6 +7,7 @@
 #include "crypto/hmac.h"
 #include "ratchet/cert.h"
 #include "ratchet/pb.h"
+#include "ratchet/sealed2.h"
 
 enum { VERSION = 0x11, TAG = 10, KEY = 32, STATIC = CURVE_PUBLIC + TAG };
 enum { OUTER_EPHEMERAL = 1, OUTER_STATIC, OUTER_MESSAGE };
@@ -113,7 +114,7 @@ write_inside(const struct sealed *what, struct buf *out)
 bool
 sealed_is(struct span in)
 {
-	return in.n > 0 && in.p[0] == VERSION;
+	return (in.n > 0 && in.p[0] == VERSION) || sealed2_is(in);
 }
 
 bool
@@ -210,10 +211,27 @@ sealed_read_inside(struct span in, struct sealed *out)
 	return true;
 }
 
-bool
-sealed_open(const struct curve_pair *us, struct span in,
-    unsigned char sender[static CURVE_PUBLIC], struct buf *inside,
-    struct sealed *out)
+/* In version 2 the sender's key stands in the certificate alone. */
+static bool
+open_second(const struct curve_pair *us, struct span in,
+    unsigned char *sender, struct buf *inside, struct sealed *out)
+{
+	struct sealed got;
+	struct cert c;
+
+	if (!sealed2_open(us, in, inside) ||
+	    !sealed_read_inside(buf_get0(inside), &got) ||
+	    !cert_read(got.certificate, &c) ||
+	    !sealed2_is_from(us, in, c.key.p))
+		return false;
+	memcpy(sender, c.key.p, CURVE_PUBLIC);
+	*out = got;
+	return true;
+}
+
+static bool
+open_first(const struct curve_pair *us, struct span in,
+    unsigned char *sender, struct buf *inside, struct sealed *out)
 {
 	struct buf who = BUF(STATIC);
 	struct layer outer, inner;
@@ -234,4 +252,13 @@ sealed_open(const struct curve_pair *us, struct span in,
 	explicit_bzero(&inner, sizeof(inner));
 	buf_free(&who);
 	return ok;
+}
+
+bool
+sealed_open(const struct curve_pair *us, struct span in,
+    unsigned char sender[static CURVE_PUBLIC], struct buf *inside,
+    struct sealed *out)
+{
+	return sealed2_is(in) ? open_second(us, in, sender, inside, out) :
+	    open_first(us, in, sender, inside, out);
 }

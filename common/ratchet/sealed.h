@@ -1,6 +1,7 @@
 /*
- * Sealed sender, version 1: a message in an envelope that only the recipient
- * opens, and from whom it is stands inside, certified.
+ * Sealed sender: a message in an envelope that only the recipient opens, and
+ * from whom it is stands inside, certified. Version 1 is written, 1 and (with
+ * sealed2.h) 2 are read.
  */
 #ifndef RATCHET_SEALED_H
 #define RATCHET_SEALED_H

@@ -19,8 +19,8 @@ talk_why(const struct talk *t, enum talk_result r)
 		[TALK_MALFORMED] = "not a message of the Signal protocol",
 		[TALK_OLD] = "a message of a version that nobody writes any "
 		    "more",
-		[TALK_NEW] = "a message of a version that needs more than "
-		    "there is (4 needs OpenSSL 3.5)",
+		[TALK_NEW] = "a message of a version that needs a newer "
+		    "OpenSSL (3.5)",
 		[TALK_REPLAYED] = "replayed: its key was used up",
 		[TALK_TOO_FAR] = "too many messages before it are missing",
 		[TALK_UNKNOWN] = "no such peer",

@@ -2,6 +2,7 @@
 #include "ratchet/cert.h"
 #include "ratchet/pb.h"
 #include "ratchet/sealed.h"
+#include "ratchet/sealed2.h"
 #include "ratchet/talk_int.h"
 
 enum { ITEM_MAX = 8192, SERVER_ID = 1 };
@@ -141,6 +142,8 @@ open_sealed(struct talk *t, const struct trust *trust, struct span body,
 	unsigned char sender[CURVE_PUBLIC];
 	enum talk_result r = TALK_OK;
 
+	if (sealed2_is(body) && !sealed2_available())
+		return TALK_NEW;
 	if (!sealed_open(&t->self.us.keys, body, sender, inside, s))
 		return TALK_FORGED;
 	r = of_cert(cert_check(s->certificate, trust->root, env_now(t->env),

@@ -139,7 +139,7 @@ END
 in_as "$T/v4" recv --state="$T/bob"
 if "$chat" -V | grep -q 'needs OpenSSL 3.5'; then
 	status 65 'version 4 without Kyber'
-	err 'needs OpenSSL 3.5' 'is named'
+	err 'needs a newer OpenSSL' 'is named'
 else
 	status 86 'another version'
 fi

@@ -6,6 +6,7 @@
 
 #include "ratchet/cert.h"
 #include "ratchet/sealed.h"
+#include "ratchet/sealed2.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -25,6 +26,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	}
 	must(cert_check(in, root, 0, &c) != CERT_OK);
 	must(!sealed_open(&us, in, sender, &open, &s));
+	must(!sealed2_open(&us, in, &open));
+	must(!sealed2_is_from(&us, in, us.pub));
 	buf_free(&open);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "../support/vectors.h"
 #include "ratchet/cert.h"
 #include "ratchet/sealed.h"
+#include "ratchet/sealed2.h"
 
 enum { MAX = 65536, NOW = 1790000000 };
 
@@ -156,10 +157,63 @@ test_both_ways(void **state)
 	assert_false(sealed_open(&to, span_of(m.p, m.n - 1), sender, &inside,
 	    &s));
 	assert_false(sealed_is(SPAN("")));
-	assert_false(sealed_is(SPAN("\x22")));
+	assert_false(sealed_is(SPAN("\x33")));
+	assert_true(sealed_is(SPAN("\x22")));
 	buf_free(&m);
 	buf_free(&inside);
 	authority_free(&a);
+}
+
+/* Version 2, where libcrypto has AES-GCM-SIV; else it is refused. */
+static void
+test_version_2(void **state)
+{
+	json_t *file = vectors_load(
+	    "tests/vectors/signal/sealed-sender-v2.json"), *row = NULL;
+	unsigned char sender[CURVE_PUBLIC], want[CURVE_PUBLIC],
+	    root[CURVE_PUBLIC];
+	struct curve_pair us;
+	size_t i = 0;
+
+	(void)state;
+	pair_of(json_object_get(file, "recipient"), &us);
+	vectors_get(json_object_get(file, "sender"), "pub", want,
+	    sizeof(want));
+	vectors_get(json_object_get(file, "trustRoot"), "pub", root,
+	    sizeof(root));
+	json_array_foreach(json_object_get(file, "messages"), i, row) {
+		struct buf keep = BUF(MAX), inside = BUF(MAX);
+		struct span in = vectors_hex(row, "ciphertext", &keep);
+		unsigned char octets[MAX];
+		struct sealed s;
+		struct cert c;
+
+		assert_int_equal(sealed_open(&us, in, sender, &inside, &s),
+		    sealed2_available());
+		if (!sealed2_available()) {
+			buf_free(&keep);
+			buf_free(&inside);
+			continue;
+		}
+		assert_memory_equal(sender, want, sizeof(sender));
+		assert_true(span_eq(buf_get0(&inside), vectors_hex(row, "usmc",
+		    &keep)));
+		assert_int_equal(cert_check(s.certificate, root, NOW, &c),
+		    CERT_OK);
+		memcpy(octets, in.p, in.n);
+		for (size_t k = 0; k < in.n; k += 3) {
+			octets[k] ^= 0x10;
+			buf_reset(&inside);
+			if (sealed_open(&us, span_of(octets, in.n), sender,
+			    &inside, &s))
+				fail_msg("octet %zu does not count", k);
+			octets[k] ^= 0x10;
+		}
+		buf_free(&keep);
+		buf_free(&inside);
+	}
+	assert_true(i == 3);
+	json_decref(file);
 }
 
 int
@@ -169,6 +223,7 @@ main(void)
 		cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_certificates),
 		cmocka_unit_test(test_both_ways),
+		cmocka_unit_test(test_version_2),
 	};
 
 	env_system(&env);

@@ -1,8 +1,10 @@
 /*
  * The current libsignal as a peer: version 4 of the protocol only. Lines and
  * answers are those of signal.c, and start has three words more: ID KEY SIG of
- * the Kyber prekey. One verb more:
+ * the Kyber prekey. Verbs more:
  *	unseal ROOT SEALED	ok NAME TYPE MESSAGE, when ROOT certifies NAME
+ *	authority NAME KEY	ok ROOT CERTIFICATE, in base64
+ *	seal2 TEXT		a message in version 2 of sealed sender
  */
 import path from 'node:path';
 import readline from 'node:readline';
@@ -39,7 +41,7 @@ class Identities extends lib.IdentityKeyStore {
 	async getLocalRegistrationId() { return 4242; }
 	async saveIdentity() { return lib.IdentityChange.NewOrUnchanged; }
 	async isTrustedIdentity() { return true; }
-	async getIdentity() { return null; }
+	async getIdentity() { return this.them ?? null; }
 }
 
 class PreKeys extends lib.PreKeyStore {
@@ -123,6 +125,34 @@ async function unseal(root, sealed) {
 		hex(inside.contents());
 }
 
+const root = lib.PrivateKey.generate();
+const server = lib.PrivateKey.generate();
+const serverCert = lib.ServerCertificate.new(1, server.getPublicKey(), root);
+const UUID = '9d0652a3-dcc3-4d11-975f-74d61598733f';
+const certify = (name, key) => lib.SenderCertificate.new(name, null, 1, key,
+	Date.now() + 86400000, serverCert, server);
+
+/* To several at once, of which the other side is one. */
+async function seal2(text) {
+	const to = lib.ProtocolAddress.new(UUID.replaceAll('9', '8'), 1);
+	const m = await lib.signalEncrypt(text, us, me, sessions, identities);
+	const inside = lib.UnidentifiedSenderMessageContent.new(m,
+		certify(UUID, identity.getPublicKey()), lib.ContentHint.Default,
+		null);
+	identities.them = other;
+	return hex(lib.sealedSenderMultiRecipientMessageForSingleRecipient(
+		await lib.sealedSenderMultiRecipientEncrypt(inside, [to],
+			identities, sessions)));
+}
+
+/* Who certifies, and what it certifies of the other side. */
+function authority(name, key) {
+	other = lib.PublicKey.deserialize(key);
+	return `ok ${b64(root.getPublicKey().serialize())} ` +
+		b64(certify(name, other).serialize());
+}
+
+let other = null;
 let id = 20;
 for await (const line of readline.createInterface({ input: process.stdin })) {
 	const [verb, ...v] = line.split(' ');
@@ -135,6 +165,10 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
 			console.log(await send(unhex(v[0])));
 		else if (verb === 'recv')
 			console.log(await recv(Number(v[0]), unhex(v[1])));
+		else if (verb === 'seal2')
+			console.log(await seal2(unhex(v[0])));
+		else if (verb === 'authority')
+			console.log(authority(v[0], unhex(v[1])));
 		else if (verb === 'unseal')
 			console.log(await unseal(unhex(v[0]), unhex(v[1])));
 		else
