@@ -94,22 +94,29 @@ is_dark(const QRcode *code, int x, int y)
 	return (code->data[y * code->width + x] & 1) != 0;
 }
 
-/* Two rows of modules a line; light is drawn, for dark terminals. */
+/*
+ * Two rows of modules a line. Light is what is drawn; on a terminal it is
+ * told to be white on black, whatever its own colours are.
+ */
 bool
 chat_qr(struct span content, struct buf *out)
 {
 	static const char *const halves[] = { "\xe2\x96\x88", "\xe2\x96\x80",
 	    "\xe2\x96\x84", " " };
+	const char *no_color = getenv("NO_COLOR");
+	bool colour = isatty(STDOUT_FILENO) &&
+	    (no_color == NULL || no_color[0] == '\0');
 	QRcode *code = QRcode_encodeData((int)content.n, content.p, 0,
 	    QR_ECLEVEL_L);
 
 	if (code == NULL)
 		return false;
 	for (int y = -QR_MARGIN; y < code->width + QR_MARGIN; y += 2) {
+		buf_str(out, colour ? "\033[97;40m" : "");
 		for (int x = -QR_MARGIN; x < code->width + QR_MARGIN; x++)
 			buf_str(out, halves[2 * is_dark(code, x, y) +
 			    is_dark(code, x, y + 1)]);
-		buf_byte(out, '\n');
+		buf_str(out, colour ? "\033[0m\n" : "\n");
 	}
 	QRcode_free(code);
 	return true;
