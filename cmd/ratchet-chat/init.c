@@ -51,7 +51,8 @@ make_secret(const struct job *j, const struct store_place *place,
 	char *own = xasprintf("%s/key", place->folder);
 	int status = EXIT_HOLDS;
 
-	if (how == STORE_KEY_FILE)
+	if (how == STORE_KEY_FILE && (j->a->key_file != NULL ||
+	    !chat_is_lent(how)))
 		status = make_key(j, j->a->key_file ? j->a->key_file : own);
 	if (status == EXIT_HOLDS)
 		status = chat_secret(j->a, place, how, secret);

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/b64.h"
 #include "base/mem.h"
@@ -75,29 +76,60 @@ take_key(const char *path, struct span file, struct buf *out)
 	return EXIT_MALFORMED;
 }
 
+/* One that the service manager has put there (systemd.exec(5)); or NULL. */
+static char *
+credential(const char *name)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	char *path = folder ? xasprintf("%s/%s", folder, name) : NULL;
+
+	if (path != NULL && access(path, R_OK) != 0) {
+		free(path);
+		path = NULL;
+	}
+	return path;
+}
+
+static char *
+credential_for(enum store_secret how)
+{
+	return credential(how == STORE_PASSPHRASE ?
+	    "ratchet-chat.passphrase" : "ratchet-chat.key");
+}
+
+bool
+chat_is_lent(enum store_secret how)
+{
+	char *path = credential_for(how);
+
+	free(path);
+	return path != NULL;
+}
+
 int
 chat_secret(const struct args *a, const struct store_place *place,
     enum store_secret how, struct buf *out)
 {
+	bool phrase = how == STORE_PASSPHRASE;
+	char *lent = credential_for(how);
 	char *own = xasprintf("%s/key", place->folder);
-	const char *path = a->key_file ? a->key_file : own;
+	const char *path = phrase ? a->passphrase_file : a->key_file;
 	struct buf file = BUF(PASSPHRASE_MAX);
 	enum file_result r = FILE_OK;
 	int status = EXIT_PERMISSION;
 
-	if (how == STORE_PASSPHRASE)
-		path = a->passphrase_file;
+	if (path == NULL)
+		path = lent ? lent : phrase ? NULL : own;
 	if (path == NULL) {
 		say_error("the state is under a passphrase");
 		say_hint("--passphrase-file says where it is");
 		goto out;
 	}
-	r = file_slurp_key(path, how == STORE_PASSPHRASE ? PASSPHRASE_MAX :
-	    KEY_MAX, &file);
+	r = file_slurp_key(path, phrase ? PASSPHRASE_MAX : KEY_MAX, &file);
 	if (r != FILE_OK) {
 		say_error("%s: %s", path, file_why(r));
 		status = file_status(r);
-	} else if (how == STORE_PASSPHRASE) {
+	} else if (phrase) {
 		status = take_passphrase(path, buf_get0(&file), out);
 	} else {
 		status = take_key(path, buf_get0(&file), out);
@@ -105,6 +137,7 @@ chat_secret(const struct args *a, const struct store_place *place,
 out:
 	buf_free_wipe(&file);
 	free(own);
+	free(lent);
 	return status;
 }
 

@@ -91,6 +91,8 @@ bool chat_place(const struct args *a, struct store_place *out);
 /* The octets of the key file or the passphrase. */
 int chat_secret(const struct args *a, const struct store_place *place,
     enum store_secret how, struct buf *out);
+/* Whether the service manager lends one. */
+bool chat_is_lent(enum store_secret how);
 /* Open and unlock it, and give up power: hostile octets come after this. */
 int chat_open(struct job *j);
 /* The same with the power to make files. */

@@ -14,6 +14,8 @@ enum {
 	BATCH_LINES = 1000,	/* messages in one transaction */
 	BATCH_OCTETS = 4 << 20,
 	CHUNK = 65536,
+	/* so that the message is a line of at most 1 MiB (sys/rec.h) */
+	LINE_PLAIN_MAX = 640 * 1024,
 	OUTPUT_MAX = ENVELOPE_MAX + BATCH_OCTETS,
 };
 
@@ -24,10 +26,13 @@ seal(struct job *j, const char *name, struct span plain, struct buf *out)
 	struct buf body = BUF(WIRE_MAX);
 	struct envelope e = { .version = 0 };
 	enum wire_result why = WIRE_OK;
-	enum talk_result r = j->a->sealed ?
+	enum talk_result r = TALK_FULL;
+
+	if (j->a->lines && plain.n > LINE_PLAIN_MAX)
+		return TALK_FULL;
+	r = j->a->sealed ?
 	    talk_send_sealed(&j->talk, span_str(name), plain, &body) :
 	    talk_send(&j->talk, span_str(name), plain, &body);
-
 	if (r == TALK_OK && j->a->raw) {
 		buf_span(out, buf_get0(&body));
 	} else if (r == TALK_OK) {

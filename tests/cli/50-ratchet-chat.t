@@ -198,6 +198,11 @@ run as dora bundle
 status 77 'without it nothing goes'
 run as dora bundle --passphrase-file="$T/pass"
 status 0 'with it'
+mkdir "$T/credentials"
+cp -p "$T/pass" "$T/credentials/ratchet-chat.passphrase"
+run env CREDENTIALS_DIRECTORY="$T/credentials" "$chat" bundle \
+    --state="$T/dora"
+status 0 'as a credential'
 echo 'battery' >"$T/pass"
 run as dora bundle --passphrase-file="$T/pass"
 status 77 'with another'
@@ -206,6 +211,14 @@ status 0 'a key elsewhere'
 ok 'is made' test "$(stat -c %a "$T/emil.key")" = 600
 run as emil peers
 status 66 'and needed'
+cp -p "$T/emil.key" "$T/credentials/ratchet-chat.key"
+run env CREDENTIALS_DIRECTORY="$T/credentials" "$chat" peers \
+    --state="$T/emil"
+status 0 'or lent as a credential'
+run env CREDENTIALS_DIRECTORY="$T/credentials" "$chat" init -n finn \
+    --state="$T/finn"
+status 0 'also when the state is made'
+ok 'no other key then' test ! -e "$T/finn/key"
 cp "$T/bob/key" "$T/emil/key"
 run as emil peers
 status 77 'another key is refused'

@@ -38,6 +38,19 @@ shuf "$T/m" | as bob recv --lines 2>/dev/null | sort -n >"$T/out"
 seq 1500 >"$T/want"
 same "$T/out" "$T/want" 'in any order'
 
+{
+	echo short
+	head -c 700000 /dev/zero | tr '\0' x
+} >"$T/lines"
+run sh -c '"$1" send bob --lines -q --state="$2" <"$3"' - "$chat" \
+    "$T/alice" "$T/lines"
+status 65 'a line that is too long'
+lines 1 'the ones before it are sent'
+head -c 655360 /dev/zero | tr '\0' x >"$T/lines"
+as alice send bob --lines <"$T/lines" >"$T/m"
+ok 'the longest one' test "$(as bob recv --lines -q <"$T/m" |
+    wc -c)" -eq 655361
+
 # --- bad lines among good ones
 seq 3 | as alice send bob --lines >"$T/good"
 {
