@@ -3,8 +3,9 @@
  * after X3DH, and how a message is made and read with it. Nothing is stored
  * here (store.h), no peer is chosen (talk.h).
  *
- * A message that is refused changes nothing, and costs at most one X25519
- * and SESSION_JUMP steps of a chain before its code is checked.
+ * A message that is refused changes nothing, and costs at most one X25519,
+ * SESSION_JUMP steps of a chain and PQ_JUMP of another before its code is
+ * checked.
  */
 #ifndef RATCHET_SESSION_H
 #define RATCHET_SESSION_H
