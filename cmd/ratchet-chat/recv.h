@@ -4,17 +4,18 @@
 
 #include "ratchet-chat.h"
 
+#include "ratchet/inbox.h"
+
 enum {
 	BATCH_LINES = 1000,
 	BATCH_OCTETS = 4 << 20,
 	OUTPUT_MAX = 4 * (WIRE_MAX + BATCH_OCTETS),
-	MESSAGE_ID = 16,
 };
 
 /* What is to be written, and which kept plaintexts it came from. */
 struct batch {
 	struct buf out;
-	struct { struct { unsigned char id[MESSAGE_ID]; } *v;
+	struct { struct { unsigned char id[INBOX_ID]; } *v;
 	    size_t n, cap; } kept;
 	int status;		/* the worst of the lines */
 	bool changed;		/* there is something to commit */
@@ -27,10 +28,10 @@ void recv_take(struct job *j, struct span in, struct batch *b);
 
 /* kept.c: what was read but perhaps never written. */
 void kept_put(struct job *j, struct batch *b, struct span body,
-    const struct receipt *r, struct span plain);
+    const struct kept *k);
 /* Find it by the message; false when there is none, or in this batch. */
 bool kept_find(struct job *j, struct batch *b, struct span body,
-    struct receipt *r, struct buf *plain);
+    struct kept *k);
 /* It was written: forget what was kept of the batch. */
 int kept_forget(struct job *j, const struct batch *b);
 

@@ -123,53 +123,49 @@ recv_worse(int a, int b)
 
 /* Whose a sealed message is it says itself: it must be the one named. */
 static enum talk_result
-read_message(struct job *j, struct message *m, struct buf *plain,
-    struct receipt *r)
+read_message(struct job *j, const struct message *m, struct kept *k)
 {
-	enum talk_result result = TALK_OK;
-
 	if (!m->sealed)
-		return talk_recv(&j->talk, span_str(m->from),
-		    buf_get0(&m->body), plain, r);
-	result = talk_recv_sealed(&j->talk, buf_get0(&m->body), m->from,
-	    plain, r);
-	if (m->from[0] == '\0')
-		memcpy(m->from, "sealed", sizeof("sealed"));
-	return result;
+		return talk_recv(&j->talk, span_str(k->from),
+		    buf_get0(&m->body), &k->plain, &k->receipt);
+	return talk_recv_sealed(&j->talk, buf_get0(&m->body), k->from,
+	    &k->plain, &k->receipt);
 }
 
 void
 recv_take(struct job *j, struct span in, struct batch *b)
 {
 	struct message m = { .body = BUF(WIRE_MAX) };
-	struct buf plain = BUF(WIRE_MAX);
-	struct receipt r = { .version = 0 };
+	struct kept k = { .plain = BUF(WIRE_MAX) };
 	enum talk_result result = TALK_OK;
 	bool again = false;
 	int status = open_envelope(j, in, &m);
 
 	if (status != EXIT_HOLDS)
 		goto out;
-	buf_room(&plain, m.body.n);
-	again = kept_find(j, b, buf_get0(&m.body), &r, &plain);
+	memcpy(k.from, m.from, sizeof(k.from));
+	buf_room(&k.plain, m.body.n);
+	again = kept_find(j, b, buf_get0(&m.body), &k);
 	if (!again)
-		result = read_message(j, &m, &plain, &r);
+		result = read_message(j, &m, &k);
 	status = chat_status(&j->talk, result);
 	if (result == TALK_CHANGED)
 		b->changed = true;
 	if (result != TALK_OK) {
-		chat_say(&j->talk, result, m.from);
+		chat_say(&j->talk, result, k.from[0] != '\0' ? k.from :
+		    "sealed");
 		goto out;
 	}
 	if (!again)
-		kept_put(j, b, buf_get0(&m.body), &r, buf_get0(&plain));
-	tell(m.from, &r);
+		kept_put(j, b, buf_get0(&m.body), &k);
+	tell(k.from, &k.receipt);
 	if (j->a->json)
-		put_record(j, m.from, &r, again, buf_get0(&plain), &b->out);
+		put_record(j, k.from, &k.receipt, again, buf_get0(&k.plain),
+		    &b->out);
 	else
-		put_plain(j, buf_get0(&plain), &b->out);
+		put_plain(j, buf_get0(&k.plain), &b->out);
 out:
 	b->status = recv_worse(b->status, status);
-	buf_free_wipe(&plain);
+	buf_free_wipe(&k.plain);
 	buf_free(&m.body);
 }

@@ -81,6 +81,13 @@ recv alice "$T/m" bob
 ok 'and back' grep -qx reply "$T/out"
 seq 5 | as alice send bob --lines --sealed | as bob recv --lines >"$T/out"
 lines 5 'by lines'
+echo kept | as alice send bob --sealed >"$T/m"
+run sh -c '"$1" recv --state="$2" <"$3" >/dev/full' - "$chat" "$T/bob" "$T/m"
+status 74 'stdout fails'
+run sh -c '"$1" recv --json --state="$2" <"$3"' - "$chat" "$T/bob" "$T/m"
+ok 'again, and still from alice' test "$(jq -r '"\(.peer) " +
+    (."ratchet-chat" | "\(.again) \(.plaintext | @base64d)")' \
+    "$T/out")" = 'alice true kept'
 echo raw | as alice send bob --sealed --raw >"$T/raw"
 run sh -c '"$1" recv alice --raw --state="$2" <"$3"' - "$chat" "$T/bob" \
     "$T/raw"

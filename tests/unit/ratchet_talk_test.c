@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "ratchet/curve.h"
+#include "ratchet/inbox.h"
 #include "ratchet/sessions.h"
 #include "ratchet/talk.h"
 
@@ -647,6 +648,43 @@ test_reset_all(void **state)
 	assert_false(r.first_contact);
 }
 
+/* A plaintext that nobody came for is there for 30 days. */
+static void
+test_inbox(void **state)
+{
+	struct kept k = { .from = "bob", .plain = BUF(MAX) },
+	    got = { .plain = BUF(MAX) };
+	unsigned char id[INBOX_ID], other[INBOX_ID];
+
+	(void)state;
+	begin(&alice);
+	inbox_id(&alice.talk, SPAN("a message"), id);
+	inbox_id(&alice.talk, SPAN("another"), other);
+	k.receipt.version = 3;
+	k.receipt.info.counter = 7;
+	k.receipt.new_session = true;
+	buf_str(&k.plain, "text");
+	inbox_put(&alice.talk, id, &k);
+	assert_int_equal(inbox_get(&alice.talk, id, &got), STORE_OK);
+	assert_string_equal(got.from, "bob");
+	assert_int_equal(got.receipt.info.counter, 7);
+	assert_true(got.receipt.new_session && !got.receipt.verified);
+	assert_true(span_eq(buf_get0(&got.plain), SPAN("text")));
+	assert_int_equal(inbox_get(&alice.talk, other, &got), STORE_ABSENT);
+	now += INBOX_LIFE;
+	assert_int_equal(inbox_expire(&alice.talk), STORE_OK);
+	assert_int_equal(inbox_get(&alice.talk, id, &got), STORE_OK);
+	now++;
+	assert_int_equal(inbox_expire(&alice.talk), STORE_OK);
+	assert_int_equal(inbox_get(&alice.talk, id, &got), STORE_ABSENT);
+	inbox_put(&alice.talk, id, &k);
+	inbox_drop(&alice.talk, id);
+	assert_int_equal(inbox_get(&alice.talk, id, &got), STORE_ABSENT);
+	store_abandon(alice.store);
+	buf_free(&k.plain);
+	buf_free(&got.plain);
+}
+
 /* A signed prekey serves for a week; bundles are read back as written. */
 static void
 test_rotation(void **state)
@@ -718,6 +756,7 @@ main(void)
 		TEST(test_export),
 		TEST(test_version),
 		TEST(test_reset_all),
+		TEST(test_inbox),
 		TEST(test_rotation),
 		cmocka_unit_test(test_names),
 	};
