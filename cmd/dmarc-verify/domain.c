@@ -114,6 +114,7 @@ judge_all(struct args *args, const struct opt_list *operands)
 	static const struct coord_ops ops = {
 		.start = start, .work = work, .base = base,
 	};
+	static const struct run_power nothing = { .connects = false };
 	struct job job = { .args = args };
 	bool one = operands->n == 1 && args->run.files_from.n == 0 &&
 	    !span_eq(span_str(operands->v[0]), SPAN("-"));
@@ -129,7 +130,7 @@ judge_all(struct args *args, const struct opt_list *operands)
 	job.selectors = xcalloc(args->selectors.n + 1, sizeof(struct span));
 	for (size_t i = 0; i < args->selectors.n; i++)
 		job.selectors[i] = span_str(args->selectors.v[i]);
-	if (!run_give_up_power(&job.run, false))
+	if (!run_give_up_power(&job.run, &nothing))
 		status = EXIT_INTERNAL;
 	else
 		status = coord_run(&c, &ops, &job);

@@ -314,19 +314,14 @@ static int
 run_audit(const struct args *a)
 {
 	struct job j = {
-		.a = a, .run = { .opts = &a->run },
+		.a = a,
 		.plain = BUF(LETTER_PLAIN_MAX + 64),
 		.base = BUF(MEMBER_MAX), .member = BUF(MEMBER_MAX),
 		.out = BUF(OUT_MAX),
 	};
 	int status = EXIT_HOLDS;
 
-	if (a->run.now.given)
-		env_fixed(&j.run.env, a->run.now.at);
-	else
-		env_system(&j.run.env);
-	j.run.text = a->run.format == RUN_FORMAT_AUTO ?
-	    isatty(STDOUT_FILENO) != 0 : a->run.format == RUN_TEXT;
+	run_open_plain(&j.run, &a->run);
 	j.audit = audit_new(env_seed(&j.run.env));
 	chunks_init(&j.chunks);
 	buf_room(&j.plain, j.plain.max);

@@ -36,21 +36,27 @@ plan(void *arg, void *state, const struct subject *s, struct plan *p)
 static void
 visit(void *arg, void *state, struct span octets, struct buf *found)
 {
-	struct job *job = arg;
-	struct probe_place place;
-	struct probe p;
+	const struct job *job = arg;
 
 	(void)state;
-	if (!place_unpack(octets, &place))
+	probe_packed(&job->probe, &job->ask, octets, found);
+}
+
+/* TLSA records and certificates are a stranger's: they may be any number. */
+static void
+render_member(const struct job *job, struct target *t, struct buf *member)
+{
+	render_json(job, t, member);
+	if (!member->over)
 		return;
-	probe_address(&job->probe, &job->ask, &place, &p);
-	probe_pack(&p, found);
-	probe_free(&p);
+	target_shorten(t);
+	buf_reset(member);
+	render_json(job, t, member);
 }
 
 static int
-answer(const struct job *job, const struct subject *s,
-    const struct target *t, struct buf *out)
+answer(const struct job *job, const struct subject *s, struct target *t,
+    struct buf *out)
 {
 	struct buf record = BUF(2 * REC_MAX), member = BUF(8 * REC_MAX);
 	int status = EXIT_HOLDS;
@@ -62,7 +68,7 @@ answer(const struct job *job, const struct subject *s,
 		return status;
 	}
 	subject_domain_base(s, true, &record);
-	render_json(job, t, &member);
+	render_member(job, t, &member);
 	status = subject_answer(s, buf_get0(&record), "mstls-probe",
 	    buf_get0(&member), out);
 	buf_free(&record);
@@ -139,6 +145,7 @@ audit(struct args *args, const struct opt_list *operands)
 		.plan = plan, .visit = visit, .finish = finish,
 		.visited = visited, .base = base,
 	};
+	static const struct run_power keep = { .connects = true };
 	struct job job;
 	int status = job_open(&job, args);
 	struct coord c = {
@@ -151,7 +158,7 @@ audit(struct args *args, const struct opt_list *operands)
 	if (status != EXIT_HOLDS)
 		return status;
 	c.scratch = job.scratch;
-	if (!run_give_up_power(&job.run, true))
+	if (!run_give_up_power(&job.run, &keep))
 		status = EXIT_INTERNAL;
 	else if (args->self_test != NULL && !self_test(&job))
 		status = EXIT_UNKNOWN;

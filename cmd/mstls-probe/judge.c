@@ -59,10 +59,19 @@ judge_server(const struct job *job, struct target *t, struct server *s)
 	if (s->left_out)
 		finding_add(&t->findings, F_PROBE_HOSTS_LEFT_OUT, s->name,
 		    NULL);
+	if (s->no_host && s->source != SOURCE_MX)
+		finding_add(&t->findings, F_MX_NOT_A_HOST, s->name,
+		    "as an SRV has it");
 	if (s->no_host || s->left_out)
 		return;
 	if (s->host.name.n > 0)
 		host_findings(&s->host, &t->findings);
+	if (s->n == 0 && s->host.n > 0)
+		finding_add(&t->findings, F_PROBE_OTHER_FAMILY, s->name,
+		    NULL);
+	if (s->host.left_out > 0)
+		finding_add(&t->findings, F_PROBE_HOSTS_LEFT_OUT, s->name,
+		    "%zu addresses", s->host.left_out);
 	for (size_t i = 0; i < s->n; i++) {
 		struct view v = view_of(job, t, s, &s->v[i]);
 
@@ -72,7 +81,7 @@ judge_server(const struct job *job, struct target *t, struct server *s)
 			judge_certs(&v);
 		}
 	}
-	judge_dane(t, s, &t->findings);
+	judge_dane(s, &t->findings);
 	judge_drift(t, s);
 }
 

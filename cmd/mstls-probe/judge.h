@@ -27,16 +27,15 @@ void judge_talk(struct view *v);
 void judge_tls(struct view *v);
 
 /*
- * judge_cert.c: gather the chains that the address shows, verify them and
+ * judge_cert.c: gather the chains that the address shows and their verdicts,
  * hold them against names and TLSA records; then say what of it matters.
  */
 void judge_certs(struct view *v);
 
 /* judge_dane.c: the server's TLSA records, whatever its addresses show. */
-void judge_dane(const struct target *t, const struct server *s,
-    struct findings *fs);
-/* Whether senders with DANE use the records: the MX must be secure, too. */
-bool dane_applies(const struct target *t, const struct server *s);
+void judge_dane(const struct server *s, struct findings *fs);
+/* Whether DANE is on: what names the host must be secure, too. */
+bool dane_applies(const struct server *s);
 
 /* senders.c: the rows of each server, and what follows from them. */
 void judge_senders(const struct policy *policy, struct target *t);

@@ -16,14 +16,6 @@ enum {
 
 /* --- gathering: the delivery's chain first, then those of other keys */
 
-static struct shown *
-add_shown(struct address *a)
-{
-	a->shown = xreallocarray(a->shown, a->shown_n + 1, sizeof(*a->shown));
-	memset(&a->shown[a->shown_n], 0, sizeof(*a->shown));
-	return &a->shown[a->shown_n++];
-}
-
 static bool
 is_shown(const struct address *a, const struct cert *leaf)
 {
@@ -34,22 +26,34 @@ is_shown(const struct address *a, const struct cert *leaf)
 	return false;
 }
 
-/* Take the chain over, unless its first certificate is there already. */
-static void
+/*
+ * Take the chain over; NULL, and nothing is taken, when it is empty or its
+ * first certificate is there already.
+ */
+static struct shown *
 take_chain(struct address *a, struct cert_chain *chain)
 {
-	if (chain->n > 0 && !is_shown(a, &chain->v[0])) {
-		add_shown(a)->chain = *chain;
-		*chain = (struct cert_chain){ 0 };
-	}
+	struct shown *s = NULL;
+
+	if (chain->n == 0 || is_shown(a, &chain->v[0]))
+		return NULL;
+	a->shown = xreallocarray(a->shown, a->shown_n + 1, sizeof(*a->shown));
+	s = &a->shown[a->shown_n++];
+	*s = (struct shown){ .chain = *chain };
+	*chain = (struct cert_chain){ 0 };
+	return s;
 }
 
+/* The delivery's chain was judged once for all domains, where it was seen. */
 static void
-gather(struct address *a)
+gather(const struct view *v)
 {
+	struct address *a = v->address;
 	const struct tls_offer *o = &a->probe.offer;
+	struct shown *s = take_chain(a, &a->probe.session.chain);
 
-	take_chain(a, &a->probe.session.chain);
+	if (s != NULL)
+		s->verdict = a->probe.chain;
 	for (size_t i = 0; i < o->chains; i++) {
 		struct span list = span_of(o->chain[i].list, o->chain[i].n);
 		struct span der = { NULL, 0 };
@@ -57,12 +61,15 @@ gather(struct address *a)
 
 		while (tls_chain_next(&list, &der))
 			cert_chain_add(&chain, der);
-		take_chain(a, &chain);
+		s = take_chain(a, &chain);
+		if (s != NULL)
+			chain_judge(v->job->probe.trust, &s->chain,
+			    env_now(&v->job->run.env), &s->verdict);
 		cert_chain_free(&chain);
 	}
 }
 
-/* --- verifying */
+/* --- against names and records */
 
 /*
  * Reference identifiers: of an MX its own name (RFC 8461 section 4.1), of a
@@ -81,7 +88,7 @@ names_match(const struct view *v, const struct cert *leaf)
 
 /* RFC 7672 section 3.2.3: the base domain, the MX, and the domain itself. */
 static void
-verify_dane(const struct view *v, const struct cert_chain *chain,
+compare_records(const struct view *v, const struct cert_chain *chain,
     struct dane_verdict *out)
 {
 	struct buf base = BUF(DNS_NAME_MAX * 4);
@@ -99,49 +106,13 @@ verify_dane(const struct view *v, const struct cert_chain *chain,
 }
 
 static void
-verify(const struct view *v, struct shown *s)
+compare(const struct view *v, struct shown *s)
 {
-	chain_judge(v->job->probe.trust, &s->chain,
-	    env_now(&v->job->run.env), &s->verdict);
 	s->name_match = names_match(v, &s->chain.v[0]);
-	verify_dane(v, &s->chain, &s->dane);
+	compare_records(v, &s->chain, &s->dane);
 }
 
 /* --- judging */
-
-static enum tls_key
-key_of(enum cert_key k)
-{
-	static const enum tls_key keys[] = {
-		[CERT_KEY_OTHER] = TLS_KEY_OTHER,
-		[CERT_KEY_RSA] = TLS_KEY_RSA,
-		[CERT_KEY_RSA_PSS] = TLS_KEY_RSA_PSS,
-		[CERT_KEY_EC] = TLS_KEY_EC,
-		[CERT_KEY_ED25519] = TLS_KEY_ED25519,
-		[CERT_KEY_ED448] = TLS_KEY_ED448,
-		[CERT_KEY_DSA] = TLS_KEY_DSA,
-		[CERT_KEY_ML_DSA] = TLS_KEY_ML_DSA,
-	};
-
-	return keys[k];
-}
-
-static enum tls_hash
-hash_of(enum cert_hash h)
-{
-	static const enum tls_hash hashes[] = {
-		[CERT_HASH_OTHER] = TLS_HASH_OTHER,
-		[CERT_HASH_NONE] = TLS_HASH_NONE,
-		[CERT_HASH_MD5] = TLS_HASH_MD5,
-		[CERT_HASH_SHA1] = TLS_HASH_SHA1,
-		[CERT_HASH_SHA224] = TLS_HASH_SHA224,
-		[CERT_HASH_SHA256] = TLS_HASH_SHA256,
-		[CERT_HASH_SHA384] = TLS_HASH_SHA384,
-		[CERT_HASH_SHA512] = TLS_HASH_SHA512,
-	};
-
-	return hashes[h];
-}
 
 static uint16_t
 curve_of(const struct cert *c)
@@ -155,13 +126,12 @@ curve_of(const struct cert *c)
 static void
 judge_key(struct view *v, const struct cert *c)
 {
-	enum tls_grade g = tls_grade_key(key_of(c->key), c->key_bits,
-	    curve_of(c));
+	enum tls_grade g = tls_grade_key(c->key, c->key_bits, curve_of(c));
 
 	if (g >= TLS_GRADE_PHASE_OUT)
 		finding_add(v->fs, g == TLS_GRADE_PHASE_OUT ?
 		    F_CERT_KEY_PHASE_OUT : F_CERT_KEY_INSUFFICIENT, v->where,
-		    "%s, %u bits: %s", cert_key_name(c->key), c->key_bits,
+		    "%s, %u bits: %s", tls_key_name(c->key), c->key_bits,
 		    c->subject);
 }
 
@@ -174,8 +144,7 @@ judge_chain_keys(struct view *v, const struct cert_chain *chain)
 
 		judge_key(v, c);
 		if ((i == 0 || !c->self_issued) &&
-		    tls_grade_hash(hash_of(c->hash)) >=
-		    TLS_GRADE_PHASE_OUT)
+		    tls_grade_hash(c->hash) >= TLS_GRADE_PHASE_OUT)
 			finding_add(v->fs, F_CERT_SIGNATURE, v->where,
 			    "%s: %s", c->sigalg, c->subject);
 	}
@@ -233,11 +202,15 @@ judge_dates(struct view *v, const struct shown *s)
 static void
 judge_dane_match(struct view *v, const struct shown *s, bool first)
 {
-	if (s->dane.status != DANE_MISMATCH ||
-	    !dane_applies(v->target, v->server))
+	if (!dane_applies(v->server))
+		return;
+	if (s->dane.status == DANE_UNKNOWN)
+		finding_add(v->fs, F_DANE_TOO_MANY, v->where, "%zu left out",
+		    v->server->dane.left_out);
+	if (s->dane.status != DANE_MISMATCH)
 		return;
 	finding_add(v->fs, first ? F_DANE_MISMATCH : F_DANE_OTHER_KEY,
-	    v->where, "%s", cert_key_name(s->chain.v[0].key));
+	    v->where, "%s", tls_key_name(s->chain.v[0].key));
 }
 
 static void
@@ -249,7 +222,7 @@ judge_shown(struct view *v, const struct shown *s, bool first)
 		judge_service(v, s);
 		judge_dates(v, s);
 	} else if (s->dane.status != DANE_MATCH ||
-	    !dane_applies(v->target, v->server)) {
+	    !dane_applies(v->server)) {
 		/* DANE-EE leaves names and dates out of account */
 		judge_trust(v, s);
 		judge_dates(v, s);
@@ -261,11 +234,13 @@ judge_certs(struct view *v)
 {
 	struct address *a = v->address;
 
-	gather(a);
+	gather(v);
 	for (size_t i = 0; i < a->shown_n; i++) {
-		verify(v, &a->shown[i]);
+		compare(v, &a->shown[i]);
 		judge_shown(v, &a->shown[i], i == 0);
 	}
 	if (a->shown_n > 0)
 		a->dane = a->shown[0].dane;
+	else if (a->probe.reach == PROBE_TLS)
+		finding_add(v->fs, F_CERT_UNREADABLE, v->where, NULL);
 }

@@ -1,11 +1,11 @@
 /* A server's TLSA records; see judge.h. */
 #include "judge.h"
 
+/* RFC 7672 section 2.2.1, RFC 7673 section 3.1 */
 bool
-dane_applies(const struct target *t, const struct server *s)
+dane_applies(const struct server *s)
 {
-	return s->dane.status >= DANE_UNUSABLE &&
-	    (s->source != SOURCE_MX || t->mx.security == DNS_SECURE);
+	return s->dane.status >= DANE_UNUSABLE && s->named == DNS_SECURE;
 }
 
 static void
@@ -21,19 +21,16 @@ judge_records(const struct server *s, struct findings *fs)
 	}
 }
 
-/* Records that no address's certificates bear out. */
+/* Records that no certificate bears out, where another record does. */
 static void
 judge_rollover(const struct server *s, struct findings *fs)
 {
 	uint64_t matched = 0;
-	bool seen = false;
 
 	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; k < s->v[i].shown_n; k++) {
-			seen = true;
+		for (size_t k = 0; k < s->v[i].shown_n; k++)
 			matched |= s->v[i].shown[k].dane.matched;
-		}
-	for (size_t i = 0; seen && i < s->dane.n; i++) {
+	for (size_t i = 0; matched != 0 && i < s->dane.n; i++) {
 		const struct dane_record *r = &s->dane.v[i];
 
 		if (r->use == DANE_USABLE && (matched >> i & 1) == 0)
@@ -44,8 +41,7 @@ judge_rollover(const struct server *s, struct findings *fs)
 }
 
 void
-judge_dane(const struct target *t, const struct server *s,
-    struct findings *fs)
+judge_dane(const struct server *s, struct findings *fs)
 {
 	switch (s->dane.status) {
 	case DANE_INSECURE:
@@ -67,7 +63,7 @@ judge_dane(const struct target *t, const struct server *s,
 		break;
 	}
 	judge_records(s, fs);
-	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(t, s))
+	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(s))
 		finding_add(fs, F_DANE_MX_INSECURE, s->name, NULL);
 	if (s->dane.status == DANE_PRESENT)
 		judge_rollover(s, fs);

@@ -1,6 +1,7 @@
 /* Connection, dialogue and handshake: did TLS come about? See judge.h. */
 #include "judge.h"
 
+#include "mtasts/seen.h"
 #include "tls/names.h"
 
 static void
@@ -23,21 +24,6 @@ quote(struct view *v, enum finding_code code)
 		    (const char *)h->said.p);
 	else
 		say(v, code);
-}
-
-static void
-no_connection(struct view *v)
-{
-	static const enum finding_code codes[] = {
-		[DIAL_REFUSED] = F_CONNECT_REFUSED,
-		[DIAL_TIMEOUT] = F_CONNECT_TIMEOUT,
-		[DIAL_UNREACHABLE] = F_CONNECT_UNREACHABLE,
-		[DIAL_NOT_PUBLIC] = F_ADDR_NOT_PUBLIC,
-		[DIAL_OFFLINE] = F_CONNECT_OFFLINE,
-		[DIAL_FAILED] = F_CONNECT_FAILED,
-	};
-
-	say(v, codes[v->address->probe.dial]);
 }
 
 /* STARTTLS could not be found out: the step says why. */
@@ -217,7 +203,7 @@ judge_talk(struct view *v)
 		say(v, a->visit == NO_VISIT ? F_PROBE_HOSTS_LEFT_OUT :
 		    F_EGRESS_BLOCKED);
 	else if (a->probe.reach == PROBE_NO_CONNECTION)
-		no_connection(v);
+		seen_silence(&a->probe, v->where, v->fs);
 	if (!a->seen || a->probe.reach == PROBE_NO_CONNECTION)
 		return;
 	starttls(v);

@@ -116,9 +116,8 @@ static bool
 seen_before(const struct tls_offer *o, size_t version, uint32_t code)
 {
 	for (size_t i = 0; i < version; i++)
-		for (size_t k = 0; k < o->suites[i].codes.n; k++)
-			if (o->suites[i].codes.v[k] == code)
-				return true;
+		if (tls_codes_has(&o->suites[i].codes, code))
+			return true;
 	return false;
 }
 
@@ -150,11 +149,8 @@ add_groups(const struct tls_list *list, const struct tls_list *but,
 
 	for (size_t i = 0; i < list->codes.n; i++) {
 		uint16_t code = (uint16_t)list->codes.v[i];
-		bool twice = false;
 
-		for (size_t k = 0; but != NULL && k < but->codes.n; k++)
-			twice = twice || but->codes.v[k] == code;
-		if (!twice)
+		if (but == NULL || !tls_codes_has(&but->codes, code))
 			add_graded(to, tls_grade_group(code),
 			    tls_group_name(room, code));
 	}

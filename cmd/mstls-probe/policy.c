@@ -39,19 +39,43 @@ problem_of(const json_t *member)
 	return TLSRPT_NONE;
 }
 
+/*
+ * Whether it was found out that there is no policy to obey: nothing is
+ * published, or the sender with MTA-STS goes on to some host as if by none.
+ * The verdict alone does not tell, since other findings and --ignore are in
+ * it.
+ */
+static bool
+is_without(const json_t *member)
+{
+	const json_t *rows = json_object_get(json_object_get(member,
+	    "senders"), sender_name(SENDER_MTA_STS));
+	const char *verdict = json_string_value(json_object_get(member,
+	    "verdict"));
+
+	if (!json_is_null(json_object_get(member, "policy")))
+		return false;
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const char *outcome = json_string_value(json_object_get(
+		    json_array_get(rows, i), "outcome"));
+
+		if (outcome != NULL && span_eq(span_str(outcome),
+		    span_str(sender_outcome_name(OUTCOME_DELIVER))))
+			return true;
+	}
+	return verdict != NULL && span_eq(span_str(verdict), SPAN("none"));
+}
+
 static void
 take_member(const json_t *member, struct policy *out)
 {
 	const json_t *policy = json_object_get(member, "policy");
-	const char *verdict = json_string_value(json_object_get(member,
-	    "verdict"));
 	const char *mode = json_string_value(json_object_get(policy, "mode"));
 
 	if (mode != NULL) {
 		out->sender.mode = sender_policy_named(span_str(mode));
 		take_patterns(json_object_get(policy, "mx"), out);
-	} else if (json_is_null(policy) && verdict != NULL &&
-	    !span_eq(span_str(verdict), SPAN("unknown"))) {
+	} else if (is_without(member)) {
 		out->sender.mode = SENDER_POLICY_NONE;
 		out->sender.problem = problem_of(member);
 	}

@@ -12,126 +12,6 @@
 enum { TEXT_ROOM = 4096 };
 
 static void
-json_codes16(struct jw *j, const char *key, const struct tls_list *list,
-    const char *(*name)(char room[TLS_NAME_SIZE], uint16_t code))
-{
-	char room[TLS_NAME_SIZE];
-
-	if (list->extent < TLS_LIST_PARTLY) {
-		jw_null(j, key);
-		return;
-	}
-	jw_array(j, key);
-	for (size_t i = 0; i < list->codes.n; i++)
-		jw_str(j, NULL, name(room, (uint16_t)list->codes.v[i]));
-	jw_end(j);
-}
-
-static void
-json_versions(struct jw *j, const struct probe *p)
-{
-	char room[TLS_NAME_SIZE];
-
-	if (!p->enumerated) {
-		jw_null(j, "versions");
-		return;
-	}
-	jw_array(j, "versions");
-	for (size_t i = 0; i < TLS_VERSIONS; i++)
-		if (p->offer.version[i] == TLS_YES)
-			jw_str(j, NULL, tls_version_name(room,
-			    tls_version_at(i)));
-	jw_end(j);
-}
-
-/* Every version's suites, a suite of several versions once. */
-static void
-json_suites(struct jw *j, const struct probe *p)
-{
-	char room[TLS_NAME_SIZE];
-
-	if (!p->enumerated) {
-		jw_null(j, "ciphers");
-		return;
-	}
-	jw_array(j, "ciphers");
-	for (size_t i = TLS_VERSIONS; i-- > 0;)
-		for (size_t k = 0; k < p->offer.suites[i].codes.n; k++) {
-			uint32_t code = p->offer.suites[i].codes.v[k];
-			bool twice = false;
-
-			for (size_t m = i + 1; m < TLS_VERSIONS; m++)
-				twice = twice || tls_codes_has(
-				    &p->offer.suites[m].codes, code);
-			if (!twice)
-				jw_str(j, NULL, tls_suite_name(room, code));
-		}
-	jw_end(j);
-}
-
-/* TLS 1.3's groups, then what only earlier versions take. */
-static void
-json_groups(struct jw *j, const struct probe *p)
-{
-	const struct tls_list *new = &p->offer.groups13;
-	const struct tls_list *old = &p->offer.groups12;
-	char room[TLS_NAME_SIZE];
-
-	if (!p->enumerated) {
-		jw_null(j, "groups");
-		return;
-	}
-	jw_array(j, "groups");
-	for (size_t i = 0; i < new->codes.n; i++)
-		jw_str(j, NULL, tls_group_name(room,
-		    (uint16_t)new->codes.v[i]));
-	for (size_t i = 0; i < old->codes.n; i++)
-		if (!tls_codes_has(&new->codes, old->codes.v[i]))
-			jw_str(j, NULL, tls_group_name(room,
-			    (uint16_t)old->codes.v[i]));
-	jw_end(j);
-}
-
-static void
-json_known(struct jw *j, const char *key, enum tls_known k)
-{
-	if (k == TLS_YES || k == TLS_NO)
-		jw_bool(j, key, k == TLS_YES);
-	else
-		jw_null(j, key);
-}
-
-/* Full depth has more than CLI.md's keys. */
-static void
-json_offer(struct jw *j, const struct probe *p)
-{
-	static const char *const keys[TLS_FACTS] = {
-		[TLS_FACT_SECURE_RENEGOTIATION] = "secure_renegotiation",
-		[TLS_FACT_EXTENDED_MASTER] = "extended_master_secret",
-		[TLS_FACT_ENCRYPT_THEN_MAC] = "encrypt_then_mac",
-		[TLS_FACT_SENTINEL] = "downgrade_sentinel",
-		[TLS_FACT_TICKET] = "session_ticket",
-		[TLS_FACT_SESSION_ID] = "session_id",
-		[TLS_FACT_STAPLED] = "ocsp_stapling",
-		[TLS_FACT_WANTS_CERTIFICATE] = "asks_client_certificate",
-		[TLS_FACT_EXPLICIT_CURVE] = "explicit_curve",
-		[TLS_FACT_FOREIGN_SCHEME] = "unoffered_signature_scheme",
-		[TLS_FACT_COMPRESSION] = "compression",
-		[TLS_FACT_FALLBACK_SCSV] = "fallback_scsv",
-	};
-	const struct tls_offer *o = &p->offer;
-
-	jw_object(j, "offer");
-	json_codes16(j, "signature_schemes", &o->schemes12, tls_scheme_name);
-	json_codes16(j, "signature_schemes_tls13", &o->schemes13,
-	    tls_scheme_name);
-	for (size_t i = 0; i < TLS_FACTS; i++)
-		json_known(j, keys[i], o->fact[i]);
-	json_known(j, "resumption", p->resumes);
-	jw_end(j);
-}
-
-static void
 json_negotiated(struct jw *j, const struct probe *p)
 {
 	const struct session *s = &p->session;
@@ -167,7 +47,7 @@ json_certificate(struct jw *j, const struct shown *s)
 	const struct cert *c = &s->chain.v[0];
 
 	jw_object(j, NULL);
-	jw_str(j, "key", cert_key_name(c->key));
+	jw_str(j, "key", tls_key_name(c->key));
 	jw_int(j, "key_bits", c->key_bits);
 	jw_str(j, "curve", c->curve);
 	jw_str(j, "signature", c->sigalg);
@@ -187,11 +67,10 @@ json_certificate(struct jw *j, const struct shown *s)
 }
 
 static void
-json_dane(struct jw *j, const struct target *t, const struct server *s,
-    const struct address *a)
+json_dane(struct jw *j, const struct server *s, const struct address *a)
 {
 	jw_object(j, "dane");
-	jw_str(j, "status", dane_word(t, s, a));
+	jw_str(j, "status", dane_word(s, a));
 	jw_array(j, "records");
 	for (size_t i = 0; i < s->dane.n; i++) {
 		const struct dane_record *r = &s->dane.v[i];
@@ -217,7 +96,7 @@ json_active(struct jw *j, const struct probe *p)
 	jw_object(j, "active");
 	jw_str(j, "injection", inject_name(a->inject));
 	jw_some(j, "injected_reply", buf_get0(&a->seen));
-	json_known(j, "client_renegotiation", p->renegotiates);
+	render_known(j, "client_renegotiation", p->renegotiates);
 	for (int i = 0; i < MISUSES; i++)
 		jw_str(j, misuse_name((enum misuse)i),
 		    misuse_result_name(a->misuse[i]));
@@ -245,8 +124,7 @@ json_transcript(struct jw *j, const struct probe *p)
 }
 
 static void
-json_address(struct jw *j, const struct target *t, const struct server *s,
-    const struct address *a)
+json_address(struct jw *j, const struct server *s, const struct address *a)
 {
 	const struct probe *p = &a->probe;
 	struct buf error = BUF(TEXT_ROOM);
@@ -256,7 +134,7 @@ json_address(struct jw *j, const struct target *t, const struct server *s,
 	jw_str(j, "address", ip_text(ip, &a->place.address));
 	jw_int(j, "port", a->place.port);
 	jw_str(j, "service", service_info(a->place.service)->name);
-	jw_str(j, "sni", a->place.sni[0] != '\0' ? a->place.sni : NULL);
+	jw_str(j, "sni", place_sni0(&a->place));
 	jw_bool(j, "connected", a->seen && p->reach != PROBE_NO_CONNECTION);
 	if (error_text(a, &error))
 		jw_span(j, "error", buf_get0(&error));
@@ -264,16 +142,12 @@ json_address(struct jw *j, const struct target *t, const struct server *s,
 		jw_null(j, "error");
 	jw_str(j, "starttls", starttls_name(p->hail.starttls));
 	json_negotiated(j, p);
-	json_versions(j, p);
-	json_suites(j, p);
-	json_groups(j, p);
-	if (p->enumerated)
-		json_offer(j, p);
+	render_offer(j, p);
 	jw_array(j, "certificates");
 	for (size_t i = 0; i < a->shown_n; i++)
 		json_certificate(j, &a->shown[i]);
 	jw_end(j);
-	json_dane(j, t, s, a);
+	json_dane(j, s, a);
 	jw_int(j, "connections", p->connections);
 	if (p->active.connections > 0)
 		json_active(j, p);
@@ -283,11 +157,11 @@ json_address(struct jw *j, const struct target *t, const struct server *s,
 }
 
 static void
-json_addresses(struct jw *j, const struct target *t, const struct server *s)
+json_addresses(struct jw *j, const struct server *s)
 {
 	jw_array(j, "addresses");
 	for (size_t i = 0; i < s->n; i++)
-		json_address(j, t, s, &s->v[i]);
+		json_address(j, s, &s->v[i]);
 	jw_end(j);
 }
 
@@ -303,7 +177,7 @@ json_mx(struct jw *j, const struct target *t)
 		jw_object(j, NULL);
 		jw_int(j, "preference", s->preference);
 		jw_str(j, "host", s->name);
-		json_addresses(j, t, s);
+		json_addresses(j, s);
 		jw_end(j);
 	}
 	jw_end(j);
@@ -322,7 +196,7 @@ json_services(struct jw *j, const struct target *t)
 		jw_str(j, "service", service_info(s->service)->name);
 		jw_str(j, "host", s->name);
 		jw_str(j, "source", server_source_name(s->source));
-		json_addresses(j, t, s);
+		json_addresses(j, s);
 		jw_end(j);
 	}
 	jw_end(j);
@@ -336,17 +210,9 @@ json_senders(struct jw *j, const struct target *t)
 		jw_array(j, sender_name((enum sender)who));
 		for (size_t i = 0; i < t->servers.n; i++) {
 			const struct server *s = &t->servers.v[i];
-			const struct sender_row *r = &s->rows[who];
 
-			if (s->source != SOURCE_MX)
-				continue;
-			jw_object(j, NULL);
-			jw_str(j, "host", s->name);
-			jw_str(j, "outcome", sender_outcome_name(r->outcome));
-			jw_str(j, "tls", outcome_tls_name(r->tls));
-			jw_str(j, "result_type",
-			    tlsrpt_result_name(r->result));
-			jw_end(j);
+			if (s->source == SOURCE_MX)
+				sender_row_json(j, s->name, &s->rows[who]);
 		}
 		jw_end(j);
 	}
@@ -402,6 +268,8 @@ render_json(const struct job *job, const struct target *t, struct buf *out)
 	json_services(&j, t);
 	json_senders(&j, t);
 	json_not_asked(&j, t);
+	if (t->shortened)
+		jw_bool(&j, "truncated", true);
 	jw_findings(&j, "findings", &t->findings);
 	jw_end(&j);
 	buf_free(&u);

@@ -12,7 +12,7 @@ text_certificate(const struct shown *s, struct buf *out)
 	const struct cert *c = &s->chain.v[0];
 
 	buf_printf(out, "        %s %u, chain %s, name %s: ",
-	    cert_key_name(c->key), c->key_bits,
+	    tls_key_name(c->key), c->key_bits,
 	    chain_result_name(s->verdict.result),
 	    s->name_match ? "matches" : "does not match");
 	utf8_clean(out, span_str(c->subject));
@@ -35,26 +35,24 @@ text_negotiated(const struct probe *p, struct buf *out)
 static void
 text_versions(const struct probe *p, struct buf *out)
 {
+	struct tls_codes suites = { 0 }, groups = { 0 };
 	char room[TLS_NAME_SIZE];
-	size_t suites = 0;
 
 	if (!p->enumerated)
 		return;
+	offered_suites(p, &suites);
+	offered_groups(p, &groups);
 	buf_str(out, "        offers");
-	for (size_t i = 0; i < TLS_VERSIONS; i++) {
+	for (size_t i = 0; i < TLS_VERSIONS; i++)
 		if (p->offer.version[i] == TLS_YES)
 			buf_printf(out, " %s", tls_version_name(room,
 			    tls_version_at(i)));
-		suites += p->offer.suites[i].codes.n;
-	}
-	buf_printf(out, "; %zu suites, %zu groups; %u connections\n", suites,
-	    p->offer.groups13.codes.n + p->offer.groups12.codes.n,
-	    p->connections);
+	buf_printf(out, "; %zu suites, %zu groups; %u connections\n",
+	    suites.n, groups.n, p->connections);
 }
 
 static void
-text_address(const struct target *t, const struct server *s,
-    const struct address *a, struct buf *out)
+text_address(const struct server *s, const struct address *a, struct buf *out)
 {
 	struct buf error = BUF(TEXT_ROOM);
 	char at[PLACE_TEXT_SIZE];
@@ -67,7 +65,7 @@ text_address(const struct target *t, const struct server *s,
 	} else {
 		text_negotiated(&a->probe, out);
 	}
-	buf_printf(out, "; DANE %s\n", dane_word(t, s, a));
+	buf_printf(out, "; DANE %s\n", dane_word(s, a));
 	if (a->seen)
 		text_versions(&a->probe, out);
 	for (size_t i = 0; i < a->shown_n; i++)
@@ -75,19 +73,8 @@ text_address(const struct target *t, const struct server *s,
 	buf_free(&error);
 }
 
-/* "deliver, authenticated" or "defer (certificate-expired)" */
 static void
-text_row(const struct sender_row *r, struct buf *out)
-{
-	buf_str(out, sender_outcome_name(r->outcome));
-	if (outcome_tls_name(r->tls) != NULL)
-		buf_printf(out, " %s", outcome_tls_name(r->tls));
-	if (tlsrpt_result_name(r->result) != NULL)
-		buf_printf(out, " (%s)", tlsrpt_result_name(r->result));
-}
-
-static void
-text_server(const struct target *t, const struct server *s, struct buf *out)
+text_server(const struct server *s, struct buf *out)
 {
 	if (s->source == SOURCE_MX)
 		buf_printf(out, "  MX  %u %s\n", s->preference, s->name);
@@ -95,14 +82,14 @@ text_server(const struct target *t, const struct server *s, struct buf *out)
 		buf_printf(out, "  %s at %s\n", service_info(s->service)->name,
 		    s->name);
 	for (size_t i = 0; i < s->n; i++)
-		text_address(t, s, &s->v[i], out);
+		text_address(s, &s->v[i], out);
 	if (s->source != SOURCE_MX)
 		return;
 	buf_str(out, "      senders: ");
 	for (int who = 0; who < SENDERS; who++) {
 		buf_printf(out, "%s%s ", who > 0 ? "; " : "",
 		    sender_name((enum sender)who));
-		text_row(&s->rows[who], out);
+		sender_row_text(&s->rows[who], out);
 	}
 	buf_byte(out, '\n');
 }
@@ -116,6 +103,6 @@ render_text(const struct job *job, const struct target *t, struct buf *out)
 		buf_printf(out, ":%u", t->port);
 	buf_printf(out, ": %s\n", target_verdict(t));
 	for (size_t i = 0; i < t->servers.n; i++)
-		text_server(t, &t->servers.v[i], out);
+		text_server(&t->servers.v[i], out);
 	run_text_findings(&t->findings, out);
 }

@@ -8,14 +8,15 @@
 #include "dns/host.h"
 #include "sys/say.h"
 
-enum { SMTP_PORT = 25, PATIENCE = 10000 };
+enum { PATIENCE = 10000 };	/* milliseconds */
 
 static bool
 reaches(struct job *job, const struct ip_addr *ip)
 {
 	int fd = -1;
-	enum dial_result r = dial(job->run.env.dial, ip, SMTP_PORT,
-	    env_monotonic_ms() + PATIENCE, &fd);
+	enum dial_result r = dial(job->run.env.dial, ip,
+	    service_info(SERVICE_SMTP)->port, env_monotonic_ms() + PATIENCE,
+	    &fd);
 
 	if (r == DIAL_OK)
 		close(fd);

@@ -1,104 +1,42 @@
 /* What each kind of sender would do with each host; see judge.h. */
 #include "judge.h"
 
+#include "mtasts/seen.h"
+
 static enum sender_dane
-dane_of(const struct target *t, const struct server *s,
-    const struct address *a)
+dane_of(const struct server *s, const struct address *a)
 {
-	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(t, s))
+	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(s))
 		return SENDER_DANE_INSECURE;
-	switch (s->dane.status) {
-	case DANE_NONE:
-		return SENDER_DANE_ABSENT;
-	case DANE_INSECURE:
-		return SENDER_DANE_INSECURE;
-	case DANE_BOGUS:
-		return SENDER_DANE_BOGUS;
-	case DANE_UNKNOWN:
-		return SENDER_DANE_UNKNOWN;
-	case DANE_UNUSABLE:
-		return SENDER_DANE_UNUSABLE;
-	case DANE_PRESENT: case DANE_MATCH: case DANE_MISMATCH:
-		break;
-	}
-	if (a == NULL || a->shown_n == 0)
-		return SENDER_DANE_USABLE;
-	return a->dane.status == DANE_MATCH ? SENDER_DANE_MATCH :
-	    SENDER_DANE_MISMATCH;
-}
-
-static enum sender_cert
-dane_cert_of(const struct address *a)
-{
-	if (a->dane.status != DANE_MISMATCH)
-		return SENDER_CERT_UNKNOWN;
-	switch (a->dane.reason) {
-	case DANE_TA_NAME:
-		return SENDER_CERT_WRONG_NAME;
-	case DANE_TA_DATES:
-		return SENDER_CERT_EXPIRED;
-	default:
-		return SENDER_CERT_UNKNOWN;
-	}
-}
-
-static enum sender_tls
-tls_of(const struct address *a)
-{
-	if (!a->seen)
-		return SENDER_TLS_UNKNOWN;
-	if (a->probe.flapping)
-		return SENDER_TLS_ABSENT;
-	switch (a->probe.reach) {
-	case PROBE_NO_CONNECTION:
-		return SENDER_TLS_UNKNOWN;
-	case PROBE_NO_TLS:
-		return a->probe.hail.starttls == STARTTLS_UNKNOWN ?
-		    SENDER_TLS_UNKNOWN : SENDER_TLS_ABSENT;
-	case PROBE_NO_HANDSHAKE:
-		return a->probe.session.result == SESSION_TIMEOUT ||
-		    a->probe.session.result == SESSION_FAILED ?
-		    SENDER_TLS_UNKNOWN : SENDER_TLS_FAILED;
-	case PROBE_TLS:
-		break;
-	}
-	return SENDER_TLS_DONE;
-}
-
-static enum sender_cert
-cert_of(const struct address *a)
-{
-	const struct shown *s = a->shown;
-
-	if (a->shown_n == 0)
-		return SENDER_CERT_UNKNOWN;
-	switch (s->verdict.result) {
-	case CHAIN_OK:
-		return s->name_match ? SENDER_CERT_OK :
-		    SENDER_CERT_WRONG_NAME;
-	case CHAIN_EXPIRED: case CHAIN_NOT_YET_VALID:
-		return SENDER_CERT_EXPIRED;
-	case CHAIN_SELF_SIGNED: case CHAIN_UNKNOWN_ISSUER:
-		return SENDER_CERT_UNTRUSTED;
-	default:
-		return SENDER_CERT_OTHER;
-	}
+	return seen_dane(s->dane.status == DANE_PRESENT && a->shown_n > 0 &&
+	    a->dane.status != DANE_UNKNOWN ? a->dane.status :
+	    s->dane.status);
 }
 
 static bool
 is_reached(const struct address *a)
 {
-	return a->seen && a->probe.reach != PROBE_NO_CONNECTION;
+	return a->seen && seen_reached(&a->probe);
+}
+
+/* The delivery's chain stands first. */
+static enum sender_cert
+cert_of(const struct address *a)
+{
+	return a->shown_n == 0 ? SENDER_CERT_UNKNOWN :
+	    seen_cert(a->shown->verdict.result, a->shown->name_match);
 }
 
 static struct sender_row
-row_of(enum sender who, const struct policy *policy, const struct target *t,
-    const struct server *s, const struct address *a)
+row_of(enum sender who, const struct policy *policy, const struct server *s,
+    const struct address *a)
 {
 	struct sender_host h = {
 		.matched = policy_matches(policy, span_str(s->name)),
-		.dane = dane_of(t, s, a), .dane_cert = dane_cert_of(a),
-		.tls = tls_of(a), .cert = cert_of(a),
+		.dane = dane_of(s, a),
+		.dane_cert = seen_dane_cert(&a->dane),
+		.tls = a->seen ? seen_tls(&a->probe) : SENDER_TLS_UNKNOWN,
+		.cert = cert_of(a),
 		.obsolete = a->seen && a->probe.session.version < TLS_1_2,
 	};
 
@@ -111,7 +49,7 @@ row_of(enum sender who, const struct policy *policy, const struct target *t,
  */
 static struct sender_row
 join_addresses(enum sender who, const struct policy *policy,
-    const struct target *t, const struct server *s)
+    const struct server *s)
 {
 	struct sender_row r = { OUTCOME_UNKNOWN, OUTCOME_TLS_NONE,
 	    TLSRPT_NONE };
@@ -124,18 +62,19 @@ join_addresses(enum sender who, const struct policy *policy,
 
 		if (reached && !is_reached(&s->v[i]))
 			continue;
-		one = row_of(who, policy, t, s, &s->v[i]);
+		one = row_of(who, policy, s, &s->v[i]);
 		r = any ? sender_join(r, one) : one;
 		any = true;
 	}
 	return r;
 }
 
-/* No address: proven, or not to be found out. */
+/* No address: proven, or not to be found out, or not to be looked at. */
 static struct sender_row
 without_address(const struct server *s)
 {
-	bool proven = s->no_host || (!s->left_out && !host_failed(&s->host));
+	bool proven = s->no_host || (!s->left_out && s->host.n == 0 &&
+	    !host_failed(&s->host));
 
 	return (struct sender_row){
 		proven ? OUTCOME_REFUSE : host_bogus(&s->host) ?
@@ -143,27 +82,6 @@ without_address(const struct server *s)
 		OUTCOME_TLS_NONE,
 		host_bogus(&s->host) ? TLSRPT_DNSSEC_INVALID : TLSRPT_NONE
 	};
-}
-
-static void
-judge_rows(const struct policy *policy, const struct server *s,
-    struct findings *fs)
-{
-	const struct sender_row *r = s->rows;
-
-	/* what nobody can deliver to is no matter of what was opted into */
-	if (r[SENDER_OPPORTUNISTIC].outcome != OUTCOME_DELIVER)
-		return;
-	if (r[SENDER_DANE].outcome == OUTCOME_DEFER)
-		finding_add(fs, F_SENDER_DANE, s->name, "%s",
-		    tlsrpt_result_name(r[SENDER_DANE].result));
-	if (r[SENDER_MTA_STS].outcome == OUTCOME_DEFER)
-		finding_add(fs, F_SENDER_MTA_STS, s->name, "%s",
-		    tlsrpt_result_name(r[SENDER_MTA_STS].result));
-	else if (policy->sender.mode == SENDER_POLICY_TESTING &&
-	    r[SENDER_MTA_STS].result != TLSRPT_NONE)
-		finding_add(fs, F_SENDER_MTA_STS_TESTING, s->name, "%s",
-		    tlsrpt_result_name(r[SENDER_MTA_STS].result));
 }
 
 void
@@ -176,7 +94,9 @@ judge_senders(const struct policy *policy, struct target *t)
 			continue;
 		for (int who = 0; who < SENDERS; who++)
 			s->rows[who] = s->n == 0 ? without_address(s) :
-			    join_addresses((enum sender)who, policy, t, s);
-		judge_rows(policy, s, &t->findings);
+			    join_addresses((enum sender)who, policy, s);
+		sender_dane_findings(s->rows, s->name, &t->findings);
+		sender_sts_findings(s->rows, &policy->sender, s->name,
+		    &t->findings);
 	}
 }

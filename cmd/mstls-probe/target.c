@@ -28,6 +28,7 @@ add_server(struct target *t, enum server_source source, enum service service,
 	s->service = service;
 	s->port = port;
 	s->name = xstrdup(name);
+	s->named = DNS_SECURE;
 	return s;
 }
 
@@ -60,7 +61,8 @@ look_up(struct dns *dns, const struct args *args, struct server *s)
 	struct buf sni = BUF(NAME_ROOM);
 	struct dns_name name;
 
-	if (!dns_name_parse(span_str(s->name), &name)) {
+	if (!dns_text_is_domain(span_str(s->name)) ||
+	    !dns_name_parse(span_str(s->name), &name)) {
 		s->no_host = true;
 		return;
 	}
@@ -90,11 +92,29 @@ find_mx(struct dns *dns, const struct args *args, struct target *t)
 		    service_info(SERVICE_SMTP)->port, h->text);
 
 		s->preference = h->preference;
+		s->named = t->mx.security;
 		s->no_host = h->kind != MX_HOST;
 		s->left_out = i >= most;
 		if (!s->no_host && !s->left_out)
 			look_up(dns, args, s);
 	}
+}
+
+static void
+take_srv(struct dns *dns, const struct args *args, enum service service,
+    const struct srv_set *set, struct target *t)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		struct server *s = add_server(t, SOURCE_SRV, service,
+		    set->v[i].port, set->v[i].text);
+
+		s->named = set->security;
+		look_up(dns, args, s);
+	}
+	if (set->left_out > 0)
+		finding_add(&t->findings, F_PROBE_HOSTS_LEFT_OUT,
+		    service_info(service)->name, "%zu SRV records",
+		    set->left_out);
 }
 
 /* RFC 6186: SRV tells where; without one, the domain itself is tried. */
@@ -107,9 +127,7 @@ find_service(struct dns *dns, const struct args *args, enum service service,
 
 	srv_find(dns, info->srv, buf_get0(&t->name), &set);
 	if (set.status == SRV_OK) {
-		for (size_t i = 0; i < set.n; i++)
-			look_up(dns, args, add_server(t, SOURCE_SRV, service,
-			    set.v[i].port, set.v[i].text));
+		take_srv(dns, args, service, &set, t);
 	} else if (set.status == SRV_ABSENT) {
 		char *name = span_dup(buf_get0(&t->name));
 
@@ -237,15 +255,32 @@ address_free(struct address *a)
 	free(a->shown);
 }
 
+static void
+addresses_free(struct server *s)
+{
+	for (size_t k = 0; k < s->n; k++)
+		address_free(&s->v[k]);
+	free(s->v);
+	s->v = NULL;
+	s->n = s->cap = 0;
+}
+
+void
+target_shorten(struct target *t)
+{
+	for (size_t i = 0; i < t->servers.n; i++)
+		addresses_free(&t->servers.v[i]);
+	finding_add(&t->findings, F_RECORD_TRUNCATED, NULL, NULL);
+	t->shortened = true;
+}
+
 void
 target_free(struct target *t)
 {
 	for (size_t i = 0; i < t->servers.n; i++) {
 		struct server *s = &t->servers.v[i];
 
-		for (size_t k = 0; k < s->n; k++)
-			address_free(&s->v[k]);
-		free(s->v);
+		addresses_free(s);
 		free(s->name);
 		host_free(&s->host);
 		dane_free(&s->dane);

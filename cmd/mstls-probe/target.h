@@ -46,7 +46,9 @@ struct server {
 	enum service service;
 	uint16_t preference, port;
 	char *name;		/* as the DNS has it, or an address */
-	bool no_host;		/* an MX that is no host name */
+	bool no_host;		/* an MX or SRV target that is no host name */
+	/* of the MX or SRV that names it; where none does: secure */
+	enum dns_security named;
 	struct host host;	/* empty for an address */
 	struct dane_set dane;
 	struct address *v;
@@ -64,12 +66,15 @@ struct target {
 	bool has_mx;
 	struct { struct server *v; size_t n, cap; } servers;
 	struct findings findings;
+	bool shortened;		/* by target_shorten */
 };
 
 /* Find it out. Free with target_free, be it a subject or not. */
 void target_find(struct dns *dns, const struct args *args,
     const struct subject *s, struct target *out);
 void target_free(struct target *t);
+/* Forget the addresses, where no record has room for them all. */
+void target_shorten(struct target *t);
 
 /* Add the visits to a plan, in the order of their indices. */
 void target_plan(const struct target *t, struct plan *p);

@@ -19,7 +19,7 @@ record(const struct server *s, const struct cert *c, struct buf *out)
 {
 	buf_printf(out, "_%u._tcp.%s. IN TLSA 3 1 1 ", s->port, s->name);
 	buf_hex(out, span_of(c->spki_sha256, sizeof(c->spki_sha256)));
-	buf_printf(out, " ; %s %u, ", cert_key_name(c->key), c->key_bits);
+	buf_printf(out, " ; %s %u, ", tls_key_name(c->key), c->key_bits);
 	utf8_clean(out, span_str(c->subject));
 	buf_byte(out, '\n');
 }

@@ -15,10 +15,9 @@ target_verdict(const struct target *t)
 }
 
 const char *
-dane_word(const struct target *t, const struct server *s,
-    const struct address *a)
+dane_word(const struct server *s, const struct address *a)
 {
-	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(t, s))
+	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(s))
 		return dane_status_name(DANE_INSECURE);
 	if (s->dane.status != DANE_PRESENT)
 		return dane_status_name(s->dane.status);

@@ -14,16 +14,13 @@ enum { TEXT_ROOM = 1 << 20 };
 
 struct cache_args {
 	struct args args;	/* --cache and what is shared */
-	bool expired, all;
+	bool expired;
 };
 
 static const struct opt purge_rows[] = {
 	{ .name = "expired", .kind = OPT_FLAG,
 	    .at = offsetof(struct cache_args, expired),
-	    .help = "purge: forget what has expired" },
-	{ .name = "all", .kind = OPT_FLAG,
-	    .at = offsetof(struct cache_args, all),
-	    .help = "purge: forget everything" },
+	    .help = "purge: forget only what has expired" },
 };
 
 static const struct opt format_rows[] = {
@@ -45,7 +42,7 @@ static const struct opt_chunk chunks[] = {
 static const struct opt_spec spec = {
 	.tool = "mtasts-check cache",
 	.usage = "[OPTIONS] dump [DOMAIN...]\n"
-	    "[OPTIONS] purge [--expired] [--all] [DOMAIN...]\n"
+	    "[OPTIONS] purge [--expired | DOMAIN...]\n"
 	    "[OPTIONS] export preload\n"
 	    "[OPTIONS] export postfix",
 	.about = "Show, export or forget the policies that are remembered.",
@@ -225,11 +222,11 @@ purge(const char *path, const struct cache_args *a, const struct output *o)
 	struct buf changes = BUF(TEXT_ROOM);
 	struct memory_change c = {
 		.kind = MEMORY_FORGET_EXPIRED,
-		.at = a->all ? INT64_MAX : o->now,
+		.at = a->expired ? o->now : INT64_MAX,
 	};
 	enum memory_result r = MEMORY_OK;
 
-	if (a->all || a->expired)
+	if (o->n == 0)
 		memory_change_add(&changes, &c);
 	c.kind = MEMORY_FORGET;
 	for (size_t i = 0; i < o->n; i++) {
@@ -254,7 +251,7 @@ form_of(const struct opt_list *words, const struct cache_args *a)
 	if (span_eq(verb, SPAN("dump")))
 		return DUMP;
 	if (span_eq(verb, SPAN("purge")))
-		return a->all || a->expired || words->n > 1 ? PURGE : NO_FORM;
+		return a->expired && words->n > 1 ? NO_FORM : PURGE;
 	if (!span_eq(verb, SPAN("export")))
 		return NO_FORM;
 	return span_eq(what, SPAN("preload")) ? EXPORT_PRELOAD :
@@ -298,17 +295,16 @@ work(const struct cache_args *a, enum form form,
     const struct opt_list *words)
 {
 	struct output o = { .out = BUF(TEXT_ROOM) };
-	struct env env;
+	struct run r;
 	char *path = job_memory_path(&a->args.cache, false);
 	int status = EXIT_CANNOT_CREATE;
 
 	if (path == NULL)
 		return status;
-	env_system(&env);
+	run_open_plain(&r, &a->args.run);
 	o.jw = (struct jw)JW(&o.out);
-	o.now = a->args.run.now.given ? a->args.run.now.at : env_now(&env);
-	o.text = a->args.run.format == RUN_FORMAT_AUTO ?
-	    isatty(STDOUT_FILENO) != 0 : a->args.run.format == RUN_TEXT;
+	o.now = env_now(&r.env);
+	o.text = r.text;
 	o.domains = xcalloc(words->n + 1, sizeof(*o.domains));
 	for (size_t i = 1; form <= PURGE && i < words->n; i++)
 		o.domains[o.n++] = span_str(words->v[i]);
@@ -334,8 +330,8 @@ cache_main(int argc, char **argv)
 		return opt_end(&res);
 	form = form_of(&res.operands, &a);
 	if (form == NO_FORM) {
-		opt_wrong(&spec, &res, "say dump, purge and what, "
-		    "export preload, or export postfix");
+		opt_wrong(&spec, &res, "say dump, purge, export preload or "
+		    "export postfix");
 		return opt_end(&res);
 	}
 	run_speak("mtasts-check", &a.args.run);

@@ -20,27 +20,18 @@ start(void *arg)
 	return worker_open(arg);
 }
 
-/* The record for a bare subject names the domain by its A-labels. */
 static void
 base(void *arg, const struct subject *s, struct buf *out)
 {
-	struct buf name = BUF(TEXT_MAX_OCTETS);
-	struct findings unused = { 0 };
-	struct subject as_name = *s;
-
 	(void)arg;
-	if (!s->is_record && subject_domain(s, &name, &unused))
-		as_name.text = buf_get0(&name);
-	subject_base(&as_name, "domain", out);
-	findings_free(&unused);
-	buf_free(&name);
+	subject_domain_base(s, false, out);
 }
 
 static int
 answer(struct job *j, const struct subject *s, const struct audit *a,
     struct buf *out)
 {
-	struct buf record = BUF(2 * REC_MAX), member = BUF(2 * REC_MAX);
+	struct buf record = BUF(2 * REC_MAX), member = BUF(8 * REC_MAX);
 	int status = EXIT_HOLDS;
 
 	if (j->run.text) {

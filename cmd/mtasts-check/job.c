@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/vec.h"
+#include "run/run_connect.h"
 #include "sys/file.h"
 #include "sys/say.h"
 
@@ -90,18 +90,6 @@ job_memory_status(enum memory_result r)
 }
 
 /*
- * What is assumed must not get into the memory by the way: it is written
- * only when it was named.
- */
-static bool
-assumes(const struct run_opts *o)
-{
-	return o->now.given || o->zone != NULL || o->resolver != NULL ||
-	    o->trust_anchor != NULL || o->trust_ad || o->ca_file != NULL ||
-	    o->allow_private;
-}
-
-/*
  * Opened and closed again: workers, which are forked, open it themselves. A
  * service goes on without, until somebody has mended it.
  */
@@ -113,8 +101,9 @@ open_memory(struct job *j)
 
 	if (!j->args->cache.on)
 		return EXIT_HOLDS;
+	/* what is assumed gets into the memory only if it is named */
 	j->memory_writes = j->args->cache.file != NULL ||
-	    !assumes(&j->args->run);
+	    !run_assumes(&j->args->run);
 	j->memory_path = job_memory_path(&j->args->cache, j->memory_writes);
 	if (j->memory_path == NULL)
 		return EXIT_CANNOT_CREATE;
@@ -201,18 +190,14 @@ open_zone_fetcher(struct job *j)
 static int
 open_https(struct job *j)
 {
-	const char *why = "";
 	struct fetch_https with = {
 		.env = &j->run.env,
 		.allow_private = j->args->run.allow_private,
 	};
+	int status = run_open_trust(&j->args->run, &j->trust);
 
-	j->trust = trust_open(j->args->run.ca_file, &why);
-	if (j->trust == NULL) {
-		say_error("--ca-file: %s: %s", j->args->run.ca_file ?
-		    j->args->run.ca_file : "system", why);
-		return EXIT_NO_INPUT;
-	}
+	if (status != EXIT_HOLDS)
+		return status;
 	with.roots = trust_store0(j->trust);
 	j->fetch = fetch_https_open(&with);
 	if (j->fetch != NULL)
@@ -280,30 +265,13 @@ job_open(struct job *j, const struct args *args, bool bulk)
 bool
 job_give_up_power(const struct job *j, const char *socket_folder)
 {
-	const struct run_opts *o = &j->args->run;
-	const char **read = xcalloc(o->files_from.n + 2, sizeof(*read));
-	const char *write[4] = { NULL };
-	char *resume = o->resume ? file_folder(o->resume) : NULL;
 	char *memory = j->memory_path ? file_folder(j->memory_path) : NULL;
-	struct sandbox want = { .read = read, .write = write,
-	    .network = (o->zone == NULL && !o->offline) ||
-	    j->args->socketmap != NULL };
-	size_t n = 0;
-	bool ok = false;
+	const struct run_power keep = {
+		.connects = true, .serves = j->args->socketmap != NULL,
+		.write = { memory, socket_folder },
+	};
+	bool ok = run_give_up_power(&j->run, &keep);
 
-	for (; n < o->files_from.n; n++)
-		read[n] = o->files_from.v[n];
-	read[n] = o->skip;
-	n = 0;
-	if (resume != NULL)
-		write[n++] = resume;
-	if (memory != NULL)
-		write[n++] = memory;
-	if (socket_folder != NULL)
-		write[n++] = socket_folder;
-	ok = run_enter_sandbox(&want, o->sandbox);
-	free(read);
-	free(resume);
 	free(memory);
 	return ok;
 }

@@ -254,15 +254,10 @@ lint(const struct lint_args *args)
 {
 	static const struct sandbox nothing = { .network = false };
 	struct lint l = { .args = args };
-	struct run r = { .opts = &args->run, .record_fd = -1 };
+	struct run r;
 	int status = read_body(args->policy, &l.body, &l.too_big);
 
-	if (args->run.now.given)
-		env_fixed(&r.env, args->run.now.at);
-	else
-		env_system(&r.env);
-	r.text = args->run.format == RUN_FORMAT_AUTO ?
-	    isatty(STDOUT_FILENO) != 0 : args->run.format == RUN_TEXT;
+	run_open_plain(&r, &args->run);
 	if (status == EXIT_HOLDS && args->previous != NULL)
 		status = read_body(args->previous, &l.previous_body, NULL);
 	if (status == EXIT_HOLDS && !run_enter_sandbox(&nothing,

@@ -2,7 +2,6 @@
 #include "lint.h"
 
 #include "base/utf8.h"
-#include "render.h"
 
 enum { MEMBER_MAX = 1 << 21 };
 
@@ -82,7 +81,7 @@ lint_text(const struct lint *l, struct buf *out)
 {
 	utf8_clean(out, span_str(l->args->policy));
 	buf_printf(out, ": %s\n", findings_verdict(&l->findings));
-	text_findings(&l->findings, out);
+	run_text_findings(&l->findings, out);
 	for (size_t i = 0; i < l->n; i++)
 		buf_printf(out, "  %zu. %s\n", i + 1, l->steps[i]);
 	if (l->defers > 0)

@@ -1,49 +1,27 @@
 /* Connecting to the MX hosts; see probe.h. */
 #include "probe.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "mtasts/seen.h"
-#include "sys/file.h"
-#include "sys/say.h"
+#include "run/run_connect.h"
 
-enum { SMTP_PORT = 25, SECONDS = 30, NAME_SIZE = 256, PLACE_ROOM = 512 };
-
-/* RFC 5321 section 4.1.1.1 wants a name; this host's is the best there is. */
-static const char *
-host_name(void)
-{
-	static char name[NAME_SIZE];
-
-	if (gethostname(name, sizeof(name) - 1) != 0 || name[0] == '\0')
-		return "localhost";
-	return name;
-}
+enum { SECONDS = 30, PLACE_ROOM = 512 };
 
 int
 probe_open(struct job *j)
 {
 	const struct run_opts *o = &j->args->run;
-	const char *why = "";
+	int status = run_open_scratch(&j->scratch);
 
-	j->scratch = file_unnamed();
-	if (j->scratch < 0) {
-		say_error("%s: %s", file_temp_dir(), strerror(errno));
-		return EXIT_CANNOT_CREATE;
-	}
 	/* offline nothing was needed so far that roots are for */
-	if (j->trust == NULL)
-		j->trust = trust_open(o->ca_file, &why);
-	if (j->trust == NULL) {
-		say_error("%s: %s", o->ca_file ? o->ca_file :
-		    "certificate authorities", why);
-		return EXIT_NO_INPUT;
-	}
-	j->run.env.dial = o->offline || o->zone != NULL ? dial_none() :
-	    dial_live(NULL, o->allow_private);
+	if (status == EXIT_HOLDS && j->trust == NULL)
+		status = run_open_trust(o, &j->trust);
+	if (status != EXIT_HOLDS)
+		return status;
+	j->run.env.dial = run_dialer(o, NULL);
 	j->probe = (struct probe_ctx){
 		.env = &j->run.env, .trust = j->trust,
 		.session = session_ctx_new(),
@@ -66,7 +44,8 @@ place_of(const struct sts_hosts *h, size_t i, size_t address)
 {
 	const struct sts_host *host = &h->v[i];
 	struct probe_place place = {
-		.service = SERVICE_SMTP, .port = SMTP_PORT,
+		.service = SERVICE_SMTP,
+		.port = service_info(SERVICE_SMTP)->port,
 		.address = host->addresses.v[address],
 	};
 	char *base = sts_host_dane(h, i) == SENDER_DANE_USABLE ?
@@ -105,17 +84,12 @@ probe_visit(const struct job *j, struct span octets, struct buf *found)
 {
 	const struct run_opts *o = &j->args->run;
 	const struct probe_ask ask = {
-		.helo = host_name(),
+		/* RFC 5321 section 4.1.1.1 wants a name */
+		.helo = env_host_name(),
 		.time = (o->timeout ? o->timeout : SECONDS) * 1000,
 	};
-	struct probe_place place;
-	struct probe p;
 
-	if (!place_unpack(octets, &place))
-		return;
-	probe_address(&j->probe, &ask, &place, &p);
-	probe_pack(&p, found);
-	probe_free(&p);
+	probe_packed(&j->probe, &ask, octets, found);
 }
 
 /* --- judging */
@@ -137,23 +111,6 @@ found_at(const struct planned *p, const struct probe_place *place)
 			found = p->v[i].found;
 	buf_free(&octets);
 	return found;
-}
-
-static void
-explain_silence(const struct probe *p, const char *where,
-    struct findings *fs)
-{
-	static const enum finding_code codes[] = {
-		[DIAL_OK] = F_CONNECT_FAILED,
-		[DIAL_REFUSED] = F_CONNECT_REFUSED,
-		[DIAL_TIMEOUT] = F_CONNECT_TIMEOUT,
-		[DIAL_UNREACHABLE] = F_CONNECT_UNREACHABLE,
-		[DIAL_NOT_PUBLIC] = F_ADDR_NOT_PUBLIC,
-		[DIAL_OFFLINE] = F_CONNECT_OFFLINE,
-		[DIAL_FAILED] = F_CONNECT_FAILED,
-	};
-
-	finding_add(fs, codes[p->dial], where, NULL);
 }
 
 /* All addresses of one host: a sender may meet any that answers. */
@@ -202,41 +159,20 @@ take_address(struct meeting *m, const struct planned *planned, size_t k)
 		finding_add(&m->a->findings, F_PROBE_CRASHED,
 		    place_text(where, &place), NULL);
 	} else if (!seen_reached(&p)) {
-		explain_silence(&p, place_text(where, &place),
+		seen_silence(&p, place_text(where, &place),
 		    &m->a->findings);
 	} else {
 		/* one that answers outweighs those that did not */
 		m->any = m->any && m->reached;
 		m->reached = true;
 		meet(m, &p);
+		if (p.reach == PROBE_TLS && p.session.chain.n == 0)
+			finding_add(&m->a->findings, F_CERT_UNREADABLE,
+			    place_text(where, &place), NULL);
 	}
 	if (!m->reached && !m->any)
 		meet(m, &p);
 	probe_free(&p);
-}
-
-/* What no sender can deliver to is no matter of what was opted into. */
-static void
-judge_rows(const struct sts_host *host, const struct sender_policy *policy,
-    struct findings *fs)
-{
-	const struct sender_row *r = host->rows;
-
-	if (r[SENDER_OPPORTUNISTIC].outcome != OUTCOME_DELIVER)
-		return;
-	if (r[SENDER_DANE].outcome == OUTCOME_DEFER)
-		finding_add(fs, F_SENDER_DANE, host->mx->text, "%s",
-		    tlsrpt_result_name(r[SENDER_DANE].result));
-	/* that no pattern matches was said already */
-	if (!host->matched)
-		return;
-	if (r[SENDER_MTA_STS].outcome == OUTCOME_DEFER)
-		finding_add(fs, F_SENDER_MTA_STS, host->mx->text, "%s",
-		    tlsrpt_result_name(r[SENDER_MTA_STS].result));
-	else if (policy->mode == SENDER_POLICY_TESTING &&
-	    r[SENDER_MTA_STS].result != TLSRPT_NONE)
-		finding_add(fs, F_SENDER_MTA_STS_TESTING, host->mx->text,
-		    "%s", tlsrpt_result_name(r[SENDER_MTA_STS].result));
 }
 
 void
@@ -252,6 +188,11 @@ probe_judge(const struct job *j, const struct planned *p, struct audit *a)
 			take_address(&m, p, k);
 		if (m.any)
 			memcpy(host->rows, m.rows, sizeof(m.rows));
-		judge_rows(host, &policy, &a->findings);
+		sender_dane_findings(host->rows, host->mx->text,
+		    &a->findings);
+		/* that no pattern matches was said already */
+		if (host->matched)
+			sender_sts_findings(host->rows, &policy,
+			    host->mx->text, &a->findings);
 	}
 }

@@ -157,17 +157,9 @@ json_senders(struct jw *j, const struct sts_hosts *h)
 	jw_object(j, "senders");
 	for (enum sender who = 0; who < SENDERS; who++) {
 		jw_array(j, sender_name(who));
-		for (size_t i = 0; i < h->mx.n; i++) {
-			const struct sender_row *r = &h->v[i].rows[who];
-
-			jw_object(j, NULL);
-			jw_text(j, "host", span_str(h->mx.v[i].text));
-			jw_str(j, "outcome", sender_outcome_name(r->outcome));
-			jw_str(j, "tls", outcome_tls_name(r->tls));
-			jw_str(j, "result_type",
-			    tlsrpt_result_name(r->result));
-			jw_end(j);
-		}
+		for (size_t i = 0; i < h->mx.n; i++)
+			sender_row_json(j, h->mx.v[i].text,
+			    &h->v[i].rows[who]);
 		jw_end(j);
 	}
 	jw_end(j);

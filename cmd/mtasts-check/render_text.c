@@ -4,7 +4,6 @@
 #include "base/date.h"
 #include "base/utf8.h"
 #include "dns/idn.h"
-#include "render.h"
 
 static void
 text_record(const struct sts_discovered *d, struct buf *out)
@@ -81,12 +80,8 @@ text_tlsrpt(const struct tlsrpt_discovered *t, struct buf *out)
 static void
 text_row(enum sender who, const struct sender_row *r, struct buf *out)
 {
-	buf_printf(out, "            %-14s %s", sender_name(who),
-	    sender_outcome_name(r->outcome));
-	if (outcome_tls_name(r->tls) != NULL)
-		buf_printf(out, " %s", outcome_tls_name(r->tls));
-	if (tlsrpt_result_name(r->result) != NULL)
-		buf_printf(out, " (%s)", tlsrpt_result_name(r->result));
+	buf_printf(out, "            %-14s ", sender_name(who));
+	sender_row_text(r, out);
 	buf_byte(out, '\n');
 }
 
@@ -111,22 +106,6 @@ text_hosts(const struct sts_hosts *h, struct buf *out)
 }
 
 void
-text_findings(const struct findings *fs, struct buf *out)
-{
-	for (size_t i = 0; i < fs->n; i++) {
-		const struct finding *f = &fs->v[i];
-		const struct finding_info *info = finding_info(f->code);
-
-		buf_printf(out, "  %-7s %s%s%s: %s%s%s [%s]\n", f->ignored ?
-		    "ignored" : severity_name(info->sev), info->code,
-		    f->where[0] ? " " : "", f->where, info->text,
-		    f->detail[0] ? ": " : "", f->detail, info->clause);
-		if (info->fix[0] != '\0' && !f->ignored)
-			buf_printf(out, "          hint: %s\n", info->fix);
-	}
-}
-
-void
 audit_text(const struct run *r, const struct audit *a, struct buf *out)
 {
 	run_banner(r, out);
@@ -139,5 +118,5 @@ audit_text(const struct run *r, const struct audit *a, struct buf *out)
 		text_tlsrpt(&a->tlsrpt, out);
 		text_hosts(&a->hosts, out);
 	}
-	text_findings(&a->findings, out);
+	run_text_findings(&a->findings, out);
 }

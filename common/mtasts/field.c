@@ -6,8 +6,8 @@
 
 enum { NAME_OCTETS = 32, TXT_MAX = 65535 };
 
-static bool
-is_name_octet(unsigned char c)
+bool
+field_is_name_octet(unsigned char c)
 {
 	return ascii_is_alnum(c) || c == '_' || c == '-' || c == '.';
 }
@@ -25,7 +25,7 @@ field_next(struct cur *c, struct field *out)
 	cur_skip_wsp(c);
 	if (c->bad || cur_done(c))
 		return false;
-	name = cur_while(c, is_name_octet, 1, NAME_OCTETS);
+	name = cur_while(c, field_is_name_octet, 1, NAME_OCTETS);
 	cur_expect(c, '=');
 	if (c->bad)
 		return false;
@@ -84,8 +84,9 @@ field_resembles(struct span txt, struct span version)
 	return cur_accept_ilit(&c, span_from(version, eq + 1));
 }
 
-bool
-field_is_label(struct span label)
+/* RFC 5321 section 4.1.2 sub-domain. */
+static bool
+is_label(struct span label)
 {
 	for (size_t i = 0; i < label.n; i++)
 		if (!ascii_is_alnum(label.p[i]) && label.p[i] != '-')
@@ -102,7 +103,7 @@ field_is_domain(struct span s)
 	if (s.n == 0 || s.n > DNS_NAME_MAX - 2)
 		return false;
 	while (span_split(&s, '.', &label))
-		if (!field_is_label(label))
+		if (!is_label(label))
 			return false;
 	return true;
 }

@@ -21,6 +21,9 @@ struct field {
  */
 bool field_next(struct cur *c, struct field *out);
 
+/* The octets of a name: sts-ext-name, tlsrpt-ext-name, sts-policy-ext-name. */
+bool field_is_name_octet(unsigned char c);
+
 /* sts-ext-value, tlsrpt-ext-value: visible, no "=" and no ";". */
 bool field_is_plain(struct span value);
 
@@ -33,8 +36,6 @@ bool field_begins(struct span txt, struct span version, bool by_the_letter);
 /* The version in any letters, behind any blanks: it was meant to be one. */
 bool field_resembles(struct span txt, struct span version);
 
-/* ALPHA and DIGIT, as RFC 5321 section 4.1.2 has sub-domain. */
-bool field_is_label(struct span label);
 /* RFC 5321 section 4.1.2 Domain: labels of letters, digits, hyphens. */
 bool field_is_domain(struct span s);
 

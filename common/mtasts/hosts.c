@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 #include "mtasts/match.h"
-
-enum { SMTP_PORT = 25 };
+#include "mtasts/seen.h"
+#include "net/service.h"
 
 static void
 find_host(const struct env *env, const struct mx_set *mx,
@@ -17,7 +17,8 @@ find_host(const struct env *env, const struct mx_set *mx,
 		return;
 	host_find(env->dns, &h->mx->name, &h->addresses);
 	host_findings(&h->addresses, fs);
-	dane_find(env->dns, &h->addresses, SMTP_PORT, &h->dane);
+	dane_find(env->dns, &h->addresses, service_info(SERVICE_SMTP)->port,
+	    &h->dane);
 	h->secure = mx->security == DNS_SECURE &&
 	    host_security(&h->addresses) == DNS_SECURE;
 }
@@ -60,25 +61,13 @@ sts_hosts_free(struct sts_hosts *h)
 enum sender_dane
 sts_host_dane(const struct sts_hosts *h, size_t i)
 {
-	switch (h->v[i].dane.status) {
-	case DANE_NONE:
-		return SENDER_DANE_ABSENT;
-	case DANE_INSECURE:
+	enum dane_status s = h->v[i].dane.status;
+
+	if (s >= DANE_UNUSABLE && h->mx.security == DNS_INSECURE)
 		return SENDER_DANE_INSECURE;
-	case DANE_BOGUS:
-		return SENDER_DANE_BOGUS;
-	case DANE_UNKNOWN:
+	if (s >= DANE_UNUSABLE && h->mx.security == DNS_INDETERMINATE)
 		return SENDER_DANE_UNKNOWN;
-	case DANE_UNUSABLE: case DANE_PRESENT: case DANE_MATCH:
-	case DANE_MISMATCH:
-		break;
-	}
-	if (h->mx.security == DNS_INSECURE)
-		return SENDER_DANE_INSECURE;
-	if (h->mx.security == DNS_INDETERMINATE)
-		return SENDER_DANE_UNKNOWN;
-	return h->v[i].dane.status == DANE_UNUSABLE ? SENDER_DANE_UNUSABLE :
-	    SENDER_DANE_USABLE;
+	return seen_dane(s);
 }
 
 /* --- against the policy */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/mem.h"
 #include "mtasts/memory_sql.h"
 
@@ -205,10 +204,7 @@ copy_text(struct span from, char *to, size_t size)
 static bool
 copy_id(struct span from, char to[static STS_ID_MAX + 1])
 {
-	for (size_t i = 0; i < from.n; i++)
-		if (!ascii_is_alnum(from.p[i]))
-			return false;
-	return from.n > 0 && copy_text(from, to, STS_ID_MAX + 1);
+	return sts_is_id(from) && copy_text(from, to, STS_ID_MAX + 1);
 }
 
 static bool

@@ -6,13 +6,6 @@
 
 /* --- changes as octets */
 
-static void
-add_time(struct buf *out, int64_t t)
-{
-	buf_u32(out, (uint32_t)((uint64_t)t >> 32));
-	buf_u32(out, (uint32_t)t);
-}
-
 void
 memory_change_add(struct buf *out, const struct memory_change *c)
 {
@@ -20,7 +13,7 @@ memory_change_add(struct buf *out, const struct memory_change *c)
 	buf_counted(out, c->domain);
 	buf_counted(out, c->id);
 	buf_counted(out, c->body);
-	add_time(out, c->at);
+	buf_u64(out, (uint64_t)c->at);
 	buf_u32(out, c->max_age);
 }
 
@@ -29,13 +22,11 @@ static struct memory_change
 take_change(struct cur *c)
 {
 	struct memory_change change = { .kind = cur_u8(c) };
-	uint64_t at = 0;
 
 	change.domain = cur_counted(c);
 	change.id = cur_counted(c);
 	change.body = cur_counted(c);
-	at = (uint64_t)cur_u32(c) << 32;
-	change.at = (int64_t)(at | cur_u32(c));
+	change.at = (int64_t)cur_u64(c);
 	change.max_age = cur_u32(c);
 	if (change.kind > MEMORY_FORGET_EXPIRED ||
 	    change.domain.n > DNS_NAME_MAX || change.id.n > STS_ID_MAX ||

@@ -33,12 +33,6 @@ fail(struct reader *r, enum finding_code code, const char *what)
 	finding_add(r->fs, code, r->where, "%s", what);
 }
 
-static bool
-is_key_octet(unsigned char c)
-{
-	return ascii_is_alnum(c) || c == '_' || c == '-' || c == '.';
-}
-
 /*
  * sts-policy-ext-value: visible ASCII, blanks inside, UTF-8 of two to four
  * octets. C1 controls are well-formed UTF-8 and allowed by the letter.
@@ -168,7 +162,7 @@ take_line(struct reader *r, struct span line)
 		finding_add(r->fs, F_POLICY_BLANK_LINE, r->where, NULL);
 		return;
 	}
-	key = cur_while(&c, is_key_octet, 1, KEY_MAX);
+	key = cur_while(&c, field_is_name_octet, 1, KEY_MAX);
 	cur_expect(&c, ':');
 	cur_skip_wsp(&c);
 	value = cur_left(&c);

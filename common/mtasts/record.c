@@ -8,8 +8,8 @@
 
 #define VERSION SPAN("v=STSv1")
 
-static bool
-is_id(struct span s)
+bool
+sts_is_id(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (!ascii_is_alnum(s.p[i]))
@@ -47,12 +47,12 @@ sts_record_parse(struct span txt, const char *where, struct sts_record *out,
 		    "it breaks the grammar at octet %zu", c.at + 1);
 	else if (id.n == 0)
 		finding_add(fs, F_MTASTS_INVALID, where, "it has no id");
-	else if (!is_id(id))
+	else if (!sts_is_id(id))
 		finding_add(fs, F_MTASTS_INVALID, where,
 		    "the id is not 1 to 32 letters and digits");
 	else
 		*out = (struct sts_record){ id };
-	return cur_done(&c) && is_id(id);
+	return cur_done(&c) && sts_is_id(id);
 }
 
 bool

@@ -14,6 +14,9 @@ struct sts_record {
 	struct span id;		/* 1 to 32 letters and digits; lent */
 };
 
+/* Whether it is an id: 1 to STS_ID_MAX letters and digits. */
+bool sts_is_id(struct span s);
+
 /*
  * Read one record by its ABNF. False when it is malformed or has no id:
  * "where" and the reason go to *fs as mtasts.invalid.

@@ -9,7 +9,10 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
+#include "base/finding.h"
 #include "base/span.h"
+#include "sys/jw.h"
 
 enum sender {
 	SENDER_OPPORTUNISTIC,	/* takes TLS where offered (RFC 7435) */
@@ -146,5 +149,23 @@ const char *tlsrpt_result_name(enum tlsrpt_result r);
 
 /* The mode that "enforce", "testing", "none" names; else unknown. */
 enum sender_policy_mode sender_policy_named(struct span mode);
+
+/* --- sender_row.c */
+
+/* A row of "senders", an object within an array. */
+void sender_row_json(struct jw *j, const char *host,
+    const struct sender_row *r);
+/* "deliver authenticated", "defer (certificate-expired)"; no line end. */
+void sender_row_text(const struct sender_row *r, struct buf *out);
+
+/*
+ * Add where a sender of a kind that the domain opted into would not deliver
+ * to the host, or would report it (mode testing), though others deliver.
+ */
+void sender_dane_findings(const struct sender_row rows[static SENDERS],
+    const char *host, struct findings *fs);
+void sender_sts_findings(const struct sender_row rows[static SENDERS],
+    const struct sender_policy *policy, const char *host,
+    struct findings *fs);
 
 #endif

@@ -19,6 +19,7 @@ enum {
 	ERROR_MAX = 512,
 	HEADER_MAX = 65536,	/* octets of all header fields of an answer */
 	OK = 200,
+	LINE_TOO_LARGE = 100,	/* CURLE_TOO_LARGE, since libcurl 8.6 */
 };
 
 struct https {
@@ -224,6 +225,9 @@ result_of(const struct transfer *t, CURLcode code)
 		return worst_fault(t->out->faults);
 	if (t->too_big)
 		return FETCH_TOO_BIG;
+	/* a line that libcurl's buffer does not hold, told in two ways */
+	if (code == CURLE_OUT_OF_MEMORY || (int)code == LINE_TOO_LARGE)
+		return FETCH_HTTP;
 	switch (code) {
 	case CURLE_OK:
 		return FETCH_OK;
@@ -241,7 +245,6 @@ result_of(const struct transfer *t, CURLcode code)
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_UNSUPPORTED_PROTOCOL:	/* HTTP/0.9 */
 	case CURLE_BAD_CONTENT_ENCODING:
-	case CURLE_OUT_OF_MEMORY:		/* a line over its buffer */
 		return FETCH_HTTP;
 	default:
 		return FETCH_FAILED;

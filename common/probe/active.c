@@ -1,9 +1,6 @@
 /* What --active tries; see active.h. */
 #include "probe/active.h"
 
-#include "net/imap.h"
-#include "net/pop3.h"
-#include "net/smtp.h"
 #include "probe/active_int.h"
 #include "sys/env.h"
 
@@ -103,19 +100,6 @@ attempt_end(struct attempt *at)
 	talk_free(&at->t);
 	hail_free(&at->h);
 	stream_free(at->s);
-}
-
-enum step
-attempt_reply(struct attempt *at, const char *tag)
-{
-	switch (attempt_protocol(at)) {
-	case PROTOCOL_IMAP:
-		return imap_reply(&at->t, tag);
-	case PROTOCOL_POP3:
-		return pop3_reply(&at->t);
-	default:
-		return smtp_reply(&at->t);
-	}
 }
 
 const char *

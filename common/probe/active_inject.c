@@ -11,6 +11,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "net/imap.h"
+#include "net/pop3.h"
 #include "net/smtp.h"
 #include "probe/active_int.h"
 #include "sys/env.h"
@@ -73,6 +75,19 @@ put_start(struct buf *out, const struct attempt *at, const struct words *w,
 		if (hidden)
 			buf_str(out, "\r\nCAPA");
 		break;
+	}
+}
+
+static enum step
+reply_to_start(struct attempt *at, const struct words *w)
+{
+	switch (attempt_protocol(at)) {
+	case PROTOCOL_IMAP:
+		return imap_reply(&at->t, w->start_tag);
+	case PROTOCOL_POP3:
+		return pop3_reply(&at->t);
+	default:
+		return smtp_reply(&at->t);
 	}
 }
 
@@ -168,7 +183,7 @@ start_tls(struct attempt *at, const struct words *w, bool hidden, size_t usual,
 	step = talk_send(&at->t, buf_get0(&line));
 	buf_free(&line);
 	if (step == STEP_DONE)
-		step = attempt_reply(at, w->start_tag);
+		step = reply_to_start(at, w);
 	/* 4xx and what is no reply tell nothing of the hidden command */
 	if (step == STEP_REFUSED || step == STEP_CLOSED || step == STEP_RESET)
 		p->end = PASS_REFUSED;

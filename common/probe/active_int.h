@@ -29,9 +29,6 @@ enum attempt_result attempt_begin(struct attempt *at, struct active *a,
 enum session_result attempt_secure(struct attempt *at);
 void attempt_end(struct attempt *at);
 
-/* A reply to the command sent last (IMAP: with that tag). */
-enum step attempt_reply(struct attempt *at, const char *tag);
-
 enum protocol attempt_protocol(const struct attempt *at);
 
 #endif

@@ -28,9 +28,7 @@ static enum session_result
 attack_secure(void *arg, struct stream **s, int64_t deadline)
 {
 	const struct line *l = arg;
-	const struct session_want want = {
-		.sni = l->place->sni[0] != '\0' ? l->place->sni : NULL
-	};
+	const struct session_want want = { .sni = place_sni0(l->place) };
 	struct session session = { 0 };
 	enum session_result r = session_start(l->ctx->session, s, &want,
 	    deadline, &session);
@@ -44,8 +42,7 @@ static enum tls_known
 renegotiates(struct line *l)
 {
 	const struct session_want want = {
-		.sni = l->place->sni[0] != '\0' ? l->place->sni : NULL,
-		.max = TLS_1_2,
+		.sni = place_sni0(l->place), .max = TLS_1_2,
 	};
 	struct session session = { 0 };
 	struct stream *s = NULL;

@@ -22,9 +22,7 @@ inside(struct line *l, struct stream *s, struct probe *p)
 static void
 shake_hands(struct line *l, struct stream **s, struct probe *p)
 {
-	const struct session_want want = {
-		.sni = l->place->sni[0] != '\0' ? l->place->sni : NULL
-	};
+	const struct session_want want = { .sni = place_sni0(l->place) };
 
 	p->reach = PROBE_NO_HANDSHAKE;
 	if (session_start(l->ctx->session, s, &want, l->until,

@@ -104,8 +104,7 @@ chain13(void *arg, const struct tls_codes *schemes, struct buf *list)
 	struct stream *s = NULL;
 	struct session session = { 0 };
 	struct session_want want = {
-		.sni = l->place->sni[0] != '\0' ? l->place->sni : NULL,
-		.min = TLS_1_3, .max = TLS_1_3,
+		.sni = place_sni0(l->place), .min = TLS_1_3, .max = TLS_1_3,
 	};
 	enum tls_link link = TLS_LINK_FAILED;
 	enum line_result r = LINE_FAILED;
@@ -148,8 +147,7 @@ static enum tls_known
 resume(struct line *l)
 {
 	const struct session_want want = {
-		.sni = l->place->sni[0] != '\0' ? l->place->sni : NULL,
-		.resume = l->ticket,
+		.sni = place_sni0(l->place), .resume = l->ticket,
 	};
 	struct session session = { 0 };
 	struct stream *s = NULL;
@@ -200,14 +198,13 @@ try_mail(struct line *l)
 
 /* No STARTTLS: not ever, or of a farm's servers just on this one? */
 static void
-ask_again(struct line *l, struct probe *p)
+ask_again(struct line *l)
 {
 	struct stream *s = NULL;
 
 	for (int i = 0; i < TRIES && l->absent && !l->offered; i++)
 		if (line_open_tls(l, &s) == LINE_OPEN)
 			line_close(l, s);
-	p->flapping = l->offered && l->absent;
 }
 
 void
@@ -218,10 +215,10 @@ look_full(struct line *l, struct probe *p)
 	if (service == SERVICE_SUBMISSION || service == SERVICE_SMTP)
 		p->mail_in_clear = try_mail(l);
 	if (p->reach == PROBE_NO_TLS) {
-		ask_again(l, p);
-		return;
+		ask_again(l);
+	} else {
+		enumerate(l, p);
+		p->resumes = resume(l);
 	}
-	enumerate(l, p);
-	p->resumes = resume(l);
 	p->flapping = l->offered && l->absent;
 }

@@ -6,7 +6,6 @@
 
 #include "base/cur.h"
 
-
 static void
 put_bits(struct buf *out, const bool *v[], size_t n)
 {

@@ -23,6 +23,13 @@ struct probe_place {
 /* False when the name is too long for SNI; it then stays empty. */
 bool place_set_sni(struct probe_place *p, struct span name);
 
+/* The name, lent; NULL for none, as session_want has it. */
+static inline const char *
+place_sni0(const struct probe_place *p)
+{
+	return p->sni[0] != '\0' ? p->sni : NULL;
+}
+
 /* As octets, equal for equal places, and back; false when they are none. */
 void place_pack(const struct probe_place *p, struct buf *out);
 bool place_unpack(struct span in, struct probe_place *out);

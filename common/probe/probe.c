@@ -56,3 +56,17 @@ probe_address(const struct probe_ctx *ctx, const struct probe_ask *ask,
 	transcript_free(&log);
 	session_ticket_free(l.ticket);
 }
+
+void
+probe_packed(const struct probe_ctx *ctx, const struct probe_ask *ask,
+    struct span octets, struct buf *found)
+{
+	struct probe_place place;
+	struct probe p;
+
+	if (!place_unpack(octets, &place))
+		return;
+	probe_address(ctx, ask, &place, &p);
+	probe_pack(&p, found);
+	probe_free(&p);
+}

@@ -78,6 +78,13 @@ struct probe {
 void probe_address(const struct probe_ctx *ctx, const struct probe_ask *ask,
     const struct probe_place *place, struct probe *out);
 
+/*
+ * The same with the place as place_pack has it, and what was seen appended as
+ * probe_pack does. Octets that are no place append nothing.
+ */
+void probe_packed(const struct probe_ctx *ctx, const struct probe_ask *ask,
+    struct span place, struct buf *found);
+
 /* As octets, and back; false for what probe_pack would not write. */
 void probe_pack(const struct probe *p, struct buf *out);
 bool probe_unpack(struct span in, struct probe *out);

@@ -23,6 +23,8 @@
  */
 enum { GRACE = 2 };
 
+enum { AT_A_TIME = 8 };		/* visits of one subject */
+
 /* --- what comes back */
 
 static void
@@ -30,6 +32,7 @@ forget(struct waiting *w)
 {
 	buf_free(&w->text);
 	buf_free(&w->keep);
+	buf_free(&w->places);
 	free(w->visits.v);
 	free(w);
 }
@@ -41,37 +44,53 @@ is_ready(struct state *s, struct waiting *w)
 	s->ready_end = &w->next;
 }
 
+/*
+ * Line visits up: the next few of the subject's, since one with a thousand
+ * slow places is not to keep the workers from all others.
+ */
 static void
-one_less(void *arg, void *who)
+want_some(struct state *s, struct waiting *w)
 {
-	struct waiting *w = who;
-
-	if (--w->left == 0)
-		is_ready(arg, w);
-}
-
-/* A subject is planned: line its visits up. */
-static void
-planned(struct state *s, const struct job_view *j, struct span result)
-{
-	struct waiting *w = xcalloc(1, sizeof(*w));
-	struct span keep = { NULL, 0 }, host = keep, place = keep;
-	struct cur c = job_plan(result, &keep);
+	struct span host = { NULL, 0 }, place = host;
 	size_t number = 0;
 
-	w->n = j->n;
-	w->text = BUF(j->subject.text.n);
-	buf_span(&w->text, j->subject.text);
-	w->keep = BUF(keep.n);
-	buf_span(&w->keep, keep);
-	w->subject = j->subject;
-	w->subject.text = buf_get0(&w->text);
-	while (job_plan_visit(&c, &host, &place)) {
+	while (w->left < AT_A_TIME &&
+	    job_plan_visit(&w->next_place, &host, &place)) {
 		w->left += visits_want(s->visits, host, place, w, &number);
 		*VEC_PUSH(&w->visits) = number;
 	}
 	if (w->left == 0)
 		is_ready(s, w);
+}
+
+static void
+one_less(void *arg, void *who)
+{
+	struct waiting *w = who;
+
+	w->left--;
+	want_some(arg, w);
+}
+
+/* A subject is planned. */
+static void
+planned(struct state *s, const struct job_view *j, struct span result)
+{
+	struct waiting *w = xcalloc(1, sizeof(*w));
+	struct span keep = { NULL, 0 }, visits = keep;
+
+	job_plan(result, &keep, &visits);
+	w->n = j->n;
+	w->text = BUF(j->subject.text.n);
+	buf_span(&w->text, j->subject.text);
+	w->keep = BUF(keep.n);
+	buf_span(&w->keep, keep);
+	w->places = BUF(visits.n);
+	buf_span(&w->places, visits);
+	w->next_place = cur_of(buf_get0(&w->places));
+	w->subject = j->subject;
+	w->subject.text = buf_get0(&w->text);
+	want_some(s, w);
 }
 
 static bool
@@ -268,7 +287,10 @@ next_finish(struct state *s, struct buf *job, uint64_t *id)
 	return true;
 }
 
-/* What is begun is ended first, so that little is under way at a time. */
+/*
+ * What is begun is ended first, so that little is under way at a time: but
+ * for a subject a worker, or a few slow ones would keep all workers.
+ */
 static enum pool_next
 next(void *arg, struct buf *job, uint64_t *id)
 {
@@ -276,6 +298,12 @@ next(void *arg, struct buf *job, uint64_t *id)
 
 	if (s->torn)
 		return POOL_NO_MORE;
+	if (s->visits != NULL && next_finish(s, job, id))
+		return POOL_JOB;
+	if (s->visits != NULL && !s->stopped && s->held == SOURCE_END &&
+	    s->given - s->ended < s->c->run->jobs &&
+	    next_subject(s, job, id) == POOL_JOB)
+		return POOL_JOB;
 	if (s->visits != NULL && (next_visit(s, job, id) ||
 	    next_finish(s, job, id)))
 		return POOL_JOB;

@@ -5,6 +5,7 @@
 #ifndef RUN_COORD_INT_H
 #define RUN_COORD_INT_H
 
+#include "base/cur.h"
 #include "run/coord.h"
 #include "run/order.h"
 #include "run/progress.h"
@@ -27,8 +28,10 @@ struct waiting {
 	uint64_t n;		/* its number */
 	struct subject subject;
 	struct buf text, keep;	/* text: what subject.text lends */
+	struct buf places;	/* the plan's, and how far they are wanted: */
+	struct cur next_place;
 	struct { size_t *v; size_t n, cap; } visits;
-	size_t left;		/* visits that have not ended */
+	size_t left;		/* visits wanted that have not ended */
 	struct waiting *next;	/* of those that are ready */
 };
 
@@ -76,8 +79,9 @@ int job_work(void *arg, void *state, struct span job, struct buf *out);
 
 /* Of a result: a reply's parts, lent. */
 void job_reply(struct span result, struct span *note, struct span *line);
-/* Of a plan's result: what is to be kept, then visit for visit. */
-struct cur job_plan(struct span result, struct span *keep);
+/* Of a plan's result: what is to be kept, and the visits. */
+void job_plan(struct span result, struct span *keep, struct span *visits);
+/* One of these after the other; false behind the last one. */
 bool job_plan_visit(struct cur *c, struct span *host, struct span *place);
 
 /* --- coord_out.c */

@@ -96,7 +96,9 @@ static void
 plan(const struct state *s, void *state, const struct subject *subject,
     struct buf *out)
 {
-	struct plan p = { .keep = BUF(RESULT_MAX), .visits = BUF(RESULT_MAX) };
+	struct plan p = {
+		.keep = BUF(PLAN_KEEP_MAX), .visits = BUF(RESULT_MAX / 2)
+	};
 
 	s->ops->plan(s->arg, state, subject, &p);
 	buf_counted(out, buf_get0(&p.keep));
@@ -162,13 +164,13 @@ job_reply(struct span result, struct span *note, struct span *line)
 	*line = cur_left(&c);
 }
 
-struct cur
-job_plan(struct span result, struct span *keep)
+void
+job_plan(struct span result, struct span *keep, struct span *visits)
 {
 	struct cur c = cur_of(result);
 
 	*keep = cur_counted(&c);
-	return c;
+	*visits = cur_left(&c);
 }
 
 bool

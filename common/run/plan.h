@@ -14,11 +14,13 @@
 enum {
 	PLAN_HOST_MAX = 255,	/* octets */
 	PLAN_PLACE_MAX = 4096,
+	/* hundreds of subjects wait at a time, and the DNS fills theirs */
+	PLAN_KEEP_MAX = 1 << 20,
 	PLAN_VISITS_MAX = 1000,
 };
 
 struct plan {
-	struct buf keep;	/* octets for "finish", as the tool likes */
+	struct buf keep;	/* octets for "finish": PLAN_KEEP_MAX of them */
 	struct buf visits;	/* what plan_visit has written */
 	size_t n;
 };

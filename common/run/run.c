@@ -34,17 +34,14 @@ cpus(void)
 	    (unsigned)n;
 }
 
+/* A zone may say when it was true; --now goes before it. */
 static void
-set_clock(struct run *r, const struct dns *zone)
+take_zone_clock(struct run *r, const struct dns *zone)
 {
 	int64_t now = 0;
 
-	if (r->opts->now.given)
-		env_fixed(&r->env, r->opts->now.at);
-	else if (zone != NULL && dns_zone_now(zone, &now))
+	if (!r->opts->now.given && zone != NULL && dns_zone_now(zone, &now))
 		env_fixed(&r->env, now);
-	else
-		env_system(&r->env);
 }
 
 /* The cache's clock only has to go forward. */
@@ -267,16 +264,13 @@ run_open(struct run *r, const struct run_opts *o, bool bulk)
 	struct dns *zone = NULL;
 	int status = check_record(o, bulk);
 
-	*r = (struct run){ .opts = o, .record_fd = -1 };
-	r->text = o->resume != NULL ? false :
-	    o->format == RUN_FORMAT_AUTO ? isatty(STDOUT_FILENO) != 0 :
-	    o->format == RUN_TEXT;
+	run_open_plain(r, o);
 	r->jobs = !bulk ? 1 : o->jobs > 0 ? (unsigned)o->jobs : cpus();
 	if (status == EXIT_HOLDS && o->zone != NULL)
 		status = open_zone(o->zone, &zone);
 	if (status != EXIT_HOLDS)
 		return status;
-	set_clock(r, zone);
+	take_zone_clock(r, zone);
 	if (bulk)
 		allow_descriptors();
 	if (!wants_process(o, bulk))

@@ -12,11 +12,9 @@ struct assumption {
 enum { ASSUMPTIONS = 7 };
 
 static void
-list(const struct run *r, char now[static DATE_RFC3339_SIZE],
+list(const struct run_opts *o, char now[static DATE_RFC3339_SIZE],
     struct assumption out[static ASSUMPTIONS])
 {
-	const struct run_opts *o = r->opts;
-
 	if (o->now.given)
 		date_rfc3339(now, o->now.at);
 	out[0] = (struct assumption){ "now", o->now.given ? now : NULL };
@@ -30,6 +28,19 @@ list(const struct run *r, char now[static DATE_RFC3339_SIZE],
 	};
 }
 
+bool
+run_assumes(const struct run_opts *o)
+{
+	struct assumption a[ASSUMPTIONS] = { { NULL, NULL } };
+	char now[DATE_RFC3339_SIZE] = "";
+
+	list(o, now, a);
+	for (size_t i = 0; i < ASSUMPTIONS; i++)
+		if (a[i].value != NULL)
+			return true;
+	return false;
+}
+
 static void
 assumed(const struct run *r, struct jw *j)
 {
@@ -37,7 +48,7 @@ assumed(const struct run *r, struct jw *j)
 	char now[DATE_RFC3339_SIZE] = "";
 	bool any = false;
 
-	list(r, now, a);
+	list(r->opts, now, a);
 	for (size_t i = 0; i < ASSUMPTIONS; i++) {
 		if (a[i].value == NULL)
 			continue;
@@ -72,7 +83,7 @@ run_banner(const struct run *r, struct buf *out)
 	char now[DATE_RFC3339_SIZE] = "";
 	const char *before = "assumed: ";
 
-	list(r, now, a);
+	list(r->opts, now, a);
 	for (size_t i = 0; i < ASSUMPTIONS; i++) {
 		if (a[i].value == NULL)
 			continue;

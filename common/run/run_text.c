@@ -13,6 +13,6 @@ run_text_findings(const struct findings *fs, struct buf *out)
 		    f->where[0] ? " " : "", f->where, info->text,
 		    f->detail[0] ? ": " : "", f->detail, info->clause);
 		if (info->fix[0] != '\0' && !f->ignored)
-			buf_printf(out, "         hint: %s\n", info->fix);
+			buf_printf(out, "          hint: %s\n", info->fix);
 	}
 }

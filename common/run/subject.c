@@ -154,7 +154,9 @@ subject_domain_base(const struct subject *s, bool endpoints, struct buf *out)
 	struct subject named = *s;
 	uint16_t port = 0;
 
-	if (endpoints && subject_endpoint(s, &name, &port)) {
+	if (s->is_record) {
+		subject_base(s, "domain", out);
+	} else if (endpoints && subject_endpoint(s, &name, &port)) {
 		bool v6 = span_chr(buf_get0(&name), ':') < name.n;
 
 		buf_printf(&text, v6 ? "[%.*s]:%u" : "%.*s:%u", (int)name.n,
@@ -162,7 +164,7 @@ subject_domain_base(const struct subject *s, bool endpoints, struct buf *out)
 		named.text = buf_get0(&text);
 		subject_base(&named, "endpoint", out);
 	} else {
-		if (!s->is_record && subject_domain(s, &text, &unused))
+		if (subject_domain(s, &text, &unused))
 			named.text = buf_get0(&text);
 		subject_base(&named, "domain", out);
 	}

@@ -9,7 +9,7 @@
 bool
 cert_chain_add(struct cert_chain *chain, struct span der)
 {
-	struct cert c = { .key = CERT_KEY_OTHER };
+	struct cert c = { .key = TLS_KEY_OTHER };
 
 	if ((chain->n == 0 && chain->left_out > 0) ||
 	    chain->n == CERT_CHAIN_MAX || !cert_read(der, &c)) {
@@ -79,30 +79,4 @@ cert_chain_unpack(struct cur *c, struct cert_chain *out)
 	chain.left_out = left_out;
 	*out = chain;
 	return true;
-}
-
-const char *
-cert_key_name(enum cert_key k)
-{
-	static const char *const names[] = {
-		[CERT_KEY_OTHER] = "other", [CERT_KEY_RSA] = "rsa",
-		[CERT_KEY_RSA_PSS] = "rsa-pss", [CERT_KEY_EC] = "ec",
-		[CERT_KEY_ED25519] = "ed25519", [CERT_KEY_ED448] = "ed448",
-		[CERT_KEY_DSA] = "dsa", [CERT_KEY_ML_DSA] = "ml-dsa",
-	};
-
-	return names[k];
-}
-
-const char *
-cert_hash_name(enum cert_hash h)
-{
-	static const char *const names[] = {
-		[CERT_HASH_OTHER] = "other", [CERT_HASH_NONE] = "none",
-		[CERT_HASH_MD5] = "md5", [CERT_HASH_SHA1] = "sha1",
-		[CERT_HASH_SHA224] = "sha224", [CERT_HASH_SHA256] = "sha256",
-		[CERT_HASH_SHA384] = "sha384", [CERT_HASH_SHA512] = "sha512",
-	};
-
-	return names[h];
 }

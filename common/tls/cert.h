@@ -15,6 +15,7 @@
 #include "base/cur.h"
 #include "base/span.h"
 #include "crypto/hash.h"
+#include "tls/names.h"
 
 enum {
 	CERT_DER_MAX = 65535,	/* octets of one certificate */
@@ -23,40 +24,19 @@ enum {
 	CERT_TEXT_MAX = 2048,	/* octets of a distinguished name's text */
 };
 
-enum cert_key {
-	CERT_KEY_OTHER,
-	CERT_KEY_RSA,
-	CERT_KEY_RSA_PSS,
-	CERT_KEY_EC,
-	CERT_KEY_ED25519,
-	CERT_KEY_ED448,
-	CERT_KEY_DSA,
-	CERT_KEY_ML_DSA,	/* RFC 9881 */
-};
-
-enum cert_hash {
-	CERT_HASH_OTHER,
-	CERT_HASH_NONE,		/* part of the algorithm: EdDSA, ML-DSA */
-	CERT_HASH_MD5,
-	CERT_HASH_SHA1,
-	CERT_HASH_SHA224,
-	CERT_HASH_SHA256,
-	CERT_HASH_SHA384,
-	CERT_HASH_SHA512,
-};
-
 struct cert {
 	struct span der;	/* the whole; owned */
 	struct span spki;	/* SubjectPublicKeyInfo, lent from der */
 	X509 *x509;		/* the same for libcrypto, where it was read
 				   already, or NULL; owned */
-	enum cert_key key;
+	enum tls_key key;	/* never TLS_KEY_NONE */
 	unsigned key_bits;	/* modulus, field, or level; 0: not known */
-	const char *curve;	/* of CERT_KEY_EC: its TLS name ("secp256r1"),
+	const char *curve;	/* of TLS_KEY_EC: its TLS name ("secp256r1"),
 				   static; NULL when it has none */
 	char sigalg[64];	/* "ecdsa-with-SHA256"; the OID's numbers where
 				   it has no name here */
-	enum cert_hash hash;	/* of the signature */
+	enum tls_hash hash;	/* of the signature; TLS_HASH_NONE: part of the
+				   algorithm (EdDSA, ML-DSA) */
 	char *subject, *issuer;	/* RFC 4514 text, UTF-8 */
 	char *common_name;	/* the last CN of the subject; NULL: none */
 	char **names;		/* DNS-IDs, lower case, printable ASCII */
@@ -96,10 +76,5 @@ void cert_chain_free(struct cert_chain *chain);
 /* As octets for another process, and back; false when they are no chain. */
 void cert_chain_pack(const struct cert_chain *chain, struct buf *out);
 bool cert_chain_unpack(struct cur *c, struct cert_chain *out);
-
-/* "rsa", "rsa-pss", "ec", "ed25519", "ed448", "dsa", "ml-dsa", "other". */
-const char *cert_key_name(enum cert_key k);
-/* "sha256" and so on; "none", "other". */
-const char *cert_hash_name(enum cert_hash h);
 
 #endif

@@ -12,56 +12,56 @@
 struct sigalg {
 	struct span oid;
 	const char *name;
-	enum cert_hash hash;
+	enum tls_hash hash;
 };
 
 static const struct sigalg sigalgs[] = {
-	{ SPAN(PKCS1 "\x0b"), "sha256WithRSAEncryption", CERT_HASH_SHA256 },
-	{ SPAN(X962 "\x04\x03\x02"), "ecdsa-with-SHA256", CERT_HASH_SHA256 },
-	{ SPAN(X962 "\x04\x03\x03"), "ecdsa-with-SHA384", CERT_HASH_SHA384 },
-	{ SPAN(X962 "\x04\x03\x04"), "ecdsa-with-SHA512", CERT_HASH_SHA512 },
-	{ SPAN(X962 "\x04\x03\x01"), "ecdsa-with-SHA224", CERT_HASH_SHA224 },
-	{ SPAN(X962 "\x04\x01"), "ecdsa-with-SHA1", CERT_HASH_SHA1 },
-	{ SPAN(PKCS1 "\x0c"), "sha384WithRSAEncryption", CERT_HASH_SHA384 },
-	{ SPAN(PKCS1 "\x0d"), "sha512WithRSAEncryption", CERT_HASH_SHA512 },
-	{ SPAN(PKCS1 "\x0e"), "sha224WithRSAEncryption", CERT_HASH_SHA224 },
-	{ SPAN(PKCS1 "\x05"), "sha1WithRSAEncryption", CERT_HASH_SHA1 },
-	{ SPAN(PKCS1 "\x04"), "md5WithRSAEncryption", CERT_HASH_MD5 },
+	{ SPAN(PKCS1 "\x0b"), "sha256WithRSAEncryption", TLS_HASH_SHA256 },
+	{ SPAN(X962 "\x04\x03\x02"), "ecdsa-with-SHA256", TLS_HASH_SHA256 },
+	{ SPAN(X962 "\x04\x03\x03"), "ecdsa-with-SHA384", TLS_HASH_SHA384 },
+	{ SPAN(X962 "\x04\x03\x04"), "ecdsa-with-SHA512", TLS_HASH_SHA512 },
+	{ SPAN(X962 "\x04\x03\x01"), "ecdsa-with-SHA224", TLS_HASH_SHA224 },
+	{ SPAN(X962 "\x04\x01"), "ecdsa-with-SHA1", TLS_HASH_SHA1 },
+	{ SPAN(PKCS1 "\x0c"), "sha384WithRSAEncryption", TLS_HASH_SHA384 },
+	{ SPAN(PKCS1 "\x0d"), "sha512WithRSAEncryption", TLS_HASH_SHA512 },
+	{ SPAN(PKCS1 "\x0e"), "sha224WithRSAEncryption", TLS_HASH_SHA224 },
+	{ SPAN(PKCS1 "\x05"), "sha1WithRSAEncryption", TLS_HASH_SHA1 },
+	{ SPAN(PKCS1 "\x04"), "md5WithRSAEncryption", TLS_HASH_MD5 },
 	/* its hash stands in the parameters */
-	{ SPAN(PKCS1 "\x0a"), "rsassaPss", CERT_HASH_SHA1 },
-	{ SPAN("\x2b\x65\x70"), "ED25519", CERT_HASH_NONE },
-	{ SPAN("\x2b\x65\x71"), "ED448", CERT_HASH_NONE },
+	{ SPAN(PKCS1 "\x0a"), "rsassaPss", TLS_HASH_SHA1 },
+	{ SPAN("\x2b\x65\x70"), "ED25519", TLS_HASH_NONE },
+	{ SPAN("\x2b\x65\x71"), "ED448", TLS_HASH_NONE },
 	{ SPAN("\x2a\x86\x48\xce\x38\x04\x03"), "dsa-with-SHA1",
-	    CERT_HASH_SHA1 },
-	{ SPAN(NIST "\x03\x02"), "dsa_with_SHA256", CERT_HASH_SHA256 },
-	{ SPAN(NIST "\x03\x11"), "ML-DSA-44", CERT_HASH_NONE },
-	{ SPAN(NIST "\x03\x12"), "ML-DSA-65", CERT_HASH_NONE },
-	{ SPAN(NIST "\x03\x13"), "ML-DSA-87", CERT_HASH_NONE },
+	    TLS_HASH_SHA1 },
+	{ SPAN(NIST "\x03\x02"), "dsa_with_SHA256", TLS_HASH_SHA256 },
+	{ SPAN(NIST "\x03\x11"), "ML-DSA-44", TLS_HASH_NONE },
+	{ SPAN(NIST "\x03\x12"), "ML-DSA-65", TLS_HASH_NONE },
+	{ SPAN(NIST "\x03\x13"), "ML-DSA-87", TLS_HASH_NONE },
 };
 
 /* RFC 4055 section 2.1 */
-static const struct { struct span oid; enum cert_hash hash; } hashes[] = {
-	{ SPAN("\x2b\x0e\x03\x02\x1a"), CERT_HASH_SHA1 },
-	{ SPAN(NIST "\x02\x04"), CERT_HASH_SHA224 },
-	{ SPAN(NIST "\x02\x01"), CERT_HASH_SHA256 },
-	{ SPAN(NIST "\x02\x02"), CERT_HASH_SHA384 },
-	{ SPAN(NIST "\x02\x03"), CERT_HASH_SHA512 },
+static const struct { struct span oid; enum tls_hash hash; } hashes[] = {
+	{ SPAN("\x2b\x0e\x03\x02\x1a"), TLS_HASH_SHA1 },
+	{ SPAN(NIST "\x02\x04"), TLS_HASH_SHA224 },
+	{ SPAN(NIST "\x02\x01"), TLS_HASH_SHA256 },
+	{ SPAN(NIST "\x02\x02"), TLS_HASH_SHA384 },
+	{ SPAN(NIST "\x02\x03"), TLS_HASH_SHA512 },
 };
 
 static const struct {
 	struct span oid;
-	enum cert_key key;
+	enum tls_key key;
 	unsigned bits;		/* 0: the key itself says */
 } keys[] = {
-	{ SPAN(PKCS1 "\x01"), CERT_KEY_RSA, 0 },
-	{ SPAN(PKCS1 "\x0a"), CERT_KEY_RSA_PSS, 0 },
-	{ SPAN(X962 "\x02\x01"), CERT_KEY_EC, 0 },
-	{ SPAN("\x2b\x65\x70"), CERT_KEY_ED25519, 256 },
-	{ SPAN("\x2b\x65\x71"), CERT_KEY_ED448, 456 },
-	{ SPAN("\x2a\x86\x48\xce\x38\x04\x01"), CERT_KEY_DSA, 0 },
-	{ SPAN(NIST "\x03\x11"), CERT_KEY_ML_DSA, 44 },
-	{ SPAN(NIST "\x03\x12"), CERT_KEY_ML_DSA, 65 },
-	{ SPAN(NIST "\x03\x13"), CERT_KEY_ML_DSA, 87 },
+	{ SPAN(PKCS1 "\x01"), TLS_KEY_RSA, 0 },
+	{ SPAN(PKCS1 "\x0a"), TLS_KEY_RSA_PSS, 0 },
+	{ SPAN(X962 "\x02\x01"), TLS_KEY_EC, 0 },
+	{ SPAN("\x2b\x65\x70"), TLS_KEY_ED25519, 256 },
+	{ SPAN("\x2b\x65\x71"), TLS_KEY_ED448, 456 },
+	{ SPAN("\x2a\x86\x48\xce\x38\x04\x01"), TLS_KEY_DSA, 0 },
+	{ SPAN(NIST "\x03\x11"), TLS_KEY_ML_DSA, 44 },
+	{ SPAN(NIST "\x03\x12"), TLS_KEY_ML_DSA, 65 },
+	{ SPAN(NIST "\x03\x13"), TLS_KEY_ML_DSA, 87 },
 };
 
 static const struct {
@@ -114,7 +114,7 @@ cert_oid_text(struct span oid, struct buf *out)
 }
 
 /* RFC 4055 section 3.1: [0] is the hash, SHA-1 when it is not there. */
-static enum cert_hash
+static enum tls_hash
 pss_hash(struct span parameters)
 {
 	struct cur c = cur_of(parameters);
@@ -124,14 +124,14 @@ pss_hash(struct span parameters)
 	struct span oid = { NULL, 0 };
 
 	if (!der_is(&params, 0xa0))
-		return c.bad ? CERT_HASH_OTHER : CERT_HASH_SHA1;
+		return c.bad ? TLS_HASH_OTHER : TLS_HASH_SHA1;
 	tagged = cur_of(der_take(&params, 0xa0));
 	alg = cur_of(der_take(&tagged, DER_SEQUENCE));
 	oid = der_take(&alg, DER_OID);
 	for (size_t i = 0; i < COUNT(hashes); i++)
 		if (span_eq(hashes[i].oid, oid))
 			return hashes[i].hash;
-	return CERT_HASH_OTHER;
+	return TLS_HASH_OTHER;
 }
 
 static void
@@ -151,7 +151,7 @@ cert_read_sigalg(struct span alg, struct cert *out)
 	struct span oid = der_take(&c, DER_OID);
 	struct buf text = BUF(sizeof(out->sigalg));
 
-	out->hash = CERT_HASH_OTHER;
+	out->hash = TLS_HASH_OTHER;
 	for (size_t i = 0; i < COUNT(sigalgs); i++) {
 		if (!span_eq(sigalgs[i].oid, oid))
 			continue;
@@ -234,10 +234,10 @@ cert_read_key(struct span spki, struct cert *out)
 	bits = span_from(bits, 1);
 	out->key = keys[i].key;
 	out->key_bits = keys[i].bits;
-	if (out->key == CERT_KEY_RSA || out->key == CERT_KEY_RSA_PSS)
+	if (out->key == TLS_KEY_RSA || out->key == TLS_KEY_RSA_PSS)
 		out->key_bits = rsa_bits(bits);
-	else if (out->key == CERT_KEY_DSA)
+	else if (out->key == TLS_KEY_DSA)
 		out->key_bits = dsa_bits(params);
-	else if (out->key == CERT_KEY_EC)
+	else if (out->key == TLS_KEY_EC)
 		ec_facts(params, bits, out);
 }

@@ -224,7 +224,7 @@ read_whole(struct span der, struct cert *out)
 bool
 cert_read(struct span der, struct cert *out)
 {
-	struct cert c = { .key = CERT_KEY_OTHER };
+	struct cert c = { .key = TLS_KEY_OTHER };
 	unsigned char *copy = NULL;
 
 	if (der.n == 0 || der.n > CERT_DER_MAX)
@@ -253,5 +253,5 @@ cert_free(struct cert *c)
 	free(c->common_name);
 	free((void *)(uintptr_t)c->der.p);
 	X509_free(c->x509);
-	*c = (struct cert){ .key = CERT_KEY_OTHER };
+	*c = (struct cert){ .key = TLS_KEY_OTHER };
 }

@@ -187,12 +187,3 @@ chain_result_name(enum chain_result r)
 
 	return names[r];
 }
-
-const char *
-chain_result_type(enum chain_result r)
-{
-	if (r == CHAIN_OK)
-		return NULL;
-	return r == CHAIN_EXPIRED ? "certificate-expired" :
-	    "certificate-not-trusted";
-}

@@ -39,10 +39,4 @@ void chain_judge(const struct trust *trust, const struct cert_chain *chain,
 /* "ok", "expired", "not-yet-valid", "self-signed", ... */
 const char *chain_result_name(enum chain_result r);
 
-/*
- * What a TLSRPT report calls it: "certificate-expired" or
- * "certificate-not-trusted" (RFC 8460 section 4.3.1); NULL for CHAIN_OK.
- */
-const char *chain_result_type(enum chain_result r);
-
 #endif

@@ -27,7 +27,7 @@ is_spki(struct span der)
 static bool
 is_whole(const struct dns_tlsa *t)
 {
-	struct cert c = { .key = CERT_KEY_OTHER };
+	struct cert c = { .key = TLS_KEY_OTHER };
 
 	if (t->selector == 1)
 		return is_spki(t->data);
@@ -111,7 +111,9 @@ take_records(const struct dns_answer *a, struct dane_set *out)
 		dane_add(out, a->rdata[i]);
 	for (size_t i = 0; i < out->n; i++)
 		usable |= out->v[i].use == DANE_USABLE;
-	out->status = usable ? DANE_PRESENT : DANE_UNUSABLE;
+	/* of what is left out nobody knows whether it is usable */
+	out->status = usable || out->left_out > 0 ? DANE_PRESENT :
+	    DANE_UNUSABLE;
 }
 
 /*

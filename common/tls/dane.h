@@ -85,7 +85,8 @@ enum dane_reason {
 };
 
 struct dane_verdict {
-	enum dane_status status;	/* the set's, or MATCH or MISMATCH */
+	/* the set's, or MATCH, MISMATCH; UNKNOWN: none of those kept */
+	enum dane_status status;
 	enum dane_reason reason;	/* of DANE_MISMATCH */
 	size_t record;		/* of DANE_MATCH: which one, */
 	size_t depth;		/* of which certificate */

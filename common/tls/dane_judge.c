@@ -111,9 +111,11 @@ ta_sent(struct judge *j, const struct dane_record *r,
     struct dane_verdict *v, bool *matched)
 {
 	for (size_t i = 1; i < j->chain->n; i++) {
+		const struct cert *c = &j->chain->v[i];
 		X509 *anchor = NULL;
 
-		if (!is_of(r, &j->chain->v[i]))
+		/* the server's own, sent twice, is no authority */
+		if (span_eq(c->der, j->chain->v[0].der) || !is_of(r, c))
 			continue;
 		*matched = true;
 		anchor = sent0(j, i);
@@ -232,6 +234,9 @@ dane_judge(const struct dane_set *d, const struct cert_chain *chain,
 			v.reason = one.reason;
 		}
 	}
+	/* one that was left out may be of it */
+	if (v.status == DANE_MISMATCH && d->left_out > 0)
+		v.status = DANE_UNKNOWN;
 	chain_x509_free(j.all);
 	*out = v;
 }

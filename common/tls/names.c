@@ -90,12 +90,6 @@ tls_suite_fits(const struct tls_suite *s, uint16_t version)
 	}
 }
 
-bool
-tls_suite_is_export(const struct tls_suite *s)
-{
-	return strstr(s->name, "_EXPORT") != NULL;
-}
-
 const struct tls_group *
 tls_group(uint16_t code)
 {
@@ -209,33 +203,12 @@ const char *
 tls_key_name(enum tls_key key)
 {
 	static const char *const names[] = {
-		[TLS_KEY_NONE] = "none",
-		[TLS_KEY_RSA] = "RSA",
-		[TLS_KEY_RSA_PSS] = "RSA-PSS",
-		[TLS_KEY_DSA] = "DSA",
-		[TLS_KEY_EC] = "EC",
-		[TLS_KEY_ED25519] = "Ed25519",
-		[TLS_KEY_ED448] = "Ed448",
-		[TLS_KEY_ML_DSA] = "ML-DSA",
+		[TLS_KEY_NONE] = "none", [TLS_KEY_RSA] = "rsa",
+		[TLS_KEY_RSA_PSS] = "rsa-pss", [TLS_KEY_DSA] = "dsa",
+		[TLS_KEY_EC] = "ec", [TLS_KEY_ED25519] = "ed25519",
+		[TLS_KEY_ED448] = "ed448", [TLS_KEY_ML_DSA] = "ml-dsa",
 		[TLS_KEY_OTHER] = "other",
 	};
 
 	return names[key];
-}
-
-const char *
-tls_hash_name(enum tls_hash hash)
-{
-	static const char *const names[] = {
-		[TLS_HASH_NONE] = "",
-		[TLS_HASH_MD5] = "MD5",
-		[TLS_HASH_SHA1] = "SHA-1",
-		[TLS_HASH_SHA224] = "SHA-224",
-		[TLS_HASH_SHA256] = "SHA-256",
-		[TLS_HASH_SHA384] = "SHA-384",
-		[TLS_HASH_SHA512] = "SHA-512",
-		[TLS_HASH_OTHER] = "other",
-	};
-
-	return names[hash];
 }

@@ -94,8 +94,6 @@ extern const size_t tls_suites_n;
 const struct tls_suite *tls_suite(uint32_t code);
 /* Whether the suite may be chosen in that version. */
 bool tls_suite_fits(const struct tls_suite *s, uint16_t version);
-/* Weakened for export: 40 or 56 bits, or a short RSA or DH key. */
-bool tls_suite_is_export(const struct tls_suite *s);
 
 /* What a group is made of: they are asked for in different ways. */
 enum tls_group_kind {
@@ -177,9 +175,7 @@ const char *tls_group_name(char room[TLS_NAME_SIZE], uint16_t code);
 const char *tls_scheme_name(char room[TLS_NAME_SIZE], uint16_t code);
 const char *tls_alert_name(char room[TLS_NAME_SIZE], uint8_t description);
 
-/* "RSA", "RSA-PSS", "DSA", "EC", "Ed25519", "Ed448", "ML-DSA", "other". */
+/* "rsa", "rsa-pss", "dsa", "ec", "ed25519", "ed448", "ml-dsa", "other". */
 const char *tls_key_name(enum tls_key key);
-/* "MD5", "SHA-1", "SHA-224" ...; "" for the scheme's own. */
-const char *tls_hash_name(enum tls_hash hash);
 
 #endif

@@ -60,12 +60,23 @@ session_ctx_free(struct session_ctx *ctx)
 	free(ctx);
 }
 
+/*
+ * libssl's macros for these cast the const away, which some compilers mind;
+ * it copies the string, and writes nothing.
+ */
+static bool
+set_text(SSL *ssl, int command, long type, const char *text)
+{
+	return SSL_ctrl(ssl, command, type, (void *)(uintptr_t)text) == 1;
+}
+
 /* False when OpenSSL has not what is wanted. */
 static bool
 want_this(SSL *ssl, const struct session_want *want)
 {
-	return (want->sni == NULL ||
-	    SSL_set_tlsext_host_name(ssl, want->sni) == 1) &&
+	return (want->sni == NULL || set_text(ssl,
+	    SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+	    want->sni)) &&
 	    (want->min == 0 ||
 	    SSL_set_min_proto_version(ssl, want->min) == 1) &&
 	    (want->max == 0 ||
@@ -74,10 +85,10 @@ want_this(SSL *ssl, const struct session_want *want)
 	    SSL_set_cipher_list(ssl, want->ciphers) == 1) &&
 	    (want->suites == NULL ||
 	    SSL_set_ciphersuites(ssl, want->suites) == 1) &&
-	    (want->groups == NULL ||
-	    SSL_set1_groups_list(ssl, want->groups) == 1) &&
-	    (want->sigalgs == NULL ||
-	    SSL_set1_sigalgs_list(ssl, want->sigalgs) == 1) &&
+	    (want->groups == NULL || set_text(ssl,
+	    SSL_CTRL_SET_GROUPS_LIST, 0, want->groups)) &&
+	    (want->sigalgs == NULL || set_text(ssl,
+	    SSL_CTRL_SET_SIGALGS_LIST, 0, want->sigalgs)) &&
 	    (want->resume == NULL || tls_resume(ssl, want->resume));
 }
 

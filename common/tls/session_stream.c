@@ -6,8 +6,6 @@
 #include "base/mem.h"
 #include "tls/session_int.h"
 
-enum { TLS_1_3_VERSION = 0x0304 };
-
 struct session_ticket {
 	SSL_SESSION *session;
 };
@@ -129,7 +127,7 @@ session_renegotiate(struct stream *s, unsigned tries, int64_t deadline)
 	struct tls *t = s->arg;
 	unsigned done = 0;
 
-	if (s->ops != &ops || SSL_version(t->ssl) >= TLS_1_3_VERSION)
+	if (s->ops != &ops || SSL_version(t->ssl) >= TLS1_3_VERSION)
 		return 0;
 	t->deadline = deadline;
 	/* what to think of a server without RFC 5746 is for others to say */

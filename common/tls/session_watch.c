@@ -112,8 +112,8 @@ tls_watch_message(struct span message, const SSL_CIPHER *cipher,
 		server_hello(&c, seen);
 		break;
 	case SERVER_KEY_EXCHANGE:
-		server_key_exchange(&c, cipher, seen->version >= 0x0303,
-		    seen);
+		server_key_exchange(&c, cipher, seen->version >=
+		    TLS1_2_VERSION, seen);
 		break;
 	case CERTIFICATE_VERIFY:
 		sigalg = cur_u16(&c);

@@ -10,7 +10,9 @@
 static void
 group(SSL_CTX *ctx, const char *name, const char *since, struct buf *out)
 {
-	if (SSL_CTX_set1_groups_list(ctx, name) != 1)
+	/* as SSL_CTX_set1_groups_list, whose cast some compilers mind */
+	if (SSL_CTX_ctrl(ctx, SSL_CTRL_SET_GROUPS_LIST, 0,
+	    (void *)(uintptr_t)name) != 1)
 		buf_printf(out, "%s: needs OpenSSL %s\n", name, since);
 }
 

@@ -252,4 +252,14 @@ out 'assumed: zone' 'the banner'
 echo ';! fetch https://x.test/ sorry' >>"$T/zone"
 check d.test
 status 65 'a reason that is none'
+
+# --- authorities, without which nothing is begun
+echo 'no certificate' >"$T/ca"
+for tool in mtasts-check mstls-probe; do
+	run "$BIN/$tool" --ca-file "$T/ca" d.test
+	status 65 "$tool: a file without authorities"
+	run "$BIN/$tool" --ca-file "$T/none" d.test
+	status 66 "$tool: no such file"
+	err "$T/none: " "$tool names it"
+done
 done_testing

@@ -156,8 +156,13 @@ run "$BIN/mtasts-check" cache --cache="$T/db" --now=2026-11-09T00:00:00Z \
     purge --expired
 remembered
 lines 0 'now all have'
+at $DAY0
 cache purge
-status 64 'purge without saying what'
+status 0 'purge, and nothing more'
+remembered
+lines 0 'forgets everything'
+cache purge --expired d.test
+status 64 'which of the two?'
 cache export everything
 status 64 'export what?'
 run "$BIN/mtasts-check" cache --cache="$T/nosuch" dump
@@ -198,7 +203,7 @@ if unshare -rm true 2>/dev/null; then
 	rm "$T/db"
 	at $DAY0
 	cp "$T/db" "$T/empty.db"
-	"$BIN/mtasts-check" cache --cache="$T/empty.db" purge --all
+	"$BIN/mtasts-check" cache --cache="$T/empty.db" purge
 	export T BIN
 	run unshare -rm sh "$T/full.sh"
 	status 74 'a full disk is 74'

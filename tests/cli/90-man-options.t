@@ -77,7 +77,9 @@ done
 # --help and --dump-options are made from the same rows.
 for command in dmarc-verify 'dmarc-verify spf' 'dmarc-verify domain' \
     dkim-sign 'dkim-sign keygen' 'dkim-sign check' arc-seal letter-seal \
-    'letter-seal seal' 'letter-seal open' 'letter-seal audit'; do
+    'letter-seal seal' 'letter-seal open' 'letter-seal audit' \
+    mstls-probe 'mstls-probe tlsa' mtasts-check 'mtasts-check lint' \
+    'mtasts-check cache' 'mtasts-check serve'; do
 	"$BIN"/$command --dump-options |
 	    awk -F '\t' '$1 == "option" { print $2 }' | sort >"$T/want"
 	"$BIN"/$command --help |

@@ -87,6 +87,19 @@ ok 'versions go first' [ "$(member \
     '.mx[0].addresses[0].versions | join(" ")')" = 'TLSv1.2 TLSv1.3' ]
 probe -4 --gap=1 --depth=full --max-conn=3 --timeout=20 good.test
 status 0 '--gap'
+probe -4 --depth=full mixed.test
+counts=$(member '.mx[0].addresses[0] |
+    "\(.ciphers | length) suites, \(.groups | length) groups;"')
+ok 'offer: what TLS 1.0 takes stands apart from what TLS 1.2 does' \
+    [ "$(member '.mx[0].addresses[0].offer.suites |
+    map("\(.version) \(.order) \(.ciphers | length)") | join(", ")')" = \
+    'TLSv1.3 server 3, TLSv1.2 server 4, TLSv1.1 null 1, TLSv1.0 null 1' ]
+probe -4 --depth=full --format=text mixed.test
+out "$counts" 'the text counts what the record lists'
+probe -4 --depth=full stock.test
+ok 'offer: the DH primes' [ "$(member '.mx[0].addresses[0].offer.dh |
+    map("\(.bits) \(.prime)") | sort | join(", ")')" = \
+    '1024 Oakley group 2, 3072 Oakley group 15' ]
 probe -v -4 good.test
 ok '-v: a transcript' [ "$(member '.mx[0].addresses[0].transcript |
     map(select(. == "C: STARTTLS")) | length')" -eq 1 ]
@@ -109,6 +122,23 @@ probe tlsa mx1.dual.test:25
 ok 'one for each key' [ "$(wc -l <"$T/out")" -eq 2 ]
 probe tlsa mx1.closed.test:25
 status 75 'tlsa where nobody listens'
+
+# --- what mtasts-check said before
+# sts MEMBER WANT NAME: what a sender with MTA-STS does with good.test
+sts() {
+	printf '{"domain":"good.test","mtasts-check":%s}\n' "$1" >"$T/in"
+	probe -4 --fail-on=never
+	ok "$3" [ "$(member '.senders."mta-sts"[0].outcome')" = "$2" ]
+}
+row='"senders":{"mta-sts":[{"host":"mx1.good.test","outcome"'
+sts '{"verdict":"none","policy":null}' deliver 'no MTA-STS'
+sts '{"verdict":"unknown","policy":null}' unknown 'nothing found out'
+sts "{\"verdict\":\"fail\",\"policy\":null,$row:\"unknown\"}]}}" unknown \
+    'the policy not found out, and something else is bad'
+sts "{\"verdict\":\"pass\",\"policy\":null,$row:\"unknown\"}]}}" unknown \
+    'the policy not found out, and ignored'
+sts "{\"verdict\":\"unknown\",\"policy\":null,$row:\"deliver\"}]}}" \
+    deliver 'no policy, and something else not found out'
 
 # --- port 25 blocked
 start_lab --bulk 100 --egress=drop

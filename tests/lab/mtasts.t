@@ -72,6 +72,8 @@ probe testing-bad.test 'deliver encrypted certificate-expired' \
     'warn policy.testing,sender.mta-sts-testing'
 probe nostarttls.test 'defer null starttls-not-supported' \
     'fail sender.mta-sts'
+probe hidden.test 'defer null starttls-not-supported' \
+    'fail sender.mta-sts'
 probe wrongname.test 'defer null certificate-host-mismatch' \
     'fail sender.mta-sts'
 probe danewrong.test 'deliver authenticated null' 'fail sender.dane'

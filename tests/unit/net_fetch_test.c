@@ -18,7 +18,7 @@
 #include "crypto/lib.h"
 #include "net/fetch.h"
 
-enum { NOW = 1795780800, DAY = 86400, LIMIT = 65536, PATIENCE_MS = 1500 };
+enum { NOW = 1900000000, DAY = 86400, LIMIT = 65536, PATIENCE_MS = 1500 };
 
 #define HOST "mta-sts.example.org"
 
@@ -191,10 +191,10 @@ set_up(void **state)
 	(void)state;
 	crypto_start_x509();
 	signal(SIGPIPE, SIG_IGN);
-	/* RFC 8461 asks for our clock, not for the machine's */
+	/* not the machine's clock: ours is what counts */
 	env_fixed(&env, NOW);
-	ca = make("Test Root", NULL, 3650, NULL);
-	other_ca = make("Other Root", NULL, 3650, NULL);
+	ca = make("Test Root", NULL, 1000, NULL);
+	other_ca = make("Other Root", NULL, 1000, NULL);
 	with.roots = roots = X509_STORE_new();
 	X509_STORE_add_cert(roots, ca.cert);
 	with.port = take_port(&listening, true);
@@ -310,7 +310,7 @@ certificates_are_judged(void **state)
 		    FETCH_CERT_NAME, 1u << FETCH_CERT_NAME },
 		{ "CN only", HOST, NULL, 1, &ca, FETCH_CERT_NAME,
 		    1u << FETCH_CERT_NAME },
-		{ "partial wildcard", "x", "DNS:mta-*.example.org", 1, &ca,
+		{ "partial wildcard", "x", "DNS:mta*.example.org", 1, &ca,
 		    FETCH_CERT_NAME, 1u << FETCH_CERT_NAME },
 		{ "two labels", "x", "DNS:*.org", 1, &ca, FETCH_CERT_NAME,
 		    1u << FETCH_CERT_NAME },

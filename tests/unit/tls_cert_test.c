@@ -12,40 +12,40 @@
 static const struct {
 	const char *what;
 	struct mint_want want;
-	enum cert_key key;
+	enum tls_key key;
 	unsigned bits;
 	const char *curve, *sigalg;
-	enum cert_hash hash;
+	enum tls_hash hash;
 } key_rows[] = {
-	{ "P-256", { .cn = "a" }, CERT_KEY_EC, 256, "secp256r1",
-	    "ecdsa-with-SHA256", CERT_HASH_SHA256 },
+	{ "P-256", { .cn = "a" }, TLS_KEY_EC, 256, "secp256r1",
+	    "ecdsa-with-SHA256", TLS_HASH_SHA256 },
 	{ "P-384", { .cn = "a", .key = "EC:P-384", .hash = "SHA384" },
-	    CERT_KEY_EC, 384, "secp384r1", "ecdsa-with-SHA384",
-	    CERT_HASH_SHA384 },
+	    TLS_KEY_EC, 384, "secp384r1", "ecdsa-with-SHA384",
+	    TLS_HASH_SHA384 },
 	{ "P-521", { .cn = "a", .key = "EC:P-521", .hash = "SHA512" },
-	    CERT_KEY_EC, 521, "secp521r1", "ecdsa-with-SHA512",
-	    CERT_HASH_SHA512 },
+	    TLS_KEY_EC, 521, "secp521r1", "ecdsa-with-SHA512",
+	    TLS_HASH_SHA512 },
 	{ "P-224", { .cn = "a", .key = "EC:P-224", .hash = "SHA224" },
-	    CERT_KEY_EC, 224, "secp224r1", "ecdsa-with-SHA224",
-	    CERT_HASH_SHA224 },
+	    TLS_KEY_EC, 224, "secp224r1", "ecdsa-with-SHA224",
+	    TLS_HASH_SHA224 },
 	{ "brainpool", { .cn = "a", .key = "EC:brainpoolP256r1" },
-	    CERT_KEY_EC, 256, "brainpoolP256r1", "ecdsa-with-SHA256",
-	    CERT_HASH_SHA256 },
+	    TLS_KEY_EC, 256, "brainpoolP256r1", "ecdsa-with-SHA256",
+	    TLS_HASH_SHA256 },
 	{ "a curve that TLS has no name for", { .cn = "a", .key =
-	    "EC:brainpoolP320r1" }, CERT_KEY_EC, 320, NULL,
-	    "ecdsa-with-SHA256", CERT_HASH_SHA256 },
-	{ "RSA 2048", { .cn = "a", .key = "RSA:2048" }, CERT_KEY_RSA, 2048,
-	    NULL, "sha256WithRSAEncryption", CERT_HASH_SHA256 },
+	    "EC:brainpoolP320r1" }, TLS_KEY_EC, 320, NULL,
+	    "ecdsa-with-SHA256", TLS_HASH_SHA256 },
+	{ "RSA 2048", { .cn = "a", .key = "RSA:2048" }, TLS_KEY_RSA, 2048,
+	    NULL, "sha256WithRSAEncryption", TLS_HASH_SHA256 },
 	{ "RSA 1023", { .cn = "a", .key = "RSA:1023", .hash = "SHA1" },
-	    CERT_KEY_RSA, 1023, NULL, "sha1WithRSAEncryption",
-	    CERT_HASH_SHA1 },
+	    TLS_KEY_RSA, 1023, NULL, "sha1WithRSAEncryption",
+	    TLS_HASH_SHA1 },
 	{ "RSA MD5", { .cn = "a", .key = "RSA:1024", .hash = "MD5" },
-	    CERT_KEY_RSA, 1024, NULL, "md5WithRSAEncryption",
-	    CERT_HASH_MD5 },
-	{ "Ed25519", { .cn = "a", .key = "ED25519" }, CERT_KEY_ED25519, 256,
-	    NULL, "ED25519", CERT_HASH_NONE },
-	{ "Ed448", { .cn = "a", .key = "ED448" }, CERT_KEY_ED448, 456, NULL,
-	    "ED448", CERT_HASH_NONE },
+	    TLS_KEY_RSA, 1024, NULL, "md5WithRSAEncryption",
+	    TLS_HASH_MD5 },
+	{ "Ed25519", { .cn = "a", .key = "ED25519" }, TLS_KEY_ED25519, 256,
+	    NULL, "ED25519", TLS_HASH_NONE },
+	{ "Ed448", { .cn = "a", .key = "ED448" }, TLS_KEY_ED448, 456, NULL,
+	    "ED448", TLS_HASH_NONE },
 };
 
 static void
@@ -63,9 +63,9 @@ keys_and_signatures_are_told(void **state)
 		    c.key_bits != key_rows[i].bits ||
 		    strcmp(c.sigalg, key_rows[i].sigalg) != 0 ||
 		    c.hash != key_rows[i].hash)
-			fail_msg("%s: %s %u %s %s", key_rows[i].what,
-			    cert_key_name(c.key), c.key_bits, c.sigalg,
-			    cert_hash_name(c.hash));
+			fail_msg("%s: %s %u %s, hash %d", key_rows[i].what,
+			    tls_key_name(c.key), c.key_bits, c.sigalg,
+			    c.hash);
 		if (key_rows[i].curve == NULL)
 			assert_null(c.curve);
 		else
@@ -119,7 +119,7 @@ distinguished_names_are_text(void **state)
 {
 	static const char *const cns[] = {
 		"plain.test", " blanks ", "#1", "a,b+c\"d\\e<f>g;h",
-		"Gr\xc3\xbc\xc3\x9f" "e", "tab\there",
+		("Gr\xc3\xbc\xc3\x9f" "e"), "tab\there",
 		"\xf0\x9f\x93\xac",
 	};
 

@@ -141,18 +141,6 @@ nothing_is_malformed(void **state)
 }
 
 static void
-reports_have_their_words(void **state)
-{
-	(void)state;
-	assert_null(chain_result_type(CHAIN_OK));
-	assert_string_equal(chain_result_type(CHAIN_EXPIRED),
-	    "certificate-expired");
-	for (int r = CHAIN_NOT_YET_VALID; r <= CHAIN_INVALID; r++)
-		assert_string_equal(chain_result_type((enum chain_result)r),
-		    "certificate-not-trusted");
-}
-
-static void
 bundles_that_are_none(void **state)
 {
 	const char *why = NULL;
@@ -223,7 +211,6 @@ main(void)
 		cmocka_unit_test(chains_are_judged),
 		cmocka_unit_test(what_was_changed_is_not_trusted),
 		cmocka_unit_test(nothing_is_malformed),
-		cmocka_unit_test(reports_have_their_words),
 		cmocka_unit_test(bundles_that_are_none),
 	};
 

@@ -160,6 +160,45 @@ every_record_as_openssl_sees_it(void **state)
 		mint_free(leaves[i]);
 }
 
+/* Sent a second time it is no authority either. */
+static void
+sent_twice_as_openssl_sees_it(void **state)
+{
+	struct mint *leaf = mint(&leaf_wants[0], inter);
+	struct mint *twice[] = { leaf, leaf, inter };
+
+	(void)state;
+	for (unsigned code = 0; code < 12; code++)
+		for (size_t n = 2; n <= 3; n++)
+			compare(twice, n, leaf, code);
+	mint_free(leaf);
+}
+
+/* The record that would match may be one that was left out. */
+static void
+too_many_records_are_no_mismatch(void **state)
+{
+	struct mint *leaf = mint(&leaf_wants[0], inter);
+	struct span name = SPAN("mx.a.test");
+	struct dane_set d = { .status = DANE_PRESENT };
+	struct cert_chain chain = { .n = 0 };
+	struct dane_verdict v;
+
+	(void)state;
+	cert_chain_add(&chain, leaf->der);
+	for (size_t i = 0; i < DANE_RECORDS_MAX; i++)
+		add_record(&d, 3, 1, 1, stranger);
+	dane_judge(&d, &chain, &name, 1, NOW, &v);
+	assert_int_equal(v.status, DANE_MISMATCH);
+	add_record(&d, 3, 1, 1, leaf);
+	assert_int_equal(d.left_out, 1);
+	dane_judge(&d, &chain, &name, 1, NOW, &v);
+	assert_int_equal(v.status, DANE_UNKNOWN);
+	dane_free(&d);
+	cert_chain_free(&chain);
+	mint_free(leaf);
+}
+
 /* A certificate that signed itself, under each kind of record. */
 static void
 self_signed_as_openssl_sees_it(void **state)
@@ -515,6 +554,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_record_as_openssl_sees_it),
+		cmocka_unit_test(sent_twice_as_openssl_sees_it),
+		cmocka_unit_test(too_many_records_are_no_mismatch),
 		cmocka_unit_test(self_signed_as_openssl_sees_it),
 		cmocka_unit_test(reasons_are_told),
 		cmocka_unit_test(any_reference_name_will_do),

@@ -142,10 +142,6 @@ what_has_no_name_has_its_digits(void **state)
 	assert_string_equal(tls_alert_name(room, 40), "handshake_failure");
 	assert_string_equal(tls_alert_name(room, 255), "0x00ff");
 	assert_null(tls_suite(0x5600));
-	assert_true(tls_suite_is_export(
-	    tls_suite(TLS_RSA_EXPORT_WITH_RC4_40_MD5)));
-	assert_false(tls_suite_is_export(
-	    tls_suite(TLS_RSA_WITH_RC4_128_MD5)));
 }
 
 static void

@@ -92,7 +92,7 @@ class ClientHello:
 
 
 async def read_client_hello(wire):
-    """None: the record is not one"""
+    """None: it is none, or not well made"""
     handshake = b''
     while len(handshake) < 4 or \
             len(handshake) < 4 + int.from_bytes(handshake[1:4], 'big'):
@@ -100,7 +100,10 @@ async def read_client_hello(wire):
         if kind != HANDSHAKE or length > 16384:
             return None
         handshake += await wire.exactly(length)
-    return ClientHello(handshake[4:])
+    try:
+        return ClientHello(handshake[4:])
+    except (IndexError, struct.error):
+        return None
 
 
 # --- kinds, as tls=KIND[:ARGUMENT] names them
