@@ -321,10 +321,13 @@ session_field(struct cur *c, const struct pb_field *f, struct session *s)
 		get_public(c, f, s->base_key);
 		break;
 	case SES_KYBER:
-		get_kyber(c, f, s);
+		/* libomemo-c has another field of this number in version 3 */
+		if (s->version == 4)
+			get_kyber(c, f, s);
 		break;
 	case SES_PQ:
-		get_pq(c, f, &s->pq);
+		if (s->version == 4)
+			get_pq(c, f, &s->pq);
 		break;
 	}
 }
@@ -337,7 +340,7 @@ version_fits(const struct session *s, uint64_t seen)
 	bool kyber = (seen & 1 << SES_KYBER) != 0;
 
 	if (s->version == 3)
-		return !pq;
+		return true;
 	return s->version == 4 && pq && kyber == s->first.is;
 }
 
