@@ -34,7 +34,7 @@ ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 # The house, from the bottom up: an archive a layer. Each may use what stands
 # before it; the single-pass link below makes an upward call fail.
-LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth seal
+LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth seal ratchet
 
 # What a layer needs from outside. A filter runs once a message, and loading
 # these small libraries would be a quarter of its time: they are linked in
@@ -57,6 +57,7 @@ LIBS_net := -lcurl -lssl -lcrypto
 LIBS_tls := -lssl -lcrypto
 LIBS_mtasts := -lsqlite3
 LIBS_auth := $(call small,psl idn2 $(UNISTRING))
+LIBS_ratchet := -lsodium -lsqlite3 -lcrypto
 
 rev = $(if $1,$(call rev,$(wordlist 2,$(words $1),$1)) $(firstword $1))
 archives = $(foreach l,$(call rev,$1),$(B)/lib$l.a)
@@ -163,6 +164,7 @@ conformance: all
 
 bench: all
 	tests/bench/run
+	tests/bench/ratchet
 
 # --- completions: made from the option tables of the tools just built
 COMPLETIONS := $(TOOLS:%=$(B)/completions/bash/%) \
@@ -252,13 +254,14 @@ $(B)/faults/shim.so: tests/faults/shim.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O1 -g -Wall -shared -fPIC -o $@ $< -ldl
 
-$(B)/faults/killat: tests/faults/killat.c
+$(B)/faults/killat $(B)/faults/trace: $(B)/faults/%: tests/faults/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O1 -g -Wall -o $@ $<
 
 # RUNS=all tries each allocation and each system call.
-faults: all $(B)/faults/shim.so $(B)/faults/killat
+faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 	tests/faults/run $(RUNS)
+	tests/faults/ratchet
 
 .PHONY: fuzzers asan fuzz-replay mutate faults
 # --- end of fuzz

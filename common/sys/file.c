@@ -200,6 +200,30 @@ file_folder(const char *path)
 	return span_dup(span_first(s, slash > 0 ? slash : 1));
 }
 
+bool
+file_make_folders(const char *path)
+{
+	char *folder = file_folder(path);
+	bool ok = mkdir(folder, 0700) == 0 || errno == EEXIST;
+
+	if (!ok && errno == ENOENT)
+		ok = file_make_folders(folder) && (mkdir(folder, 0700) == 0 ||
+		    errno == EEXIST);
+	free(folder);
+	return ok;
+}
+
+bool
+file_sync_folder(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
 enum file_result
 file_out_open(struct file_out *out, const char *path, mode_t mode)
 {

@@ -53,6 +53,11 @@ bool file_close_stdout(void);
 /* The folder that the path's file lies in; to be freed. */
 char *file_folder(const char *path);
 
+/* Each folder on the way to the path's file, made for its owner alone. */
+bool file_make_folders(const char *path);
+/* Wait until the names in the folder are on the disk. */
+bool file_sync_folder(const char *folder);
+
 /* A file in the making. */
 struct file_out {
 	int fd;

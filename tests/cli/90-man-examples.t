@@ -10,7 +10,9 @@ for page in man/*.[157]; do
 	tests/cli/man-examples "$page" >"$T/$name.sh"
 	[ -s "$T/$name.sh" ] || continue
 	cp -R tests/vectors/demo "$T/$name"
-	run sh -c 'cd "$1" && PATH=$2:$PATH exec bash -o pipefail "$1.sh"' \
+	# what an example keeps at home is kept in the copy
+	run sh -c 'cd "$1" && unset XDG_STATE_HOME XDG_DATA_HOME &&
+	    HOME=$1 PATH=$2:$PATH exec bash -o pipefail "$1.sh"' \
 	    - "$T/$name" "$BIN"
 	status 0 "the examples of $name"
 done

@@ -225,3 +225,31 @@ lab() {
 	LIST=list.example,f,rsa-sha256,$T/list.pem
 	RELAY=relay.example,g,rsa-sha256,$T/relay.pem
 }
+
+# record_filter: $RECORD, for peers that store the records of libsignal
+record_filter() {
+	RECORD=$T/record
+	export RECORD
+	${CC:-cc} -std=gnu11 -D_GNU_SOURCE -iquote "$ROOT/common" -o "$RECORD" \
+	    "$HERE/peer/record.c" "$BIN/../libratchet.a" \
+	    "$BIN/../libcrypto.a" "$BIN/../libsys.a" "$BIN/../libbase.a" \
+	    -lsodium -lsqlite3 -lcrypto -ljansson
+}
+
+# signal_peer NAME: what starts that peer, in $SIGNAL_PEER
+signal_peer() {
+	case $1 in
+	signal-c)
+		${CC:-cc} -std=gnu11 -O2 -o "$T/signal" \
+		    "$HERE/peer/signal.c" $(pkg-config --cflags --libs \
+		    libsignal-protocol-c) -lcrypto || return 1
+		SIGNAL_PEER=$T/signal ;;
+	omemo-c)
+		${CC:-cc} -std=gnu11 -O2 -DOMEMO -o "$T/omemo" \
+		    "$HERE/peer/signal.c" $(pkg-config --cflags --libs \
+		    libomemo-c) -lcrypto || return 1
+		SIGNAL_PEER=$T/omemo ;;
+	*)
+		SIGNAL_PEER="$(node_bin) $HERE/peer/signal.cjs $1" ;;
+	esac
+}

@@ -1,0 +1,67 @@
+/* A batch and what is kept of it until it was written. */
+#include "recv.h"
+
+#include <string.h>
+
+#include "base/vec.h"
+#include "sys/exit.h"
+
+static void
+note(struct batch *b, const unsigned char id[static INBOX_ID])
+{
+	memcpy(VEC_PUSH(&b->kept)->id, id, INBOX_ID);
+}
+
+void
+kept_put(struct job *j, struct batch *b, struct span body,
+    const struct kept *k)
+{
+	unsigned char id[INBOX_ID];
+
+	inbox_id(&j->talk, body, id);
+	inbox_put(&j->talk, id, k);
+	note(b, id);
+	b->changed = true;
+}
+
+/* The same message twice in one batch is replayed: it will be written. */
+static bool
+in_batch(const struct batch *b, const unsigned char id[static INBOX_ID])
+{
+	for (size_t i = 0; i < b->kept.n; i++)
+		if (memcmp(b->kept.v[i].id, id, INBOX_ID) == 0)
+			return true;
+	return false;
+}
+
+bool
+kept_find(struct job *j, struct batch *b, struct span body, struct kept *k)
+{
+	unsigned char id[INBOX_ID];
+
+	inbox_id(&j->talk, body, id);
+	if (in_batch(b, id) || inbox_get(&j->talk, id, k) != STORE_OK)
+		return false;
+	note(b, id);
+	return true;
+}
+
+int
+kept_forget(struct job *j, const struct batch *b)
+{
+	enum store_result r = STORE_OK;
+	int status = EXIT_HOLDS;
+
+	if (b->kept.n == 0)
+		return EXIT_HOLDS;
+	status = chat_begin(j, true);
+	if (status != EXIT_HOLDS)
+		return status;
+	for (size_t i = 0; i < b->kept.n; i++)
+		inbox_drop(&j->talk, b->kept.v[i].id);
+	r = inbox_expire(&j->talk);
+	/* an older state would only print them again */
+	if (r == STORE_OK)
+		r = store_commit_light(j->store);
+	return r == STORE_OK ? EXIT_HOLDS : chat_store_failed(r);
+}

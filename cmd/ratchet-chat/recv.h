@@ -1,0 +1,38 @@
+/* What the files about receiving share. */
+#ifndef RATCHET_CHAT_RECV_H
+#define RATCHET_CHAT_RECV_H
+
+#include "ratchet-chat.h"
+
+#include "ratchet/inbox.h"
+
+enum {
+	BATCH_LINES = 1000,
+	BATCH_OCTETS = 4 << 20,
+	OUTPUT_MAX = 4 * (WIRE_MAX + BATCH_OCTETS),
+};
+
+/* What is to be written, and which kept plaintexts it came from. */
+struct batch {
+	struct buf out;
+	struct { struct { unsigned char id[INBOX_ID]; } *v;
+	    size_t n, cap; } kept;
+	int status;		/* the worst of the lines */
+	bool changed;		/* there is something to commit */
+};
+
+/* Of two statuses of one run, the one that needs more care. */
+int recv_worse(int a, int b);
+/* Read one message into the batch; says what is wrong with it. */
+void recv_take(struct job *j, struct span in, struct batch *b);
+
+/* kept.c: what was read but perhaps never written. */
+void kept_put(struct job *j, struct batch *b, struct span body,
+    const struct kept *k);
+/* Find it by the message; false when there is none, or in this batch. */
+bool kept_find(struct job *j, struct batch *b, struct span body,
+    struct kept *k);
+/* It was written: forget what was kept of the batch. */
+int kept_forget(struct job *j, const struct batch *b);
+
+#endif

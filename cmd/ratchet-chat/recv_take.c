@@ -1,0 +1,171 @@
+/* Reading one message: out of its envelope, decrypted, told about. */
+#include "recv.h"
+
+#include <string.h>
+
+#include "ratchet/sealed.h"
+#include "sys/exit.h"
+#include "sys/say.h"
+
+/* One message, taken out of its envelope. */
+struct message {
+	struct buf body;
+	bool sealed;
+	char from[NAME_MAX_OCTETS + 1];
+};
+
+/* Take the message from the input; 0, or what is wrong. */
+static int
+open_envelope(const struct job *j, struct span in, struct message *m)
+{
+	struct envelope e = { .to = "" };
+	const char *bad = NULL;
+
+	if (j->a->raw) {
+		buf_span(&m->body, in);
+		m->sealed = sealed_is(in);
+		memcpy(m->from, j->operands[0], strlen(j->operands[0]) + 1);
+		return EXIT_HOLDS;
+	}
+	if (!envelope_read(span_trim(in), &e, &m->body, &bad)) {
+		say_error("not a message: %s is wrong", bad);
+		return EXIT_MALFORMED;
+	}
+	if (strcmp(e.to, j->talk.self.name) != 0) {
+		say_error("the message is for %s, not for %s", e.to,
+		    j->talk.self.name);
+		return EXIT_MALFORMED;
+	}
+	m->sealed = e.type == ENVELOPE_SEALED;
+	if (m->sealed) {
+		if (j->n > 0)
+			memcpy(m->from, j->operands[0],
+			    strlen(j->operands[0]) + 1);
+		return EXIT_HOLDS;
+	}
+	if (j->n > 0 && strcmp(e.from, j->operands[0]) != 0) {
+		say_error("the message says that it is from %s, not from %s",
+		    e.from, j->operands[0]);
+		return EXIT_MALFORMED;
+	}
+	memcpy(m->from, e.from, sizeof(m->from));
+	return EXIT_HOLDS;
+}
+
+static const char *
+trust_of(const struct receipt *r)
+{
+	return r->verified ? "verified" : r->first_contact ? "new" : "pinned";
+}
+
+static void
+put_record(const struct job *j, const char *from, const struct receipt *r,
+    bool again, struct span plain, struct buf *out)
+{
+	struct jw w = JW(out);
+
+	jw_object(&w, NULL);
+	jw_str(&w, "peer", from);
+	chat_member(j, &w, "ratchet-chat-receipt/1");
+	jw_str(&w, "type", envelope_type_name(r->type));
+	jw_int(&w, "message_version", r->version);
+	jw_int(&w, "counter", r->info.counter);
+	jw_int(&w, "previous_counter", r->info.previous);
+	jw_int(&w, "passed_over", r->info.passed_over);
+	jw_bool(&w, "late", r->info.late);
+	jw_bool(&w, "new_chain", r->info.new_chain);
+	jw_bool(&w, "new_session", r->new_session);
+	jw_bool(&w, "one_time_prekey", r->one_time);
+	jw_str(&w, "trust", trust_of(r));
+	jw_bool(&w, "again", again);
+	jw_b64(&w, "plaintext", plain);
+	jw_end(&w);
+	jw_end(&w);
+	buf_byte(out, '\n');
+}
+
+static void
+put_plain(const struct job *j, struct span plain, struct buf *out)
+{
+	buf_span(out, plain);
+	if (j->a->lines)
+		buf_byte(out, '\n');
+}
+
+static void
+tell(const char *from, const struct receipt *r)
+{
+	if (r->first_contact) {
+		say_warn("%s: first contact, the identity is believed", from);
+		say_hint("compare: ratchet-chat safety %s", from);
+	}
+	if (r->new_session && !r->one_time)
+		say_warn("%s: the session began without a one-time prekey",
+		    from);
+	if (r->info.passed_over > 0)
+		say_warn("%s: %u messages before this one are missing", from,
+		    r->info.passed_over);
+}
+
+int
+recv_worse(int a, int b)
+{
+	static const int order[] = { EXIT_INTERNAL, EXIT_IO, EXIT_PERMISSION,
+	    EXIT_ROLLED_BACK, EXIT_CHANGED, EXIT_FORGED, EXIT_MALFORMED,
+	    EXIT_UNKNOWN_PEER, EXIT_NO_SESSION, EXIT_GAP, EXIT_UNKNOWN,
+	    EXIT_REPLAYED };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return a != EXIT_HOLDS ? a : b;
+}
+
+/* Whose a sealed message is it says itself: it must be the one named. */
+static enum talk_result
+read_message(struct job *j, const struct message *m, struct kept *k)
+{
+	if (!m->sealed)
+		return talk_recv(&j->talk, span_str(k->from),
+		    buf_get0(&m->body), &k->plain, &k->receipt);
+	return talk_recv_sealed(&j->talk, buf_get0(&m->body), k->from,
+	    &k->plain, &k->receipt);
+}
+
+void
+recv_take(struct job *j, struct span in, struct batch *b)
+{
+	struct message m = { .body = BUF(WIRE_MAX) };
+	struct kept k = { .plain = BUF(WIRE_MAX) };
+	enum talk_result result = TALK_OK;
+	bool again = false;
+	int status = open_envelope(j, in, &m);
+
+	if (status != EXIT_HOLDS)
+		goto out;
+	memcpy(k.from, m.from, sizeof(k.from));
+	buf_room(&k.plain, m.body.n);
+	again = kept_find(j, b, buf_get0(&m.body), &k);
+	if (!again)
+		result = read_message(j, &m, &k);
+	status = chat_status(&j->talk, result);
+	if (result == TALK_CHANGED)
+		b->changed = true;
+	if (result != TALK_OK) {
+		chat_say(&j->talk, result, k.from[0] != '\0' ? k.from :
+		    "sealed");
+		goto out;
+	}
+	if (!again)
+		kept_put(j, b, buf_get0(&m.body), &k);
+	tell(k.from, &k.receipt);
+	if (j->a->json)
+		put_record(j, k.from, &k.receipt, again, buf_get0(&k.plain),
+		    &b->out);
+	else
+		put_plain(j, buf_get0(&k.plain), &b->out);
+out:
+	b->status = recv_worse(b->status, status);
+	buf_free_wipe(&k.plain);
+	buf_free(&m.body);
+}

@@ -1,0 +1,33 @@
+/* The numbers of the fields; for this directory only. */
+#ifndef RATCHET_RECORD_INT_H
+#define RATCHET_RECORD_INT_H
+
+enum { REC_CURRENT = 1, REC_PREVIOUS };
+
+enum {
+	SES_VERSION = 1,
+	SES_OURS,
+	SES_THEIRS,
+	SES_ROOT,
+	SES_PREVIOUS,
+	SES_SENDER,
+	SES_RECEIVER,
+	SES_UNANSWERED = 9,
+	SES_THEIR_REGISTRATION,
+	SES_OUR_REGISTRATION,
+	SES_BASE_KEY = 13,
+	SES_KYBER,
+	/* ours: libsignal keeps its post-quantum ratchet in another form */
+	SES_PQ = 61,
+};
+
+enum { CHAIN_RATCHET = 1, CHAIN_PRIVATE, CHAIN_KEY, CHAIN_MISSING };
+enum { KEY_INDEX = 1, KEY_KEY };
+enum { MISSING_INDEX = 1, MISSING_CIPHER, MISSING_MAC, MISSING_IV,
+	MISSING_SEED, MISSING_SINCE = 60 };
+enum { KYBER_ID = 1, KYBER_CT };
+enum { PQ_SEND = 1, PQ_SEND_N, PQ_RECV, PQ_RECV_N, PQ_MISSING };
+enum { PQ_M_INDEX = 1, PQ_M_KEY, PQ_M_SINCE };
+enum { PENDING_PREKEY = 1, PENDING_BASE, PENDING_SIGNED, PENDING_SINCE };
+
+#endif

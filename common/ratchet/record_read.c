@@ -1,0 +1,375 @@
+/* Sessions out of SessionStructure; see record.h. */
+#include "ratchet/record.h"
+
+#include "base/mem.h"
+#include "ratchet/pb.h"
+#include "ratchet/record_int.h"
+#include "ratchet/session_int.h"
+
+/* Exactly n octets into "to". */
+static void
+get(struct cur *c, const struct pb_field *f, unsigned char *to, size_t n)
+{
+	struct span s = pb_get_bytes(c, f, n);
+
+	if (s.n != n)
+		cur_fail(c);
+	if (!c->bad)
+		memcpy(to, s.p, n);
+}
+
+static void
+get_public(struct cur *c, const struct pb_field *f, unsigned char *to)
+{
+	get(c, f, to, CURVE_PUBLIC);
+	if (!c->bad && !curve_key_ok(span_of(to, CURVE_PUBLIC)))
+		cur_fail(c);
+}
+
+/* What an embedded message lacks or has too much makes the outer one bad. */
+static void
+end_inner(struct cur *outer, const struct cur *inner)
+{
+	if (!cur_done(inner))
+		cur_fail(outer);
+}
+
+static void
+get_key(struct cur *outer, const struct pb_field *field, uint32_t *index,
+    unsigned char *key)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 64));
+	struct pb_field f;
+	bool has_key = false;
+
+	while (pb_next(&c, &f)) {
+		if (f.number == KEY_INDEX)
+			*index = pb_get_u32(&c, &f);
+		if (f.number == KEY_KEY) {
+			get(&c, &f, key, KDF_KEY);
+			has_key = true;
+		}
+	}
+	if (!has_key)
+		cur_fail(&c);
+	end_inner(outer, &c);
+}
+
+/* Current libraries keep the seed alone, older ones the keys. */
+static void
+get_missing(struct cur *outer, const struct pb_field *field,
+    struct missing *m, uint8_t version)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 256));
+	struct pb_field f;
+	unsigned char seed[KDF_KEY];
+	unsigned parts = 0;
+	bool seeded = false;
+
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case MISSING_INDEX:
+			m->counter = pb_get_u32(&c, &f);
+			break;
+		case MISSING_CIPHER:
+			get(&c, &f, m->keys.cipher, sizeof(m->keys.cipher));
+			parts |= 1;
+			break;
+		case MISSING_MAC:
+			get(&c, &f, m->keys.mac, sizeof(m->keys.mac));
+			parts |= 2;
+			break;
+		case MISSING_IV:
+			get(&c, &f, m->keys.iv, sizeof(m->keys.iv));
+			parts |= 4;
+			break;
+		case MISSING_SEED:
+			get(&c, &f, seed, sizeof(seed));
+			seeded = true;
+			break;
+		case MISSING_SINCE:
+			m->since = (int64_t)pb_get_u64(&c, &f);
+			break;
+		}
+	if (!seeded && (parts != 7 || version == 4))
+		cur_fail(&c);
+	if (seeded && !c.bad && version == 4)
+		memcpy(m->seed, seed, sizeof(seed));
+	else if (seeded && !c.bad)
+		kdf_message_keys(seed, SPAN(""), &m->keys);
+	explicit_bzero(seed, sizeof(seed));
+	end_inner(outer, &c);
+}
+
+static void
+get_sender(struct cur *outer, const struct pb_field *field,
+    struct session *s)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 512));
+	struct pb_field f;
+	uint64_t seen = 0;
+
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case CHAIN_RATCHET:
+			get_public(&c, &f, s->ratchet.pub);
+			pb_once(&c, &seen, CHAIN_RATCHET);
+			break;
+		case CHAIN_PRIVATE:
+			get(&c, &f, s->ratchet.priv, CURVE_PRIVATE);
+			pb_once(&c, &seen, CHAIN_PRIVATE);
+			break;
+		case CHAIN_KEY:
+			get_key(&c, &f, &s->send_next, s->send_key);
+			pb_once(&c, &seen, CHAIN_KEY);
+			break;
+		}
+	if (seen != (1 << CHAIN_RATCHET | 1 << CHAIN_PRIVATE | 1 << CHAIN_KEY))
+		cur_fail(&c);
+	end_inner(outer, &c);
+}
+
+/* Keys over what a chain may keep are the oldest: they are left out. */
+static void
+add_missing(struct cur *c, const struct pb_field *f, struct session *s,
+    struct chain *chain)
+{
+	struct missing m = { 0 };
+
+	get_missing(c, f, &m, s->version);
+	if (c->bad || session_missing(s) >= SESSION_KEPT_ALL)
+		return;
+	if (chain->missing.cap == 0) {
+		chain->missing.v = xcalloc(SESSION_KEPT, sizeof(m));
+		chain->missing.cap = SESSION_KEPT;
+	}
+	if (chain->missing.n == SESSION_KEPT)
+		session_drop_missing(chain, 0);
+	chain->missing.v[chain->missing.n++] = m;
+	explicit_bzero(&m, sizeof(m));
+}
+
+static void
+get_receiver(struct cur *outer, const struct pb_field *field,
+    struct session *s)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, RECORD_SESSION_MAX));
+	struct chain *chain = session_push_chain(s);
+	struct pb_field f;
+	bool has_ratchet = false;
+
+	chain->closed = true;
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case CHAIN_RATCHET:
+			get_public(&c, &f, chain->ratchet);
+			has_ratchet = true;
+			break;
+		case CHAIN_KEY:
+			get_key(&c, &f, &chain->next, chain->key);
+			chain->closed = false;
+			break;
+		case CHAIN_MISSING:
+			add_missing(&c, &f, s, chain);
+			break;
+		}
+	if (!has_ratchet)
+		cur_fail(&c);
+	/* every counter is behind the end of what the peer left */
+	if (chain->closed)
+		chain->next = UINT32_MAX;
+	end_inner(outer, &c);
+}
+
+static void
+get_unanswered(struct cur *outer, const struct pb_field *field,
+    struct session *s)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 256));
+	struct pb_field f;
+
+	s->first.is = true;
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case PENDING_PREKEY:
+			s->first.has_prekey = true;
+			s->first.prekey_id = pb_get_u32(&c, &f);
+			break;
+		case PENDING_SIGNED:
+			s->first.signed_prekey_id = pb_get_u32(&c, &f);
+			break;
+		case PENDING_SINCE:
+			s->first.since = (int64_t)pb_get_u64(&c, &f);
+			break;
+		}
+	end_inner(outer, &c);
+}
+
+static void
+get_kyber(struct cur *outer, const struct pb_field *field,
+    struct session *s)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 2048));
+	struct pb_field f;
+	bool has_ct = false;
+
+	while (pb_next(&c, &f)) {
+		if (f.number == KYBER_ID)
+			s->first.kyber_id = pb_get_u32(&c, &f);
+		if (f.number == KYBER_CT) {
+			get(&c, &f, s->first.kyber_ct, KYBER_CIPHERTEXT);
+			has_ct = true;
+		}
+	}
+	if (!has_ct)
+		cur_fail(&c);
+	end_inner(outer, &c);
+}
+
+static void
+get_pq_missing(struct cur *outer, const struct pb_field *field,
+    struct pq *p)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, 128));
+	struct pq_missing m = { .index = 0 };
+	struct pb_field f;
+
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case PQ_M_INDEX:
+			m.index = pb_get_u32(&c, &f);
+			break;
+		case PQ_M_KEY:
+			get(&c, &f, m.key, PQ_KEY);
+			break;
+		case PQ_M_SINCE:
+			m.since = (int64_t)pb_get_u64(&c, &f);
+			break;
+		}
+	pq_keep(p, &m);
+	explicit_bzero(&m, sizeof(m));
+	end_inner(outer, &c);
+}
+
+static void
+get_pq(struct cur *outer, const struct pb_field *field, struct pq *p)
+{
+	struct cur c = cur_of(pb_get_bytes(outer, field, RECORD_SESSION_MAX));
+	struct pb_field f;
+	unsigned parts = 0;
+
+	while (pb_next(&c, &f))
+		switch (f.number) {
+		case PQ_SEND:
+			get(&c, &f, p->send.next, PQ_KEY);
+			parts |= 1;
+			break;
+		case PQ_SEND_N:
+			p->send.n = pb_get_u32(&c, &f);
+			break;
+		case PQ_RECV:
+			get(&c, &f, p->recv.next, PQ_KEY);
+			parts |= 2;
+			break;
+		case PQ_RECV_N:
+			p->recv.n = pb_get_u32(&c, &f);
+			break;
+		case PQ_MISSING:
+			get_pq_missing(&c, &f, p);
+			break;
+		}
+	if (parts != 3)
+		cur_fail(&c);
+	end_inner(outer, &c);
+}
+
+static void
+session_field(struct cur *c, const struct pb_field *f, struct session *s)
+{
+	switch (f->number) {
+	case SES_VERSION:
+		s->version = (uint8_t)pb_get_u32(c, f);
+		break;
+	case SES_OURS:
+		get_public(c, f, s->ours);
+		break;
+	case SES_THEIRS:
+		get_public(c, f, s->theirs);
+		break;
+	case SES_ROOT:
+		get(c, f, s->root, KDF_KEY);
+		break;
+	case SES_PREVIOUS:
+		s->previous = pb_get_u32(c, f);
+		break;
+	case SES_SENDER:
+		get_sender(c, f, s);
+		break;
+	case SES_RECEIVER:
+		get_receiver(c, f, s);
+		break;
+	case SES_UNANSWERED:
+		get_unanswered(c, f, s);
+		break;
+	case SES_THEIR_REGISTRATION:
+		s->their_registration = pb_get_u32(c, f);
+		break;
+	case SES_OUR_REGISTRATION:
+		s->our_registration = pb_get_u32(c, f);
+		break;
+	case SES_BASE_KEY:
+		get_public(c, f, s->base_key);
+		break;
+	case SES_KYBER:
+		/* libomemo-c has another field of this number in version 3 */
+		if (s->version == 4)
+			get_kyber(c, f, s);
+		break;
+	case SES_PQ:
+		if (s->version == 4)
+			get_pq(c, f, &s->pq);
+		break;
+	}
+}
+
+/* Version 4 has its own ratchet and, until it is answered, its ciphertext. */
+static bool
+version_fits(const struct session *s, uint64_t seen)
+{
+	bool pq = (seen & (uint64_t)1 << SES_PQ) != 0;
+	bool kyber = (seen & 1 << SES_KYBER) != 0;
+
+	if (s->version == 3)
+		return true;
+	return s->version == 4 && pq && kyber == s->first.is;
+}
+
+bool
+record_session_read(struct span in, struct session *out)
+{
+	const uint64_t needed = 1 << SES_VERSION | 1 << SES_OURS |
+	    1 << SES_THEIRS | 1 << SES_ROOT | 1 << SES_BASE_KEY;
+	struct session s = { 0 };
+	struct cur c = cur_of(in);
+	struct pb_field f;
+	uint64_t seen = 0;
+
+	if (in.n > RECORD_SESSION_MAX)
+		return false;
+	while (pb_next(&c, &f)) {
+		if (f.number <= SES_PQ && f.number != SES_RECEIVER &&
+		    !pb_once(&c, &seen, f.number))
+			break;
+		session_field(&c, &f, &s);
+	}
+	/* without a sending chain it is due; then there is a key to turn to */
+	s.turn_due = (seen & 1 << SES_SENDER) == 0;
+	if (!cur_done(&c) || (seen & needed) != needed ||
+	    !version_fits(&s, seen) || (s.turn_due && s.n_chains == 0)) {
+		session_free(&s);
+		return false;
+	}
+	*out = s;
+	explicit_bzero(&s, sizeof(s));
+	return true;
+}
