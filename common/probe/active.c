@@ -69,6 +69,14 @@ hail(struct attempt *at)
 	return at->h.second == STEP_DONE ? ATTEMPT_OK : failed(at->h.second);
 }
 
+int64_t
+attempt_until(const struct active_ask *ask, int64_t patience)
+{
+	int64_t then = env_monotonic_ms() + patience;
+
+	return then < ask->until ? then : ask->until;
+}
+
 enum attempt_result
 attempt_begin(struct attempt *at, struct active *a,
     const struct active_ask *ask)
@@ -76,7 +84,7 @@ attempt_begin(struct attempt *at, struct active *a,
 	enum dial_result dialled = DIAL_OK;
 
 	*at = (struct attempt){
-		.ask = ask, .deadline = env_monotonic_ms() + ask->timeout,
+		.ask = ask, .deadline = attempt_until(ask, ask->timeout),
 	};
 	hail_init(&at->h);
 	talk_init(&at->t, NULL, at->deadline, ask->log);

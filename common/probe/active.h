@@ -64,6 +64,7 @@ struct active_ask {
 	const char *helo;
 	uint64_t seed;		/* random: env_seed */
 	int64_t timeout;	/* of one connection, in milliseconds */
+	int64_t until;		/* the end of all, env_monotonic_ms */
 	/*
 	 * How long silence has to last to be one, in milliseconds; at least
 	 * a few round trips.

@@ -136,7 +136,7 @@ count_lines(struct attempt *at, const struct words *w, size_t skip,
 	size_t n = 0;
 
 	for (;;) {
-		int64_t until = env_monotonic_ms() + at->ask->quiet;
+		int64_t until = attempt_until(at->ask, at->ask->quiet);
 
 		at->t.deadline = until < at->deadline ? until : at->deadline;
 		step = talk_line(&at->t, &line);

@@ -29,6 +29,9 @@ enum attempt_result attempt_begin(struct attempt *at, struct active *a,
 enum session_result attempt_secure(struct attempt *at);
 void attempt_end(struct attempt *at);
 
+/* So many milliseconds from now, but no later than the end of all. */
+int64_t attempt_until(const struct active_ask *ask, int64_t patience);
+
 enum protocol attempt_protocol(const struct attempt *at);
 
 #endif

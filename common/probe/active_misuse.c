@@ -96,7 +96,7 @@ after_silence(struct attempt *at)
 
 	if (attempt_protocol(at) == PROTOCOL_IMAP && at->t.lines > 0)
 		return MISUSED_REJECTED;
-	at->t.deadline = env_monotonic_ms() + at->ask->timeout;
+	at->t.deadline = attempt_until(at->ask, at->ask->timeout);
 	if (talk_send(&at->t, SPAN("")) != STEP_DONE)
 		return MISUSED_CLOSED;
 	r = result_of(reply_to(at, TRIED));
@@ -110,7 +110,7 @@ drain(struct attempt *at)
 	struct span line = { NULL, 0 };
 
 	do {
-		at->t.deadline = env_monotonic_ms() + at->ask->quiet;
+		at->t.deadline = attempt_until(at->ask, at->ask->quiet);
 	} while (talk_line(&at->t, &line) == STEP_DONE);
 }
 
@@ -123,7 +123,7 @@ try_one(struct attempt *at, enum misuse m)
 	    at->ask->timeout;
 
 	put_misuse(&octets, at, m);
-	at->t.deadline = env_monotonic_ms() + patience;
+	at->t.deadline = attempt_until(at->ask, patience);
 	transcript_sent(at->ask->log, buf_get0(&octets));
 	if (stream_write(at->s, buf_get0(&octets), at->t.deadline) ==
 	    STREAM_OK)
@@ -144,7 +144,7 @@ still_answers(struct attempt *at)
 	enum step step = STEP_DONE;
 
 	put_harmless(&line, at, AFTER);
-	at->t.deadline = env_monotonic_ms() + at->ask->timeout;
+	at->t.deadline = attempt_until(at->ask, at->ask->timeout);
 	step = talk_send(&at->t, buf_get0(&line));
 	if (step == STEP_DONE)
 		step = reply_to(at, AFTER);

@@ -75,6 +75,7 @@ look_active(struct line *l, struct probe *p)
 	const struct active_ask ask = {
 		.service = l->place->service, .helo = l->ask->helo,
 		.seed = env_seed(l->ctx->env), .timeout = CONNECTION_TIME,
+		.until = l->deadline,
 		.quiet = quiet(l), .log = l->log, .connect = attack_connect,
 		.secure = attack_secure, .arg = l,
 	};

@@ -84,6 +84,7 @@ ask_of(enum service service, struct server *server)
 {
 	return (struct active_ask){
 		.service = service, .helo = "me.test", .timeout = 1000,
+		.until = INT64_MAX,
 		.quiet = 10, .connect = connect_next, .secure = secure,
 		.seed = 0x1111111122222222, .arg = server,
 	};
