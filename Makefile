@@ -34,16 +34,16 @@ ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 # The house, from the bottom up: an archive a layer. Each may use what stands
 # before it; the single-pass link below makes an upward call fail.
-LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth
+LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth pgp
 
 # What a layer needs from outside. A filter runs once a message, and loading
 # these small libraries would be a quarter of its time: they are linked in
 # where the machine has their archives. STATIC= takes the shared ones, as a
 # distribution wants it. libcrypto always is shared.
 STATIC ?= yes
-SMALL := ldns idn2 unistring psl jansson
+SMALL := ldns idn2 unistring psl jansson argon2 z
 archive_of = $(wildcard $(shell $(CC) -print-file-name=lib$1.a))
-ifeq ($(STATIC)-$(words $(foreach l,$(SMALL),$(call archive_of,$l))),yes-5)
+ifeq ($(STATIC)-$(words $(foreach l,$(SMALL),$(call archive_of,$l))),yes-7)
 small = $(foreach l,$1,$(call archive_of,$l))
 UNISTRING := unistring
 else
@@ -51,12 +51,13 @@ small = $(1:%=-l%)
 endif
 
 LIBS_sys := $(call small,jansson)
-LIBS_crypto := -lcrypto
+LIBS_crypto := $(call small,argon2) -lcrypto
 LIBS_dns := $(call small,ldns idn2 $(UNISTRING)) -lcrypto
 LIBS_net := -lcurl
 LIBS_tls := -lssl -lcrypto
 LIBS_mtasts := -lsqlite3
 LIBS_auth := $(call small,psl idn2 $(UNISTRING))
+LIBS_pgp := $(call small,z)
 
 rev = $(if $1,$(call rev,$(wordlist 2,$(words $1),$1)) $(firstword $1))
 archives = $(foreach l,$(call rev,$1),$(B)/lib$l.a)

@@ -8,12 +8,16 @@
 #include <openssl/types.h>
 
 #include "base/buf.h"
+#include "crypto/digest.h"
 
 /* Call before the sandbox closes. Ends the process when libcrypto cannot. */
 void crypto_start(void);
 
 /* SHA-256, fetched once. */
 const EVP_MD *crypto_sha256(void);
+
+/* Any digest, fetched once. */
+const EVP_MD *crypto_digest(enum digest_alg alg);
 
 /* Append the line "OpenSSL 3.0.19 27 Jan 2026", for --version. */
 void crypto_version(struct buf *out);
