@@ -67,8 +67,9 @@ by_passwords(struct decrypter *d, const struct esks *esks,
 			struct span pw = d->passwords->v[j];
 
 			if (by_password(d, h, p, esk, pw) ||
-			    (span_trim(pw).n != pw.n &&
-			    by_password(d, h, p, esk, span_trim(pw))))
+			    (passphrase_trim(pw).n != pw.n &&
+			    by_password(d, h, p, esk,
+			    passphrase_trim(pw))))
 				return true;
 		}
 	}

@@ -58,6 +58,17 @@ struct passphrases {
 	size_t n;
 };
 
+/* Without the white space that an editor or echo left at its end. */
+static inline struct span
+passphrase_trim(struct span pw)
+{
+	while (pw.n > 0 && (pw.p[pw.n - 1] == '\n' ||
+	    pw.p[pw.n - 1] == '\r' || pw.p[pw.n - 1] == ' ' ||
+	    pw.p[pw.n - 1] == '\t'))
+		pw.n--;
+	return pw;
+}
+
 enum key_unlock {
 	KEY_UNLOCKED,
 	KEY_LOCKED,		/* no passphrase fits */

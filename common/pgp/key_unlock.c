@@ -221,7 +221,7 @@ try_all(const struct pgp_key *k, const struct lock *l,
 	enum key_unlock r = KEY_LOCKED;
 
 	for (size_t i = 0; i < pw->n && r == KEY_LOCKED; i++) {
-		struct span trimmed = span_trim(pw->v[i]);
+		struct span trimmed = passphrase_trim(pw->v[i]);
 
 		r = try_one(k, l, pw->v[i], budget, out);
 		if (r == KEY_LOCKED && trimmed.n != pw->v[i].n)
