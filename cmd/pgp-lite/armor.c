@@ -7,6 +7,8 @@
 #include "pgp/cleartext.h"
 #include "pgp/packet.h"
 
+enum { HEAD = 16 };	/* of a packet with its version */
+
 /* The label that fits the first packet. */
 static enum armor_label
 label_of(struct span s)
@@ -77,8 +79,10 @@ armor(struct run *r)
 	} else if (ok && armor_seen(&in)) {
 		ok = check_armor(r, &in, &out);
 	} else if (ok) {
-		armor_start(&a, label_of(in_peek(&in, 1)), &out.sink,
-		    &armored);
+		struct span head = in_peek(&in, HEAD);
+
+		armor_start(&a, label_of(head), armor_wants_checksum(head),
+		    &out.sink, &armored);
 		pump(&in, &armored);
 		sink_end(&armored);
 		ok = run_fail_error(r, "stdin", SOP_BAD_DATA);

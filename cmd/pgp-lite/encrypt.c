@@ -150,7 +150,8 @@ write_armored(struct job *j)
 
 	if (j->r.a.no_armor)
 		return write_message(j, &j->out.sink);
-	armor_start(&a, ARMOR_MESSAGE, &j->out.sink, &armored);
+	armor_start(&a, ARMOR_MESSAGE, j->version == 1, &j->out.sink,
+	    &armored);
 	ok = write_message(j, &armored);
 	sink_end(&armored);
 	return ok;

@@ -15,6 +15,11 @@ const struct opt_verb verbs[] = {
 	{ "change-key-password", change_key_password_main,
 	  "lock or unlock a secret key" },
 	{ "extract-cert", extract_cert_main, "the public part of a key" },
+	{ "revoke-key", revoke_key_main, "make a revocation certificate" },
+	{ "merge-certs", merge_certs_main, "join what is known of them" },
+	{ "certify-userid", certify_userid_main, "vouch for a user ID" },
+	{ "validate-userid", validate_userid_main,
+	  "does an authority vouch for it?" },
 	{ "sign", sign_main, "make a detached signature" },
 	{ "verify", verify_main, "check a detached signature" },
 	{ "encrypt", encrypt_main, "encrypt a message" },
@@ -33,6 +38,8 @@ const struct opt_verb sopv_verbs[] = {
 	{ "version", version_main, "which version, of what" },
 	{ "verify", verify_main, "check a detached signature" },
 	{ "inline-verify", inline_verify_main, "check a signed message" },
+	{ "validate-userid", validate_userid_main,
+	  "does an authority vouch for it?" },
 	{ NULL, NULL, NULL },
 };
 

@@ -143,6 +143,24 @@ static const struct opt decrypting[] = {
 	  ROW_AT(not_after), .call = set_date },
 };
 
+static const struct opt certifying[] = {
+	{ .name = "userid", .arg = "USERID",
+	  .help = "what to vouch for; may be repeated", .kind = OPT_LIST,
+	  ROW_AT(user_ids) },
+	{ .name = "no-require-self-sig",
+	  .help = "even if its owner does not claim it", .kind = OPT_FLAG,
+	  ROW_AT(no_self_sig) },
+};
+
+static const struct opt validating[] = {
+	{ .name = "addr-spec-only",
+	  .help = "USERID is a mail address, and only that must fit",
+	  .kind = OPT_FLAG, ROW_AT(addr_spec_only) },
+	{ .name = "validate-at", .arg = "DATE",
+	  .help = "as of that time (now)", .kind = OPT_CALL,
+	  ROW_AT(not_after), .call = set_date },
+};
+
 static const struct opt version[] = {
 	{ .name = "backend", .help = "the libraries below",
 	  .kind = OPT_FLAG, ROW_AT(backend) },
@@ -185,6 +203,11 @@ CHUNKS(generate_chunks, OPT_CHUNK("The key", making),
     OPT_CHUNK("Layout", profile), OPT_CHUNK("Output", packets));
 CHUNKS(change_chunks, OPT_CHUNK("The key", changing),
     OPT_CHUNK("Output", packets));
+CHUNKS(revoke_chunks, OPT_CHUNK("Keys", unlock),
+    OPT_CHUNK("Output", packets));
+CHUNKS(certify_chunks, OPT_CHUNK("What to certify", certifying),
+    OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
+CHUNKS(validate_chunks, OPT_CHUNK("What counts", validating));
 CHUNKS(packets_chunks, OPT_CHUNK("Output", packets));
 CHUNKS(sign_chunks, OPT_CHUNK("Signing", signing),
     OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
@@ -218,6 +241,17 @@ const struct opt_spec specs[] = {
 	[SPEC_CHANGE_KEY_PASSWORD] = SPEC("change-key-password",
 	    "[OPTIONS] < KEYS > KEYS", "Lock secret keys anew.",
 	    change_chunks),
+	[SPEC_REVOKE_KEY] = SPEC("revoke-key", "[OPTIONS] < KEYS > CERTS",
+	    "Make revocation certificates.", revoke_chunks),
+	[SPEC_MERGE_CERTS] = SPEC("merge-certs", "[OPTIONS] [--] [CERTS...]"
+	    " < CERTS > CERTS", "Add to certificates what others have.",
+	    packets_chunks),
+	[SPEC_CERTIFY_USERID] = SPEC("certify-userid", "--userid=USERID..."
+	    " [OPTIONS] [--] KEYS... < CERTS > CERTS",
+	    "Vouch that user IDs belong to certificates.", certify_chunks),
+	[SPEC_VALIDATE_USERID] = SPEC("validate-userid", "[OPTIONS] [--]"
+	    " USERID CERTS... < CERTS", "Do authorities vouch for it?",
+	    validate_chunks),
 	[SPEC_EXTRACT_CERT] = SPEC("extract-cert",
 	    "[OPTIONS] < KEYS > CERTS", "Extract the certificates of keys.",
 	    packets_chunks),

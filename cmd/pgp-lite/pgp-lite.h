@@ -59,10 +59,10 @@ struct args {
 	const char *key_password_new, *micalg_out, *session_key_out;
 	const char *verifications_out, *signatures_out;
 	struct opt_list key_passwords, passwords, sign_with, session_keys;
-	struct opt_list verify_with;
+	struct opt_list verify_with, user_ids;
 	int64_t not_before, not_after;
 	int purpose;		/* --for */
-	bool signing_only;
+	bool signing_only, no_self_sig, addr_spec_only;
 	/* version */
 	bool backend, extended, sop_spec, sopv;
 	int sandbox;		/* enum sandbox_mode */
@@ -77,6 +77,8 @@ enum spec {
 	SPEC_EXTRACT_CERT, SPEC_SIGN, SPEC_VERIFY, SPEC_ENCRYPT,
 	SPEC_DECRYPT, SPEC_ARMOR, SPEC_DEARMOR, SPEC_INLINE_DETACH,
 	SPEC_INLINE_VERIFY, SPEC_INLINE_SIGN, SPEC_CHANGE_KEY_PASSWORD,
+	SPEC_REVOKE_KEY, SPEC_MERGE_CERTS, SPEC_CERTIFY_USERID,
+	SPEC_VALIDATE_USERID,
 	SPECS,
 };
 
@@ -86,6 +88,10 @@ int list_profiles_main(int argc, char **argv);
 int generate_key_main(int argc, char **argv);
 int change_key_password_main(int argc, char **argv);
 int extract_cert_main(int argc, char **argv);
+int revoke_key_main(int argc, char **argv);
+int merge_certs_main(int argc, char **argv);
+int certify_userid_main(int argc, char **argv);
+int validate_userid_main(int argc, char **argv);
 int sign_main(int argc, char **argv);
 int inline_sign_main(int argc, char **argv);
 int verify_main(int argc, char **argv);

@@ -381,5 +381,6 @@ run_end(struct run *r)
 	free(r->a.sign_with.v);
 	free(r->a.session_keys.v);
 	free(r->a.verify_with.v);
+	free(r->a.user_ids.v);
 	return r->status;
 }

@@ -100,6 +100,15 @@ message(struct job *j, struct sink *to)
 }
 
 static bool
+all_version_4(const struct job *j)
+{
+	for (size_t i = 0; i < j->signers.n; i++)
+		if (j->signers.v[i].key->version != 4)
+			return false;
+	return true;
+}
+
+static bool
 packets(struct job *j)
 {
 	struct armor_out a;
@@ -108,7 +117,8 @@ packets(struct job *j)
 
 	if (j->r.a.no_armor)
 		return message(j, &j->out.sink);
-	armor_start(&a, ARMOR_MESSAGE, &j->out.sink, &armored);
+	armor_start(&a, ARMOR_MESSAGE, all_version_4(j), &j->out.sink,
+	    &armored);
 	ok = message(j, &armored);
 	sink_end(&armored);
 	return ok;

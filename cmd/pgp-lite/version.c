@@ -33,7 +33,7 @@ tell(struct run *r)
 		/* with a tilde while subcommands are missing */
 		buf_str(&text, "~draft-dkg-openpgp-stateless-cli-15\n");
 	else if (a->sopv)
-		buf_str(&text, "1.0\n");
+		buf_str(&text, "1.2\n");
 	else if (a->backend)
 		crypto_version(&text);
 	else

@@ -1,7 +1,8 @@
 /*
  * ASCII armor (RFC 9580 section 6). Its headers and its checksum are not
  * authenticated: they are read past, and nothing is ever done because of
- * them. None is written: section 6.1 wants no checksum any more.
+ * them. A checksum is written only for what readers of version 4 read, since
+ * gpg stumbles where it is missing; section 6.1 forbids it for the rest.
  */
 #ifndef PGP_ARMOR_H
 #define PGP_ARMOR_H
@@ -53,10 +54,15 @@ struct armor_out {
 	enum armor_label label;
 	unsigned char part[48];	/* the octets of a line not yet full */
 	size_t n;
+	bool checksum;
+	uint32_t crc;
 };
 
-void armor_start(struct armor_out *a, enum armor_label label,
+void armor_start(struct armor_out *a, enum armor_label label, bool checksum,
     struct sink *to, struct sink *out);
+
+/* Whether what begins so is for readers of version 4. */
+bool armor_wants_checksum(struct span packets);
 
 /* Append the whole armor of "in". */
 void armor_write(struct buf *out, enum armor_label label, struct span in);

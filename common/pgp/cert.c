@@ -190,8 +190,8 @@ certs_free(struct certs *c)
 	*c = CERTS;
 }
 
-void
-cert_write_public(const struct cert *c, struct buf *out)
+static void
+write_component(const struct component *v, struct buf *out)
 {
 	static const unsigned tags[] = {
 		[COMPONENT_PRIMARY] = TAG_PUBLIC_KEY,
@@ -199,15 +199,66 @@ cert_write_public(const struct cert *c, struct buf *out)
 		[COMPONENT_ATTRIBUTE] = TAG_USER_ATTRIBUTE,
 		[COMPONENT_SUBKEY] = TAG_PUBLIC_SUBKEY,
 	};
+	bool key = v->kind == COMPONENT_PRIMARY ||
+	    v->kind == COMPONENT_SUBKEY;
 
-	for (size_t i = 0; i < c->n; i++) {
-		const struct component *v = &c->v[i];
-		bool key = v->kind == COMPONENT_PRIMARY ||
-		    v->kind == COMPONENT_SUBKEY;
+	packet_write(out, tags[v->kind], key ? v->key.pub : v->id);
+	for (size_t j = 0; j < v->sigs.n; j++)
+		packet_write(out, TAG_SIGNATURE, v->sigs.v[j]);
+}
 
-		packet_write(out, tags[v->kind], key ? v->key.pub : v->id);
-		for (size_t j = 0; j < v->sigs.n; j++)
-			packet_write(out, TAG_SIGNATURE, v->sigs.v[j]);
+void
+cert_write_public(const struct cert *c, struct buf *out)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].kind != COMPONENT_SUBKEY)
+			write_component(&c->v[i], out);
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].kind == COMPONENT_SUBKEY)
+			write_component(&c->v[i], out);
+}
+
+bool
+cert_same(const struct cert *a, const struct cert *b)
+{
+	return span_eq(a->v[0].key.pub, b->v[0].key.pub);
+}
+
+static bool
+same_component(const struct component *a, const struct component *b)
+{
+	return a->kind == b->kind && span_eq(a->id, b->id) &&
+	    span_eq(a->key.pub, b->key.pub);
+}
+
+static void
+merge_component(struct component *to, const struct component *from)
+{
+	for (size_t i = 0; i < from->sigs.n; i++) {
+		bool have = false;
+
+		for (size_t j = 0; j < to->sigs.n; j++)
+			have |= span_eq(to->sigs.v[j], from->sigs.v[i]);
+		if (!have)
+			*VEC_PUSH(&to->sigs) = from->sigs.v[i];
+	}
+}
+
+void
+cert_merge(struct cert *c, const struct cert *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct component *f = &from->v[i];
+		size_t j = 0;
+
+		while (j < c->n && !same_component(&c->v[j], f))
+			j++;
+		if (j == c->n) {
+			*VEC_PUSH(c) = (struct component){ .kind = f->kind,
+			    .id = f->id, .key = f->key };
+			c->v[j].key.open = c->v[j].key.unlocked = NULL;
+		}
+		merge_component(&c->v[j], f);
 	}
 }
 

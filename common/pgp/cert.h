@@ -66,8 +66,20 @@ cert_primary(struct cert *c)
 	return &c->v[0].key;
 }
 
-/* Append the packets of the certificate without secret parts. */
+/*
+ * Append the packets of the certificate without secret parts: primary key,
+ * user IDs, subkeys (section 10.1).
+ */
 void cert_write_public(const struct cert *c, struct buf *out);
+
+/* Whether both are of the same primary key. */
+bool cert_same(const struct cert *a, const struct cert *b);
+
+/*
+ * Take over what "from", of the same primary key, has beyond c: components
+ * and signatures. Their octets stay where they are.
+ */
+void cert_merge(struct cert *c, const struct cert *from);
 
 /*
  * Whether the user ID's mail address is that: the part between the last

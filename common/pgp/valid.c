@@ -277,3 +277,44 @@ valid_user(struct cert *c, size_t i, int64_t at)
 	return c->v[i].kind == COMPONENT_USER_ID &&
 	    valid_binding(c, i, at, &s) == NULL;
 }
+
+/* A signature of another key over a user ID, which may be a revocation. */
+static bool
+foreign_sig(struct cert *c, size_t i, size_t j, struct cert *by, int64_t at,
+    struct sig *out)
+{
+	return sig_read(c->v[i].sigs.v[j], out) == PGP_OK &&
+	    out->refused == NULL && sig_names(out, cert_primary(by)) &&
+	    in_force(out, cert_primary(by), at) &&
+	    (is_binding(COMPONENT_USER_ID, out->type) ||
+	    out->type == SIG_CERT_REVOCATION) &&
+	    holds(c, i, out, cert_primary(by));
+}
+
+bool
+valid_certified(struct cert *c, size_t i, struct cert *by, int64_t at)
+{
+	struct sig self, s;
+	int64_t newest_at = -1;
+	bool certified = false;
+	size_t tries = 0;
+
+	/* the authority must be one at that time */
+	if (valid_cert(by, at, &self) != NULL ||
+	    (self.flags & KEY_CERTIFY) == 0)
+		return false;
+	for (size_t j = 0; j < c->v[i].sigs.n && tries < TRIES_MAX; j++) {
+		if (sig_read(c->v[i].sigs.v[j], &s) != PGP_OK ||
+		    !sig_names(&s, cert_primary(by)))
+			continue;
+		tries++;
+		if (!foreign_sig(c, i, j, by, at, &s) ||
+		    s.created < newest_at)
+			continue;
+		/* of two of the same second, the revocation counts */
+		certified = s.type != SIG_CERT_REVOCATION &&
+		    (s.created > newest_at || certified || newest_at < 0);
+		newest_at = s.created;
+	}
+	return certified;
+}

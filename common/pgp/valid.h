@@ -32,6 +32,12 @@ const char *valid_key(struct cert *c, size_t i, int64_t at, unsigned flags);
 /* When key v[i] expires by its self-signatures; 0: never, or not bound. */
 int64_t valid_key_expires(struct cert *c, size_t i, int64_t at);
 
+/*
+ * Whether the primary key of "by" certified user ID v[i], by a signature in
+ * force at the time that it has not revoked.
+ */
+bool valid_certified(struct cert *c, size_t i, struct cert *by, int64_t at);
+
 /* Whether v[i], a user ID, is bound and not revoked. */
 bool valid_user(struct cert *c, size_t i, int64_t at);
 

@@ -134,7 +134,8 @@ armor_round(void **state)
 			struct sink to, armored;
 
 			sink_of_buf(&to, &text);
-			armor_start(&a, ARMOR_SIGNATURE, &to, &armored);
+			armor_start(&a, ARMOR_SIGNATURE, n % 2, &to,
+			    &armored);
 			for (size_t at = 0; at < n; at += piece)
 				sink_write(&armored, span_first(span_of(
 				    data + at, n - at), piece));
@@ -146,6 +147,24 @@ armor_round(void **state)
 			buf_free(&text);
 			buf_free(&back);
 		}
+}
+
+/* Written for version 4, and the sum is the one that gpg makes. */
+static void
+armor_checksum(void **state)
+{
+	struct buf text = BUF(1000);
+
+	(void)state;
+	armor_write(&text, ARMOR_MESSAGE, SPAN("\xcb\x0b" "b\0\0\0\0\0"
+	    "hello"));
+	assert_true(span_eq(buf_get0(&text), SPAN(HEAD
+	    "\nywtiAAAAAABoZWxsbw==\n=MC2L\n" TAIL)));
+	buf_reset(&text);
+	/* one-pass signature of version 6 */
+	armor_write(&text, ARMOR_MESSAGE, SPAN("\xc4\x01\x06"));
+	assert_true(span_eq(buf_get0(&text), SPAN(HEAD "\nxAEG\n" TAIL)));
+	buf_free(&text);
 }
 
 static const struct {
@@ -322,6 +341,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(armor_rows),
 		cmocka_unit_test(armor_round),
+		cmocka_unit_test(armor_checksum),
 		cmocka_unit_test(packet_rows),
 		cmocka_unit_test(packet_headers),
 		cmocka_unit_test(numbers),
