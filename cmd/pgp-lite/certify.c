@@ -21,7 +21,7 @@ revoke_one(struct run *r, struct cert *c, struct buf *out)
 		return run_fail(r, SOP_KEY_IS_PROTECTED, "%s: the key is "
 		    "locked, and no passphrase fits", c->file);
 	packet_write(out, TAG_PUBLIC_KEY, k->pub);
-	if (u == KEY_UNLOCKED && selfsig_revocation(k, REASON_NONE, "",
+	if (u == KEY_UNLOCKED && selfsig_revocation(k, NULL, REASON_NONE,
 	    r->now, &r->env, out))
 		return true;
 	return run_fail(r, SOP_PRIMARY_KEY_BAD, "%s: its primary key cannot "

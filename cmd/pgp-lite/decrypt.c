@@ -18,7 +18,7 @@ struct job {
 	struct session sessions[SESSIONS_MAX];
 	size_t sessions_n;
 	struct decrypter decrypter;
-	struct msg msg;
+	struct pgp_msg msg;
 	struct stage out;
 };
 
@@ -111,7 +111,7 @@ read_message(struct job *j)
 	j->msg.keys = &j->decrypter;
 	in_of_fd(&in, STDIN_FILENO, &r->error);
 	armor_open(&a, &in, false, &plain);
-	msg_read(&j->msg, &plain);
+	pgp_msg_read(&j->msg, &plain);
 	in_free(&plain);
 	in_free(&in);
 	if (r->error.result == PGP_UNSUPPORTED || r->error.result ==
@@ -158,7 +158,7 @@ decrypt_main(int argc, char **argv)
 	if (run_start(&j->r, SPEC_DECRYPT, argc, argv, 0, SIZE_MAX))
 		decrypt(j);
 	stage_free(&j->out);
-	msg_free(&j->msg);
+	pgp_msg_free(&j->msg);
 	run_free_files(&j->keys);
 	run_free_files(&j->certs);
 	status = run_end(&j->r);

@@ -96,7 +96,6 @@ relock_key(struct run *r, struct cert *c, struct pgp_key *k,
     const struct span *pw, struct buf *out)
 {
 	enum key_unlock u = key_unlock(k, &r->key_passwords, &r->budget);
-	struct buf body = BUF(KEY_MATERIAL_MAX * 4);
 
 	if (u == KEY_UNLOCKED) {
 		keygen_packet(k, pw, &r->env, out);
@@ -109,11 +108,7 @@ relock_key(struct run *r, struct cert *c, struct pgp_key *k,
 		return run_fail(r, SOP_BAD_DATA, "%s: a key cannot be "
 		    "unlocked: it is damaged, or of an unknown form",
 		    c->file);
-	buf_span(&body, k->pub);
-	buf_span(&body, k->secret);
-	packet_write(out, k->subkey ? TAG_SECRET_SUBKEY : TAG_SECRET_KEY,
-	    buf_get0(&body));
-	buf_free_wipe(&body);
+	key_packet(k, out);
 	return true;
 }
 

@@ -14,6 +14,7 @@ const struct opt_verb verbs[] = {
 	{ "generate-key", generate_key_main, "make a secret key" },
 	{ "change-key-password", change_key_password_main,
 	  "lock or unlock a secret key" },
+	{ "update-key", update_key_main, "renew a key and mend it" },
 	{ "extract-cert", extract_cert_main, "the public part of a key" },
 	{ "revoke-key", revoke_key_main, "make a revocation certificate" },
 	{ "merge-certs", merge_certs_main, "join what is known of them" },

@@ -161,6 +161,20 @@ static const struct opt validating[] = {
 	  ROW_AT(not_after), .call = set_date },
 };
 
+static const struct opt updating[] = {
+	{ .name = "signing-only", .help = "add no subkey that encrypts",
+	  .kind = OPT_FLAG, ROW_AT(signing_only) },
+	{ .name = "no-added-capabilities",
+	  .help = "add no subkey at all", .kind = OPT_FLAG,
+	  ROW_AT(no_added) },
+	{ .name = "revoke-deprecated-keys",
+	  .help = "revoke subkeys that are too weak", .kind = OPT_FLAG,
+	  ROW_AT(revoke_deprecated) },
+	{ .name = "merge-certs", .arg = "CERTS",
+	  .help = "take over what these have; may be repeated",
+	  .kind = OPT_LIST, ROW_AT(merge_certs) },
+};
+
 static const struct opt version[] = {
 	{ .name = "backend", .help = "the libraries below",
 	  .kind = OPT_FLAG, ROW_AT(backend) },
@@ -208,6 +222,8 @@ CHUNKS(revoke_chunks, OPT_CHUNK("Keys", unlock),
 CHUNKS(certify_chunks, OPT_CHUNK("What to certify", certifying),
     OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
 CHUNKS(validate_chunks, OPT_CHUNK("What counts", validating));
+CHUNKS(update_chunks, OPT_CHUNK("Updating", updating),
+    OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
 CHUNKS(packets_chunks, OPT_CHUNK("Output", packets));
 CHUNKS(sign_chunks, OPT_CHUNK("Signing", signing),
     OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
@@ -252,6 +268,8 @@ const struct opt_spec specs[] = {
 	[SPEC_VALIDATE_USERID] = SPEC("validate-userid", "[OPTIONS] [--]"
 	    " USERID CERTS... < CERTS", "Do authorities vouch for it?",
 	    validate_chunks),
+	[SPEC_UPDATE_KEY] = SPEC("update-key", "[OPTIONS] < KEYS > KEYS",
+	    "Renew keys and mend what is weak in them.", update_chunks),
 	[SPEC_EXTRACT_CERT] = SPEC("extract-cert",
 	    "[OPTIONS] < KEYS > CERTS", "Extract the certificates of keys.",
 	    packets_chunks),

@@ -59,10 +59,11 @@ struct args {
 	const char *key_password_new, *micalg_out, *session_key_out;
 	const char *verifications_out, *signatures_out;
 	struct opt_list key_passwords, passwords, sign_with, session_keys;
-	struct opt_list verify_with, user_ids;
+	struct opt_list verify_with, user_ids, merge_certs;
 	int64_t not_before, not_after;
 	int purpose;		/* --for */
 	bool signing_only, no_self_sig, addr_spec_only;
+	bool no_added, revoke_deprecated;
 	/* version */
 	bool backend, extended, sop_spec, sopv;
 	int sandbox;		/* enum sandbox_mode */
@@ -78,7 +79,7 @@ enum spec {
 	SPEC_DECRYPT, SPEC_ARMOR, SPEC_DEARMOR, SPEC_INLINE_DETACH,
 	SPEC_INLINE_VERIFY, SPEC_INLINE_SIGN, SPEC_CHANGE_KEY_PASSWORD,
 	SPEC_REVOKE_KEY, SPEC_MERGE_CERTS, SPEC_CERTIFY_USERID,
-	SPEC_VALIDATE_USERID,
+	SPEC_VALIDATE_USERID, SPEC_UPDATE_KEY,
 	SPECS,
 };
 
@@ -92,6 +93,7 @@ int revoke_key_main(int argc, char **argv);
 int merge_certs_main(int argc, char **argv);
 int certify_userid_main(int argc, char **argv);
 int validate_userid_main(int argc, char **argv);
+int update_key_main(int argc, char **argv);
 int sign_main(int argc, char **argv);
 int inline_sign_main(int argc, char **argv);
 int verify_main(int argc, char **argv);

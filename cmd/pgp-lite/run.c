@@ -382,5 +382,6 @@ run_end(struct run *r)
 	free(r->a.session_keys.v);
 	free(r->a.verify_with.v);
 	free(r->a.user_ids.v);
+	free(r->a.merge_certs.v);
 	return r->status;
 }

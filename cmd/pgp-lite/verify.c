@@ -13,7 +13,7 @@ struct job {
 	struct run r;
 	struct files certs;
 	struct stage out;
-	struct msg msg;		/* signatures and digests, of either form */
+	struct pgp_msg msg;	/* signatures and digests of either form */
 };
 
 static int
@@ -21,7 +21,7 @@ end(struct job *j)
 {
 	int status = 0;
 
-	msg_free(&j->msg);
+	pgp_msg_free(&j->msg);
 	run_free_files(&j->certs);
 	status = run_end(&j->r);
 	free(j);
@@ -143,7 +143,7 @@ read_signed(struct job *j)
 		armor_open(&a, &in, false, &plain);
 		j->msg.data = to_stage;
 		j->msg.arg = j;
-		msg_read(&j->msg, &plain);
+		pgp_msg_read(&j->msg, &plain);
 		in_free(&plain);
 	}
 	in_free(&in);

@@ -30,8 +30,7 @@ tell(struct run *r)
 		return;
 	}
 	if (a->sop_spec)
-		/* with a tilde while subcommands are missing */
-		buf_str(&text, "~draft-dkg-openpgp-stateless-cli-15\n");
+		buf_str(&text, "draft-dkg-openpgp-stateless-cli-15\n");
 	else if (a->sopv)
 		buf_str(&text, "1.2\n");
 	else if (a->backend)
@@ -102,7 +101,7 @@ no_verb(int argc, char **argv)
 	struct opt_result res;
 
 	opt_parse(&top_spec, argc, argv, &a, &res);
-	if (res.status != 0 && res.reason == OPT_WRONG_MISSING)
-		res.status = SOP_UNSUPPORTED_SUBCOMMAND;
+	if (res.status != 0 && argc > 1 && argv[1][0] == '-')
+		res.status = SOP_UNSUPPORTED_OPTION;
 	return opt_end(&res);
 }

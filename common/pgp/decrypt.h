@@ -30,7 +30,7 @@ struct decrypter {
 	struct seipd seipd;
 };
 
-/* For struct msg: decrypt, closed, and the decrypter as its keys. */
+/* For struct pgp_msg: decrypt, closed, and the decrypter as its keys. */
 bool decrypter_open(void *decrypter, const struct esks *esks,
     struct packet *p, struct in *out);
 void decrypter_close(void *decrypter);

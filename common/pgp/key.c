@@ -5,6 +5,8 @@
 #include "pgp/curve.h"
 #include "pgp/mpi.h"
 
+enum { RSA_BITS_MIN = 2048 };
+
 static enum pk_kind
 raw_kind(unsigned algo)
 {
@@ -191,6 +193,15 @@ key_pk(struct pgp_key *k)
 		k->supported = k->open != NULL;
 	}
 	return k->open;
+}
+
+bool
+key_is_weak(struct pgp_key *k)
+{
+	const struct pk *pk = key_pk(k);
+
+	return pk != NULL && pk_kind(pk) == PK_RSA &&
+	    pk_bits(pk) < RSA_BITS_MIN;
 }
 
 char *

@@ -32,6 +32,7 @@ struct pgp_key {
 	unsigned char id[8];
 	struct pk *open;	/* public half, made when first asked for */
 	struct pk *unlocked;	/* with the secret half */
+	struct span passphrase;	/* the one that fitted, lent */
 };
 
 enum { KEY_MATERIAL_MAX = 16384, KEY_HEX = 2 * PGP_FPR_MAX + 1 };
@@ -45,6 +46,9 @@ enum pgp_result key_read(struct span body, bool secret, bool subkey,
 
 /* The public half; NULL when its numbers make none. Lent. */
 const struct pk *key_pk(struct pgp_key *k);
+
+/* Whether it is RSA of less than 2048 bits, which nothing may rest on. */
+bool key_is_weak(struct pgp_key *k);
 
 /* Upper-case hex of the fingerprint. Returns out. */
 char *key_hex(const struct pgp_key *k, char out[static KEY_HEX]);

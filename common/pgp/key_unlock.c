@@ -214,7 +214,7 @@ try_one(const struct pgp_key *k, const struct lock *l, struct span pw,
 }
 
 static enum key_unlock
-try_all(const struct pgp_key *k, const struct lock *l,
+try_all(struct pgp_key *k, const struct lock *l,
     const struct passphrases *pw, struct s2k_budget *budget,
     struct buf *out)
 {
@@ -223,9 +223,12 @@ try_all(const struct pgp_key *k, const struct lock *l,
 	for (size_t i = 0; i < pw->n && r == KEY_LOCKED; i++) {
 		struct span trimmed = passphrase_trim(pw->v[i]);
 
+		k->passphrase = pw->v[i];
 		r = try_one(k, l, pw->v[i], budget, out);
-		if (r == KEY_LOCKED && trimmed.n != pw->v[i].n)
+		if (r == KEY_LOCKED && trimmed.n != pw->v[i].n) {
+			k->passphrase = trimmed;
 			r = try_one(k, l, trimmed, budget, out);
+		}
 	}
 	return r;
 }

@@ -69,6 +69,21 @@ keygen_packet(const struct pgp_key *k, const struct span *passphrase,
 	buf_free_wipe(&body);
 }
 
+void
+key_packet(const struct pgp_key *k, struct buf *out)
+{
+	struct buf body = BUF(SECRET_BODY_MAX);
+	unsigned tag = k->has_secret ?
+	    k->subkey ? TAG_SECRET_SUBKEY : TAG_SECRET_KEY :
+	    k->subkey ? TAG_PUBLIC_SUBKEY : TAG_PUBLIC_KEY;
+
+	buf_room(&body, SECRET_BODY_MAX);
+	buf_span(&body, k->pub);
+	buf_span(&body, k->secret);
+	packet_write(out, tag, buf_get0(&body));
+	buf_free_wipe(&body);
+}
+
 static bool
 sign_all(const struct keygen *g, struct pgp_key *primary,
     struct buf *out)
@@ -86,8 +101,20 @@ sign_all(const struct keygen *g, struct pgp_key *primary,
 	return ok;
 }
 
-static bool
-add_subkey(const struct keygen *g, struct pgp_key *primary,
+const struct keygen_profile *
+keygen_like(const struct pgp_key *primary)
+{
+	for (const struct keygen_profile *p = keygen_profiles;
+	    p->name != NULL; p++)
+		if (p->version == primary->version &&
+		    p->primary_kind == primary->kind)
+			return p;
+	return keygen_profile(primary->version == 6 ? SPAN("rfc9580") :
+	    SPAN("default"));
+}
+
+bool
+keygen_add_subkey(const struct keygen *g, struct pgp_key *primary,
     struct buf *out)
 {
 	struct buf body = BUF(SECRET_BODY_MAX);
@@ -119,7 +146,7 @@ keygen_make(const struct keygen *g, struct buf *out)
 	if (ok) {
 		keygen_packet(&primary, g->passphrase, g->env, out);
 		ok = sign_all(g, &primary, out) &&
-		    (g->signing_only || add_subkey(g, &primary, out));
+		    (g->signing_only || keygen_add_subkey(g, &primary, out));
 	}
 	key_close(&primary);
 	buf_free_wipe(&body);

@@ -34,6 +34,13 @@ struct keygen {
  */
 bool keygen_make(const struct keygen *g, struct buf *out);
 
+/* The profile whose layout fits an existing primary key. */
+const struct keygen_profile *keygen_like(const struct pgp_key *primary);
+
+/* Append a new subkey that encrypts, and its binding. */
+bool keygen_add_subkey(const struct keygen *g, struct pgp_key *primary,
+    struct buf *out);
+
 /*
  * One key of its own: made, read back and unlocked. "pub" and "body" hold
  * what it points to, and are wiped by the caller.
@@ -45,6 +52,9 @@ bool keygen_key(unsigned version, unsigned algo, enum pk_kind kind,
 /* Append it as a secret packet, locked or not. */
 void keygen_packet(const struct pgp_key *k, const struct span *passphrase,
     const struct env *env, struct buf *out);
+
+/* Append a key's packet as it was read. */
+void key_packet(const struct pgp_key *k, struct buf *out);
 
 enum { KEYGEN_LIFETIME = 3 * 365 * 86400, SECRET_BODY_MAX = 65536 };
 

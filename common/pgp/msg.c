@@ -8,10 +8,10 @@
 
 enum { ONE_PASS_MAX = 128, LITERAL_HEAD_MAX = 1 + 1 + 255 + 4 };
 
-static void message(struct msg *m, struct in *in);
+static void message(struct pgp_msg *m, struct in *in);
 
 static void
-bad(struct msg *m, const char *why)
+bad(struct pgp_msg *m, const char *why)
 {
 	pgp_fail(m->error, PGP_BAD, why);
 }
@@ -57,7 +57,7 @@ one_pass_read(struct one_pass *o, struct span body)
 }
 
 static void
-one_pass(struct msg *m, struct packet *p)
+one_pass(struct pgp_msg *m, struct packet *p)
 {
 	struct one_pass *o = &m->pending[m->pending_n];
 	struct buf body = BUF(ONE_PASS_MAX);
@@ -92,7 +92,7 @@ matches(const struct one_pass *o, const struct sig *s)
 
 /* The signature that ends the innermost one-pass signature. */
 static void
-closing_signature(struct msg *m, struct packet *p)
+closing_signature(struct pgp_msg *m, struct packet *p)
 {
 	struct buf body = BUF(SIG_BODY_MAX);
 	const struct one_pass *o = &m->pending[--m->pending_n];
@@ -116,7 +116,7 @@ closing_signature(struct msg *m, struct packet *p)
 
 /* The older form: the signature stands in front of what it signs. */
 static void
-leading_signature(struct msg *m, struct packet *p)
+leading_signature(struct pgp_msg *m, struct packet *p)
 {
 	struct buf body = BUF(SIG_BODY_MAX);
 
@@ -128,7 +128,7 @@ leading_signature(struct msg *m, struct packet *p)
 
 /* Section 5.9: format, name and date are not signed, and so not looked at. */
 static bool
-literal_head(struct msg *m, struct packet *p)
+literal_head(struct pgp_msg *m, struct packet *p)
 {
 	struct buf head = BUF(LITERAL_HEAD_MAX);
 	size_t want = 2;
@@ -154,7 +154,7 @@ literal_head(struct msg *m, struct packet *p)
 }
 
 static void
-literal(struct msg *m, struct packet *p)
+literal(struct pgp_msg *m, struct packet *p)
 {
 	struct span s = { NULL, 0 };
 
@@ -169,7 +169,7 @@ literal(struct msg *m, struct packet *p)
 }
 
 static void
-compressed(struct msg *m, struct packet *p)
+compressed(struct pgp_msg *m, struct packet *p)
 {
 	struct in in;
 	struct inflate *z = NULL;
@@ -188,7 +188,7 @@ compressed(struct msg *m, struct packet *p)
 }
 
 static void
-esk(struct msg *m, struct esks *esks, struct packet *p)
+esk(struct pgp_msg *m, struct esks *esks, struct packet *p)
 {
 	struct esk *e = NULL;
 
@@ -215,7 +215,7 @@ esks_free(struct esks *esks)
  * ciphertext is told apart by nothing but its own check.
  */
 static void
-decrypt(struct msg *m, const struct esks *esks, struct packet *p)
+decrypt(struct pgp_msg *m, const struct esks *esks, struct packet *p)
 {
 	struct in in;
 	struct pgp_error first = { PGP_OK, NULL };
@@ -241,7 +241,7 @@ decrypt(struct msg *m, const struct esks *esks, struct packet *p)
 
 /* From the first ESK, or the encrypted packet itself. */
 static void
-encrypted(struct msg *m, struct in *in, struct packet *p)
+encrypted(struct pgp_msg *m, struct in *in, struct packet *p)
 {
 	struct esks esks = { .n = 0 };
 	bool more = true;
@@ -268,7 +268,7 @@ encrypted(struct msg *m, struct in *in, struct packet *p)
 
 /* One of the four kinds; signatures in front and behind are message()'s. */
 static void
-content(struct msg *m, struct in *in, struct packet *p)
+content(struct pgp_msg *m, struct in *in, struct packet *p)
 {
 	switch (p->tag) {
 	case TAG_LITERAL:
@@ -290,7 +290,7 @@ content(struct msg *m, struct in *in, struct packet *p)
 }
 
 static void
-message(struct msg *m, struct in *in)
+message(struct pgp_msg *m, struct in *in)
 {
 	struct packet p = { 0 };
 	size_t before = m->pending_n;
@@ -319,14 +319,14 @@ message(struct msg *m, struct in *in)
 }
 
 void
-msg_read(struct msg *m, struct in *in)
+pgp_msg_read(struct pgp_msg *m, struct in *in)
 {
 	m->error = in->error;
 	message(m, in);
 }
 
 void
-msg_free(struct msg *m)
+pgp_msg_free(struct pgp_msg *m)
 {
 	hasher_free(&m->hasher);
 	signatures_free(&m->sigs);

@@ -28,14 +28,14 @@ struct esks {
 	size_t n, cap;
 };
 
-struct msg {
+struct pgp_msg {
 	/* what the caller sets */
 	void (*data)(void *arg, struct span piece);	/* the literal's */
 	void *arg;
 	/*
 	 * Make "out" read what is encrypted in the packet; NULL: encryption
-	 * is not expected. False after an error. msg_read calls "closed" when
-	 * all of it was read.
+	 * is not expected. False after an error. pgp_msg_read calls "closed"
+	 * when all of it was read.
 	 */
 	bool (*decrypt)(void *keys, const struct esks *esks,
 	    struct packet *p, struct in *out);
@@ -62,8 +62,8 @@ struct msg {
  * Read one message to the end of "in" (without its armor). The result is in
  * the reader's error: PGP_OK only if the whole of it was one message.
  */
-void msg_read(struct msg *m, struct in *in);
+void pgp_msg_read(struct pgp_msg *m, struct in *in);
 
-void msg_free(struct msg *m);
+void pgp_msg_free(struct pgp_msg *m);
 
 #endif

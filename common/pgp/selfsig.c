@@ -130,20 +130,21 @@ selfsig_subkey(struct pgp_key *primary, struct pgp_key *subkey,
 }
 
 bool
-selfsig_revocation(struct pgp_key *primary, unsigned reason,
-    const char *text, int64_t now, const struct env *env, struct buf *out)
+selfsig_revocation(struct pgp_key *primary, const struct pgp_key *subkey,
+    unsigned reason, int64_t now, const struct env *env, struct buf *out)
 {
 	struct sig_new sig;
-	struct buf body = BUF(256);
+	unsigned char octet = (unsigned char)reason;
 	struct digest *d = NULL;
 
-	sig_new_start(&sig, primary, SIG_KEY_REVOCATION, 0, now, env);
-	buf_byte(&body, (unsigned char)reason);
-	buf_str(&body, text);
-	sig_sub(&sig.hashed, SUB_REASON, false, buf_get0(&body));
-	buf_free(&body);
+	sig_new_start(&sig, primary, subkey != NULL ? SIG_SUBKEY_REVOCATION :
+	    SIG_KEY_REVOCATION, 0, now, env);
+	/* no words with it */
+	sig_sub(&sig.hashed, SUB_REASON, false, span_of(&octet, 1));
 	d = sig_new_digest(&sig);
 	sig_hash_key(d, primary);
+	if (subkey != NULL)
+		sig_hash_key(d, subkey);
 	return finish(&sig, d, out);
 }
 

@@ -26,9 +26,13 @@ bool selfsig_user(struct pgp_key *primary, struct span id,
 bool selfsig_subkey(struct pgp_key *primary, struct pgp_key *subkey,
     const struct selfsig *s, struct buf *out);
 
-/* "reason" is one of section 5.2.3.31. */
-bool selfsig_revocation(struct pgp_key *primary, unsigned reason,
-    const char *text, int64_t now, const struct env *env, struct buf *out);
+/*
+ * Revoke the primary key, or the subkey unless it is NULL; "reason" is one
+ * of section 5.2.3.31.
+ */
+bool selfsig_revocation(struct pgp_key *primary,
+    const struct pgp_key *subkey, unsigned reason, int64_t now,
+    const struct env *env, struct buf *out);
 
 /* Certify another's user ID (SIG_CERT_POSITIVE). */
 bool selfsig_certify(struct pgp_key *by, const struct pgp_key *primary,

@@ -4,7 +4,7 @@
 #include "pgp/mpi.h"
 
 /* Octets of the numbers of RFC 8032. */
-enum { ED25519_SIG = 64, ED448_SIG = 114, RSA_BITS_MIN = 2048 };
+enum { ED25519_SIG = 64, ED448_SIG = 114 };
 
 static uint32_t
 u32_of(struct span s)
@@ -263,7 +263,7 @@ fits(const struct sig *s, struct pgp_key *k, const struct pk *pk)
 	if (pk_kind(pk) == PK_RSA)
 		return (k->algo == PGP_RSA || k->algo == s->pk) &&
 		    (s->pk == PGP_RSA || s->pk == PGP_RSA_SIGN) &&
-		    pk_bits(pk) >= RSA_BITS_MIN;
+		    !key_is_weak(k);
 	return k->algo == s->pk;
 }
 

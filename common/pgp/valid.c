@@ -239,6 +239,8 @@ valid_key(struct cert *c, size_t i, int64_t at, unsigned flags)
 		return why;
 	if (!key->supported || key_pk(key) == NULL)
 		return "its algorithm is not supported";
+	if (key_is_weak(key))
+		return "its RSA key has less than 2048 bits";
 	if (i == 0)
 		return (self.flags & flags) != 0 ? NULL :
 		    "the key is not meant for that";
@@ -256,6 +258,15 @@ valid_key(struct cert *c, size_t i, int64_t at, unsigned flags)
 	    !back_signed(c, i, &binding, at))
 		return "the subkey does not say that it belongs to the key";
 	return NULL;
+}
+
+bool
+valid_revoked(struct cert *c, size_t i, int64_t at)
+{
+	struct sig s = { .created = INT64_MIN };
+
+	valid_binding(c, i, at, &s);
+	return revoked(c, i, at, s.created) != NULL;
 }
 
 int64_t

@@ -29,6 +29,12 @@ const char *valid_cert(struct cert *c, int64_t at, struct sig *out);
  */
 const char *valid_key(struct cert *c, size_t i, int64_t at, unsigned flags);
 
+/*
+ * Whether component v[i] is revoked at the time, whatever else holds of it;
+ * a soft reason counts only if no newer self-signature took it back.
+ */
+bool valid_revoked(struct cert *c, size_t i, int64_t at);
+
 /* When key v[i] expires by its self-signatures; 0: never, or not bound. */
 int64_t valid_key_expires(struct cert *c, size_t i, int64_t at);
 

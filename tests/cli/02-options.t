@@ -15,6 +15,7 @@ for tool in "$BIN"/*; do
 	run "$tool" --no-such-option
 	case $cmd in
 	dmarc-verify) status 64 "$cmd: a wrong option is 64" ;;
+	pgp-lite) status 37 "$cmd: a wrong option is 37" ;;
 	*) status 75 "$cmd writes mail: a wrong option is 75" ;;
 	esac
 	err "$cmd: " "$cmd says so"

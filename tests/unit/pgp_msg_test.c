@@ -63,7 +63,7 @@ read_message(struct span octets, const struct given *g)
 	    .key_passwords = &none, .files = g->keys,
 	    .files_n = g->keys != NULL, .sessions = g->session,
 	    .sessions_n = g->session != NULL };
-	struct msg *m = calloc(1, sizeof(*m));
+	struct pgp_msg *m = calloc(1, sizeof(*m));
 	struct verifier v = { .files = g->certs, .n = g->certs != NULL,
 	    .not_before = INT64_MIN, .not_after = NOW_2026,
 	    .now = NOW_2026 };
@@ -78,7 +78,7 @@ read_message(struct span octets, const struct given *g)
 	m->keys = &d;
 	in_of_span(&in, octets, &e);
 	armor_open(&armor, &in, false, &plain);
-	msg_read(m, &plain);
+	pgp_msg_read(m, &plain);
 	r.result = e.result;
 	r.sigs = m->sigs.n;
 	if (e.result == PGP_OK)
@@ -86,7 +86,7 @@ read_message(struct span octets, const struct given *g)
 		    verdicts);
 	r.session = d.session;
 	in_free(&plain);
-	msg_free(m);
+	pgp_msg_free(m);
 	free(m);
 	return r;
 }
