@@ -167,7 +167,7 @@ release(struct trim *t)
 	t->held.n = 0;
 }
 
-/* Blanks, and a CR behind which an LF may come. */
+/* What is content only if more than these follows in its line. */
 static bool
 is_held(unsigned char c)
 {
@@ -179,11 +179,7 @@ line_end(struct trim *t)
 {
 	bool cr = t->held.n > 0 && t->held.p[t->held.n - 1] == '\r';
 
-	if (cr)
-		t->held.n--;
-	while (t->held.n > 0 && t->held.p[t->held.n - 1] != '\r')
-		t->held.n--;
-	release(t);
+	t->held.n = 0;
 	t->to(t->arg, cr ? SPAN("\r\n") : SPAN("\n"));
 }
 
@@ -214,9 +210,6 @@ trim_end(struct trim *t)
 {
 	bool ok = !t->held.over;
 
-	while (t->held.n > 0 && t->held.p[t->held.n - 1] != '\r')
-		t->held.n--;
-	release(t);
 	buf_free_wipe(&t->held);
 	return ok;
 }

@@ -21,8 +21,9 @@ bool cleartext_read(struct in *in, void (*data)(void *arg, struct span s),
     void *arg);
 
 /*
- * Takes blanks and tabs off line ends on the way to "to". A CR before the LF
- * belongs to the line end.
+ * Takes blanks, tabs and CR off line ends, and off the end of the text, on
+ * the way to "to". A line end is CRLF if a CR stands before the LF. (A CR
+ * that the text ended with would become part of the frame's line end.)
  */
 struct trim {
 	void (*to)(void *arg, struct span s);

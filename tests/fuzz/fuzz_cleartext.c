@@ -37,18 +37,25 @@ read_text(struct in *in, struct buf *out)
 	return ok;
 }
 
-/* No blank before a line end (a CR may stand between), nor at the end. */
+static bool
+is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Before an LF stands at most one CR and no blank, at the end neither. */
 static void
 is_trimmed(struct span s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		size_t at = i + 1;
+	must(s.n == 0 || !is_blank(s.p[s.n - 1]));
+	for (size_t i = 1; i < s.n; i++) {
+		size_t before = i - 1;
 
-		if (s.p[i] != ' ' && s.p[i] != '\t')
+		if (s.p[i] != '\n')
 			continue;
-		if (at + 1 < s.n && s.p[at] == '\r' && s.p[at + 1] == '\n')
-			at++;
-		must(at < s.n && s.p[at] != '\n');
+		if (s.p[before] == '\r' && before-- == 0)
+			continue;
+		must(!is_blank(s.p[before]));
 	}
 }
 

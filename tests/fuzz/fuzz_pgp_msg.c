@@ -95,9 +95,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct run a = read_message(span_of(data, n), false);
 	struct run b = read_message(span_of(data, n), true);
 
-	must(a.result == b.result && a.sigs == b.sigs);
-	must(a.result != PGP_OK || span_eq(buf_get0(&a.text),
-	    buf_get0(&b.text)));
+	/* how far a bad one is read depends on how its octets come */
+	must((a.result == PGP_OK) == (b.result == PGP_OK));
+	must(a.result != PGP_OK || (a.sigs == b.sigs &&
+	    span_eq(buf_get0(&a.text), buf_get0(&b.text))));
 	buf_free(&a.text);
 	buf_free(&b.text);
 	return 0;
