@@ -175,6 +175,21 @@ static const struct opt updating[] = {
 	  .kind = OPT_LIST, ROW_AT(merge_certs) },
 };
 
+static const struct opt mailing[] = {
+	{ .name = "sign-with", .arg = "KEYS",
+	  .help = "encrypt: sign, too; may be repeated", .kind = OPT_LIST,
+	  ROW_AT(sign_with) },
+	{ .name = "verify-with", .arg = "CERTS",
+	  .help = "decrypt: whose signatures count; may be repeated",
+	  .kind = OPT_LIST, ROW_AT(verify_with) },
+	{ .name = "result-out", .arg = "FILE",
+	  .help = "decrypt: the record of what came of the signatures",
+	  .kind = OPT_STR, ROW_AT(result_out) },
+	{ .name = "format", .arg = "text|json",
+	  .help = "verify: for people, or one JSON object",
+	  .kind = OPT_CHOICE, ROW_AT(format) },
+};
+
 static const struct opt version[] = {
 	{ .name = "backend", .help = "the libraries below",
 	  .kind = OPT_FLAG, ROW_AT(backend) },
@@ -224,6 +239,8 @@ CHUNKS(certify_chunks, OPT_CHUNK("What to certify", certifying),
 CHUNKS(validate_chunks, OPT_CHUNK("What counts", validating));
 CHUNKS(update_chunks, OPT_CHUNK("Updating", updating),
     OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
+CHUNKS(mail_chunks, OPT_CHUNK("The message", mailing),
+    OPT_CHUNK("Keys", unlock));
 CHUNKS(packets_chunks, OPT_CHUNK("Output", packets));
 CHUNKS(sign_chunks, OPT_CHUNK("Signing", signing),
     OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
@@ -270,6 +287,12 @@ const struct opt_spec specs[] = {
 	    validate_chunks),
 	[SPEC_UPDATE_KEY] = SPEC("update-key", "[OPTIONS] < KEYS > KEYS",
 	    "Renew keys and mend what is weak in them.", update_chunks),
+	[SPEC_MAIL] = SPEC("mail", "sign [OPTIONS] KEYS... < MESSAGE\n"
+	    "encrypt [OPTIONS] CERTS... < MESSAGE\n"
+	    "decrypt [OPTIONS] KEYS... < MESSAGE\n"
+	    "verify [OPTIONS] CERTS... < MESSAGE",
+	    "Whole messages as PGP/MIME, their headers protected.",
+	    mail_chunks),
 	[SPEC_EXTRACT_CERT] = SPEC("extract-cert",
 	    "[OPTIONS] < KEYS > CERTS", "Extract the certificates of keys.",
 	    packets_chunks),

@@ -50,6 +50,7 @@ enum sop {
 #define DATE_NOW (INT64_MIN + 1)
 
 enum as { AS_BINARY, AS_TEXT, AS_CLEARSIGNED };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_AUTO };
 
 struct args {
 	bool armor, no_armor, debug;
@@ -57,11 +58,12 @@ struct args {
 	const char *profile;
 	/* indirect arguments */
 	const char *key_password_new, *micalg_out, *session_key_out;
-	const char *verifications_out, *signatures_out;
+	const char *verifications_out, *signatures_out, *result_out;
 	struct opt_list key_passwords, passwords, sign_with, session_keys;
 	struct opt_list verify_with, user_ids, merge_certs;
 	int64_t not_before, not_after;
 	int purpose;		/* --for */
+	int format;		/* of mail verify */
 	bool signing_only, no_self_sig, addr_spec_only;
 	bool no_added, revoke_deprecated;
 	/* version */
@@ -79,7 +81,7 @@ enum spec {
 	SPEC_DECRYPT, SPEC_ARMOR, SPEC_DEARMOR, SPEC_INLINE_DETACH,
 	SPEC_INLINE_VERIFY, SPEC_INLINE_SIGN, SPEC_CHANGE_KEY_PASSWORD,
 	SPEC_REVOKE_KEY, SPEC_MERGE_CERTS, SPEC_CERTIFY_USERID,
-	SPEC_VALIDATE_USERID, SPEC_UPDATE_KEY,
+	SPEC_VALIDATE_USERID, SPEC_UPDATE_KEY, SPEC_MAIL,
 	SPECS,
 };
 
@@ -103,6 +105,7 @@ int encrypt_main(int argc, char **argv);
 int decrypt_main(int argc, char **argv);
 int armor_main(int argc, char **argv);
 int dearmor_main(int argc, char **argv);
+int mail_main(int argc, char **argv);
 extern const struct opt_verb verbs[], sopv_verbs[];
 
 /* The modes before the subcommand. */

@@ -81,8 +81,10 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 {
 	const struct opt_spec *s = &specs[spec];
 
-	*r = (struct run){ .a = { .not_before = DATE_UNBOUND,
-	    .not_after = DATE_NOW }, .budget = S2K_BUDGET };
+	*r = (struct run){ .budget = S2K_BUDGET };
+	r->a.not_before = DATE_UNBOUND;
+	r->a.not_after = DATE_NOW;
+	r->a.format = FORMAT_AUTO;
 	/* no argument may move while spans lie in the others */
 	r->raw = xcalloc(RAW_MAX, sizeof(*r->raw));
 	if (opt_parse(s, argc, argv, &r->a, &r->res) == OPT_END) {
