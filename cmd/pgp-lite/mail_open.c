@@ -346,7 +346,8 @@ write_decrypted(struct opened *o)
 	struct rest w = { { to_out, m, m->eol, false }, o->skip };
 	enum spool_result r = SPOOL_OK;
 
-	protect_merge(&m->msg.header, &o->inner, m->eol, &head);
+	protect_merge(&m->msg.header, &o->inner, o->res.good > 0 &&
+	    strcmp(o->res.from, "match") == 0, m->eol, &head);
 	buf_str(&head, m->eol);
 	to_out(m, buf_get0(&head));
 	buf_free_wipe(&head);
@@ -383,14 +384,14 @@ mail_decrypt(struct mail *m)
 	bool ok = decrypt_arguments(o, &result) && mail_header(m) &&
 	    open_root(o, SPAN("encrypted"),
 	    SPAN("application/pgp-encrypted")) && check_version(o) &&
-	    decrypt_part(o) && split_content(o) && write_decrypted(o);
+	    decrypt_part(o) && split_content(o);
 
 	if (ok) {
 		o->res.encrypted = true;
 		judge(o, true);
 		if (result != NULL)
 			mail_result_json(m, &o->res, result);
-		ok = stage_finish(&m->out, &m->r);
+		ok = write_decrypted(o) && stage_finish(&m->out, &m->r);
 	}
 	opened_free(o);
 	return ok;

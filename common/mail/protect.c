@@ -204,17 +204,26 @@ put_plain_type(const struct field *f, const char *eol, struct buf *out)
 	buf_str(out, eol);
 }
 
+static bool
+is_from(struct span name)
+{
+	return span_ieq(name, SPAN("From"));
+}
+
 void
 protect_merge(const struct header *outer, const struct header *payload,
-    const char *eol, struct buf *out)
+    bool believe_from, const char *eol, struct buf *out)
 {
 	bool claimed = protect_is_claimed(payload);
 
-	for (size_t i = 0; i < outer->n; i++)
-		if (outer->v[i].name.n > 0 &&
-		    !protect_is_structural(outer->v[i].name) &&
-		    (!claimed || is_trace(outer->v[i].name)))
+	for (size_t i = 0; i < outer->n; i++) {
+		struct span name = outer->v[i].name;
+
+		if (name.n > 0 && !protect_is_structural(name) &&
+		    (!claimed || is_trace(name) ||
+		    (!believe_from && is_from(name))))
 			put_field(out, &outer->v[i], eol);
+	}
 	buf_printf(out, "MIME-Version: 1.0%s", eol);
 	for (size_t i = 0; i < payload->n; i++) {
 		const struct field *f = &payload->v[i];
@@ -225,7 +234,8 @@ protect_merge(const struct header *outer, const struct header *payload,
 			continue;
 		if (span_ieq(f->name, SPAN("Content-Type")))
 			put_plain_type(f, eol, out);
-		else if (structural || (claimed && !is_trace(f->name)))
+		else if (structural || (claimed && !is_trace(f->name) &&
+		    (believe_from || !is_from(f->name))))
 			put_field(out, f, eol);
 	}
 }

@@ -44,9 +44,10 @@ bool protect_is_claimed(const struct header *payload);
  * Append the header section of the message that a reader should see: with
  * protection the payload's fields and of the outer ones only trace fields;
  * without it the outer fields and the payload's structural ones. hp= and
- * HP-Outer are left out.
+ * HP-Outer are left out. Unless From is believed (its author signed it), the
+ * outer one stays, since anybody can encrypt (section 4.4).
  */
 void protect_merge(const struct header *outer, const struct header *payload,
-    const char *eol, struct buf *out);
+    bool believe_from, const char *eol, struct buf *out);
 
 #endif

@@ -33,6 +33,7 @@ struct pgp_key {
 	struct pk *open;	/* public half, made when first asked for */
 	struct pk *unlocked;	/* with the secret half */
 	struct span passphrase;	/* the one that fitted, lent */
+	bool stays_locked;	/* none of the passphrases did */
 };
 
 enum { KEY_MATERIAL_MAX = 16384, KEY_HEX = 2 * PGP_FPR_MAX + 1 };
@@ -80,7 +81,11 @@ enum key_unlock {
 	KEY_CANNOT,		/* damaged, or an unknown kind of lock */
 };
 
-/* Make k->unlocked. Each passphrase is tried as it is, then trimmed. */
+/*
+ * Make k->unlocked. Each passphrase is tried as it is, then trimmed. A key
+ * that stayed locked is not tried again: a message of a thousand recipients
+ * would ask for it a thousand times.
+ */
 enum key_unlock key_unlock(struct pgp_key *k, const struct passphrases *pw,
     struct s2k_budget *budget);
 

@@ -310,6 +310,8 @@ key_unlock(struct pgp_key *k, const struct passphrases *pw,
 
 	if (k->unlocked != NULL)
 		return KEY_UNLOCKED;
+	if (k->stays_locked)
+		return KEY_LOCKED;
 	if (!k->has_secret || is_stub(k))
 		return KEY_NO_SECRET;
 	if (!k->supported || lock_read(k, &l) != PGP_OK ||
@@ -323,6 +325,7 @@ key_unlock(struct pgp_key *k, const struct passphrases *pw,
 		buf_span(&numbers, l.data);
 	if (l.usage == USAGE_CLEAR && k->version == 4 && !cut_sum(&numbers))
 		r = KEY_CANNOT;
+	k->stays_locked = r == KEY_LOCKED;
 	if (r == KEY_UNLOCKED) {
 		k->unlocked = secret_pk(k, buf_get0(&numbers));
 		if (k->unlocked == NULL)

@@ -144,6 +144,11 @@ s2k_derive(const struct s2k *s, struct span passphrase,
     struct s2k_budget *budget, unsigned char *out, size_t n)
 {
 	if (s->type != S2K_ARGON2) {
+		uint64_t cost = s->type == S2K_ITERATED ? s->count : 0;
+
+		if (cost > budget->hashed)
+			return PGP_LIMIT;
+		budget->hashed -= cost;
 		derive_hashed(s, passphrase, out, n);
 		return PGP_OK;
 	}

@@ -36,9 +36,10 @@ struct s2k_budget {
 	uint64_t kib;		/* at most so much memory a derivation */
 	unsigned argon2;	/* derivations left */
 	int64_t deadline;	/* env_monotonic(), or 0 before the first */
+	uint64_t hashed;	/* octets that the others may hash */
 };
 
-#define S2K_BUDGET ((struct s2k_budget){ 2u << 20, 4, 0 })
+#define S2K_BUDGET ((struct s2k_budget){ 2u << 20, 4, 0, 4ull << 30 })
 
 /* Read one; a type or hash that is not known is PGP_UNSUPPORTED. */
 enum pgp_result s2k_read(struct cur *c, struct s2k *out);

@@ -233,6 +233,12 @@ out 'Subject: The plan for' 'a subject added outside is not believed'
 out_not eve@ 'nor an address'
 grep -q 'pgp.header-changed' result
 report $? 'and it is told'
+sed 's/^From: .*/From: eve@example.com/' utf8.encrypted >changed
+run "$P" mail decrypt bert.key <changed
+out 'From: eve@example.com' 'an author inside whom no signature proves'
+run "$P" mail decrypt --verify-with=anna.cert --result-out=@FD:9 bert.key \
+    <changed 9>/dev/null
+out 'From: Anna' 'one whom it proves'
 {
 	printf 'From: eve@example.com\nMIME-Version: 1.0\n'
 	printf 'Content-Type: multipart/mixed; boundary=outer\n\n--outer\n'

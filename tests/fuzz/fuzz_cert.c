@@ -14,7 +14,7 @@ static void
 check(struct certs *c)
 {
 	static const struct passphrases none = { NULL, 0 };
-	struct s2k_budget budget = { 1024, 1, 0 };
+	struct s2k_budget budget = { 1024, 1, 0, 1 << 16 };
 	struct span raw = buf_get0(&c->raw);
 
 	for (size_t i = 0; i < c->n; i++)

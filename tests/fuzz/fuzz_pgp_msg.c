@@ -52,7 +52,7 @@ read_message(struct span octets, bool slowly)
 	};
 	struct pgp_error e = { PGP_OK, NULL };
 	struct run r = { .text = BUF(1 << 22) };
-	struct s2k_budget budget = { 1024, 1, 0 };
+	struct s2k_budget budget = { 1024, 1, 0, 1 << 16 };
 	struct span pw = SPAN("password");
 	const struct passphrases pws = { &pw, 1 }, none = { NULL, 0 };
 	struct decrypter d = { .budget = &budget, .passwords = &pws,

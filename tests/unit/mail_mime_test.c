@@ -241,9 +241,16 @@ protection(void **state)
 	assert_int_equal(header_split(SPAN("Received: x\n"
 	    "From: eve@example.com\nSubject: mine\nTo: eve\n"
 	    "Content-Type: multipart/encrypted\n"), 100, &h), HEADER_OK);
-	protect_merge(&h, &inner, "\n", &seen);
+	protect_merge(&h, &inner, true, "\n", &seen);
 	assert_true(span_eq(buf_get0(&seen), SPAN("Received: x\n"
 	    "MIME-Version: 1.0\nFrom: a@example.org\nSubject: plan\n"
+	    "Keywords: k\nContent-Type: text/plain;\n charset=utf-8\n"
+	    "Content-Language: de\n")));
+	/* nobody signed the inner author */
+	buf_reset(&seen);
+	protect_merge(&h, &inner, false, "\n", &seen);
+	assert_true(span_eq(buf_get0(&seen), SPAN("Received: x\n"
+	    "From: eve@example.com\nMIME-Version: 1.0\nSubject: plan\n"
 	    "Keywords: k\nContent-Type: text/plain;\n charset=utf-8\n"
 	    "Content-Language: de\n")));
 	/* what claims protection already is not protected once more */
@@ -253,7 +260,7 @@ protection(void **state)
 	assert_int_equal(header_split(SPAN("Subject: inside\n"
 	    "Content-Type: text/html\n"), 100, &inner), HEADER_OK);
 	buf_reset(&seen);
-	protect_merge(&h, &inner, "\n", &seen);
+	protect_merge(&h, &inner, true, "\n", &seen);
 	assert_true(span_eq(buf_get0(&seen), SPAN("Received: x\n"
 	    "From: eve@example.com\nSubject: mine\nTo: eve\n"
 	    "MIME-Version: 1.0\nContent-Type: text/html\n")));

@@ -317,7 +317,7 @@ static void
 s2k_budgets(void **state)
 {
 	struct cur c = cur_of(SPAN("\x04" "1234567812345678\x01\x01\x0a"));
-	struct s2k_budget budget = { 1 << 10, 2, 0 };
+	struct s2k_budget budget = { 1 << 10, 2, 0, 65536 };
 	unsigned char key[32], again[32];
 	struct s2k s;
 
@@ -330,7 +330,14 @@ s2k_budgets(void **state)
 	assert_memory_equal(key, again, 32);
 	assert_int_equal(s2k_derive(&s, SPAN("pw"), &budget, key, 32),
 	    PGP_LIMIT);
-	budget = (struct s2k_budget){ 1 << 9, 2, 0 };
+	budget = (struct s2k_budget){ 1 << 9, 2, 0, 65536 };
+	assert_int_equal(s2k_derive(&s, SPAN("pw"), &budget, key, 32),
+	    PGP_LIMIT);
+	/* iterated over 65,536 octets: once */
+	c = cur_of(SPAN("\x03\x08" "12345678\x60"));
+	assert_int_equal(s2k_read(&c, &s), PGP_OK);
+	assert_int_equal(s2k_derive(&s, SPAN("pw"), &budget, key, 32),
+	    PGP_OK);
 	assert_int_equal(s2k_derive(&s, SPAN("pw"), &budget, key, 32),
 	    PGP_LIMIT);
 }

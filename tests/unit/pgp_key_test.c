@@ -188,7 +188,8 @@ a_key_of(unsigned version, unsigned algo, enum pk_kind kind, bool lock)
 	key_secret_write(&head, buf_get0(&secret), lock ? &pw : NULL, &env,
 	    &body);
 	for (size_t i = 0; i <= body.n - pub.n; i++) {
-		struct s2k_budget budget = { 1 << 20, 1000000, 0 };
+		struct s2k_budget budget = { 1 << 20, 1000000, 0,
+		    1ull << 40 };
 		size_t at = pub.n + i;
 		enum pgp_result r = PGP_OK;
 
@@ -203,6 +204,8 @@ a_key_of(unsigned version, unsigned algo, enum pk_kind kind, bool lock)
 			assert_int_equal(r, PGP_OK);
 			assert_int_equal(key_unlock(&k, &wrong, &budget),
 			    lock ? KEY_LOCKED : KEY_UNLOCKED);
+			assert_int_equal(k.stays_locked, lock);
+			k.stays_locked = false;
 			/* fits when trimmed */
 			assert_int_equal(key_unlock(&k, &one, &budget),
 			    KEY_UNLOCKED);
