@@ -164,6 +164,7 @@ conformance: all
 
 bench: all
 	tests/bench/run
+	tests/bench/openpgp
 
 # --- completions: made from the option tables of the tools just built
 COMPLETIONS := $(TOOLS:%=$(B)/completions/bash/%) \

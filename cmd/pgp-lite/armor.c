@@ -72,7 +72,7 @@ armor(struct run *r)
 	struct in in;
 	bool ok = run_close_in(r);
 
-	stage_start(&out, &r->env);
+	stage_start(&out, &r->env, false);
 	in_of_fd(&in, STDIN_FILENO, &r->error);
 	if (ok && in_ended(&in)) {
 		ok = run_fail(r, SOP_BAD_DATA, "stdin: it is empty");
@@ -112,7 +112,7 @@ dearmor(struct run *r)
 	struct in in, plain;
 	bool ok = run_close_in(r);
 
-	stage_start(&out, &r->env);
+	stage_start(&out, &r->env, false);
 	in_of_fd(&in, STDIN_FILENO, &r->error);
 	armor_open(&a, &in, true, &plain);
 	if (ok && in_ended(&plain) && r->error.result == PGP_OK)

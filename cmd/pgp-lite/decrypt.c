@@ -154,7 +154,7 @@ decrypt_main(int argc, char **argv)
 	struct job *j = xcalloc(1, sizeof(*j));
 	int status = 0;
 
-	stage_start(&j->out, &j->r.env);
+	stage_start(&j->out, &j->r.env, false);
 	if (run_start(&j->r, SPEC_DECRYPT, argc, argv, 0, SIZE_MAX))
 		decrypt(j);
 	stage_free(&j->out);

@@ -52,7 +52,7 @@ encrypt_main(int argc, char **argv)
 	struct job *j = xcalloc(1, sizeof(*j));
 	int status = 0;
 
-	stage_start(&j->out, &j->r.env);
+	stage_start(&j->out, &j->r.env, true);
 	if (run_start(&j->r, SPEC_ENCRYPT, argc, argv, 0, SIZE_MAX))
 		encrypt(j);
 	stage_free(&j->out);

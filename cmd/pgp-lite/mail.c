@@ -125,7 +125,7 @@ mail_main(int argc, char **argv)
 	bool writes_mail = true;
 	int status = 0;
 
-	stage_start(&m->out, &m->r.env);
+	stage_start(&m->out, &m->r.env, false);
 	if (run_start(&m->r, SPEC_MAIL, argc, argv, 1, SIZE_MAX))
 		run_verb(m, &writes_mail);
 	stage_free(&m->out);

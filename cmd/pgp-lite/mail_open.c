@@ -196,7 +196,7 @@ opened_new(struct mail *m, size_t control_part)
 	o->head = BUF(HEAD_MAX);
 	o->cipher = -1;
 	o->lines = (struct to_crlf){ keep_content, o, false };
-	vault_init(&o->content, &m->r.env);
+	vault_init(&o->content, &m->r.env, false);
 	return o;
 }
 

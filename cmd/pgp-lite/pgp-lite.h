@@ -234,7 +234,8 @@ struct stage {
 	struct sink sink;
 };
 
-void stage_start(struct stage *s, const struct env *env);
+/* With "open" it is no secret when it is whole. */
+void stage_start(struct stage *s, const struct env *env, bool open);
 /* Copy it to stdout; false, having said why. */
 bool stage_finish(struct stage *s, struct run *r);
 void stage_free(struct stage *s);

@@ -213,7 +213,7 @@ inline_sign_main(int argc, char **argv)
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 
-	stage_start(&j->out, &j->r.env);
+	stage_start(&j->out, &j->r.env, false);
 	if (run_start(&j->r, SPEC_INLINE_SIGN, argc, argv, 1, SIZE_MAX))
 		inline_sign(j);
 	stage_free(&j->out);

@@ -22,9 +22,9 @@ nothing(void *arg)
 }
 
 void
-stage_start(struct stage *s, const struct env *env)
+stage_start(struct stage *s, const struct env *env, bool open)
 {
-	vault_init(&s->vault, env);
+	vault_init(&s->vault, env, open);
 	s->sink = (struct sink){ write_some, nothing, &s->vault };
 }
 

@@ -177,7 +177,7 @@ inline_verify_main(int argc, char **argv)
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 
-	stage_start(&j->out, &j->r.env);
+	stage_start(&j->out, &j->r.env, false);
 	if (run_start(&j->r, SPEC_INLINE_VERIFY, argc, argv, 1, SIZE_MAX))
 		inline_verify(j);
 	stage_free(&j->out);
@@ -210,7 +210,7 @@ inline_detach_main(int argc, char **argv)
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 
-	stage_start(&j->out, &j->r.env);
+	stage_start(&j->out, &j->r.env, false);
 	if (run_start(&j->r, SPEC_INLINE_DETACH, argc, argv, 0, 0)) {
 		if (j->r.a.signatures_out == NULL)
 			run_fail(&j->r, SOP_MISSING_ARG,

@@ -1,8 +1,12 @@
 /*
- * Ciphers; see cipher.h. CFB decryption has no chain between its blocks:
- * each needs the cipher of the ciphertext before it, so whole pieces of
- * ciphertext go through ECB at once, which is four times as fast as EVP's
- * CFB, which takes them one by one.
+ * Ciphers; see cipher.h. EVP's CFB takes block by block, and others of its
+ * modes do the same work faster.
+ *
+ * Decrypting, P[i] = C[i] ^ E(C[i-1]): no block waits for another, so whole
+ * pieces of ciphertext go through ECB at once.
+ *
+ * Encrypting, C[i] = P[i] ^ D[i-1] with D[i] = E(C[i]) = E(P[i] ^ D[i-1]):
+ * the D are the plaintext in CBC, whose code keeps the chain in registers.
  */
 #include "crypto/cipher.h"
 
@@ -18,12 +22,14 @@
 enum { PIECE = 16384, CIPHER_NAME = 32 };
 
 struct cfb {
-	EVP_CIPHER_CTX *ctx;
-	bool decrypt;
-	/* decrypting: the ciphertext before the next block, and its cipher */
+	EVP_CIPHER_CTX *ctx;	/* ECB, or CBC */
+	/*
+	 * What goes into the chain from the block begun last: its ciphertext
+	 * when decrypting, its plaintext when encrypting.
+	 */
 	unsigned char last[CIPHER_BLOCK];
-	unsigned char stream[PIECE];
-	size_t used;		/* octets of the last block that are done */
+	unsigned char stream[PIECE + CIPHER_BLOCK];
+	size_t used;		/* octets of that block that are done */
 };
 
 static EVP_CIPHER_CTX *
@@ -64,15 +70,15 @@ update(EVP_CIPHER_CTX *ctx, struct span in, unsigned char *out)
 static struct cfb *
 cfb_new(EVP_CIPHER_CTX *ctx, const unsigned char *iv, bool decrypt)
 {
+	static const unsigned char zero[CIPHER_BLOCK];
 	struct cfb *c = NULL;
 
 	if (ctx == NULL)
 		return NULL;
 	c = xcalloc(1, sizeof(*c));
 	c->ctx = ctx;
-	c->decrypt = decrypt;
-	memcpy(c->last, iv, CIPHER_BLOCK);
-	c->used = CIPHER_BLOCK;
+	/* either way the first key stream is E(IV) */
+	update(ctx, span_of(decrypt ? iv : zero, CIPHER_BLOCK), c->stream);
 	return c;
 }
 
@@ -80,7 +86,7 @@ struct cfb *
 cfb_encrypt_new(const char *cipher, struct span key,
     const unsigned char iv[static CIPHER_BLOCK])
 {
-	return cfb_new(context(cipher, "CFB", key, iv, 1), iv, false);
+	return cfb_new(context(cipher, "CBC", key, iv, 1), iv, false);
 }
 
 struct cfb *
@@ -90,71 +96,71 @@ cfb_decrypt_new(const char *cipher, struct span key,
 	return cfb_new(context(cipher, "ECB", key, NULL, 1), iv, true);
 }
 
+/* Whole blocks, in words: the compiler must not mind that "to" may be "a". */
 static void
 xor_into(unsigned char *to, const unsigned char *a, const unsigned char *b,
     size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		to[i] = a[i] ^ b[i];
+	for (size_t i = 0; i < n; i += CIPHER_BLOCK) {
+		uint64_t x[2], y[2];
+
+		memcpy(x, a + i, CIPHER_BLOCK);
+		memcpy(y, b + i, CIPHER_BLOCK);
+		x[0] ^= y[0];
+		x[1] ^= y[1];
+		memcpy(to + i, x, CIPHER_BLOCK);
+	}
 }
 
-/* The octets that the block begun last still covers. */
-static struct span
-finish_block(struct cfb *c, struct span in, unsigned char **out)
+/*
+ * Octets of the block that c->stream, its key stream, is there for; when it
+ * is whole the next one's key stream takes its place.
+ */
+static size_t
+part_block(struct cfb *c, struct span in, unsigned char *out)
 {
-	size_t n = CIPHER_BLOCK - c->used;
+	size_t n = 0;
 
-	if (n > in.n)
-		n = in.n;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char octet = in.p[i];
+	for (; n < in.n && c->used < CIPHER_BLOCK; n++) {
+		unsigned char octet = in.p[n];
 
-		*(*out)++ = octet ^ c->stream[c->used];
+		out[n] = octet ^ c->stream[c->used];
 		c->last[c->used++] = octet;
 	}
-	return span_from(in, n);
+	if (c->used == CIPHER_BLOCK) {
+		update(c->ctx, span_of(c->last, CIPHER_BLOCK), c->stream);
+		c->used = 0;
+	}
+	return n;
 }
 
-/* Whole blocks, at most a piece of them. */
+/*
+ * Whole blocks, at most a piece of them: what comes in goes through the mode
+ * and lies behind the first key stream; the last is kept for the next.
+ */
 static void
 whole_blocks(struct cfb *c, struct span in, unsigned char *out)
 {
-	unsigned char next[CIPHER_BLOCK];
-	struct span most = span_first(in, in.n - CIPHER_BLOCK);
-
-	memcpy(next, in.p + most.n, CIPHER_BLOCK);
-	update(c->ctx, span_of(c->last, CIPHER_BLOCK), c->stream);
-	update(c->ctx, most, c->stream + CIPHER_BLOCK);
+	update(c->ctx, in, c->stream + CIPHER_BLOCK);
 	xor_into(out, in.p, c->stream, in.n);
-	memcpy(c->last, next, CIPHER_BLOCK);
-}
-
-static void
-decrypt(struct cfb *c, struct span in, unsigned char *out)
-{
-	in = finish_block(c, in, &out);
-	while (in.n >= CIPHER_BLOCK) {
-		size_t n = in.n < PIECE ? in.n & ~(size_t)(CIPHER_BLOCK - 1) :
-		    PIECE;
-
-		whole_blocks(c, span_first(in, n), out);
-		out += n;
-		in = span_from(in, n);
-	}
-	if (in.n == 0)
-		return;
-	update(c->ctx, span_of(c->last, CIPHER_BLOCK), c->stream);
-	c->used = 0;
-	finish_block(c, in, &out);
+	memmove(c->stream, c->stream + in.n, CIPHER_BLOCK);
 }
 
 void
 cfb_run(struct cfb *c, struct span in, unsigned char *out)
 {
-	if (c->decrypt)
-		decrypt(c, in, out);
-	else
-		update(c->ctx, in, out);
+	while (in.n > 0) {
+		size_t n = in.n & ~(size_t)(CIPHER_BLOCK - 1);
+
+		if (n > PIECE)
+			n = PIECE;
+		if (c->used > 0 || n == 0)
+			n = part_block(c, in, out);
+		else
+			whole_blocks(c, span_first(in, n), out);
+		out += n;
+		in = span_from(in, n);
+	}
 }
 
 void

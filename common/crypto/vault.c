@@ -13,9 +13,10 @@
 enum { MEMORY = 1 << 20, PIECE = 1 << 18 };
 
 void
-vault_init(struct vault *v, const struct env *env)
+vault_init(struct vault *v, const struct env *env, bool open)
 {
-	*v = (struct vault){ .env = env, .mem = BUF(MEMORY), .fd = -1 };
+	*v = (struct vault){ .env = env, .mem = BUF(MEMORY), .open = open,
+	    .fd = -1 };
 }
 
 static void
@@ -42,16 +43,20 @@ begin_file(struct vault *v)
 	v->fd = file_unnamed();
 	if (v->fd < 0)
 		return false;
+	v->sealed = xmalloc(PIECE);
+	if (v->open)
+		return true;
 	v->env->random(v->env->arg, v->key, sizeof(v->key));
 	v->ctr = stream(v);
-	v->sealed = xmalloc(PIECE);
 	return true;
 }
 
 static void
 to_file(struct vault *v, struct span s)
 {
-	while (s.n > 0 && v->state == SPOOL_OK) {
+	if (v->open && !file_write_all(v->fd, s))
+		fails(v, errno);
+	while (!v->open && s.n > 0 && v->state == SPOOL_OK) {
 		struct span piece = span_first(s, PIECE);
 
 		ctr_run(v->ctr, piece, v->sealed);
@@ -97,7 +102,7 @@ vault_each(struct vault *v, bool (*fn)(void *arg, struct span piece),
 
 	if (v->state != SPOOL_OK)
 		return v->state;
-	if (size > 0)
+	if (size > 0 && !v->open)
 		ctr = stream(v);
 	for (uint64_t at = 0; more && n > 0 && at < size;) {
 		n = pread(v->fd, v->sealed, PIECE, (off_t)at);
@@ -107,7 +112,9 @@ vault_each(struct vault *v, bool (*fn)(void *arg, struct span piece),
 		}
 		if (n <= 0)
 			break;
-		ctr_run(ctr, span_of(v->sealed, (size_t)n), v->sealed);
+		if (ctr != NULL)
+			ctr_run(ctr, span_of(v->sealed, (size_t)n),
+			    v->sealed);
 		more = fn(arg, span_of(v->sealed, (size_t)n));
 		at += (uint64_t)n;
 	}

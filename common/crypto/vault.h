@@ -16,14 +16,18 @@ struct vault {
 	struct ctr *ctr;		/* NULL while memory is enough */
 	unsigned char key[32];
 	unsigned char *sealed;
+	bool open;			/* not encrypted: it is no secret */
 	int fd;
 	uint64_t n;			/* octets in all */
 	enum spool_result state;	/* the first failure sticks */
 	int error;			/* errno of it */
 };
 
-/* An empty one. "env" is kept. */
-void vault_init(struct vault *v, const struct env *env);
+/*
+ * An empty one. "env" is kept. With "open" the file is not encrypted: what is
+ * in it may be public as soon as it is whole, like a ciphertext.
+ */
+void vault_init(struct vault *v, const struct env *env, bool open);
 
 /* Append; after a failure nothing is kept, ask v->state. */
 void vault_add(struct vault *v, struct span s);

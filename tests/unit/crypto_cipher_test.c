@@ -171,6 +171,13 @@ cfb_of_every_cut(void **state)
 			    out + b);
 			assert_memory_equal(out, text, sizeof(text));
 			cfb_free(c);
+			c = cfb_encrypt_new("AES-256", key, iv);
+			cfb_run(c, span_of(out, a), out);
+			cfb_run(c, span_of(out + a, b - a), out + a);
+			cfb_run(c, span_of(out + b, sizeof(out) - b),
+			    out + b);
+			assert_memory_equal(out, sealed, sizeof(sealed));
+			cfb_free(c);
 		}
 	assert_null(cfb_encrypt_new("AES-256", SPAN("short"), iv));
 	assert_null(cfb_encrypt_new("NOSUCH-256", key, iv));
