@@ -205,6 +205,7 @@ install: all install-completions
 		$(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8 \
 		$(DESTDIR)$(DATADIR)/schema
 	install $(TOOLS:%=$(B)/bin/%) $(DESTDIR)$(BINDIR)
+	ln -sf pgp-lite $(DESTDIR)$(BINDIR)/sopv
 	install $(LIBEXEC:%=$(B)/libexec/%) $(DESTDIR)$(LIBEXECDIR)
 	for n in 1 5 7 8; do \
 		install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit 1; \

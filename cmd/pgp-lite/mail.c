@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -18,32 +17,6 @@ static const struct {
 	{ "decrypt", mail_decrypt, true },
 	{ "verify", mail_verify, false },
 };
-
-/* The house's statuses for what the draft's say elsewhere. */
-static int
-house_status(int status, bool writes_mail)
-{
-	if (status == SOP_OK)
-		return EX_OK;
-	if (writes_mail)
-		return EX_TEMPFAIL;
-	switch (status) {
-	case SOP_NO_SIGNATURE:
-		return 1;
-	case SOP_MISSING_ARG:
-	case SOP_UNSUPPORTED_OPTION:
-	case SOP_INCOMPATIBLE_OPTIONS:
-	case SOP_UNSUPPORTED_SPECIAL_PREFIX:
-	case SOP_AMBIGUOUS_INPUT:
-		return EX_USAGE;
-	case SOP_BAD_DATA:
-		return EX_DATAERR;
-	case SOP_MISSING_INPUT:
-		return EX_NOINPUT;
-	default:
-		return EX_TEMPFAIL;
-	}
-}
 
 bool
 mail_header(struct mail *m)

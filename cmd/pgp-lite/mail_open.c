@@ -222,10 +222,9 @@ print_result(struct opened *o)
 {
 	struct run *r = &o->m->r;
 	struct buf text = BUF(1 << 20);
-	bool people = r->a.format == FORMAT_TEXT || (r->a.format ==
-	    FORMAT_AUTO && isatty(STDOUT_FILENO)), ok = false;
+	bool ok = false;
 
-	if (people)
+	if (wants_text(r))
 		mail_result_text(&o->res, &text);
 	else
 		mail_result_json(o->m, &o->res, &text);

@@ -31,6 +31,8 @@ const struct opt_verb verbs[] = {
 	{ "inline-verify", inline_verify_main, "check a signed message" },
 	{ "inline-detach", inline_detach_main,
 	  "part a message from its signatures" },
+	{ "inspect", inspect_main, "what is in OpenPGP data" },
+	{ "lint", lint_main, "is this certificate in order?" },
 	{ "mail", mail_main, "sign, encrypt, decrypt, verify whole mails" },
 	{ NULL, NULL, NULL },
 };

@@ -190,6 +190,12 @@ static const struct opt mailing[] = {
 	  .kind = OPT_CHOICE, ROW_AT(format) },
 };
 
+static const struct opt telling[] = {
+	{ .name = "format", .arg = "text|json",
+	  .help = "for people, or one JSON object a line",
+	  .kind = OPT_CHOICE, ROW_AT(format) },
+};
+
 static const struct opt version[] = {
 	{ .name = "backend", .help = "the libraries below",
 	  .kind = OPT_FLAG, ROW_AT(backend) },
@@ -241,6 +247,7 @@ CHUNKS(update_chunks, OPT_CHUNK("Updating", updating),
     OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
 CHUNKS(mail_chunks, OPT_CHUNK("The message", mailing),
     OPT_CHUNK("Keys", unlock));
+CHUNKS(telling_chunks, OPT_CHUNK("Output", telling));
 CHUNKS(packets_chunks, OPT_CHUNK("Output", packets));
 CHUNKS(sign_chunks, OPT_CHUNK("Signing", signing),
     OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
@@ -293,6 +300,11 @@ const struct opt_spec specs[] = {
 	    "verify [OPTIONS] CERTS... < MESSAGE",
 	    "Whole messages as PGP/MIME, their headers protected.",
 	    mail_chunks),
+	[SPEC_INSPECT] = SPEC("inspect", "[OPTIONS] < DATA",
+	    "Tell which packets there are; nothing is decrypted.",
+	    telling_chunks),
+	[SPEC_LINT] = SPEC("lint", "[OPTIONS] < CERTS",
+	    "Tell what is wrong with certificates.", telling_chunks),
 	[SPEC_EXTRACT_CERT] = SPEC("extract-cert",
 	    "[OPTIONS] < KEYS > CERTS", "Extract the certificates of keys.",
 	    packets_chunks),

@@ -82,6 +82,7 @@ enum spec {
 	SPEC_INLINE_VERIFY, SPEC_INLINE_SIGN, SPEC_CHANGE_KEY_PASSWORD,
 	SPEC_REVOKE_KEY, SPEC_MERGE_CERTS, SPEC_CERTIFY_USERID,
 	SPEC_VALIDATE_USERID, SPEC_UPDATE_KEY, SPEC_MAIL,
+	SPEC_INSPECT, SPEC_LINT,
 	SPECS,
 };
 
@@ -106,6 +107,8 @@ int decrypt_main(int argc, char **argv);
 int armor_main(int argc, char **argv);
 int dearmor_main(int argc, char **argv);
 int mail_main(int argc, char **argv);
+int inspect_main(int argc, char **argv);
+int lint_main(int argc, char **argv);
 extern const struct opt_verb verbs[], sopv_verbs[];
 
 /* The modes before the subcommand. */
@@ -113,6 +116,15 @@ extern int sandbox_mode;
 int sandbox_named(const char *name);
 /* --help, --version, or nothing that is known. */
 int no_verb(int argc, char **argv);
+
+/*
+ * The house's status for what went wrong outside of the draft (msgsec(7)),
+ * where mail that is written may only wait.
+ */
+int house_status(int status, bool writes_mail);
+/* --format, or what fits stdout. */
+struct run;
+bool wants_text(const struct run *r);
 
 /* --- run.c: one subcommand from its options to its status */
 struct output {

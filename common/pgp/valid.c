@@ -198,33 +198,42 @@ default_flags(struct sig *s)
 	s->flags |= KEY_CERTIFY;
 }
 
+/* What speaks for the primary key, be it expired or revoked; or false. */
+static bool
+self_signature(struct cert *c, int64_t at, struct sig *out)
+{
+	struct sig direct, user;
+	bool has_direct = valid_binding(c, 0, at, &direct) == NULL;
+
+	if (has_direct && (cert_primary(c)->version == 6 ||
+	    direct.has_flags))
+		*out = direct;
+	else if (cert_primary(c)->version == 4 && primary_user(c, at, &user))
+		*out = user;
+	else if (has_direct)
+		*out = direct;
+	else
+		return false;
+	default_flags(out);
+	return true;
+}
+
 const char *
 valid_cert(struct cert *c, int64_t at, struct sig *out)
 {
-	struct sig direct, user, *self = NULL;
+	struct sig self;
 	struct pgp_key *key = cert_primary(c);
-	const char *why = valid_binding(c, 0, at, &direct);
-	const char *revocation = NULL;
+	bool has_self = self_signature(c, at, &self);
 
 	if (key->created > at)
 		return "the key is from the future";
-	if (key->version == 6)
-		self = why == NULL ? &direct : NULL;
-	else if (why == NULL && direct.has_flags)
-		self = &direct;
-	else if (primary_user(c, at, &user))
-		self = &user;
-	else if (why == NULL)
-		self = &direct;
-	revocation = revoked(c, 0, at, self ? self->created : INT64_MIN);
-	if (revocation != NULL)
+	if (revoked(c, 0, at, has_self ? self.created : INT64_MIN) != NULL)
 		return "the primary key is revoked";
-	if (self == NULL)
+	if (!has_self)
 		return "no self-signature in force holds";
-	if (self->key_expires > 0 && at >= key->created + self->key_expires)
+	if (self.key_expires > 0 && at >= key->created + self.key_expires)
 		return "the primary key has expired";
-	default_flags(self);
-	*out = *self;
+	*out = self;
 	return NULL;
 }
 
@@ -273,10 +282,10 @@ int64_t
 valid_key_expires(struct cert *c, size_t i, int64_t at)
 {
 	struct sig s;
-	const char *why = i == 0 ? valid_cert(c, at, &s) :
-	    valid_binding(c, i, at, &s);
+	bool bound = i == 0 ? self_signature(c, at, &s) :
+	    valid_binding(c, i, at, &s) == NULL;
 
-	return why != NULL || s.key_expires == 0 ? 0 :
+	return !bound || s.key_expires == 0 ? 0 :
 	    c->v[i].key.created + s.key_expires;
 }
 

@@ -130,4 +130,12 @@ pgp-lite mail decrypt --verify-with="$T/anna.cert" \
     --result-out="$T/result" "$T/anna.key" <"$T/anna.encrypted" >"$T/plain"
 run cat "$T/result"
 follows 'encrypted'
+
+schema=pgp-lite-lint
+for key in rfc9580/a4-v6 peers/weak peers/expired; do
+	pgp-lite extract-cert <"tests/vectors/openpgp/$key.key"
+done >"$T/certs"
+cat "$T/anna.cert" >>"$T/certs"
+run sh -c 'pgp-lite lint <"$1/certs"' - "$T"
+follows 'four certificates'
 done_testing
