@@ -380,6 +380,35 @@ expiry(void **state)
 	free_key(&primary);
 }
 
+/* A self-signature that has expired says nothing any more. */
+static void
+self_signature_expires(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16), body = BUF(SIG_BODY_MAX);
+	struct sig_new s;
+	struct digest *d = NULL;
+	struct certs c;
+
+	(void)state;
+	packet_write(&packets, TAG_PUBLIC_KEY, primary.key.pub);
+	sig_new_start(&s, &primary.key, SIG_DIRECT_KEY, 0, BORN, &env);
+	sig_sub(&s.hashed, SUB_KEY_FLAGS, true, SPAN("\x03"));
+	sig_sub_u32(&s.hashed, SUB_EXPIRES, true, YEAR);
+	d = sig_new_digest(&s);
+	sig_hash_key(d, &primary.key);
+	assert_true(sig_new_write(&s, d, &body));
+	packet_write(&packets, TAG_SIGNATURE, buf_get0(&body));
+	c = read_cert(buf_get0(&packets));
+	assert_null(valid_key(&c.v[0], 0, BORN + YEAR - 1, KEY_SIGN));
+	assert_non_null(valid_key(&c.v[0], 0, BORN + YEAR, KEY_SIGN));
+	digest_free(d);
+	certs_free(&c);
+	buf_free(&packets);
+	buf_free(&body);
+	free_key(&primary);
+}
+
 /* Another's word about a key is no word of its owner. */
 static void
 foreign_self_signatures(void **state)
@@ -492,6 +521,28 @@ changed_ciphertext(void **state)
 	}
 }
 
+/* Where the last chunk becomes full, and a new one begins. */
+static void
+every_length_around_a_chunk(void **state)
+{
+	struct session k = { .sym = SYM_AES256, .n = 32, .key = "key" };
+
+	(void)state;
+	for (size_t n = 65536 - 20; n < 65536 + 5; n++)
+		for (unsigned version = 1; version <= 2; version++) {
+			struct buf octets = BUF(1 << 18);
+			struct buf text = BUF(1 << 18);
+
+			encrypt(version, n, &k, &octets);
+			if (decrypt(buf_get0(&octets), &k, &text) != PGP_OK ||
+			    text.n != n)
+				fail_msg("version %u: %zu octets", version,
+				    n);
+			buf_free(&octets);
+			buf_free(&text);
+		}
+}
+
 /* Chunks may be neither left out, nor exchanged, nor cut off at their end. */
 static void
 chunks(void **state)
@@ -546,8 +597,10 @@ main(void)
 		cmocka_unit_test(subkeys_that_sign),
 		cmocka_unit_test(revocations),
 		cmocka_unit_test(expiry),
+		cmocka_unit_test(self_signature_expires),
 		cmocka_unit_test(foreign_self_signatures),
 		cmocka_unit_test(changed_ciphertext),
+		cmocka_unit_test(every_length_around_a_chunk),
 		cmocka_unit_test(chunks),
 	};
 
