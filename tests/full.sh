@@ -2,9 +2,13 @@
 part mutate-full make -s mutate COUNT=20000
 part faults-full make -s faults RUNS=all
 part body-of-1-GB env BODY=1000000000 sh tests/cli/33-dmarc-verify-input.t
-part cli-sanitized sh -c 'make -s asan && for t in tests/cli/[123]*.t; do
+part cli-sanitized sh -c 'make -s asan && for t in tests/cli/[1-8]*.t; do
 	SANITIZED=1 B=build/asan sh "$t" || bad=1
 done; exit ${bad:-0}'
+
+part lab-sanitized $SUDO env SANITIZED=1 B=build/asan sh tests/lab/table.t
+part noise-full $SUDO env SANITIZED=1 B=build/asan ROUNDS=20 SEED=20261127 \
+    sh tests/lab/noise.t
 
 # strict CC: everything compiles without a warning
 strict() {

@@ -62,20 +62,11 @@ start(void *arg)
 	return spf_new(&job->run.env, NULL);
 }
 
-/* The record for a bare subject names the domain by its A-labels. */
 static void
 base(void *arg, const struct subject *s, struct buf *out)
 {
-	struct buf name = BUF(TEXT_MAX_OCTETS);
-	struct findings unused = { 0 };
-	struct subject as_name = *s;
-
 	(void)arg;
-	if (!s->is_record && subject_domain(s, &name, &unused))
-		as_name.text = buf_get0(&name);
-	subject_base(&as_name, "domain", out);
-	findings_free(&unused);
-	buf_free(&name);
+	subject_domain_base(s, false, out);
 }
 
 static int
@@ -102,7 +93,7 @@ static int
 work(void *arg, void *state, const struct subject *s, struct reply *r)
 {
 	struct job *job = arg;
-	struct posture p = { .mx = POSTURE_MX_OK };
+	struct posture p = { .mx = MX_OK };
 	struct buf domain = BUF(TEXT_MAX_OCTETS);
 	int status = 0;
 
@@ -123,6 +114,7 @@ judge_all(struct args *args, const struct opt_list *operands)
 	static const struct coord_ops ops = {
 		.start = start, .work = work, .base = base,
 	};
+	static const struct run_power nothing = { .connects = false };
 	struct job job = { .args = args };
 	bool one = operands->n == 1 && args->run.files_from.n == 0 &&
 	    !span_eq(span_str(operands->v[0]), SPAN("-"));
@@ -138,7 +130,7 @@ judge_all(struct args *args, const struct opt_list *operands)
 	job.selectors = xcalloc(args->selectors.n + 1, sizeof(struct span));
 	for (size_t i = 0; i < args->selectors.n; i++)
 		job.selectors[i] = span_str(args->selectors.v[i]);
-	if (!run_give_up_power(&job.run))
+	if (!run_give_up_power(&job.run, &nothing))
 		status = EXIT_INTERNAL;
 	else
 		status = coord_run(&c, &ops, &job);

@@ -168,22 +168,6 @@ text_keys(const struct posture *p, struct buf *out)
 	}
 }
 
-static void
-text_findings(const struct findings *fs, struct buf *out)
-{
-	for (size_t i = 0; i < fs->n; i++) {
-		const struct finding *f = &fs->v[i];
-		const struct finding_info *info = finding_info(f->code);
-
-		buf_printf(out, "  %-7s %s%s%s: %s%s%s [%s]\n", f->ignored ?
-		    "ignored" : severity_name(info->sev), info->code,
-		    f->where[0] ? " " : "", f->where, info->text,
-		    f->detail[0] ? ": " : "", f->detail, info->clause);
-		if (info->fix[0] != '\0' && !f->ignored)
-			buf_printf(out, "         hint: %s\n", info->fix);
-	}
-}
-
 void
 domain_text(const struct run *r, struct span domain, const struct posture *p,
     struct buf *out)
@@ -191,11 +175,11 @@ domain_text(const struct run *r, struct span domain, const struct posture *p,
 	run_banner(r, out);
 	idn_to_unicode(domain, out);
 	buf_printf(out, ": %s\n", posture_verdict(p));
-	if (p->mx != POSTURE_MX_NXDOMAIN &&
+	if (p->mx != MX_NXDOMAIN &&
 	    !finding_has(&p->findings, F_INPUT_NOT_A_DOMAIN)) {
 		text_spf(p, out);
 		text_dmarc(&p->dmarc, out);
 		text_keys(p, out);
 	}
-	text_findings(&p->findings, out);
+	run_text_findings(&p->findings, out);
 }

@@ -19,7 +19,7 @@
 #include "sys/file.h"
 #include "sys/say.h"
 
-enum { MEMBER_MAX = 8 << 20, HOST_MAX = 256 };
+enum { MEMBER_MAX = 8 << 20 };
 
 /* What a worker keeps between its messages. */
 struct worker {
@@ -234,17 +234,6 @@ run_messages(struct args *a, const struct opt_list *operands)
 	return run_close(&m.run, status);
 }
 
-/* The field must say who speaks; the host's own name is the usual one. */
-static const char *
-host_name(void)
-{
-	static char name[HOST_MAX];
-
-	if (gethostname(name, sizeof(name) - 1) != 0 || name[0] == '\0')
-		return "localhost";
-	return name;
-}
-
 static enum opt_next
 check_options(const struct opt_spec *spec, struct args *a,
     struct opt_result *res)
@@ -345,8 +334,9 @@ message_main(int argc, char **argv)
 	run_speak("dmarc-verify", &a.run);
 	crypto_start();
 	if (!a.prepend) {
+		/* the field must say who speaks */
 		if (a.authserv_id == NULL && a.header)
-			a.authserv_id = host_name();
+			a.authserv_id = env_host_name();
 		return run_messages(&a, &res.operands);
 	}
 	return prepend(&a, &res);

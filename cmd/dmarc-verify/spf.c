@@ -278,6 +278,7 @@ run_all(struct args *a, struct opt_result *res)
 	static const struct coord_ops ops = {
 		.start = start, .work = work, .base = base,
 	};
+	static const struct run_power nothing = { .connects = false };
 	const char *const one[] = { a->ip };
 	bool alone = a->ip != NULL;
 	struct run run;
@@ -292,8 +293,8 @@ run_all(struct args *a, struct opt_result *res)
 
 	if (status != EXIT_HOLDS)
 		return status;
-	status = run_give_up_power(&run) ? coord_run(&c, &ops, &job) :
-	    EXIT_INTERNAL;
+	status = run_give_up_power(&run, &nothing) ?
+	    coord_run(&c, &ops, &job) : EXIT_INTERNAL;
 	finish(&job);
 	return run_close(&run, status);
 }

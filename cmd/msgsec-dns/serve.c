@@ -202,7 +202,10 @@ fill_polls(struct serve *s)
 void
 serve_run(struct serve *s)
 {
-	while (send(s->clients[0].fd, "", 1, MSG_NOSIGNAL) < 0 &&
+	unsigned char hello = (unsigned char)(s->up != NULL ?
+	    upstream_trust(s->up) : dns_trust(s->local));
+
+	while (send(s->clients[0].fd, &hello, 1, MSG_NOSIGNAL) < 0 &&
 	    errno == EINTR)
 		;
 	while (s->open > 0) {

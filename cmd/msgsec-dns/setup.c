@@ -21,6 +21,9 @@ static const struct opt rows[] = {
 	{ .name = "trust-anchor", .arg = "FILE", .kind = OPT_STR,
 	    .help = "validate, from these DS or DNSKEY records on",
 	    .at = offsetof(struct args, upstream.anchor) },
+	{ .name = "dnssec", .kind = OPT_FLAG,
+	    .help = "validate, from the system's trust anchor on",
+	    .at = offsetof(struct args, upstream.dnssec) },
 	{ .name = "zone", .arg = "FILE", .kind = OPT_STR,
 	    .help = "answer from this msgsec-zone(5) file",
 	    .at = offsetof(struct args, zone) },
@@ -28,7 +31,7 @@ static const struct opt rows[] = {
 	    .help = "write the answers to this msgsec-zone(5) file",
 	    .at = offsetof(struct args, record) },
 	{ .name = "now", .arg = "TIME", .kind = OPT_STR,
-	    .help = "the time that stands in it (RFC 3339 or @SECONDS)",
+	    .help = "pretend that it is TIME (RFC 3339 or @SECONDS)",
 	    .at = offsetof(struct args, now) },
 	{ .name = "sandbox", .arg = "auto|require|off", .kind = OPT_CHOICE,
 	    .help = "how much power to give up",
@@ -84,29 +87,38 @@ open_zone(struct run *run, const struct args *args)
 }
 
 static int
+take_now(struct args *args)
+{
+	struct upstream_config *up = &args->upstream;
+
+	if (args->now == NULL)
+		return EXIT_HOLDS;
+	up->has_now = date_parse(span_str(args->now), &up->now);
+	if (up->has_now)
+		return EXIT_HOLDS;
+	say_error("--now: %s: not a time", args->now);
+	return EXIT_USAGE;
+}
+
+static int
 open_record(struct run *run, const struct args *args)
 {
 	struct env env;
-	int64_t now = 0;
 	int fd = -1;
 
 	env_system(&env);
-	if (args->now == NULL) {
-		now = env_now(&env);
-	} else if (!date_parse(span_str(args->now), &now)) {
-		say_error("--now: %s: not a time", args->now);
-		return EXIT_USAGE;
-	}
 	if (args->record == NULL)
 		return EXIT_HOLDS;
-	fd = open(args->record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	fd = open(args->record, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_APPEND | O_CLOEXEC,
 	    0644);
 	if (fd < 0) {
 		say_error("%s: %m", args->record);
 		return EXIT_CANNOT_CREATE;
 	}
 	run->record = dns_record_open(run->zone != NULL ? run->zone :
-	    dns_none_open(), fd, now);
+	    dns_none_open(), fd, args->upstream.has_now ?
+	    args->upstream.now : env_now(&env));
 	if (run->zone != NULL)
 		run->zone = run->record;
 	return EXIT_HOLDS;
@@ -124,18 +136,23 @@ open_upstream(struct run *run, const struct args *args)
 		return EXIT_NO_INPUT;
 	}
 	run->up = upstream_open(&args->upstream, serve_done, &what, &why);
+	if (run->up != NULL && run->record != NULL)
+		dns_record_trust(run->record, upstream_trust(run->up));
 	if (run->up != NULL)
 		return EXIT_HOLDS;
 	say_error("%s: %s", what != NULL ? what : "DNS", why);
-	return anchor != NULL && what == anchor ? EXIT_MALFORMED : EXIT_USAGE;
+	return what != NULL && what != args->upstream.resolver ?
+	    EXIT_MALFORMED : EXIT_USAGE;
 }
 
 int
-setup_open(struct run *run, const struct args *args,
+setup_open(struct run *run, struct args *args,
     const struct opt_list *sockets)
 {
 	int status = take_sockets(run, sockets) ? EXIT_HOLDS : EXIT_USAGE;
 
+	if (status == EXIT_HOLDS)
+		status = take_now(args);
 	if (status == EXIT_HOLDS)
 		status = open_zone(run, args);
 	if (status == EXIT_HOLDS)

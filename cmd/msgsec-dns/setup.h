@@ -27,7 +27,7 @@ struct run {
  * Open it all. The exit status: 0, or why not, which has been said on stderr
  * then. What was opened is to be closed either way.
  */
-int setup_open(struct run *run, const struct args *args,
+int setup_open(struct run *run, struct args *args,
     const struct opt_list *sockets);
 void setup_close(struct run *run);
 

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <unbound.h>
 
+#include "anchor.h"
+#include "base/ascii.h"
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "dns/servers.h"
 
@@ -15,7 +18,7 @@ enum { CLASS_IN = 1, RCODE_NXDOMAIN = 3 };
 struct upstream {
 	struct ub_ctx *ctx;
 	void (*done)(void *arg, struct dns_answer *a);
-	bool validates;
+	enum dns_trust trust;
 };
 
 /* One question under way; libunbound keeps it until it is answered. */
@@ -25,17 +28,22 @@ struct flight {
 };
 
 /*
- * Sizes for a run over a million domains. Servers on this machine are asked
- * like any other: whoever runs the tool named them.
+ * For a run over a million domains, which are asked for once each: what is
+ * asked for again are keys and the zones above, and these fit in a few MiB,
+ * so that memory is the same however long the run. Without the aggressive use
+ * of NSEC, since libunbound's table for it makes each answer of a large signed
+ * zone dearer than the one before. Servers on this machine are asked like any
+ * other: whoever runs the tool named them.
  */
 static bool
 set_options(struct ub_ctx *ctx, bool validate)
 {
 	static const char *const rows[][2] = {
-		{ "msg-cache-size:", "64m" },
-		{ "rrset-cache-size:", "128m" },
-		{ "key-cache-size:", "32m" },
-		{ "neg-cache-size:", "8m" },
+		{ "msg-cache-size:", "1m" },
+		{ "rrset-cache-size:", "4m" },
+		{ "key-cache-size:", "2m" },
+		{ "neg-cache-size:", "0" },
+		{ "aggressive-nsec:", "no" },
 		{ "msg-cache-slabs:", "1" },
 		{ "rrset-cache-slabs:", "1" },
 		{ "infra-cache-slabs:", "1" },
@@ -82,20 +90,71 @@ forward(struct ub_ctx *ctx, const struct dns_server *server)
 	return ok;
 }
 
+/* No servers at all: libunbound asks the DNS itself then. */
 static bool
-set_servers(struct ub_ctx *ctx, const char *resolver, const char **why)
+find_servers(const char *resolver, struct dns_servers *servers)
 {
-	struct dns_servers servers;
-
+	servers->n = 0;
 	if (resolver != NULL && span_eq(span_str(resolver), SPAN("recurse")))
 		return true;
-	*why = "not an address of a name server (ADDR or ADDR@PORT)";
-	if (!dns_servers_find(resolver, &servers))
+	return dns_servers_find(resolver, servers);
+}
+
+/* What can be known, from this anchor (or none) and by these servers. */
+static enum dns_trust
+find_trust(const struct upstream_config *config, const char *anchor,
+    struct dns_servers *servers)
+{
+	struct dns_name zone;
+
+	if (anchor == NULL)
+		return config->dnssec ? DNS_NO_ANCHOR : DNS_UNCHECKED;
+	if (servers->n > 0 && anchor_zone(anchor, &zone) &&
+	    !anchor_servers(&zone, servers))
+		return DNS_STRIPPED;
+	return DNS_CHECKED;
+}
+
+/* "YYYYMMDDHHMMSS", as RRSIGs have it. */
+static bool
+set_date(struct ub_ctx *ctx, int64_t now)
+{
+	char text[DATE_RFC3339_SIZE], digits[DATE_RFC3339_SIZE];
+	size_t n = 0;
+
+	date_rfc3339(text, now);
+	for (const char *p = text; *p != '\0'; p++)
+		if (ascii_is_digit((unsigned char)*p))
+			digits[n++] = *p;
+	digits[n] = '\0';
+	return ub_ctx_set_option(ctx, "val-override-date:", digits) == 0;
+}
+
+static bool
+set_up(struct upstream *up, const struct upstream_config *config,
+    const struct dns_servers *servers)
+{
+	bool validate = up->trust == DNS_CHECKED;
+
+	/* its own words would go to stderr without our name */
+	if (ub_ctx_debugout(up->ctx, NULL) != 0 ||
+	    !set_options(up->ctx, validate))
 		return false;
-	for (size_t i = 0; i < servers.n; i++)
-		if (!forward(ctx, &servers.v[i]))
+	for (size_t i = 0; i < servers->n; i++)
+		if (!forward(up->ctx, &servers->v[i]))
 			return false;
-	return true;
+	return !validate || !config->has_now || set_date(up->ctx, config->now);
+}
+
+/*
+ * What is under test. (RFC 6761) is for the server to say. This comes last,
+ * since it freezes the configuration and reads the anchor.
+ */
+static bool
+freeze(struct ub_ctx *ctx)
+{
+	return ub_ctx_async(ctx, 1) == 0 &&
+	    ub_ctx_zone_add(ctx, "test.", "nodefault") == 0;
 }
 
 struct upstream *
@@ -104,42 +163,44 @@ upstream_open(const struct upstream_config *config,
     const char **why)
 {
 	struct upstream *up = xcalloc(1, sizeof(*up));
+	const char *anchor = config->anchor != NULL ? config->anchor :
+	    config->dnssec ? anchor_find0() : NULL;
+	struct dns_servers servers;
 
 	up->done = done;
-	up->validates = config->anchor != NULL;
+	*what = config->resolver;
+	*why = "not an address of a name server (ADDR or ADDR@PORT)";
+	if (!find_servers(config->resolver, &servers))
+		goto fail;
+	up->trust = find_trust(config, anchor, &servers);
 	*what = NULL;
 	*why = "libunbound does not start";
 	up->ctx = ub_ctx_create();
-	/* its own words would go to stderr without our name */
-	if (up->ctx == NULL || ub_ctx_debugout(up->ctx, NULL) != 0 ||
-	    !set_options(up->ctx, up->validates))
+	if (up->ctx == NULL || !set_up(up, config, &servers))
 		goto fail;
-	*what = config->resolver;
-	if (!set_servers(up->ctx, config->resolver, why))
-		goto fail;
-	*what = config->anchor;
-	*why = config->anchor != NULL ? "not a trust anchor" :
-	    "libunbound does not start";
-	if (config->anchor != NULL &&
-	    ub_ctx_add_ta_file(up->ctx, config->anchor) != 0)
-		goto fail;
-	/*
-	 * What is under test. (RFC 6761) is for the server to say. This comes
-	 * last, since it freezes the configuration and reads the anchor.
-	 */
-	if (ub_ctx_async(up->ctx, 1) != 0 ||
-	    ub_ctx_zone_add(up->ctx, "test.", "nodefault") != 0)
-		goto fail;
-	return up;
+	if (anchor != NULL) {
+		*what = anchor;
+		*why = "not a trust anchor";
+		if (ub_ctx_add_ta_file(up->ctx, anchor) != 0)
+			goto fail;
+	}
+	if (freeze(up->ctx))
+		return up;
 fail:
 	upstream_free(up);
 	return NULL;
 }
 
+enum dns_trust
+upstream_trust(const struct upstream *up)
+{
+	return up->trust;
+}
+
 static enum dns_security
 security_of(const struct upstream *up, const struct ub_result *r)
 {
-	if (!up->validates)
+	if (up->trust != DNS_CHECKED)
 		return DNS_INDETERMINATE;
 	return r->secure ? DNS_SECURE : DNS_INSECURE;
 }

@@ -1,7 +1,8 @@
 /*
  * The resolver behind the DNS process: libunbound, asked asynchronously, with
  * its cache for the whole run. It forwards to the configured servers, and
- * validates (RFC 4035) when there is a trust anchor.
+ * validates (RFC 4035) when there is a trust anchor and the servers give the
+ * signatures: without those, libunbound would call everything bogus.
  */
 #ifndef UPSTREAM_H
 #define UPSTREAM_H
@@ -15,7 +16,11 @@ struct upstream;
 struct upstream_config {
 	const char *resolver;	/* "ADDR[@PORT]", "recurse", or NULL for
 				   resolv.conf */
-	const char *anchor;	/* file with DS or DNSKEY RRs, or NULL */
+	const char *anchor;	/* file with DS or DNSKEY RRs; NULL: the
+				   system's, where "dnssec" is wanted */
+	bool dnssec;		/* validate, if only it can be done */
+	bool has_now;		/* signatures are judged as of "now", */
+	int64_t now;		/* and not by the machine's clock */
 };
 
 /*
@@ -26,6 +31,9 @@ struct upstream_config {
 struct upstream *upstream_open(const struct upstream_config *config,
     void (*done)(void *arg, struct dns_answer *a), const char **what,
     const char **why);
+
+/* What it knows of DNSSEC. */
+enum dns_trust upstream_trust(const struct upstream *up);
 
 /* Ask; false when that could not be done, and "done" will not be called. */
 bool upstream_ask(struct upstream *up, const struct dns_name *name,

@@ -3,58 +3,16 @@
 
 #include <stdlib.h>
 
-static bool
-has_address(struct dns *dns, struct span domain, bool *failed)
-{
-	static const enum dns_type types[] = { DNS_A, DNS_AAAA };
-	bool has = false;
-
-	for (size_t i = 0; i < 2 && !has; i++) {
-		struct dns_answer *a = dns_query(dns, domain, types[i]);
-
-		has = a->status == DNS_OK;
-		*failed = *failed || dns_failed(a->status);
-		dns_answer_free(a);
-	}
-	return has;
-}
-
-/* RFC 7505: one MX, with the root for its host. */
-static bool
-is_null_mx(const struct dns_answer *a)
-{
-	struct dns_name host = { 0 };
-	uint16_t preference = 0;
-
-	return a->n == 1 && dns_rr_mx(a->rdata[0], &preference, &host) &&
-	    host.n == 1;
-}
-
-static enum posture_mx
+static enum mx_status
 find_mx(struct dns *dns, struct span domain)
 {
-	struct dns_answer *a = dns_query(dns, domain, DNS_MX);
-	struct dns_name name = { 0 };
-	enum posture_mx mx = POSTURE_MX_OK;
-	bool failed = false;
+	struct mx_set mx = { .n = 0 };
+	enum mx_status status = MX_UNKNOWN;
 
-	if (dns_failed(a->status)) {
-		mx = POSTURE_MX_UNKNOWN;
-	} else if (a->status == DNS_NXDOMAIN && (a->canonical.n == 0 ||
-	    !dns_name_parse(domain, &name) ||
-	    dns_name_eq(&name, &a->canonical))) {
-		mx = POSTURE_MX_NXDOMAIN;
-	} else if (a->status == DNS_OK) {
-		mx = is_null_mx(a) ? POSTURE_MX_NULL : POSTURE_MX_OK;
-	} else {
-		mx = POSTURE_MX_NONE;
-		if (has_address(dns, domain, &failed))
-			mx = POSTURE_MX_IMPLICIT;
-		else if (failed)
-			mx = POSTURE_MX_UNKNOWN;
-	}
-	dns_answer_free(a);
-	return mx;
+	mx_find(dns, domain, &mx);
+	status = mx.status;
+	mx_free(&mx);
+	return status;
 }
 
 void
@@ -63,16 +21,16 @@ posture_judge(const struct env *env, struct spf_ctx *spf,
     struct posture *p)
 {
 	p->mx = find_mx(env->dns, domain);
-	if (p->mx == POSTURE_MX_NXDOMAIN) {
+	if (p->mx == MX_NXDOMAIN) {
 		finding_add(&p->findings, F_DOMAIN_NXDOMAIN, NULL, NULL);
 		return;
 	}
-	if (p->mx == POSTURE_MX_UNKNOWN)
+	if (p->mx == MX_UNKNOWN || p->mx == MX_BOGUS)
 		finding_add(&p->findings, F_DOMAIN_DNS, "MX", NULL);
 	spf_audit(spf, domain, &p->spf, &p->findings);
 	p->has_spf = p->spf.record.n > 0;
 	p->no_mail = p->spf.sends_nothing &&
-	    (p->mx == POSTURE_MX_NULL || p->mx == POSTURE_MX_NONE);
+	    (p->mx == MX_NULL || p->mx == MX_NONE);
 	if (p->no_mail)
 		finding_add(&p->findings, F_DOMAIN_NO_MAIL, NULL, NULL);
 	posture_dmarc(env, domain, p);
@@ -82,7 +40,7 @@ posture_judge(const struct env *env, struct spf_ctx *spf,
 const char *
 posture_verdict(const struct posture *p)
 {
-	bool nothing = p->no_mail || p->mx == POSTURE_MX_NXDOMAIN;
+	bool nothing = p->no_mail || p->mx == MX_NXDOMAIN;
 
 	if (nothing && findings_worst(&p->findings) == SEV_INFO)
 		return "none";
@@ -98,5 +56,5 @@ posture_free(struct posture *p)
 		free(p->keys.v[i].selector);
 	free(p->keys.v);
 	findings_free(&p->findings);
-	*p = (struct posture){ .mx = POSTURE_MX_OK };
+	*p = (struct posture){ .mx = MX_OK };
 }

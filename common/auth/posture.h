@@ -12,6 +12,7 @@
 #include "auth/spf.h"
 #include "base/finding.h"
 #include "base/span.h"
+#include "dns/mx.h"
 #include "sys/env.h"
 
 /* One key record. */
@@ -22,18 +23,9 @@ struct posture_key {
 	bool testing, revoked;
 };
 
-enum posture_mx {
-	POSTURE_MX_OK,
-	POSTURE_MX_NULL,	/* RFC 7505: takes no mail */
-	POSTURE_MX_NONE,	/* none, nor an address in its place */
-	POSTURE_MX_IMPLICIT,	/* none, but an address */
-	POSTURE_MX_NXDOMAIN,
-	POSTURE_MX_UNKNOWN,
-};
-
 /* struct posture p = { 0 }; before each, posture_free after each. */
 struct posture {
-	enum posture_mx mx;
+	enum mx_status mx;
 	bool has_spf;		/* "spf" holds a record */
 	struct spf_audit spf;
 	struct dmarc_ctx *dmarc_ctx;	/* what "dmarc" lends from */

@@ -50,22 +50,48 @@ const signed char b64_sextets[256] = {
 	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };
 
+/* The whole groups of four at the start of "in": how many octets it took. */
+static size_t
+whole_groups(struct buf *out, struct span in)
+{
+	size_t left = (out->max - out->n) / 3, i = 0;
+	size_t groups = in.n / 4 < left ? in.n / 4 : left;
+	unsigned char *to = groups > 0 ? buf_room(out, 3 * groups) : NULL;
+
+	for (; to != NULL && groups > 0; groups--, i += 4) {
+		int a = b64_sextets[in.p[i]], b = b64_sextets[in.p[i + 1]];
+		int c = b64_sextets[in.p[i + 2]], d = b64_sextets[in.p[i + 3]];
+
+		if ((a | b | c | d) < 0)
+			break;
+		*to++ = (unsigned char)(a << 2 | b >> 4);
+		*to++ = (unsigned char)(b << 4 | c >> 2);
+		*to++ = (unsigned char)(c << 6 | d);
+		out->n += 3;
+	}
+	return i;
+}
+
 bool
 b64_decode(struct buf *out, struct span in)
 {
 	size_t was = out->n, pads = 0, sextets = 0;
 	uint32_t v = 0;
 
-	for (size_t i = 0; i < in.n; i++) {
+	for (; in.n > 0; in = span_from(in, 1)) {
 		int s = 0;
 
-		if (ascii_is_fws(in.p[i]))
+		if (sextets % 4 == 0 && pads == 0)
+			in = span_from(in, whole_groups(out, in));
+		if (in.n == 0)
+			break;
+		if (ascii_is_fws(in.p[0]))
 			continue;
-		if (in.p[i] == '=') {
+		if (in.p[0] == '=') {
 			pads++;
 			continue;
 		}
-		s = b64_sextets[in.p[i]];
+		s = b64_sextets[in.p[0]];
 		if (s < 0 || pads > 0)
 			goto bad;
 		v = v << 6 | (uint32_t)s;

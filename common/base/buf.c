@@ -9,8 +9,9 @@
 #include "base/ascii.h"
 #include "base/mem.h"
 
-unsigned char *
-buf_room(struct buf *b, size_t n)
+/* Room for n bytes of content, and "spare" that do not count as such. */
+static unsigned char *
+reserve(struct buf *b, size_t n, size_t spare)
 {
 	size_t want = 0;
 
@@ -18,7 +19,7 @@ buf_room(struct buf *b, size_t n)
 		b->over = true;
 		return NULL;
 	}
-	want = b->n + n;
+	want = b->n + n + spare;
 	if (want > b->cap || b->p == NULL) {
 		size_t cap = b->cap ? b->cap : 256;
 
@@ -28,6 +29,12 @@ buf_room(struct buf *b, size_t n)
 		b->cap = cap;
 	}
 	return b->p + b->n;
+}
+
+unsigned char *
+buf_room(struct buf *b, size_t n)
+{
+	return reserve(b, n, 0);
 }
 
 void
@@ -64,8 +71,8 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	/* vsnprintf wants room for its NUL, which is not counted as content */
-	if (n >= 0 && (to = buf_room(b, (size_t)n + 1)) != NULL) {
+	/* vsnprintf wants room for its NUL, too */
+	if (n >= 0 && (to = reserve(b, (size_t)n, 1)) != NULL) {
 		vsnprintf((char *)to, (size_t)n + 1, fmt, again);
 		b->n += (size_t)n;
 	}
@@ -86,6 +93,31 @@ buf_u32(struct buf *b, uint32_t v)
 {
 	buf_u16(b, (uint16_t)(v >> 16));
 	buf_u16(b, (uint16_t)v);
+}
+
+void
+buf_u64(struct buf *b, uint64_t v)
+{
+	buf_u32(b, (uint32_t)(v >> 32));
+	buf_u32(b, (uint32_t)v);
+}
+
+void
+buf_counted(struct buf *b, struct span s)
+{
+	buf_u32(b, (uint32_t)s.n);
+	buf_span(b, s);
+}
+
+void
+buf_hex(struct buf *b, struct span s)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < s.n; i++) {
+		buf_byte(b, (unsigned char)digits[s.p[i] >> 4]);
+		buf_byte(b, (unsigned char)digits[s.p[i] & 15]);
+	}
 }
 
 void

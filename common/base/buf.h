@@ -28,9 +28,15 @@ void buf_str(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Integers in network order, as cur_u16 and cur_u32 read them. */
+/* Integers in network order, as cur_u16 and its like read them. */
 void buf_u16(struct buf *b, uint16_t v);
 void buf_u32(struct buf *b, uint32_t v);
+void buf_u64(struct buf *b, uint64_t v);
+/* The span's length in 32 bits and its octets, for cur_counted. */
+void buf_counted(struct buf *b, struct span s);
+
+/* Two lower-case hexadecimal digits for each octet. */
+void buf_hex(struct buf *b, struct span s);
 
 /* The same octets with ASCII letters in lower case. */
 void buf_lower(struct buf *b, struct span s);

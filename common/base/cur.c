@@ -17,6 +17,12 @@ cur_take(struct cur *c, size_t n)
 	return s;
 }
 
+struct span
+cur_counted(struct cur *c)
+{
+	return cur_take(c, cur_u32(c));
+}
+
 uint8_t
 cur_u8(struct cur *c)
 {
@@ -40,6 +46,14 @@ cur_u32(struct cur *c)
 
 	return c->bad ? 0 : (uint32_t)s.p[0] << 24 | (uint32_t)s.p[1] << 16 |
 	    (uint32_t)s.p[2] << 8 | s.p[3];
+}
+
+uint64_t
+cur_u64(struct cur *c)
+{
+	uint64_t high = cur_u32(c);
+
+	return high << 32 | cur_u32(c);
 }
 
 struct span

@@ -54,9 +54,12 @@ cur_done(const struct cur *c)
 uint8_t cur_u8(struct cur *c);
 uint16_t cur_u16(struct cur *c);
 uint32_t cur_u32(struct cur *c);
+uint64_t cur_u64(struct cur *c);
 
 /* Exactly n octets, empty on error. */
 struct span cur_take(struct cur *c, size_t n);
+/* As many octets as the 32 bits before them say: what buf_counted wrote. */
+struct span cur_counted(struct cur *c);
 /* The octets that satisfy "is", between min and max of them, else error. */
 struct span cur_while(struct cur *c, bool (*is)(unsigned char), size_t min,
     size_t max);

@@ -1,15 +1,13 @@
 /* Reading DER; see der.h. */
 #include "crypto/der.h"
 
-struct span
-der_take(struct cur *c, uint8_t tag)
+/* The length octets, and as many of content. */
+static struct span
+content(struct cur *c)
 {
+	uint8_t first = cur_u8(c);
 	size_t n = 0;
-	uint8_t first = 0;
 
-	if (cur_u8(c) != tag)
-		cur_fail(c);
-	first = cur_u8(c);
 	if (first < 0x80)
 		n = first;
 	else if (first == 0x81)
@@ -19,6 +17,27 @@ der_take(struct cur *c, uint8_t tag)
 	else
 		cur_fail(c);
 	return cur_take(c, n);
+}
+
+struct span
+der_take(struct cur *c, uint8_t tag)
+{
+	if (cur_u8(c) != tag)
+		cur_fail(c);
+	return content(c);
+}
+
+struct span
+der_element(struct cur *c)
+{
+	struct span left = cur_left(c);
+	size_t before = c->at;
+
+	/* tag numbers from 31 on take more octets; nothing here has them */
+	if ((cur_u8(c) & 0x1f) == 0x1f)
+		cur_fail(c);
+	content(c);
+	return c->bad ? span_of(NULL, 0) : span_first(left, c->at - before);
 }
 
 struct span

@@ -1,6 +1,7 @@
 /*
- * The little of DER (X.690) that keys need, over a cursor. libcrypto's own
- * decoders take a millisecond to set up, as long as a whole filter may run.
+ * The little of DER (X.690) that keys and certificates need, over a cursor.
+ * libcrypto's own decoders take a millisecond to set up, as long as a whole
+ * filter may run.
  */
 #ifndef CRYPTO_DER_H
 #define CRYPTO_DER_H
@@ -9,6 +10,16 @@
 
 /* The content of one element with the tag; definite lengths below 64 KiB. */
 struct span der_take(struct cur *c, uint8_t tag);
+
+/* The next element with its tag and length, whatever it is. */
+struct span der_element(struct cur *c);
+
+/* Whether an element with the tag comes next; no error if not. */
+static inline bool
+der_is(const struct cur *c, uint8_t tag)
+{
+	return cur_peek(c) == tag;
+}
 
 /* An INTEGER that is not negative, without its leading zero. */
 struct span der_unsigned(struct cur *c);

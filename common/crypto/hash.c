@@ -32,6 +32,12 @@ hash_new(void)
 }
 
 void
+hash_reset(struct hash *h)
+{
+	must(EVP_DigestInit_ex2(ctx_of(h), NULL, NULL));
+}
+
+void
 hash_add(struct hash *h, struct span s)
 {
 	must(EVP_DigestUpdate(ctx_of(h), s.p, s.n));

@@ -13,11 +13,11 @@
 
 #include <stdlib.h>
 
-#include "base/b64.h"
 #include "base/mem.h"
 #include "crypto/der.h"
 #include "crypto/key_int.h"
 #include "crypto/lib.h"
+#include "crypto/pem.h"
 
 enum { DER_MAX = 64 * 1024, RSA_PARTS = 8 };
 
@@ -86,21 +86,6 @@ pkcs8(struct span der)
 	if (span_eq(alg, OID_ED25519))
 		return ed25519_private(inside);
 	return NULL;
-}
-
-/* The octets between the lines of one PEM label. */
-static bool
-pem_inside(struct span file, struct span begin, struct span end,
-    struct buf *out)
-{
-	while (file.n > 0 && !span_starts(file, begin))
-		file = span_from(file, span_chr(file, '\n') + 1);
-	file = span_from(file, begin.n);
-	for (size_t i = 0; i < file.n; i++)
-		if (file.p[i] == '-')
-			return span_starts(span_from(file, i), end) &&
-			    b64_decode(out, span_first(file, i));
-	return false;
 }
 
 /* The plain forms; NULL for all others. */

@@ -54,6 +54,18 @@ crypto_start(void)
 		mem_exhausted();
 }
 
+void
+crypto_start_x509(void)
+{
+	crypto_start();
+	EVP_add_digest(EVP_md5());
+	EVP_add_digest(EVP_sha1());
+	EVP_add_digest(EVP_sha224());
+	EVP_add_digest(EVP_sha256());
+	EVP_add_digest(EVP_sha384());
+	EVP_add_digest(EVP_sha512());
+}
+
 const EVP_MD *
 crypto_sha256(void)
 {

@@ -99,6 +99,18 @@ dns_status_name(enum dns_status s)
 }
 
 const char *
+dns_trust_name(enum dns_trust t)
+{
+	static const char *const names[] = {
+		[DNS_UNCHECKED] = "unchecked",
+		[DNS_NO_ANCHOR] = "no-anchor",
+		[DNS_STRIPPED] = "stripped", [DNS_CHECKED] = "checked",
+	};
+
+	return names[t];
+}
+
+const char *
 dns_type_name(enum dns_type type)
 {
 	static char other[sizeof("TYPE65535")];
@@ -113,6 +125,7 @@ dns_type_name(enum dns_type type)
 	case DNS_TXT:		return "TXT";
 	case DNS_AAAA:		return "AAAA";
 	case DNS_SRV:		return "SRV";
+	case DNS_DNSKEY:	return "DNSKEY";
 	case DNS_TLSA:		return "TLSA";
 	case DNS_OPENPGPKEY:	return "OPENPGPKEY";
 	}
@@ -150,6 +163,43 @@ dns_rr_mx(struct span rdata, uint16_t *preference, struct dns_name *out)
 	if (c.bad || !dns_name_wire(cur_left(&c), out))
 		return false;
 	*preference = pref;
+	return true;
+}
+
+bool
+dns_rr_address(enum dns_type type, struct span rdata, struct ip_addr *out)
+{
+	if (rdata.n != (type == DNS_A ? 4 : 16))
+		return false;
+	return ip_from_octets(rdata, out);
+}
+
+bool
+dns_rr_srv(struct span rdata, struct dns_srv *out)
+{
+	struct cur c = cur_of(rdata);
+	struct dns_srv srv = { .priority = cur_u16(&c) };
+
+	srv.weight = cur_u16(&c);
+	srv.port = cur_u16(&c);
+	if (c.bad || !dns_name_wire(cur_left(&c), &srv.target))
+		return false;
+	*out = srv;
+	return true;
+}
+
+bool
+dns_rr_tlsa(struct span rdata, struct dns_tlsa *out)
+{
+	struct cur c = cur_of(rdata);
+	struct dns_tlsa tlsa = { .usage = cur_u8(&c) };
+
+	tlsa.selector = cur_u8(&c);
+	tlsa.matching = cur_u8(&c);
+	tlsa.data = cur_left(&c);
+	if (c.bad || tlsa.data.n == 0)
+		return false;
+	*out = tlsa;
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/ip.h"
 #include "base/span.h"
 #include "dns/name.h"
 
@@ -24,6 +25,7 @@ enum dns_type {
 	DNS_TXT = 16,
 	DNS_AAAA = 28,
 	DNS_SRV = 33,
+	DNS_DNSKEY = 48,
 	DNS_TLSA = 52,
 	DNS_OPENPGPKEY = 61,
 };
@@ -42,6 +44,17 @@ enum dns_security {
 	DNS_INDETERMINATE,	/* nobody here validated */
 	DNS_INSECURE,
 	DNS_SECURE,
+};
+
+/*
+ * What a resolver knows of DNSSEC: why its answers are DNS_INDETERMINATE,
+ * where they are. It holds for the run.
+ */
+enum dns_trust {
+	DNS_UNCHECKED,		/* nobody wanted it to validate */
+	DNS_NO_ANCHOR,		/* it should, and has no trust anchor */
+	DNS_STRIPPED,		/* it should, and is given no signatures */
+	DNS_CHECKED,		/* it validates, or believes one that does */
 };
 
 /* One RRset, immutable and counted; lend it on with dns_answer_ref. */
@@ -74,6 +87,8 @@ void dns_answer_free(struct dns_answer *a);
 bool dns_failed(enum dns_status s);
 /* "ok", "nodata", "nxdomain", "servfail", "timeout", "bogus". */
 const char *dns_status_name(enum dns_status s);
+/* "unchecked", "no-anchor", "stripped", "checked". */
+const char *dns_trust_name(enum dns_trust t);
 /* "TXT" and friends; unknown ones as "TYPE999". Valid until the next call. */
 const char *dns_type_name(enum dns_type type);
 
@@ -84,6 +99,25 @@ const char *dns_type_name(enum dns_type type);
 bool dns_rr_txt(struct span rdata, struct buf *out);
 bool dns_rr_name(struct span rdata, struct dns_name *out);
 bool dns_rr_mx(struct span rdata, uint16_t *preference, struct dns_name *out);
+/* Of A and AAAA: an address of just that family. */
+bool dns_rr_address(enum dns_type type, struct span rdata,
+    struct ip_addr *out);
+
+/* RFC 2782. A target of one octet, the root, says "not here". */
+struct dns_srv {
+	uint16_t priority, weight, port;
+	struct dns_name target;
+};
+
+bool dns_rr_srv(struct span rdata, struct dns_srv *out);
+
+/* RFC 6698 section 2.1, any numbers; "data" lies in the rdata, not empty. */
+struct dns_tlsa {
+	uint8_t usage, selector, matching;
+	struct span data;
+};
+
+bool dns_rr_tlsa(struct span rdata, struct dns_tlsa *out);
 
 /*
  * Seconds that one query may take, all retries included, from now on.
@@ -105,7 +139,14 @@ struct dns_ops {
 struct dns {
 	const struct dns_ops *ops;
 	bool fixed;		/* the same question always gets its answer */
+	enum dns_trust trust;
 };
+
+static inline enum dns_trust
+dns_trust(const struct dns *dns)
+{
+	return dns->trust;
+}
 
 /* An answer without RRs. */
 struct dns_answer *dns_answer_empty(enum dns_status status, uint32_t ttl);
@@ -118,7 +159,9 @@ struct dns_answer *dns_answer_new(const struct span *rdata, size_t n,
  *
  * dns_live_open: stub resolver over ldns. "server" is "ADDR" or
  * "ADDR@PORT" or NULL for resolv.conf; "trust_ad" believes the AD bit. NULL
- * with *why (static text) when there is no usable server.
+ * with *why (static text) when there is no usable server. With "trust_ad" an
+ * answer without AD is insecure. By resolv.conf's own word it is only
+ * indeterminate: systemd writes it there for resolvers that do not validate.
  */
 struct dns *dns_live_open(const char *server, bool trust_ad,
     const char **why);
@@ -135,12 +178,34 @@ struct dns *dns_zone_read(struct span text, const char *path, char **why);
 bool dns_zone_now(const struct dns *zone, int64_t *now);
 
 /*
+ * What such a file says of HTTPS servers: entry i, lent for the zone's life;
+ * false behind the last one and for any other backend. Who fetches makes
+ * something of it (net/fetch.h). dns_zone_is_recorded: it is a recording, in
+ * which what is not listed is unknown.
+ */
+struct dns_fetch {
+	struct span url;
+	unsigned status;	/* 0: no answer came, for the reason "what" */
+	struct span what;	/* media type, or the reason's name */
+	struct span body;
+};
+
+bool dns_zone_fetch(const struct dns *zone, size_t i, struct dns_fetch *out);
+bool dns_zone_is_recorded(const struct dns *zone);
+
+/*
  * dns_record_open: asks "inner" (owned from now on) and writes each answer
  * to the file descriptor as msgsec-zone(5), marked ";! recorded". The first
  * write error is kept: dns_record_errno, 0 when all is well.
  */
 struct dns *dns_record_open(struct dns *inner, int fd, int64_t now);
 int dns_record_errno(const struct dns *record);
+
+/*
+ * dns_record_trust: write down what the resolver knows of DNSSEC, where it is
+ * not "inner", whose own stands there already.
+ */
+void dns_record_trust(struct dns *record, enum dns_trust trust);
 
 /*
  * dns_record_note: write down what was answered elsewhere, for a recorder
@@ -165,14 +230,23 @@ struct dns *dns_cache_open(struct dns *inner, size_t entries, uint64_t seed,
 struct dns *dns_budget_open(struct dns *inner, unsigned seconds);
 void dns_budget_renew(struct dns *budget);
 
+/*
+ * dns_keep_open: asks "inner" (lent) and appends each question with its
+ * answer to *out. dns_kept_open answers from these octets, which must outlive
+ * it: who asks the same there gets the same, and any other question times
+ * out. So what was decided in one process is decided alike in another.
+ */
+struct dns *dns_keep_open(struct dns *inner, struct buf *out);
+struct dns *dns_kept_open(struct span kept);
+
 /* dns_none_open: every question times out (--offline without a zone). */
 struct dns *dns_none_open(void);
 
 /*
  * dns_remote_open: asks the DNS process at the other end of the socket "fd"
- * (owned from now on; see dns/process.h). When that process is gone, every
- * question times out.
+ * (owned from now on; see dns/process.h), which has said what it knows of
+ * DNSSEC. When that process is gone, every question times out.
  */
-struct dns *dns_remote_open(int fd);
+struct dns *dns_remote_open(int fd, enum dns_trust trust);
 
 #endif

@@ -54,7 +54,7 @@ dns_budget_open(struct dns *inner, unsigned seconds)
 	};
 	struct dns_budget *self = xcalloc(1, sizeof(*self));
 
-	self->dns.ops = &ops;
+	self->dns = (struct dns){ .ops = &ops, .trust = inner->trust };
 	self->inner = inner;
 	budget_set_timeout(&self->dns, seconds);
 	return &self->dns;

@@ -149,7 +149,8 @@ dns_cache_open(struct dns *inner, size_t entries, uint64_t seed,
 	};
 	struct dns_cache *self = xcalloc(1, sizeof(*self));
 
-	self->dns = (struct dns){ .ops = &ops, .fixed = inner->fixed };
+	self->dns = (struct dns){ .ops = &ops, .fixed = inner->fixed,
+		.trust = inner->trust };
 	self->inner = inner;
 	self->young = map_new(seed);
 	self->old = map_new(seed);

@@ -19,6 +19,7 @@ struct dns_live {
 	struct dns_servers servers;
 	struct env env;
 	int64_t limit_ms;	/* of one query with all its tries */
+	bool said;		/* the user vouches that it validates */
 	bool edns[DNS_SERVERS_MAX];	/* until a server refuses it */
 };
 
@@ -118,7 +119,8 @@ live_query(struct dns *dns, const struct dns_name *name, enum dns_type type)
 		}
 		if (ttl < r.answer->ttl)
 			r.answer->ttl = ttl;
-		r.answer->security = ad ? DNS_SECURE : DNS_INDETERMINATE;
+		r.answer->security = ad ? DNS_SECURE : self->said ?
+		    DNS_INSECURE : DNS_INDETERMINATE;
 		return r.answer;
 	}
 	return dns_answer_empty(DNS_SERVFAIL, 0);
@@ -153,6 +155,9 @@ dns_live_open(const char *server, bool trust_ad, const char **why)
 		return NULL;
 	}
 	self->servers.trust_ad |= trust_ad;
+	if (self->servers.trust_ad)
+		self->dns.trust = DNS_CHECKED;
+	self->said = trust_ad;
 	self->limit_ms = (int64_t)self->servers.timeout * 1000 *
 	    self->servers.attempts;
 	for (size_t i = 0; i < self->servers.n; i++)

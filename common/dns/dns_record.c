@@ -178,6 +178,18 @@ flush(struct dns_record *self)
 }
 
 void
+dns_record_trust(struct dns *record, enum dns_trust trust)
+{
+	struct dns_record *self = (struct dns_record *)record;
+
+	/* what a file without the line means */
+	if (trust == DNS_UNCHECKED)
+		return;
+	buf_printf(&self->text, ";! dnssec %s\n", dns_trust_name(trust));
+	flush(self);
+}
+
+void
 dns_record_note(struct dns *record, const struct dns_name *name,
     enum dns_type type, const struct dns_answer *a)
 {
@@ -230,7 +242,8 @@ dns_record_open(struct dns *inner, int fd, int64_t now)
 	struct env env;
 
 	env_system(&env);
-	self->dns = (struct dns){ .ops = &ops, .fixed = inner->fixed };
+	self->dns = (struct dns){ .ops = &ops, .fixed = inner->fixed,
+		.trust = inner->trust };
 	self->inner = inner;
 	self->fd = fd;
 	self->said = map_new(env_seed(&env));
@@ -238,6 +251,7 @@ dns_record_open(struct dns *inner, int fd, int64_t now)
 	buf_printf(&self->text, "; msgsec-zone(5)\n;! recorded\n;! now %s\n",
 	    date_rfc3339(time, now));
 	flush(self);
+	dns_record_trust(&self->dns, inner->trust);
 	return &self->dns;
 }
 

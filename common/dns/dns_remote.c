@@ -102,7 +102,7 @@ remote_free(struct dns *dns)
 }
 
 struct dns *
-dns_remote_open(int fd)
+dns_remote_open(int fd, enum dns_trust trust)
 {
 	static const struct dns_ops ops = {
 		.query = remote_query, .set_timeout = remote_set_timeout,
@@ -112,7 +112,7 @@ dns_remote_open(int fd)
 	struct env env;
 
 	env_system(&env);
-	self->dns.ops = &ops;
+	self->dns = (struct dns){ .ops = &ops, .trust = trust };
 	self->fd = fd;
 	self->limit_ms = DEFAULT_LIMIT_MS;
 	/* far from what a dead worker's questions were numbered */

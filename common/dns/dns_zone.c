@@ -29,6 +29,7 @@ zone_close(struct dns *dns)
 	struct dns_zone *self = (struct dns_zone *)dns;
 
 	zone_free(self->zone);
+	zone_facts_free(&self->facts);
 	free(self);
 }
 
@@ -41,8 +42,10 @@ dns_zone_read(struct span text, const char *path, char **why)
 
 	self->dns = (struct dns){ .ops = &ops, .fixed = true };
 	self->zone = zone_new();
-	if (zone_load(self->zone, text, path, &self->facts, why))
+	if (zone_load(self->zone, text, path, &self->facts, why)) {
+		self->dns.trust = self->facts.trust;
 		return &self->dns;
+	}
 	zone_close(&self->dns);
 	return NULL;
 }
@@ -88,4 +91,27 @@ dns_zone_now(const struct dns *zone, int64_t *now)
 		return false;
 	*now = self->facts.now;
 	return true;
+}
+
+bool
+dns_zone_fetch(const struct dns *zone, size_t i, struct dns_fetch *out)
+{
+	const struct dns_zone *self = (const struct dns_zone *)zone;
+	const struct zone_fetch *f = NULL;
+
+	if (zone->ops != &ops || i >= self->facts.fetches.n)
+		return false;
+	f = &self->facts.fetches.v[i];
+	*out = (struct dns_fetch){
+		.url = span_str(f->url), .status = f->status,
+		.what = span_str(f->what), .body = buf_get0(&f->body),
+	};
+	return true;
+}
+
+bool
+dns_zone_is_recorded(const struct dns *zone)
+{
+	return zone->ops == &ops &&
+	    ((const struct dns_zone *)zone)->facts.recorded;
 }

@@ -7,32 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "sys/env.h"
-
-/* Wait for the events; false at the deadline. */
-static bool
-wait_for(int fd, short events, int64_t deadline)
-{
-	for (;;) {
-		struct pollfd p = { .fd = fd, .events = events };
-		int64_t left = deadline - env_monotonic_ms();
-		int n = 0;
-
-		if (left <= 0)
-			return false;
-		n = poll(&p, 1, left < 60000 ? (int)left : 60000);
-		if (n > 0)
-			return true;
-		if (n < 0 && errno != EINTR)
-			return false;
-	}
-}
-
-static bool
-would_block(void)
-{
-	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-}
+#include "sys/ready.h"
 
 /* A connected socket takes datagrams of that server only. */
 static int
@@ -63,10 +38,10 @@ over_udp(int fd, struct span ask, const struct dns_question *q,
 
 	if (send(fd, ask.p, ask.n, MSG_NOSIGNAL) != (ssize_t)ask.n)
 		return EXCHANGE_UNREACHABLE;
-	while (wait_for(fd, POLLIN, deadline)) {
+	while (fd_ready(fd, POLLIN, deadline)) {
 		ssize_t n = recv(fd, in, sizeof(in), 0);
 
-		if (n < 0 && would_block())
+		if (n < 0 && fd_would_block())
 			continue;
 		if (n < 0)
 			return EXCHANGE_UNREACHABLE;
@@ -80,10 +55,10 @@ over_udp(int fd, struct span ask, const struct dns_question *q,
 static bool
 send_all(int fd, struct span left, int64_t deadline)
 {
-	while (left.n > 0 && wait_for(fd, POLLOUT, deadline)) {
+	while (left.n > 0 && fd_ready(fd, POLLOUT, deadline)) {
 		ssize_t n = send(fd, left.p, left.n, MSG_NOSIGNAL);
 
-		if (n < 0 && !would_block())
+		if (n < 0 && !fd_would_block())
 			return false;
 		if (n > 0)
 			left = span_from(left, (size_t)n);
@@ -94,10 +69,10 @@ send_all(int fd, struct span left, int64_t deadline)
 static bool
 recv_all(int fd, unsigned char *p, size_t n, int64_t deadline)
 {
-	while (n > 0 && wait_for(fd, POLLIN, deadline)) {
+	while (n > 0 && fd_ready(fd, POLLIN, deadline)) {
 		ssize_t got = recv(fd, p, n, 0);
 
-		if (got == 0 || (got < 0 && !would_block()))
+		if (got == 0 || (got < 0 && !fd_would_block()))
 			return false;
 		if (got > 0) {
 			p += got;

@@ -204,6 +204,7 @@ read_packet(const ldns_pkt *pkt, const struct dns_question *q,
 		return REPLY_FAILED;
 	if (ldns_pkt_get_rcode(pkt) == LDNS_RCODE_NOERROR)
 		r.answer = answer_of(list, &r.next, q->type, r.ttl);
+	r.is_signed = rr_find0(list, &r.next, LDNS_RR_TYPE_RRSIG) != NULL;
 	if (r.answer != NULL)
 		r.answer->canonical = r.next;
 	else

@@ -41,6 +41,7 @@ struct dns_reading {
 	struct dns_name next;		/* for REPLY_ALIAS */
 	uint32_t ttl;			/* the least of the CNAMEs seen */
 	bool ad;
+	bool is_signed;			/* an RRSIG stands with the answer */
 };
 
 /* Read a message. *out is written for REPLY_ANSWER and REPLY_ALIAS only. */

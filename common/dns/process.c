@@ -92,7 +92,7 @@ wait_for(pid_t pid)
 
 /* The first packet says that it is ready, the end of the stream that not. */
 static bool
-hello(int fd)
+hello(int fd, enum dns_trust *trust)
 {
 	unsigned char octet = 0;
 	ssize_t n = 0;
@@ -100,7 +100,10 @@ hello(int fd)
 	do
 		n = recv(fd, &octet, 1, 0);
 	while (n < 0 && errno == EINTR);
-	return n == 1;
+	if (n != 1 || octet > DNS_CHECKED)
+		return false;
+	*trust = (enum dns_trust)octet;
+	return true;
 }
 
 bool
@@ -110,6 +113,7 @@ dns_process_start(struct dns_process *p, const char *program,
 	int *client = xcalloc(n, sizeof(*client));
 	int *server = xcalloc(n, sizeof(*server));
 	struct words words = { NULL, 0, 0 };
+	enum dns_trust trust = DNS_UNCHECKED;
 	pid_t pid = -1;
 	bool ok = false;
 
@@ -120,8 +124,8 @@ dns_process_start(struct dns_process *p, const char *program,
 	if (pid == 0)
 		become(words.v, server, n);
 	close_all(server, n);
-	if (pid > 0 && hello(client[0])) {
-		*p = (struct dns_process){ pid, n, client };
+	if (pid > 0 && hello(client[0], &trust)) {
+		*p = (struct dns_process){ pid, n, trust, client };
 		client = NULL;
 		ok = true;
 		goto out;
@@ -141,7 +145,8 @@ out:
 struct dns *
 dns_process_client(const struct dns_process *p, size_t i)
 {
-	return dns_remote_open(fcntl(p->client[i], F_DUPFD_CLOEXEC, 0));
+	return dns_remote_open(fcntl(p->client[i], F_DUPFD_CLOEXEC, 0),
+	    p->trust);
 }
 
 int

@@ -9,9 +9,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "dns/dns.h"
+
 struct dns_process {
 	pid_t pid;
 	size_t n;
+	enum dns_trust trust;	/* what it knows of DNSSEC */
 	int *client;	/* n sockets for dns_remote_open, close-on-exec */
 };
 

@@ -6,7 +6,8 @@
  *   answer: id (32), status (8), security (8), TTL (32), number of RRs (16),
  *     length (8) and wire form of the canonical name, each RR's length (16)
  *     and RDATA
- *   hello: one octet, on the first socket: the process is ready
+ *   hello: one octet, on the first socket: the process is ready, and what it
+ *     knows of DNSSEC (enum dns_trust)
  */
 #ifndef DNS_REMOTE_H
 #define DNS_REMOTE_H

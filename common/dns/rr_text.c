@@ -17,8 +17,7 @@ generic(struct buf *out, struct span rdata)
 	buf_printf(out, "\\# %zu", rdata.n);
 	if (rdata.n > 0)
 		buf_byte(out, ' ');
-	for (size_t i = 0; i < rdata.n; i++)
-		buf_printf(out, "%02x", rdata.p[i]);
+	buf_hex(out, rdata);
 }
 
 static bool

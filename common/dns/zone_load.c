@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/vec.h"
 #include "dns/master.h"
 
 enum {
@@ -255,7 +256,8 @@ load_control(struct loader *l, struct span entry)
 
 enum verb {
 	V_SERVFAIL, V_TIMEOUT, V_BOGUS, V_NODATA,
-	V_NXDOMAIN, V_SECURE, V_INSECURE, V_NOW, V_FETCH, V_RECORDED, VERBS
+	V_NXDOMAIN, V_SECURE, V_INSECURE, V_NOW, V_FETCH, V_RECORDED, V_DNSSEC,
+	VERBS
 };
 
 static enum verb
@@ -263,7 +265,7 @@ verb_of(struct span word)
 {
 	static const char *const names[] = {
 		"servfail", "timeout", "bogus", "nodata", "nxdomain",
-		"secure", "insecure", "now", "fetch", "recorded",
+		"secure", "insecure", "now", "fetch", "recorded", "dnssec",
 	};
 	enum verb v = 0;
 
@@ -306,23 +308,64 @@ load_name(struct loader *l, struct cur *c, enum verb verb)
 	return true;
 }
 
+/* What tools that fetch call a failure: "cert-expired". */
+static bool
+is_reason(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (ascii_is_upper(s.p[i]) ||
+		    (!ascii_is_alpha(s.p[i]) && s.p[i] != '-'))
+			return false;
+	return s.n > 0;
+}
+
 /*
- * "URL STATUS TYPE BASE64" is for the tools that fetch; here it only has to
- * be well-formed, so that one file serves them all.
+ * "URL STATUS TYPE BASE64", or "URL REASON" where no answer came. Which
+ * reasons there are is for the tools that fetch to say.
  */
 static bool
-check_fetch(struct loader *l, struct cur *c)
+load_fetch(struct loader *l, struct cur *c)
 {
 	struct span url = master_token(c), status = master_token(c);
-	struct span type = master_token(c), body = master_token(c);
-	struct buf octets = BUF(LINE_MAX_OCTETS);
+	struct span type = { NULL, 0 };
+	struct zone_fetch *f = NULL;
+	struct buf body = BUF(LINE_MAX_OCTETS);
 	uint64_t code = 0;
-	bool ok = span_starts(url, SPAN("https://")) &&
-	    span_dec(status, 999, &code) && code >= 100 && type.n > 0 &&
-	    b64_decode(&octets, body);
+	bool ok = false;
 
-	buf_free(&octets);
-	return ok || wrong(l, "fetch wants URL STATUS TYPE BASE64");
+	if (is_reason(status)) {
+		type = status;
+		ok = true;
+	} else {
+		type = master_token(c);
+		ok = span_dec(status, 999, &code) && code >= 100 &&
+		    type.n > 0 && b64_decode(&body, master_token(c));
+	}
+	if (!ok || !span_starts(url, SPAN("https://"))) {
+		buf_free(&body);
+		return wrong(l, "fetch wants URL STATUS TYPE BASE64");
+	}
+	f = VEC_PUSH(&l->facts->fetches);
+	*f = (struct zone_fetch){
+		span_dup(url), (unsigned)code, span_dup(type), body
+	};
+	return true;
+}
+
+/* "unchecked", "no-anchor", "stripped" or "checked" */
+static bool
+load_trust(struct loader *l, struct cur *c)
+{
+	char text[SHOW_MAX];
+	struct span word = master_token(c);
+
+	for (int t = DNS_UNCHECKED; t <= DNS_CHECKED; t++)
+		if (span_eq(word, span_str(dns_trust_name(
+		    (enum dns_trust)t)))) {
+			l->facts->trust = (enum dns_trust)t;
+			return true;
+		}
+	return wrong(l, "not known of DNSSEC: %s", show(word, text));
 }
 
 static bool
@@ -350,10 +393,14 @@ load_directive(struct loader *l, struct span entry)
 		ok = l->facts->has_now || wrong(l, "now wants a time");
 		break;
 	case V_FETCH:
-		ok = check_fetch(l, &c);
+		ok = load_fetch(l, &c);
 		break;
 	case V_RECORDED:
 		zone_recorded(l->zone);
+		l->facts->recorded = true;
+		break;
+	case V_DNSSEC:
+		ok = load_trust(l, &c);
 		break;
 	case VERBS:
 		return wrong(l, "no such directive: %s", show(word, text));
@@ -393,4 +440,17 @@ zone_load(struct zone *z, struct span text, const char *path,
 	buf_free(&l.line);
 	master_close(&m);
 	return ok;
+}
+
+void
+zone_facts_free(struct zone_facts *facts)
+{
+	for (size_t i = 0; i < facts->fetches.n; i++) {
+		free(facts->fetches.v[i].url);
+		free(facts->fetches.v[i].what);
+		buf_free(&facts->fetches.v[i].body);
+	}
+	free(facts->fetches.v);
+	facts->fetches.v = NULL;
+	facts->fetches.n = facts->fetches.cap = 0;
 }

@@ -47,7 +47,7 @@ struct dialer *dial_none(void);
 /* NULL is fine. */
 void dial_free(struct dialer *d);
 
-/* "refused", "timeout", "unreachable", "not-public", "offline", "failed". */
+/* "ok", "refused", "timeout", "unreachable", "not-public", ... "failed". */
 const char *dial_result_name(enum dial_result r);
 
 #endif

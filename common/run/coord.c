@@ -79,7 +79,8 @@ end_visit(struct state *s, size_t number, struct visited v)
 {
 	if (!visits_done(s->visits, number, v.how, v.found, env_ticks(),
 	    one_less, s)) {
-		say_error("%s: %s", file_temp_dir(), strerror(errno));
+		say_error("what was found cannot be kept: %s",
+		    strerror(errno));
 		s->status = exit_worse(s->status, EXIT_IO);
 		return false;
 	}
@@ -333,17 +334,14 @@ open_resume(struct state *s)
 	return status;
 }
 
-static bool
+static void
 open_visits(struct state *s)
 {
 	const uint64_t seed[2] = {
 		env_seed(&s->c->run->env), env_seed(&s->c->run->env)
 	};
 
-	s->visits = visits_new(seed, s->c->gap);
-	if (s->visits == NULL)
-		say_error("%s: %s", file_temp_dir(), strerror(errno));
-	return s->visits != NULL;
+	s->visits = visits_new(seed, s->c->gap, s->c->scratch);
 }
 
 static void
@@ -435,10 +433,8 @@ coord_run(const struct coord *c, const struct coord_ops *ops, void *arg)
 		return status;
 	}
 	s.ready_end = &s.ready;
-	if (ops->plan != NULL && !open_visits(&s)) {
-		resume_free(&s.resume);
-		return EXIT_CANNOT_CREATE;
-	}
+	if (ops->plan != NULL)
+		open_visits(&s);
 	source_open(&s.source, c, ops, arg);
 	progress_start(&s.progress, c->tool,
 	    (enum run_progress)c->run->opts->progress, s.out_fd);

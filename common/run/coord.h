@@ -31,8 +31,12 @@ struct coord {
 	 * subject, where a fork would show. Not with visits.
 	 */
 	bool in_process;
-	/* Microseconds between two visits to one host. */
+	/*
+	 * With visits: microseconds between two of them to one host, and an
+	 * unnamed file for what they find, opened before the sandbox closed.
+	 */
 	int64_t gap;
+	int scratch;
 };
 
 /* What a worker has to say of a subject. */

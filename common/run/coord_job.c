@@ -7,40 +7,12 @@
 #include "base/mem.h"
 #include "sys/rec.h"
 
-static void
-put_u64(struct buf *b, uint64_t v)
-{
-	buf_u32(b, (uint32_t)(v >> 32));
-	buf_u32(b, (uint32_t)v);
-}
-
-static uint64_t
-get_u64(struct cur *c)
-{
-	uint64_t high = cur_u32(c);
-
-	return high << 32 | cur_u32(c);
-}
-
-static void
-put_span(struct buf *b, struct span s)
-{
-	buf_u32(b, (uint32_t)s.n);
-	buf_span(b, s);
-}
-
-static struct span
-get_span(struct cur *c)
-{
-	return cur_take(c, cur_u32(c));
-}
-
 /* Subjects and places are numbered apart; a pool's ids are not. */
 static uint64_t
 head(struct buf *job, enum job_kind kind, uint64_t n)
 {
 	buf_byte(job, (unsigned char)kind);
-	put_u64(job, n);
+	buf_u64(job, n);
 	return n * 2 + (kind == JOB_VISIT);
 }
 
@@ -50,9 +22,9 @@ job_subject(struct buf *job, enum job_kind kind, uint64_t n,
 {
 	uint64_t id = head(job, kind, n);
 
-	put_u64(job, s->line);
+	buf_u64(job, s->line);
 	buf_byte(job, s->is_record);
-	put_span(job, s->text);
+	buf_counted(job, s->text);
 	return id;
 }
 
@@ -70,7 +42,7 @@ job_finish(struct buf *job, const struct waiting *w, const struct visits *v)
 	uint64_t id = job_subject(job, JOB_FINISH, w->n, &w->subject);
 	struct buf found = BUF(RESULT_MAX);
 
-	put_span(job, buf_get0(&w->keep));
+	buf_counted(job, buf_get0(&w->keep));
 	buf_u32(job, (uint32_t)w->visits.n);
 	for (size_t i = 0; i < w->visits.n; i++) {
 		enum visit_end how = VISIT_NOT_MADE;
@@ -83,7 +55,7 @@ job_finish(struct buf *job, const struct waiting *w, const struct visits *v)
 			buf_reset(&found);
 		}
 		buf_byte(job, (unsigned char)how);
-		put_span(job, buf_get0(&found));
+		buf_counted(job, buf_get0(&found));
 	}
 	buf_free(&found);
 	return id;
@@ -94,10 +66,10 @@ read_job(struct cur *c)
 {
 	struct job_view j = { .kind = (enum job_kind)cur_u8(c) };
 
-	j.n = get_u64(c);
-	j.subject.line = get_u64(c);
+	j.n = cur_u64(c);
+	j.subject.line = cur_u64(c);
 	j.subject.is_record = cur_u8(c) != 0;
-	j.subject.text = get_span(c);
+	j.subject.text = cur_counted(c);
 	return j;
 }
 
@@ -127,7 +99,7 @@ plan(const struct state *s, void *state, const struct subject *subject,
 	struct plan p = { .keep = BUF(RESULT_MAX), .visits = BUF(RESULT_MAX) };
 
 	s->ops->plan(s->arg, state, subject, &p);
-	put_span(out, buf_get0(&p.keep));
+	buf_counted(out, buf_get0(&p.keep));
 	buf_span(out, buf_get0(&p.visits));
 	buf_free(&p.keep);
 	buf_free(&p.visits);
@@ -137,14 +109,14 @@ static int
 finish(const struct state *s, void *state, const struct subject *subject,
     struct cur *c, struct reply *r)
 {
-	struct planned p = { .keep = get_span(c) };
+	struct planned p = { .keep = cur_counted(c) };
 	int status = 0;
 
 	p.n = cur_u32(c);
 	p.v = xcalloc(p.n, sizeof(*p.v));
 	for (size_t i = 0; i < p.n; i++) {
 		p.v[i].how = (enum visit_end)cur_u8(c);
-		p.v[i].found = get_span(c);
+		p.v[i].found = cur_counted(c);
 	}
 	status = s->ops->finish(s->arg, state, subject, &p, r);
 	free(p.v);
@@ -172,7 +144,7 @@ job_work(void *arg, void *state, struct span job, struct buf *out)
 	status = j.kind == JOB_WORK ?
 	    s->ops->work(s->arg, state, &j.subject, &r) :
 	    finish(s, state, &j.subject, &c, &r);
-	put_span(out, buf_get0(&r.note));
+	buf_counted(out, buf_get0(&r.note));
 	buf_span(out, buf_get0(&r.line));
 	buf_free(&r.line);
 	buf_free(&r.note);
@@ -186,7 +158,7 @@ job_reply(struct span result, struct span *note, struct span *line)
 {
 	struct cur c = cur_of(result);
 
-	*note = get_span(&c);
+	*note = cur_counted(&c);
 	*line = cur_left(&c);
 }
 
@@ -195,7 +167,7 @@ job_plan(struct span result, struct span *keep)
 {
 	struct cur c = cur_of(result);
 
-	*keep = get_span(&c);
+	*keep = cur_counted(&c);
 	return c;
 }
 

@@ -25,7 +25,7 @@ struct plan {
 
 /*
  * Add a visit. "place" says all that the visit needs to know: equal places
- * are visited once a run. "host" is whom it bothers: one visit at a time.
+ * are visited once a run. "host" is whom it bothers: few visits at a time.
  * Returns its index in "finish", or (size_t)-1 when there are too many.
  */
 size_t plan_visit(struct plan *p, struct span host, struct span place);

@@ -34,17 +34,14 @@ cpus(void)
 	    (unsigned)n;
 }
 
+/* A zone may say when it was true; --now goes before it. */
 static void
-set_clock(struct run *r, const struct dns *zone)
+take_zone_clock(struct run *r, const struct dns *zone)
 {
 	int64_t now = 0;
 
-	if (r->opts->now.given)
-		env_fixed(&r->env, r->opts->now.at);
-	else if (zone != NULL && dns_zone_now(zone, &now))
+	if (!r->opts->now.given && zone != NULL && dns_zone_now(zone, &now))
 		env_fixed(&r->env, now);
-	else
-		env_system(&r->env);
 }
 
 /* The cache's clock only has to go forward. */
@@ -102,7 +99,8 @@ open_record(struct run *r, struct dns **inner)
 
 	if (r->opts->record == NULL)
 		return EXIT_HOLDS;
-	fd = open(r->opts->record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	fd = open(r->opts->record, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_APPEND | O_CLOEXEC,
 	    0644);
 	if (fd < 0) {
 		say_error("--record: %s: %s", r->opts->record,
@@ -170,7 +168,10 @@ process_options(const struct run *r, struct words *w)
 	word(w, "trust-anchor", r->opts->trust_anchor);
 	word(w, "record", r->opts->record);
 	word(w, "sandbox", modes[r->opts->sandbox]);
-	if (r->opts->record != NULL)
+	if (r->opts->dnssec)
+		*VEC_PUSH(w) = xstrdup("--dnssec");
+	/* the machine's clock the process reads itself */
+	if (r->opts->now.given || r->opts->zone != NULL)
 		word(w, "now", date_rfc3339(now, env_now(&r->env)));
 	VEC_PUSH(w);
 }
@@ -204,18 +205,45 @@ open_process(struct run *r)
 	return ok ? EXIT_HOLDS : status;
 }
 
+static bool
+recurses(const struct run_opts *o)
+{
+	return o->resolver != NULL && strcmp(o->resolver, "recurse") == 0;
+}
+
+/* The stub resolver alone can pass on what a server says of DNSSEC. */
+static bool
+believes_ad(const struct run_opts *o)
+{
+	return o->trust_ad && o->trust_anchor == NULL && !recurses(o);
+}
+
 /*
  * In bulk one process asks and remembers for all workers; a zone that is not
- * recorded needs none. A stub resolver can neither validate nor recurse, so
- * those two need it for a single subject as well.
+ * recorded needs none, and a server whose AD is believed remembers itself. A
+ * stub resolver can neither validate nor recurse, so those two need it for a
+ * single subject as well.
  */
 static bool
 wants_process(const struct run_opts *o, bool bulk)
 {
 	if (o->zone != NULL || o->offline)
 		return bulk && o->record != NULL && o->zone != NULL;
-	return bulk || o->trust_anchor != NULL ||
-	    (o->resolver != NULL && strcmp(o->resolver, "recurse") == 0);
+	if (believes_ad(o))
+		return false;
+	return bulk || o->dnssec || o->trust_anchor != NULL || recurses(o);
+}
+
+/* Workers that ask for themselves cannot share one file. */
+static int
+check_record(const struct run_opts *o, bool bulk)
+{
+	if (!bulk || o->record == NULL || o->zone != NULL || o->offline ||
+	    !believes_ad(o))
+		return EXIT_HOLDS;
+	say_error("--record: not together with --trust-ad for many subjects");
+	say_hint("record with --trust-anchor, or one subject at a time");
+	return EXIT_USAGE;
 }
 
 /* Some hundreds of workers have two each; the usual limit is 1024. */
@@ -234,18 +262,15 @@ int
 run_open(struct run *r, const struct run_opts *o, bool bulk)
 {
 	struct dns *zone = NULL;
-	int status = EXIT_HOLDS;
+	int status = check_record(o, bulk);
 
-	*r = (struct run){ .opts = o, .record_fd = -1 };
-	r->text = o->resume != NULL ? false :
-	    o->format == RUN_FORMAT_AUTO ? isatty(STDOUT_FILENO) != 0 :
-	    o->format == RUN_TEXT;
+	run_open_plain(r, o);
 	r->jobs = !bulk ? 1 : o->jobs > 0 ? (unsigned)o->jobs : cpus();
-	if (o->zone != NULL)
+	if (status == EXIT_HOLDS && o->zone != NULL)
 		status = open_zone(o->zone, &zone);
 	if (status != EXIT_HOLDS)
 		return status;
-	set_clock(r, zone);
+	take_zone_clock(r, zone);
 	if (bulk)
 		allow_descriptors();
 	if (!wants_process(o, bulk))

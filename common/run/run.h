@@ -33,20 +33,34 @@ struct run {
  */
 int run_open(struct run *r, const struct run_opts *o, bool bulk);
 
+/*
+ * The same for what asks no DNS: the clock (--now, else the machine's) and
+ * the form of output, nothing that would have to be closed.
+ */
+void run_open_plain(struct run *r, const struct run_opts *o);
+
 /* In a worker, once: give it its own way to the DNS process. */
 void run_worker(struct run *r, unsigned slot);
 
 /* The next subject begins: its --timeout counts from now. */
 void run_subject(struct run *r);
 
+/* What a tool wants to keep beside what every run needs. */
+struct run_power {
+	bool connects;		/* but not under --zone and --offline */
+	bool serves;		/* is connected to, always */
+	const char *write[2];	/* folders to write in; NULL: none */
+};
+
 /*
  * The line at which a tool that reads subjects gives up power, before it
- * reads any of them: files are then only those of --files-from, --skip and
- * --resume, and there is no network but to the name servers, where they are
- * asked from this process. Says so with -v; false, after saying why, when
- * --sandbox=require asks for more than the kernel gives.
+ * reads any of them: files are then only those of --files-from, --skip,
+ * --resume and "keep", and there is no network but to the name servers,
+ * where they are asked from this process, and what "keep" says. Tells with
+ * -v how far it went; false, after saying why, when --sandbox=require asks
+ * for more than the kernel gives.
  */
-bool run_give_up_power(const struct run *r);
+bool run_give_up_power(const struct run *r, const struct run_power *keep);
 
 /*
  * Free it, end the DNS process, and return "status", or a worse one when the
@@ -64,5 +78,11 @@ void run_member(const struct run *r, struct jw *j, const char *schema,
 
 /* The same for people: "assumed: now 2026-...", a line, or nothing. */
 void run_banner(const struct run *r, struct buf *out);
+
+/* Whether anything is assumed: what the member's "assumed" would list. */
+bool run_assumes(const struct run_opts *o);
+
+/* Findings for people, a line each, and a line for what to do. */
+void run_text_findings(const struct findings *fs, struct buf *out);
 
 #endif

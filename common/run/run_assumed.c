@@ -9,14 +9,12 @@ struct assumption {
 	const char *value;	/* NULL: not assumed */
 };
 
-enum { ASSUMPTIONS = 5 };
+enum { ASSUMPTIONS = 7 };
 
 static void
-list(const struct run *r, char now[static DATE_RFC3339_SIZE],
+list(const struct run_opts *o, char now[static DATE_RFC3339_SIZE],
     struct assumption out[static ASSUMPTIONS])
 {
-	const struct run_opts *o = r->opts;
-
 	if (o->now.given)
 		date_rfc3339(now, o->now.at);
 	out[0] = (struct assumption){ "now", o->now.given ? now : NULL };
@@ -24,6 +22,23 @@ list(const struct run *r, char now[static DATE_RFC3339_SIZE],
 	out[2] = (struct assumption){ "resolver", o->resolver };
 	out[3] = (struct assumption){ "trust-anchor", o->trust_anchor };
 	out[4] = (struct assumption){ "trust-ad", o->trust_ad ? "" : NULL };
+	out[5] = (struct assumption){ "ca-file", o->ca_file };
+	out[6] = (struct assumption){
+		"allow-private", o->allow_private ? "" : NULL
+	};
+}
+
+bool
+run_assumes(const struct run_opts *o)
+{
+	struct assumption a[ASSUMPTIONS] = { { NULL, NULL } };
+	char now[DATE_RFC3339_SIZE] = "";
+
+	list(o, now, a);
+	for (size_t i = 0; i < ASSUMPTIONS; i++)
+		if (a[i].value != NULL)
+			return true;
+	return false;
 }
 
 static void
@@ -33,7 +48,7 @@ assumed(const struct run *r, struct jw *j)
 	char now[DATE_RFC3339_SIZE] = "";
 	bool any = false;
 
-	list(r, now, a);
+	list(r->opts, now, a);
 	for (size_t i = 0; i < ASSUMPTIONS; i++) {
 		if (a[i].value == NULL)
 			continue;
@@ -68,7 +83,7 @@ run_banner(const struct run *r, struct buf *out)
 	char now[DATE_RFC3339_SIZE] = "";
 	const char *before = "assumed: ";
 
-	list(r, now, a);
+	list(r->opts, now, a);
 	for (size_t i = 0; i < ASSUMPTIONS; i++) {
 		if (a[i].value == NULL)
 			continue;

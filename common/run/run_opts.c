@@ -35,15 +35,18 @@ take_ignore(void *field, const char *value, struct buf *why)
 	return true;
 }
 
-/* The one grading there is: findings.def. Another one gets another name. */
+/* Each tool has one grading; another one would have another name. */
 static bool
 take_profile(void *field, const char *value, struct buf *why)
 {
-	if (!span_eq(span_str(value), SPAN("msgsec-2026"))) {
-		buf_str(why, "is no profile: there is msgsec-2026");
+	struct run_opts *o = (struct run_opts *)(void *)((char *)field -
+	    offsetof(struct run_opts, profile));
+
+	if (!span_eq(span_str(value), span_str(o->grading))) {
+		buf_printf(why, "is no profile: there is %s", o->grading);
 		return false;
 	}
-	*(const char **)field = value;
+	o->profile = value;
 	return true;
 }
 
@@ -70,7 +73,7 @@ const struct opt run_verdict_rows[RUN_VERDICT_ROWS] = {
 	    .help = "leave these findings out of the verdict" },
 	{ .name = "profile", .arg = "NAME", .kind = OPT_CALL, AT(profile),
 	    .call = take_profile,
-	    .help = "grade findings by this profile (msgsec-2026)" },
+	    .help = "grade findings by this profile; there is one a tool" },
 	{ .name = "list-codes", .kind = OPT_FLAG, AT(list_codes),
 	    .help = "print the finding codes and what they mean" },
 };
@@ -106,6 +109,13 @@ const struct opt run_dns_rows[RUN_DNS_ROWS] = {
 	{ .name = "timeout", .arg = "SECONDS", .kind = OPT_INT, AT(timeout),
 	    .min = 1, .max = 86400,
 	    .help = "how long one subject may take" },
+};
+
+const struct opt run_connect_rows[RUN_CONNECT_ROWS] = {
+	{ .name = "ca-file", .arg = "FILE", .kind = OPT_STR, AT(ca_file),
+	    .help = "trust these authorities (PEM), not the system's" },
+	{ .name = "allow-private", .kind = OPT_FLAG, AT(allow_private),
+	    .help = "connect to private and local addresses too" },
 };
 
 const struct opt run_bulk_rows[RUN_BULK_ROWS] = {

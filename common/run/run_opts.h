@@ -31,12 +31,16 @@ struct run_opts {
 	int format;		/* enum run_format */
 	int fail_on;		/* enum fail_on */
 	const char *ignore;	/* checked; NULL: none */
-	const char *profile;	/* NULL: the tool's own */
+	const char *profile;	/* NULL: the tool's own, which is */
+	const char *grading;
 	bool list_codes;
 	int sandbox;		/* enum sandbox_mode */
 	struct run_now now;
 	const char *zone, *resolver, *record, *trust_anchor, *skip, *resume;
 	bool offline, trust_ad;
+	bool dnssec;		/* no option: the tool's verdict hangs on it */
+	const char *ca_file;	/* NULL: the system's authorities */
+	bool allow_private;
 	int timeout;		/* seconds a subject may take; 0: any time */
 	int jobs;		/* 0: not given */
 	bool ordered, retry_unknown, nul;
@@ -44,8 +48,11 @@ struct run_opts {
 	struct opt_list files_from;
 };
 
-/* Where a tool's arguments start. */
-#define RUN_OPTS_DEFAULT { .format = RUN_FORMAT_AUTO }
+/* Where a tool's arguments start; with DNSSEC, run_open validates. */
+#define RUN_OPTS_DEFAULT \
+	{ .format = RUN_FORMAT_AUTO, .grading = "msgsec-2026" }
+#define RUN_OPTS_DNSSEC \
+	{ .format = RUN_FORMAT_AUTO, .grading = "msgsec-2026", .dnssec = true }
 
 enum {
 	RUN_SPEECH_ROWS = 2,	/* -v -q */
@@ -55,6 +62,7 @@ enum {
 	RUN_SANDBOX_ROWS = 1,	/* --sandbox */
 	RUN_DNS_ROWS = 7,	/* --zone --offline --resolver --trust-ad
 				   --trust-anchor --record --timeout */
+	RUN_CONNECT_ROWS = 2,	/* --ca-file --allow-private */
 	RUN_BULK_ROWS = 8,	/* -j --ordered --resume --skip
 				   --retry-unknown --files-from -0 --progress */
 };
@@ -64,6 +72,7 @@ extern const struct opt run_verdict_rows[RUN_VERDICT_ROWS];
 extern const struct opt run_now_rows[RUN_NOW_ROWS];
 extern const struct opt run_sandbox_rows[RUN_SANDBOX_ROWS];
 extern const struct opt run_dns_rows[RUN_DNS_ROWS];
+extern const struct opt run_connect_rows[RUN_CONNECT_ROWS];
 extern const struct opt run_bulk_rows[RUN_BULK_ROWS];
 
 /* The chunks; "base" is where struct run_opts lies in the arguments. */
@@ -73,6 +82,8 @@ extern const struct opt run_bulk_rows[RUN_BULK_ROWS];
 #define RUN_NOW(base) { "Time", run_now_rows, RUN_NOW_ROWS, base }
 #define RUN_SANDBOX(base) { "Power", run_sandbox_rows, RUN_SANDBOX_ROWS, base }
 #define RUN_DNS(base) { "DNS", run_dns_rows, RUN_DNS_ROWS, base }
+#define RUN_CONNECT(base) \
+	{ "Connections", run_connect_rows, RUN_CONNECT_ROWS, base }
 #define RUN_BULK(base) { "Many subjects", run_bulk_rows, RUN_BULK_ROWS, base }
 
 /*

@@ -20,22 +20,36 @@ run_enter_sandbox(const struct sandbox *want, int mode)
 	return true;
 }
 
+static bool
+wants_network(const struct run *r, const struct run_power *keep)
+{
+	bool live = r->opts->zone == NULL && !r->opts->offline;
+
+	return keep->serves || (live && (keep->connects ||
+	    r->process.pid == 0));
+}
+
 bool
-run_give_up_power(const struct run *r)
+run_give_up_power(const struct run *r, const struct run_power *keep)
 {
 	const struct run_opts *o = r->opts;
 	const char **read = xcalloc(o->files_from.n + 2, sizeof(*read));
 	/* --resume may make its file */
 	char *folder = o->resume ? file_folder(o->resume) : NULL;
-	const char *write[] = { folder, NULL };
-	struct sandbox want = { .read = read, .write = write };
-	size_t n = 0;
+	const char *write[] = { folder, NULL, NULL, NULL };
+	struct sandbox want = {
+		.read = read, .write = write,
+		.network = wants_network(r, keep),
+	};
+	size_t n = folder != NULL;
 	bool ok = false;
 
-	for (; n < o->files_from.n; n++)
+	for (size_t i = 0; i < 2; i++)
+		if (keep->write[i] != NULL)
+			write[n++] = keep->write[i];
+	for (n = 0; n < o->files_from.n; n++)
 		read[n] = o->files_from.v[n];
 	read[n] = o->skip;
-	want.network = r->process.pid == 0 && o->zone == NULL && !o->offline;
 	ok = run_enter_sandbox(&want, o->sandbox);
 	free(read);
 	free(folder);

@@ -1,4 +1,4 @@
-/* Private keys from files; see load.h. */
+/* Private keys from files; see signing_key.h. */
 #include "run/signing_key.h"
 
 #include "sys/file.h"

@@ -5,27 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
+#include "base/cur.h"
+#include "base/ip.h"
 #include "dns/idn.h"
-#include "sys/exit.h"
-#include "sys/jw.h"
 #include "sys/rec.h"
-#include "sys/say.h"
 #include "sys/scan.h"
-
-void
-subject_base(const struct subject *s, const char *key, struct buf *out)
-{
-	struct jw j = JW(out);
-
-	if (s->is_record) {
-		buf_span(out, s->text);
-		return;
-	}
-	jw_object(&j, NULL);
-	jw_text(&j, key, s->text);
-	jw_end(&j);
-}
 
 /* The string under the key, appended; false when there is none. */
 static bool
@@ -48,7 +32,8 @@ subject_key(struct span record, const char *key, struct buf *out)
 
 	if (!scan_object(record, &o, &why, &at))
 		return false;
-	ok = string_under(&o, key, &name);
+	ok = string_under(&o, key, &name) ||
+	    string_under(&o, "endpoint", &name);
 	if (ok && !idn_to_ascii(buf_get0(&name), out))
 		buf_span(out, buf_get0(&name));
 	n = scan_find0(&o, SPAN("n"));
@@ -113,55 +98,75 @@ subject_domain(const struct subject *s, struct buf *out, struct findings *fs)
 	return ok;
 }
 
-/* What cannot be added to goes on as it came. */
-static int
-copied(const struct subject *s, struct span base, const char *why,
-    struct buf *out)
+/* "HOST:PORT" taken apart; brackets are for IPv6 and nothing else. */
+static bool
+split_endpoint(struct span text, struct buf *host, uint16_t *port)
 {
-	if (s->line > 0)
-		say_error("line %" PRIu64 ": %s: copied as it is", s->line,
-		    why);
-	else
-		say_error("%s: copied as it is", why);
-	buf_span(out, base);
-	buf_byte(out, '\n');
-	return EXIT_MALFORMED;
+	size_t colon = span_rchr(text, ':');
+	struct span name = span_first(text, colon);
+	struct ip_addr ip;
+	uint64_t number = 0;
+
+	if (colon == text.n || !span_dec(span_from(text, colon + 1), 65535,
+	    &number) || number == 0)
+		return false;
+	if (span_starts(name, SPAN("[")) && span_ends(name, SPAN("]"))) {
+		name = span_first(span_from(name, 1), name.n - 2);
+		if (!ip_parse6(name, &ip))
+			return false;
+		buf_span(host, name);
+	} else if (ip_parse4(name, &ip)) {
+		buf_span(host, name);
+	} else if (!idn_to_ascii(name, host)) {
+		return false;
+	}
+	*port = (uint16_t)number;
+	return true;
 }
 
-int
-subject_answer(const struct subject *s, struct span base, const char *tool,
-    struct span member, struct buf *out)
+bool
+subject_endpoint(const struct subject *s, struct buf *host, uint16_t *port)
 {
-	size_t start = out->n, room = 0, at = 0;
-	struct buf fitted = BUF(REC_MAX);
+	struct buf text = BUF(REC_MAX), domain = BUF(REC_MAX);
+	struct scan_object o = { 0 };
 	const char *why = NULL;
-	char *place = NULL;
-	int status = EXIT_HOLDS;
+	size_t at = 0;
+	bool ok = true;
 
-	if (!rec_splice(base, span_str(tool), member, out, &why, &at)) {
-		place = xasprintf("not a record (%s at octet %zu)", why,
-		    at + 1);
-		status = copied(s, base, place, out);
-		free(place);
-		return status;
-	}
-	if (!out->over && out->n - start <= REC_MAX) {
-		buf_byte(out, '\n');
-		return EXIT_HOLDS;
-	}
-	/* what the record has beside the member is what it may not take */
-	out->over = false;
-	out->n = start;
-	rec_splice(base, span_str(tool), SPAN("0"), out, &why, &at);
-	room = out->n - start < REC_MAX ? REC_MAX - (out->n - start) : 0;
-	out->n = start;
-	if (rec_truncate(member, room, &fitted)) {
-		rec_splice(base, span_str(tool), buf_get0(&fitted), out,
-		    &why, &at);
-		buf_byte(out, '\n');
+	if (!s->is_record)
+		buf_span(&text, s->text);
+	else
+		ok = scan_object(s->text, &o, &why, &at) &&
+		    !string_under(&o, "domain", &domain) &&
+		    string_under(&o, "endpoint", &text);
+	ok = ok && split_endpoint(buf_get0(&text), host, port);
+	buf_free(&text);
+	buf_free(&domain);
+	free(o.v);
+	return ok;
+}
+
+void
+subject_domain_base(const struct subject *s, bool endpoints, struct buf *out)
+{
+	struct buf name = BUF(REC_MAX), text = BUF(REC_MAX);
+	struct findings unused = { 0 };
+	struct subject named = *s;
+	uint16_t port = 0;
+
+	if (endpoints && subject_endpoint(s, &name, &port)) {
+		bool v6 = span_chr(buf_get0(&name), ':') < name.n;
+
+		buf_printf(&text, v6 ? "[%.*s]:%u" : "%.*s:%u", (int)name.n,
+		    (const char *)name.p, port);
+		named.text = buf_get0(&text);
+		subject_base(&named, "endpoint", out);
 	} else {
-		status = copied(s, base, "too long to be added to", out);
+		if (!s->is_record && subject_domain(s, &text, &unused))
+			named.text = buf_get0(&text);
+		subject_base(&named, "domain", out);
 	}
-	buf_free(&fitted);
-	return status;
+	findings_free(&unused);
+	buf_free(&name);
+	buf_free(&text);
 }

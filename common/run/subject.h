@@ -23,9 +23,16 @@ struct subject {
 void subject_base(const struct subject *s, const char *key, struct buf *out);
 
 /*
- * Append what identifies the record: the string under "key", as A-labels if
- * it is a domain, and the number under "n" if it is not 1. False when the
- * record has no such string.
+ * The same for what is about domains: a bare one is named by its A-labels.
+ * With "endpoints", "HOST:PORT" becomes {"endpoint":"HOST:PORT"}.
+ */
+void subject_domain_base(const struct subject *s, bool endpoints,
+    struct buf *out);
+
+/*
+ * Append what identifies the record: the string under "key", or else under
+ * "endpoint", as A-labels if it is a domain, and the number under "n" if it
+ * is not 1. False when the record has no such string.
  */
 bool subject_key(struct span record, const char *key, struct buf *out);
 
@@ -36,6 +43,14 @@ bool subject_key(struct span record, const char *key, struct buf *out);
  */
 bool subject_domain(const struct subject *s, struct buf *out,
     struct findings *fs);
+
+/*
+ * Whether the line is about an endpoint: "HOST:PORT", "ADDRESS:PORT" or
+ * "[ADDRESS]:PORT", or a record with such an "endpoint" and no "domain". The
+ * host is appended as A-labels, or as the address without brackets.
+ */
+bool subject_endpoint(const struct subject *s, struct buf *host,
+    uint16_t *port);
 
 /*
  * Append the line that answers a subject: its record with "member" (the text

@@ -8,9 +8,12 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "sys/file.h"
 
-enum { SLOTS_FIRST = 256, FOUND_MAX = 16 << 20 };
+enum {
+	SLOTS_FIRST = 256,
+	FOUND_MAX = 16 << 20,
+	AT_A_TIME = 4,		/* visits to one host, unless there is a gap */
+};
 
 enum state { STATE_PENDING, STATE_ENDED };
 
@@ -30,7 +33,7 @@ struct queue {
 
 struct host {
 	struct buf key;
-	bool busy;
+	unsigned visits;	/* under way, or after one: the gap */
 	int64_t free_at;	/* the gap after its last visit is over */
 	struct queue queue;
 };
@@ -61,17 +64,13 @@ struct visits {
 };
 
 struct visits *
-visits_new(const uint64_t seed[static 2], int64_t gap)
+visits_new(const uint64_t seed[static 2], int64_t gap, int file)
 {
-	struct visits *v = NULL;
-	int fd = file_unnamed();
+	struct visits *v = xcalloc(1, sizeof(*v));
 
-	if (fd < 0)
-		return NULL;
-	v = xcalloc(1, sizeof(*v));
 	memcpy(v->seed, seed, sizeof(v->seed));
 	v->gap = gap;
-	v->fd = fd;
+	v->fd = file;
 	v->slots = SLOTS_FIRST;
 	v->slot = xcalloc(v->slots, sizeof(*v->slot));
 	v->hosts = map_new(seed[0] ^ seed[1]);
@@ -176,7 +175,7 @@ host_free(void *value)
 	free(h);
 }
 
-/* Its turn is over: the next in line, or nobody. */
+/* A turn is over: the next in line, or nobody. */
 static void
 release(struct visits *v, struct host *h)
 {
@@ -186,6 +185,8 @@ release(struct visits *v, struct host *h)
 		push(&v->ready, p);
 		return;
 	}
+	if (--h->visits > 0)
+		return;
 	map_take(v->hosts, buf_get0(&h->key));
 	host_free(h);
 }
@@ -214,11 +215,11 @@ release_cooled(struct visits *v, int64_t now)
 static void
 enqueue(struct visits *v, struct pending *p)
 {
-	if (p->host->busy) {
+	if (p->host->visits == (v->gap > 0 ? 1 : AT_A_TIME)) {
 		push(&p->host->queue, p);
 		return;
 	}
-	p->host->busy = true;
+	p->host->visits++;
 	push(&v->ready, p);
 }
 
@@ -340,6 +341,5 @@ visits_free(struct visits *v)
 	free(v->ready.v);
 	free(v->slot);
 	free(v->v);
-	close(v->fd);
 	free(v);
 }

@@ -1,6 +1,7 @@
 /*
- * The places that a run visits: each once, however many subjects need it,
- * and no host by two visits at a time. For coord*.c only.
+ * The places that a run visits: each once, however many subjects need it. A
+ * host is visited by four at a time, and with a gap by one. For coord*.c
+ * only.
  *
  * What was found lies in an unlinked file; a place that was visited costs 44
  * bytes of memory (its entry, and its slot in the table).
@@ -20,10 +21,10 @@ struct visits;
 
 /*
  * "gap": microseconds between two visits to one host. The seeds keep
- * subjects from choosing their hash. NULL, with errno, when there is no room
- * for the file.
+ * subjects from choosing their hash. The file is the caller's. Never NULL.
  */
-struct visits *visits_new(const uint64_t seed[static 2], int64_t gap);
+struct visits *visits_new(const uint64_t seed[static 2], int64_t gap,
+    int file);
 
 /*
  * The place's number. True when it is still to be visited: then "who" waits

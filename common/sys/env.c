@@ -3,6 +3,9 @@
 
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
+
+enum { HOST_NAME_SIZE = 256 };
 
 static int64_t
 system_now(void *arg)
@@ -86,4 +89,14 @@ int64_t
 env_monotonic_ms(void)
 {
 	return env_ticks() / 1000;
+}
+
+const char *
+env_host_name(void)
+{
+	static char name[HOST_NAME_SIZE];
+
+	if (gethostname(name, sizeof(name) - 1) != 0 || name[0] == '\0')
+		return "localhost";
+	return name;
 }

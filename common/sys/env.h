@@ -32,6 +32,9 @@ void env_fixed(struct env *env, int64_t now);
 int64_t env_now(const struct env *env);
 uint64_t env_seed(const struct env *env);
 
+/* This host's own name, or "localhost" where it has none; static. */
+const char *env_host_name(void);
+
 /* Seconds of a clock that only goes forward: deadlines, not dates. */
 int64_t env_monotonic(void);
 /* The same clock in milliseconds (how long to wait) and in microseconds. */

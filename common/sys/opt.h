@@ -1,6 +1,7 @@
 /*
  * Options from one table: parser, --help, --version and --dump-options (from
  * which completions and the manual's check are made) all read the same rows.
+ * A row called "version" takes the name from our own, which keeps -V.
  * Conventions are getopt_long's: bundled letters, "--name=value", operands
  * anywhere, "--" ends options.
  */

@@ -1,6 +1,7 @@
 /* --help in 80 columns, --version, and --dump-options for the scripts. */
 #include "sys/opt_help.h"
 
+#include <string.h>
 
 enum { COLUMNS = 79, TEXT_AT = 28, USAGE_AT = 7 };
 
@@ -85,6 +86,17 @@ usage(struct buf *out, const struct opt_spec *spec)
 	}
 }
 
+/* "--version" is another thing in some verbs; -V stays what it is. */
+static bool
+is_taken(const struct opt_spec *spec, const char *name)
+{
+	for (size_t i = 0; i < spec->n; i++)
+		for (size_t j = 0; j < spec->chunks[i].n; j++)
+			if (strcmp(spec->chunks[i].rows[j].name, name) == 0)
+				return true;
+	return false;
+}
+
 void
 opt_help(const struct opt_spec *spec, struct buf *out)
 {
@@ -107,7 +119,13 @@ opt_help(const struct opt_spec *spec, struct buf *out)
 	}
 	buf_str(out, "\nHelp:\n");
 	help_row(out, &opt_own_rows[OPT_OWN_HELP]);
-	help_row(out, &opt_own_rows[OPT_OWN_VERSION]);
+	if (!is_taken(spec, opt_own_rows[OPT_OWN_VERSION].name)) {
+		help_row(out, &opt_own_rows[OPT_OWN_VERSION]);
+		return;
+	}
+	start = out->n;
+	buf_str(out, "  -V");
+	entry(out, start, opt_own_rows[OPT_OWN_VERSION].help);
 }
 
 void
@@ -146,5 +164,6 @@ opt_dump(const struct opt_spec *spec, struct buf *out)
 		for (size_t j = 0; j < spec->chunks[i].n; j++)
 			dump_row(out, &spec->chunks[i].rows[j]);
 	dump_row(out, &opt_own_rows[OPT_OWN_HELP]);
-	dump_row(out, &opt_own_rows[OPT_OWN_VERSION]);
+	if (!is_taken(spec, opt_own_rows[OPT_OWN_VERSION].name))
+		dump_row(out, &opt_own_rows[OPT_OWN_VERSION]);
 }

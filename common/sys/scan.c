@@ -192,7 +192,7 @@ value(struct scanner *s)
 static struct span
 between(struct span text, size_t from, size_t to)
 {
-	return span_of(text.p + from, to - from);
+	return span_first(span_from(text, from), to - from);
 }
 
 /* The members up to the closing brace, which is not taken. */
@@ -210,6 +210,19 @@ members(struct scanner *s, struct span text, struct scan_object *out)
 		blanks(s);
 		m->slot = between(text, from, s->in.at);
 	} while (cur_accept(&s->in, ','));
+}
+
+/* Nothing wrong and nothing left; else where it stops being JSON. */
+static bool
+whole(struct scanner *s, const char **why, size_t *at)
+{
+	if (!s->in.bad && !cur_done(&s->in))
+		wrong(s, "something follows the end");
+	if (!s->in.bad)
+		return true;
+	*why = s->why ? s->why : "it ends too early";
+	*at = s->in.at;
+	return false;
 }
 
 bool
@@ -235,15 +248,45 @@ scan_object(struct span text, struct scan_object *out, const char **why,
 	if (!cur_accept(&s.in, '}'))
 		wrong(&s, "a comma or } is missing");
 	blanks(&s);
-	if (!s.in.bad && !cur_done(&s.in))
-		wrong(&s, "something follows the object");
-	if (!s.in.bad) {
+	if (whole(&s, why, at)) {
 		*out = o;
 		return true;
 	}
-	*why = s.why ? s.why : "it ends too early";
-	*at = s.in.at;
 	free(o.v);
+	return false;
+}
+
+bool
+scan_array(struct span text, struct scan_array *out, const char **why,
+    size_t *at)
+{
+	struct scanner s = { .in = cur_of(text) };
+	struct scan_array a = { 0 };
+
+	blanks(&s);
+	if (!cur_accept(&s.in, '['))
+		wrong(&s, "not an array");
+	blanks(&s);
+	if (cur_peek(&s.in) != ']') {
+		do {
+			struct span *item = VEC_PUSH(&a);
+			size_t from = 0;
+
+			blanks(&s);
+			from = s.in.at;
+			value(&s);
+			*item = span_trim(between(text, from, s.in.at));
+			blanks(&s);
+		} while (cur_accept(&s.in, ','));
+	}
+	if (!cur_accept(&s.in, ']'))
+		wrong(&s, "a comma or ] is missing");
+	blanks(&s);
+	if (whole(&s, why, at)) {
+		*out = a;
+		return true;
+	}
+	free(a.v);
 	return false;
 }
 

@@ -34,6 +34,16 @@ struct scan_object {
 bool scan_object(struct span text, struct scan_object *out,
     const char **why, size_t *at);
 
+/* The items of an array, without blanks around them. */
+struct scan_array {
+	struct span *v;		/* free(v) */
+	size_t n, cap;
+};
+
+/* Find them in a whole JSON array; else as scan_object. */
+bool scan_array(struct span text, struct scan_array *out,
+    const char **why, size_t *at);
+
 /* Whether a key or string (without its quotes) spells "name". */
 bool scan_spells(struct span quoted, struct span name);
 

@@ -14,9 +14,10 @@ for tool in "$BIN"/*; do
 	out "$cmd (msgsec) " "$cmd -V names it"
 	run "$tool" --no-such-option
 	case $cmd in
-	dmarc-verify) status 64 "$cmd: a wrong option is 64" ;;
+	arc-seal | dkim-sign)
+		status 75 "$cmd writes mail: a wrong option is 75" ;;
 	pgp-lite) status 37 "$cmd: a wrong option is 37" ;;
-	*) status 75 "$cmd writes mail: a wrong option is 75" ;;
+	*) status 64 "$cmd: a wrong option is 64" ;;
 	esac
 	err "$cmd: " "$cmd says so"
 	err 'hint: ' "$cmd gives a hint"

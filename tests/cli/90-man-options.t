@@ -7,8 +7,8 @@
 documented() {
 	sed -n '
 		/^\.It Fl/!d
-		s/^\.It Fl \([^ ]\) , Fl Fl \([a-z-]*\)/\1 \2/
-		s/^\.It Fl Fl \([a-z-]*\)/- \1/
+		s/^\.It Fl \([^ ]\) , Fl Fl \([a-z0-9-]*\)/\1 \2/
+		s/^\.It Fl Fl \([a-z0-9-]*\)/- \1/
 		s/ Ns = Ns Ar / /
 		/^[^ ]* [^ ]*$/s/$/ -/
 		p
@@ -50,11 +50,11 @@ for tool in "$BIN"/*; do
 		"$BIN/$tool" "$verb" --dump-options |
 		    awk -F '\t' '$1 == "option" { print $2 }' |
 		    sort >"$T/want"
-		sed -n 's/.*Fl Fl \([a-z-]*\).*/\1/p' "man/$tool.1" |
+		sed -n 's/.*Fl Fl \([a-z0-9-]*\).*/\1/p' "man/$tool.1" |
 		    sort -u | comm -12 - "$T/want" >"$T/got"
 		same "$tool $verb: each of its options is named"
 		[ -e "man/$tool-$verb.1" ] || continue
-		sed -n 's/.*Fl Fl \([a-z-]*\).*/\1/p' "man/$tool-$verb.1" |
+		sed -n 's/.*Fl Fl \([a-z0-9-]*\).*/\1/p' "man/$tool-$verb.1" |
 		    sort -u >"$T/got"
 		grep -vx -e help -e version -e verbose -e quiet "$T/want" \
 		    >"$T/most"
@@ -68,7 +68,7 @@ done
 echo '- dump-options -' >>"$T/known"
 awk '{ print $2 }' "$T/known" | sort -u >"$T/names"
 for page in man/*.[157]; do
-	sed 's/Fl Fl/\n&/g' "$page" | sed -n 's/^Fl Fl \([a-z-]*\).*/\1/p' |
+	sed 's/Fl Fl/\n&/g' "$page" | sed -n 's/^Fl Fl \([a-z0-9-]*\).*/\1/p' |
 	    sort -u | comm -23 - "$T/names" >"$T/out"
 	[ ! -s "$T/out" ]
 	report $? "$page: names no option that is not there"
@@ -76,11 +76,14 @@ done
 
 # --help and --dump-options are made from the same rows.
 for command in dmarc-verify 'dmarc-verify spf' 'dmarc-verify domain' \
-    dkim-sign 'dkim-sign keygen' 'dkim-sign check' arc-seal; do
+    dkim-sign 'dkim-sign keygen' 'dkim-sign check' arc-seal letter-seal \
+    'letter-seal seal' 'letter-seal open' 'letter-seal audit' \
+    mstls-probe 'mstls-probe tlsa' mtasts-check 'mtasts-check lint' \
+    'mtasts-check cache' 'mtasts-check serve'; do
 	"$BIN"/$command --dump-options |
 	    awk -F '\t' '$1 == "option" { print $2 }' | sort >"$T/want"
 	"$BIN"/$command --help |
-	    sed -n 's/^  [-	 ].[ ,] *--\([a-z-]*\).*/\1/p' | sort >"$T/got"
+	    sed -n 's/^  [-	 ].[ ,] *--\([a-z0-9-]*\).*/\1/p' | sort >"$T/got"
 	same "$command: --help has them all"
 done
 done_testing

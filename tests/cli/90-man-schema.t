@@ -99,6 +99,35 @@ follows 'a stream'
 run dmarc-verify domain --offline example.org
 follows 'offline: nothing found out'
 
+schema=mtasts-check
+. tests/cli/mtasts.sh
+{
+	good good.test
+	good bad.test | grep -v fetch
+	: | serve bad.test 404
+	domain none.test
+	txt none.test 'v=STSv1; id=-'
+	echo '_smtp._tls.none.test. TXT "v=TLSRPTv1; rua=mailto:a@b.c"'
+	good xn--bcher-kva.test
+	echo 'null.test. MX 0 .'
+} >"$T/sts.zone"
+printf '%s\n' good.test bad.test none.test null.test nosuch.test '1,2' \
+    bücher.test '{"domain":"good.test","other":{"x":1.0}}' >"$T/domains"
+for pass in learning knowing; do
+	run sh -c '"$@" <"$0"' "$T/domains" mtasts-check \
+	    --zone="$T/sts.zone" --cache="$T/sts.db" --now=2026-11-27T12:00:00Z
+	follows "a stream, $pass"
+done
+run mtasts-check --offline good.test
+follows 'offline: nothing found out'
+schema=mtasts-check-lint
+policy 'version: STSv1' 'mode: enforce' 'mx: a.test' 'max_age: 1' >"$T/sts"
+run mtasts-check lint --policy="$T/sts" --previous="$T/sts" --mx=b.test \
+    --txt='v=STSv1; id=1' --now=@1
+follows 'a policy'
+run mtasts-check lint --policy=/dev/null --txt=x
+follows 'none'
+
 schema=dkim-sign-check
 run dkim-sign check "$zone" -d example.org -s r1 -k "$T/r1"
 status 0 'the key that is published'
@@ -138,4 +167,32 @@ done >"$T/certs"
 cat "$T/anna.cert" >>"$T/certs"
 run sh -c 'pgp-lite lint <"$1/certs"' - "$T"
 follows 'four certificates'
+
+a=u00000000000000000000000000000001 b=u00000000000000000000000000000002
+letter-seal keygen -o "$T/a.key" >"$T/a.pub"
+letter-seal keygen -o "$T/b.key" >"$T/b.pub"
+letter() {
+	letter-seal seal -k "$T/a.key" -p "$T/b.pub" --from $a --to "$@" \
+	    --sender-key-id 1 --receiver-key-id 4294967295
+}
+schema=letter-seal-chunks
+for v in 1 2; do
+	run sh -c 'echo hi | "$@"' - letter-seal seal -k "$T/a.key" \
+	    -p "$T/b.pub" --from $a --to $b --sender-key-id 1 \
+	    --receiver-key-id 4294967295 --version $v
+	follows "version $v"
+	cat "$T/records" >>"$T/letters"
+done
+echo hi | letter c${b#u} >>"$T/letters"
+schema=letter-seal-audit
+jq -c '.sender_key_id = 2 | .id = 7' "$T/letters" >>"$T/more"
+cat "$T/letters" "$T/letters" "$T/more" >"$T/all"
+printf '%s\n' bare '{"x":1}' >>"$T/all"
+run sh -c '"$@" <"$0"' "$T/all" letter-seal audit
+follows 'without keys'
+run sh -c '"$@" <"$0"' "$T/all" letter-seal audit -k "$T/b.key" \
+    -p "$T/a.pub" --now=@1 --ignore=seal.replay
+follows 'with keys'
+ok 'many codes among them' test "$(grep -o '"code":"seal[^"]*' \
+    "$T/records" | sort -u | wc -l)" -ge 8
 done_testing

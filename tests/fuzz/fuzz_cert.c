@@ -1,70 +1,108 @@
 /*
- * Certificates and secret keys: every span lies in what was read, what is
- * written from them reads back as the same, and asking whether they are valid
- * always ends.
+ * A hostile certificate: what we read lies in it, says of dates and names
+ * what libcrypto says (where that reads it too), and survives the journey to
+ * another process.
  */
 #include "fuzz.h"
 
-#include "pgp/cert.h"
-#include "pgp/valid.h"
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
 
-enum { NOW = 1795000000 };
+#include "base/utf8.h"
+#include "tls/cert.h"
+#include "tls/cert_name.h"
 
 static void
-check(struct certs *c)
+same_time(const ASN1_TIME *t, int64_t ours)
 {
-	static const struct passphrases none = { NULL, 0 };
-	struct s2k_budget budget = { 1024, 1, 0, 1 << 16 };
-	struct span raw = buf_get0(&c->raw);
+	ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+	int days = 0, seconds = 0;
 
-	for (size_t i = 0; i < c->n; i++)
-		for (size_t j = 0; j < c->v[i].n; j++) {
-			struct component *v = &c->v[i].v[j];
+	if (ASN1_TIME_diff(&days, &seconds, epoch, t) == 1)
+		must(ours == (int64_t)days * 86400 + seconds);
+	ASN1_TIME_free(epoch);
+}
 
-			inside(v->id, raw);
-			inside(v->key.pub, raw);
-			inside(v->key.secret, raw);
-			for (size_t k = 0; k < v->sigs.n; k++)
-				inside(v->sigs.v[k], raw);
-			if (v->kind == COMPONENT_USER_ID)
-				valid_user(&c->v[i], j, NOW);
-			if (v->kind == COMPONENT_PRIMARY ||
-			    v->kind == COMPONENT_SUBKEY) {
-				valid_key(&c->v[i], j, NOW, KEY_SIGN);
-				key_unlock(&v->key, &none, &budget);
-			}
-		}
+static void
+same_names(const X509 *x, const struct cert *c)
+{
+	int critical = 0;
+	GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name,
+	    &critical, NULL);
+	size_t n = 0;
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++)
+		n += sk_GENERAL_NAME_value(names, i)->type == GEN_DNS;
+	if (names != NULL)
+		must(c->names_n + c->names_left_out == n);
+	GENERAL_NAMES_free(names);
+}
+
+static void
+compare(struct span der, const struct cert *c)
+{
+	const unsigned char *p = der.p;
+	X509 *x = d2i_X509(NULL, &p, (long)der.n);
+
+	if (x != NULL) {
+		same_time(X509_get0_notBefore(x), c->not_before);
+		same_time(X509_get0_notAfter(x), c->not_after);
+		same_names(x, c);
+	}
+	X509_free(x);
+	ERR_clear_error();
+}
+
+static void
+check(const struct cert *c)
+{
+	inside(c->spki, c->der);
+	must(utf8_valid(span_str(c->subject)));
+	must(utf8_valid(span_str(c->issuer)));
+	must(c->names_n <= CERT_NAMES_MAX);
+	for (size_t i = 0; i < c->names_n; i++)
+		must(c->names[i][0] != '\0' &&
+		    strpbrk(c->names[i], " \n\033ABCXYZ") == NULL);
+	cert_name_of0(c, SPAN("mx.example.org"), NAME_DNS_ID_OR_CN);
+}
+
+static void
+travel(struct span der)
+{
+	struct cert_chain chain = { .n = 0 }, back = { .n = 0 };
+	struct buf out = BUF(1 << 20);
+	struct cur c;
+
+	must(cert_chain_add(&chain, der));
+	cert_chain_add(&chain, der);
+	cert_chain_pack(&chain, &out);
+	c = cur_of(buf_get0(&out));
+	must(cert_chain_unpack(&c, &back) && cur_done(&c));
+	must(back.n == 2 && span_eq(back.v[1].der, der));
+	cert_chain_free(&chain);
+	cert_chain_free(&back);
+	buf_free(&out);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	for (int secret = 0; secret < 2; secret++) {
-		struct pgp_error e = { PGP_OK, NULL }, f = e;
-		struct certs c = CERTS, back = CERTS;
-		struct buf text = BUF(1 << 25), again = BUF(1 << 25);
-		const char *why = NULL;
-		struct in in;
+	struct span der = span_of(data, n);
+	struct cert_chain chain = { .n = 0 };
+	struct cur packed = cur_of(der);
+	struct cert c;
 
-		in_of_span(&in, span_of(data, n), &e);
-		if (certs_read(&in, secret, &c, &why) == PGP_OK) {
-			check(&c);
-			for (size_t i = 0; i < c.n; i++)
-				cert_write_public(&c.v[i], &text);
-			in_of_span(&in, buf_get0(&text), &f);
-			must(certs_read(&in, false, &back, &why) == PGP_OK);
-			must(back.n == c.n);
-			for (size_t i = 0; i < back.n; i++)
-				cert_write_public(&back.v[i], &again);
-			must(span_eq(buf_get0(&text), buf_get0(&again)));
-		} else {
-			must(why != NULL);
-		}
-		in_free(&in);
-		certs_free(&c);
-		certs_free(&back);
-		buf_free(&text);
-		buf_free(&again);
+	if (cert_read(der, &c)) {
+		must(span_eq(c.der, der));
+		check(&c);
+		compare(der, &c);
+		travel(der);
+		cert_free(&c);
+		must(!cert_read(span_first(der, n - 1), &c));
+	}
+	if (cert_chain_unpack(&packed, &chain)) {
+		must(chain.n <= CERT_CHAIN_MAX);
+		cert_chain_free(&chain);
 	}
 	return 0;
 }

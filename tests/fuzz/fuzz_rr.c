@@ -24,6 +24,8 @@ views(struct span rdata)
 {
 	struct buf text = BUF(65536);
 	struct dns_name name = { 0, { 0 } };
+	struct dns_srv srv;
+	struct dns_tlsa tlsa;
 	uint16_t preference = 0;
 
 	if (dns_rr_txt(rdata, &text))
@@ -34,6 +36,10 @@ views(struct span rdata)
 		must(name.n == rdata.n);
 	if (dns_rr_mx(rdata, &preference, &name))
 		must(name.n + 2 == rdata.n);
+	if (dns_rr_srv(rdata, &srv))
+		must(srv.target.n + 6 == rdata.n);
+	if (dns_rr_tlsa(rdata, &tlsa))
+		must(tlsa.data.n > 0 && tlsa.data.n + 3 == rdata.n);
 	buf_free(&text);
 }
 

@@ -1,7 +1,10 @@
 /*
  * Ask the DNS as the tools do, for the lab's shell tests:
- *   dns_ask SERVER|zone:FILE|record:FILE:SERVER|process:OPTION NAME TYPE...
- * prints one line a question: name, type, status, canonical name, RDATA.
+ *   dns_ask [-s] SOURCE NAME TYPE...
+ * with SOURCE one of SERVER, ad:SERVER, zone:FILE, record:FILE:SERVER and
+ * process:OPTION[,OPTION...]. Prints one line a question: name, type, status,
+ * canonical name, RDATA. With -s its security stands behind the status, and
+ * what the resolver knows of DNSSEC in a line before.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,13 +17,17 @@
 #include "dns/rr_text.h"
 
 static struct dns_process process;
+static bool with_security;
 
 static struct dns *
-open_process(const char *option)
+open_process(char *list)
 {
 	const char *program = getenv("MSGSEC_DNS");
-	const char *options[] = { option, NULL };
+	const char *options[8] = { NULL };
 	int status = 0;
+
+	for (size_t n = 0; n < 7 && list != NULL; n++)
+		options[n] = strsep(&list, ",");
 
 	if (program == NULL || !dns_process_start(&process, program, options,
 	    1, &status))
@@ -56,6 +63,8 @@ open_source(char *source)
 		return open_process(source + 8);
 	if (strncmp(source, "record:", 7) == 0)
 		return open_record(source + 7);
+	if (strncmp(source, "ad:", 3) == 0)
+		return dns_live_open(source + 3, true, &why);
 	if (strncmp(source, "zone:", 5) != 0)
 		return dns_live_open(source, false, &why);
 	dns = dns_zone_open(source + 5, &text);
@@ -75,10 +84,15 @@ by_octets(const void *a, const void *b)
 static void
 show(const char *name, enum dns_type type, struct dns_answer *a)
 {
+	static const char *const security[] = {
+		"indeterminate", "insecure", "secure"
+	};
 	struct buf line = BUF(1 << 20);
 
 	buf_printf(&line, "%s %s %s", name, dns_type_name(type),
 	    dns_status_name(a->status));
+	if (with_security)
+		buf_printf(&line, " %s", security[a->security]);
 	if (a->canonical.n > 0) {
 		buf_byte(&line, ' ');
 		dns_name_text(&line, &a->canonical, true);
@@ -95,10 +109,17 @@ show(const char *name, enum dns_type type, struct dns_answer *a)
 int
 main(int argc, char **argv)
 {
-	struct dns *dns = argc > 1 ? open_source(argv[1]) : NULL;
+	struct dns *dns = NULL;
 
-	if (dns == NULL)
+	if (argc > 1 && strcmp(argv[1], "-s") == 0) {
+		with_security = true;
+		argv++;
+		argc--;
+	}
+	if (argc < 2 || (dns = open_source(argv[1])) == NULL)
 		return 1;
+	if (with_security)
+		printf("%s\n", dns_trust_name(dns_trust(dns)));
 	dns_set_timeout(dns, 3);
 	for (int i = 2; i + 1 < argc; i += 2) {
 		enum dns_type type = (enum dns_type)strtoul(argv[i + 1],

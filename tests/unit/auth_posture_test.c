@@ -179,7 +179,7 @@ dmarc_records_are_judged(void **state)
 	(void)state;
 	for (size_t i = 0; i < ROWS(dmarc_rows); i++) {
 		struct buf zone = BUF(1 << 16);
-		struct posture p = { .mx = POSTURE_MX_OK };
+		struct posture p = { .mx = MX_OK };
 
 		add_good(&zone, "d.example", dmarc_rows[i].dmarc);
 		buf_str(&zone, dmarc_rows[i].extra);
@@ -198,7 +198,7 @@ static void
 a_subdomain_has_the_record_above(void **state)
 {
 	struct buf zone = BUF(1 << 16);
-	struct posture p = { .mx = POSTURE_MX_OK };
+	struct posture p = { .mx = MX_OK };
 
 	(void)state;
 	add_good(&zone, "d.example", "v=DMARC1; p=reject; sp=quarantine; "
@@ -242,7 +242,7 @@ keys_are_judged(void **state)
 		size_t k = i / 2;
 		const char *selector = selectors[i % 2];
 		struct buf zone = BUF(1 << 16);
-		struct posture p = { .mx = POSTURE_MX_OK };
+		struct posture p = { .mx = MX_OK };
 
 		add_good(&zone, "d.example",
 		    "v=DMARC1; p=reject; rua=mailto:r@d.example");
@@ -266,7 +266,7 @@ static void
 what_a_key_is_stands_in_the_posture(void **state)
 {
 	struct buf zone = BUF(1 << 16);
-	struct posture p = { .mx = POSTURE_MX_OK };
+	struct posture p = { .mx = MX_OK };
 
 	(void)state;
 	add_good(&zone, "d.example", NULL);
@@ -289,7 +289,7 @@ what_a_key_is_stands_in_the_posture(void **state)
 static void
 a_named_selector_must_be_there(void **state)
 {
-	struct posture p = { .mx = POSTURE_MX_OK };
+	struct posture p = { .mx = MX_OK };
 	struct buf zone = BUF(1 << 16);
 
 	(void)state;
@@ -310,7 +310,7 @@ a_named_selector_must_be_there(void **state)
 static void
 wildcards_and_several_keys_are_said(void **state)
 {
-	struct posture p = { .mx = POSTURE_MX_OK };
+	struct posture p = { .mx = MX_OK };
 	struct buf zone = BUF(1 << 16);
 
 	(void)state;
@@ -336,7 +336,7 @@ guesses_are_spared_where_no_key_can_be(void **state)
 {
 	struct log_dns *dns = log_dns_new("d.example. 60 MX 0 .\n"
 	    "e.example. 60 MX 0 .\nx._domainkey.e.example. 60 A 192.0.2.1\n");
-	struct posture p = { .mx = POSTURE_MX_OK };
+	struct posture p = { .mx = MX_OK };
 	struct env env;
 	size_t all = 0;
 
@@ -369,22 +369,22 @@ no_mail_and_no_domain_are_none(void **state)
 		";! servfail sick.test\n";
 	static const struct {
 		const char *domain, *verdict;
-		enum posture_mx mx;
+		enum mx_status mx;
 		bool no_mail;
 	} rows[] = {
-		{ "null.test", "none", POSTURE_MX_NULL, true },
-		{ "bare.test", "none", POSTURE_MX_NONE, true },
-		{ "bad.test", "fail", POSTURE_MX_NULL, true },
-		{ "half.test", "warn", POSTURE_MX_NULL, false },
-		{ "takes.test", "warn", POSTURE_MX_OK, false },
-		{ "absent.test", "none", POSTURE_MX_NXDOMAIN, false },
-		{ "cname.test", "warn", POSTURE_MX_NONE, false },
-		{ "sick.test", "unknown", POSTURE_MX_UNKNOWN, false },
+		{ "null.test", "none", MX_NULL, true },
+		{ "bare.test", "none", MX_NONE, true },
+		{ "bad.test", "fail", MX_NULL, true },
+		{ "half.test", "warn", MX_NULL, false },
+		{ "takes.test", "warn", MX_OK, false },
+		{ "absent.test", "none", MX_NXDOMAIN, false },
+		{ "cname.test", "warn", MX_NONE, false },
+		{ "sick.test", "unknown", MX_UNKNOWN, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct posture p = { .mx = POSTURE_MX_OK };
+		struct posture p = { .mx = MX_OK };
 
 		judge(zone, rows[i].domain, NULL, &p);
 		if (strcmp(posture_verdict(&p), rows[i].verdict) != 0 ||

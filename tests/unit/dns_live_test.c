@@ -364,7 +364,7 @@ ad_is_believed_on_request_only(void **state)
 		enum dns_security security;
 	} rows[] = {
 		{ "signed.test", DNS_SECURE },
-		{ "ok.test", DNS_INDETERMINATE },
+		{ "ok.test", DNS_INSECURE },
 	};
 	struct dns *dns = open_live(true);
 

@@ -286,6 +286,9 @@ broken_lines_are_named(void **state)
 		{ "$ORIGIN a b\n", "z: line 1: more than one value" },
 		{ "a A 192.0.2.1\n;! frob a\n",
 		    "z: line 2: no such directive: frob" },
+		{ ";! dnssec maybe\n", "z: line 1: not known of DNSSEC: maybe"
+		},
+		{ ";! dnssec\n", "z: line 1: not known of DNSSEC: " },
 		{ ";! servfail\n", "z: line 1: a name is missing" },
 		{ ";! servfail a FROB\n",
 		    "z: line 1: not an RR type: FROB" },

@@ -111,6 +111,62 @@ offline_is_unknown_not_absent(void **state)
 	}
 }
 
+/* Who validates decides who is asked: the DNS process, or not. */
+static void
+validation_has_its_process(void **state)
+{
+	static const struct {
+		const char *what;
+		struct run_opts o;
+		bool bulk, process;
+		int status;
+		enum dns_trust trust;
+	} rows[] = {
+		{ "a filter", { .resolver = "127.0.0.1" }, false, false, 0,
+		    DNS_UNCHECKED },
+		{ "bulk", { .resolver = "127.0.0.1" }, true, true, 0,
+		    DNS_UNCHECKED },
+		{ "AD", { .resolver = "127.0.0.1", .trust_ad = true }, false,
+		    false, 0, DNS_CHECKED },
+		{ "AD in bulk", { .resolver = "127.0.0.1", .trust_ad = true,
+		    .dnssec = true }, true, false, 0, DNS_CHECKED },
+		{ "AD in bulk, recorded", { .resolver = "127.0.0.1",
+		    .trust_ad = true, .record = "/nonexistent/r" }, true,
+		    false, 64, DNS_UNCHECKED },
+		{ "an anchor", { .resolver = "127.0.0.1", .sandbox =
+		    SANDBOX_OFF, .trust_anchor = folder, .trust_ad = true },
+		    true, true, 0, DNS_CHECKED },
+		{ "no anchor", { .resolver = "127.0.0.1", .trust_anchor =
+		    "/nonexistent/a", }, false, true, 66, DNS_UNCHECKED },
+	};
+	char *anchor = make("anchor", ". IN DS 38696 8 2 683D2D0ACB8C9B712A19"
+	    "48B27F741219298D0A450D612C483AF444A4C0FB2B16\n");
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct run_opts o = rows[i].o;
+		struct run r = { 0 };
+		int status = 0;
+
+		if (o.trust_anchor == folder)
+			o.trust_anchor = anchor;
+		o.jobs = 2;
+		status = run_open(&r, &o, rows[i].bulk);
+		if (status != rows[i].status)
+			fail_msg("%s: %d", rows[i].what, status);
+		if (status != 0)
+			continue;
+		run_worker(&r, 0);
+		if ((r.process.pid != 0) != rows[i].process ||
+		    dns_trust(r.env.dns) != rows[i].trust)
+			fail_msg("%s: trust %d", rows[i].what,
+			    dns_trust(r.env.dns));
+		assert_int_equal(run_close(&r, 0), 0);
+	}
+	unlink(anchor);
+	free(anchor);
+}
+
 static int slow_asked;
 
 static struct dns_answer *
@@ -206,6 +262,10 @@ what_is_assumed_is_said(void **state)
 		    ",\"assumed\":{\"resolver\":\"::1\","
 		    "\"trust-anchor\":\"a\"}",
 		    "assumed: resolver ::1, trust-anchor a\n" },
+		{ { .ca_file = "ca", .allow_private = true },
+		    ",\"assumed\":{\"ca-file\":\"ca\","
+		    "\"allow-private\":true}",
+		    "assumed: ca-file ca, allow-private\n" },
 	};
 
 	(void)state;
@@ -243,11 +303,12 @@ options_are_checked(void **state)
 		{ "--ignore=run.timeout,nope.code", 64 },
 		{ "--format=json", 0 }, { "--format=xml", 64 },
 		{ "--jobs=512", 0 }, { "--jobs=513", 64 },
+		{ "--ca-file=x", 0 }, { "--allow-private=x", 64 },
 		{ "--sandbox=require", 0 }, { "-0vvq", 0 },
 	};
 	static const struct opt_chunk chunks[] = {
 		RUN_SPEECH(0), RUN_VERDICT(0), RUN_NOW(0), RUN_SANDBOX(0),
-		RUN_DNS(0), RUN_BULK(0),
+		RUN_DNS(0), RUN_CONNECT(0), RUN_BULK(0),
 	};
 	static const struct opt_spec spec = {
 		.tool = "t", .usage = "", .about = "", .chunks = chunks,
@@ -306,6 +367,7 @@ main(void)
 		cmocka_unit_test(a_zone_gives_answers_and_the_time),
 		cmocka_unit_test(what_cannot_be_opened),
 		cmocka_unit_test(offline_is_unknown_not_absent),
+		cmocka_unit_test(validation_has_its_process),
 		cmocka_unit_test(a_subject_has_its_time),
 		cmocka_unit_test(recordings_can_be_replayed),
 		cmocka_unit_test(what_is_assumed_is_said),

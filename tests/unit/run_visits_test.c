@@ -24,7 +24,7 @@ collect(void *arg, void *who)
 static void
 each_place_once(void **state)
 {
-	struct visits *v = visits_new(seed, 0);
+	struct visits *v = visits_new(seed, 0, file_unnamed());
 	struct buf who = BUF(100), found = BUF(100);
 	char a[] = "a", b[] = "b";
 	struct span place = { NULL, 0 };
@@ -58,7 +58,7 @@ how_they_ended(void **state)
 	static const enum visit_end ends[] = {
 		VISIT_CRASHED, VISIT_TIMED_OUT, VISIT_NOT_MADE
 	};
-	struct visits *v = visits_new(seed, 0);
+	struct visits *v = visits_new(seed, 0, file_unnamed());
 	struct buf who = BUF(100), found = BUF(100);
 	struct span place = { NULL, 0 };
 	char name[] = "0";
@@ -79,10 +79,36 @@ how_they_ended(void **state)
 	visits_free(v);
 }
 
+/* Without a gap by four at a time. */
 static void
-a_host_is_visited_by_one(void **state)
+a_host_is_visited_by_few(void **state)
 {
-	struct visits *v = visits_new(seed, 1000);
+	struct visits *v = visits_new(seed, 0, file_unnamed());
+	struct buf who = BUF(100);
+	char a[] = "a", name[] = "0";
+	struct span place = { NULL, 0 };
+	size_t n = 0, first = 0;
+
+	(void)state;
+	for (; name[0] < '6'; name[0]++)
+		visits_want(v, SPAN("h"), span_str(name), a, &n);
+	assert_true(visits_next(v, 0, &first, &place));
+	for (int i = 0; i < 3; i++)
+		assert_true(visits_next(v, 0, &n, &place));
+	assert_false(visits_next(v, 0, &n, &place));
+	visits_done(v, first, VISIT_MADE, SPAN(""), 0, collect, &who);
+	assert_true(visits_next(v, 0, &n, &place));
+	assert_true(span_eq(place, SPAN("4")));
+	assert_false(visits_next(v, 0, &n, &place));
+	buf_free(&who);
+	visits_free(v);
+}
+
+static void
+with_a_gap_a_host_is_visited_by_one(void **state)
+{
+	struct visits *v = visits_new(seed, 1000,
+	    file_unnamed());
 	struct buf who = BUF(100);
 	char a[] = "a";
 	struct span place = { NULL, 0 };
@@ -108,7 +134,7 @@ a_host_is_visited_by_one(void **state)
 static void
 many_places(void **state)
 {
-	struct visits *v = visits_new(seed, 0);
+	struct visits *v = visits_new(seed, 0, file_unnamed());
 	struct buf who = BUF(1 << 20), found = BUF(100);
 	char a[] = "", text[20] = "";
 	struct span place = { NULL, 0 };
@@ -228,7 +254,7 @@ run(const char *in, const struct run_opts *o, unsigned jobs, struct buf *out)
 		struct run r = { .opts = o, .jobs = jobs };
 		const struct coord c = {
 			.run = &r, .tool = "t", .schema = "t/1",
-			.key = "domain",
+			.key = "domain", .scratch = file_unnamed(),
 		};
 
 		dup2(fds[0], STDIN_FILENO);
@@ -310,7 +336,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_place_once),
 		cmocka_unit_test(how_they_ended),
-		cmocka_unit_test(a_host_is_visited_by_one),
+		cmocka_unit_test(a_host_is_visited_by_few),
+		cmocka_unit_test(with_a_gap_a_host_is_visited_by_one),
 		cmocka_unit_test(many_places),
 		cmocka_unit_test(runs),
 		cmocka_unit_test(stopping),

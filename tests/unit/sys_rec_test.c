@@ -77,8 +77,8 @@ what_is_no_record_says_where(void **state)
 		{ "{\"a\":\"\t\"}", "a control character in a string", 6 },
 		{ "{\"a\":\"\xff\"}", "not UTF-8", 6 },
 		{ "{\"a\":nul}", "a value is missing", 5 },
-		{ "{} {}", "something follows the object", 3 },
-		{ "{\"a\":1}}", "something follows the object", 7 },
+		{ "{} {}", "something follows the end", 3 },
+		{ "{\"a\":1}}", "something follows the end", 7 },
 	};
 
 	(void)state;
@@ -351,6 +351,45 @@ members_are_written_in_order(void **state)
 	buf_free(&out);
 }
 
+static const struct {
+	const char *text;
+	int items;		/* -1: not an array */
+	const char *last;
+} arrays[] = {
+	{ "[]", 0, "" },
+	{ " [ ] ", 0, "" },
+	{ "[1]", 1, "1" },
+	{ "[1, \"],[\" , {\"a\":[2]} ]", 3, "{\"a\":[2]}" },
+	{ "[[[]],[]]", 2, "[]" },
+	{ "[1", -1, "" },
+	{ "[1,]", -1, "" },
+	{ "[,1]", -1, "" },
+	{ "[1]2", -1, "" },
+	{ "{}", -1, "" },
+	{ "1", -1, "" },
+	{ "", -1, "" },
+};
+
+static void
+items_are_told_apart(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(arrays); i++) {
+		struct scan_array a = { 0 };
+		const char *why = NULL;
+		size_t at = 0;
+		bool ok = scan_array(span_str(arrays[i].text), &a, &why, &at);
+
+		if (ok != (arrays[i].items >= 0) ||
+		    (ok ? a.n != (size_t)arrays[i].items : why == NULL))
+			fail_msg("%s", arrays[i].text);
+		if (a.n > 0 && !span_eq(a.v[a.n - 1],
+		    span_str(arrays[i].last)))
+			fail_msg("%s: the last", arrays[i].text);
+		free(a.v);
+	}
+}
+
 static void
 findings_have_their_keys(void **state)
 {
@@ -378,6 +417,7 @@ main(void)
 		cmocka_unit_test(what_is_no_record_says_where),
 		cmocka_unit_test(depth_has_a_ceiling),
 		cmocka_unit_test(strings_are_unescaped),
+		cmocka_unit_test(items_are_told_apart),
 		cmocka_unit_test(lines_are_told_apart),
 		cmocka_unit_test(nul_names_are_taken_as_they_are),
 		cmocka_unit_test(long_lines_come_in_pieces),

@@ -1,0 +1,3 @@
+# Works offline, on libcrypto alone.
+TOOLS += letter-seal
+LAYERS_letter-seal := base sys crypto run seal

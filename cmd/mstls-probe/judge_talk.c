@@ -1,0 +1,218 @@
+/* Connection, dialogue and handshake: did TLS come about? See judge.h. */
+#include "judge.h"
+
+#include "mtasts/seen.h"
+#include "tls/names.h"
+
+static void
+say(struct view *v, enum finding_code code)
+{
+	finding_add(v->fs, code, v->where, NULL);
+}
+
+/* With what the server said last, when it said something. */
+static void
+quote(struct view *v, enum finding_code code)
+{
+	const struct hail *h = &v->address->probe.hail;
+
+	if (h->said.n > 0 && h->code > 0)
+		finding_add(v->fs, code, v->where, "%u %.*s", h->code,
+		    (int)h->said.n, (const char *)h->said.p);
+	else if (h->said.n > 0)
+		finding_add(v->fs, code, v->where, "%.*s", (int)h->said.n,
+		    (const char *)h->said.p);
+	else
+		say(v, code);
+}
+
+/* STARTTLS could not be found out: the step says why. */
+static void
+unknown(struct view *v)
+{
+	const struct hail *h = &v->address->probe.hail;
+
+	switch (h->step) {
+	case STEP_TEMPORARY:
+		quote(v, h->at == HAIL_STARTTLS ? F_STARTTLS_TEMPORARY :
+		    F_SMTP_TEMPORARY);
+		break;
+	case STEP_REFUSED:
+		quote(v, F_SMTP_REFUSED);
+		break;
+	case STEP_MALFORMED:
+		quote(v, F_SMTP_MALFORMED);
+		break;
+	case STEP_CLOSED: case STEP_RESET:
+		say(v, F_SMTP_CLOSED);
+		break;
+	case STEP_TOO_LONG:
+		say(v, F_SMTP_TOO_LONG);
+		break;
+	case STEP_TIMEOUT:
+		say(v, F_SMTP_TIMEOUT);
+		break;
+	case STEP_ERROR: case STEP_NOT_TRIED: case STEP_DONE:
+		say(v, h->preauth ? F_IMAP_PREAUTH : F_CONNECT_FAILED);
+		break;
+	}
+}
+
+static void
+starttls(struct view *v)
+{
+	const struct hail *h = &v->address->probe.hail;
+
+	if (v->address->probe.flapping) {
+		say(v, F_STARTTLS_UNSTABLE);
+		return;
+	}
+	switch (h->starttls) {
+	case STARTTLS_UNKNOWN:
+		unknown(v);
+		break;
+	case STARTTLS_ABSENT:
+		say(v, F_STARTTLS_ABSENT);
+		break;
+	case STARTTLS_REFUSED:
+		quote(v, F_STARTTLS_REFUSED);
+		break;
+	case STARTTLS_STRIPPED:
+		if (h->clear.mangled.n > 0)
+			finding_add(v->fs, F_STARTTLS_STRIPPED, v->where,
+			    "%.*s", (int)h->clear.mangled.n,
+			    (const char *)h->clear.mangled.p);
+		else
+			quote(v, F_STARTTLS_STRIPPED);
+		break;
+	case STARTTLS_OFFERED: case STARTTLS_IMPLICIT:
+		break;
+	}
+}
+
+static void
+handshake(struct view *v)
+{
+	const struct probe *p = &v->address->probe;
+	char room[TLS_NAME_SIZE];
+
+	switch (p->session.result) {
+	case SESSION_ALERT:
+		finding_add(v->fs, F_TLS_REFUSED, v->where, "alert %s",
+		    tls_alert_name(room, p->session.alert));
+		break;
+	case SESSION_REFUSED:
+		finding_add(v->fs, F_TLS_REFUSED, v->where, "%.*s",
+		    (int)p->why.n, (const char *)p->why.p);
+		break;
+	case SESSION_GARBAGE:
+		say(v, F_TLS_GARBAGE);
+		break;
+	case SESSION_CLOSED:
+		say(v, F_TLS_CLOSED);
+		break;
+	case SESSION_TIMEOUT:
+		say(v, F_TLS_TIMEOUT);
+		break;
+	case SESSION_FAILED:
+		say(v, F_CONNECT_FAILED);
+		break;
+	case SESSION_OK:
+		break;
+	}
+}
+
+/* Passwords before TLS: AUTH, LOGIN, USER (RFC 8314 section 3). */
+static void
+passwords(struct view *v)
+{
+	const struct hail *h = &v->address->probe.hail;
+
+	if (h->starttls == STARTTLS_IMPLICIT || !h->clear.known)
+		return;
+	if (caps_auth_bares(&h->clear))
+		finding_add(v->fs, F_AUTH_IN_CLEAR, v->where, "%.*s",
+		    (int)h->clear.auth.n, (const char *)h->clear.auth.p);
+	else if (h->clear.login)
+		finding_add(v->fs, F_AUTH_IN_CLEAR, v->where,
+		    v->server->service == SERVICE_POP3 ? "USER" : "LOGIN");
+}
+
+static void
+manners(struct view *v)
+{
+	const struct hail *h = &v->address->probe.hail;
+
+	if (h->preauth && h->starttls != STARTTLS_UNKNOWN)
+		say(v, F_IMAP_PREAUTH);
+	if (h->clear.requiretls)
+		say(v, F_REQUIRETLS_IN_CLEAR);
+	if (h->leaked_n > 0)
+		finding_add(v->fs, F_STARTTLS_LEAKED, v->where,
+		    "%zu octets: %.*s", h->leaked_n, (int)h->leaked.n,
+		    (const char *)h->leaked.p);
+	if (h->notes & TALK_BARE_LF)
+		say(v, F_SMTP_BARE_LF);
+	if (h->inside.known && h->inside.starttls)
+		say(v, F_STARTTLS_AGAIN);
+	if (service_info(v->server->service)->protocol == PROTOCOL_SMTP &&
+	    h->clear.known && !h->esmtp)
+		say(v, F_SMTP_NO_ESMTP);
+}
+
+static void
+mail_in_clear(struct view *v)
+{
+	enum smtp_tls_need need = v->address->probe.mail_in_clear;
+
+	if (v->server->service == SERVICE_SMTP && need == SMTP_TLS_NEEDED)
+		say(v, F_SMTP_REQUIRES_TLS);
+	if (v->server->service == SERVICE_SUBMISSION &&
+	    need == SMTP_TLS_NOT_NEEDED)
+		say(v, F_SMTP_MAIL_IN_CLEAR);
+}
+
+static void
+active(struct view *v)
+{
+	const struct active *a = &v->address->probe.active;
+
+	if (a->inject == INJECT_VULNERABLE || a->inject == INJECT_DELAYED)
+		finding_add(v->fs, F_SMTP_INJECTION, v->where, "%.*s",
+		    (int)a->seen.n, (const char *)a->seen.p);
+	else if (a->inject == INJECT_SUSPECT)
+		say(v, F_SMTP_INJECTION_SUSPECT);
+	if (a->alive == ALIVE_NO)
+		say(v, F_SMTP_UNSTABLE);
+	for (int i = 0; i < MISUSES; i++)
+		if (a->misuse[i] == MISUSED_ACCEPTED)
+			finding_add(v->fs, F_SMTP_LENIENT, v->where, "%s",
+			    misuse_name((enum misuse)i));
+}
+
+void
+judge_talk(struct view *v)
+{
+	const struct address *a = v->address;
+
+	if (a->how == VISIT_CRASHED)
+		say(v, F_PROBE_CRASHED);
+	else if (a->how == VISIT_TIMED_OUT)
+		say(v, F_PROBE_TIMEOUT);
+	else if (!a->seen)
+		say(v, a->visit == NO_VISIT ? F_PROBE_HOSTS_LEFT_OUT :
+		    F_EGRESS_BLOCKED);
+	else if (a->probe.reach == PROBE_NO_CONNECTION)
+		seen_silence(&a->probe, v->where, v->fs);
+	if (!a->seen || a->probe.reach == PROBE_NO_CONNECTION)
+		return;
+	starttls(v);
+	if (a->probe.reach == PROBE_NO_HANDSHAKE)
+		handshake(v);
+	passwords(v);
+	manners(v);
+	mail_in_clear(v);
+	active(v);
+	if (a->probe.used_up || a->probe.out_of_time)
+		say(v, F_PROBE_NOT_ASKED);
+}

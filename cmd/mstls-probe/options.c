@@ -1,0 +1,130 @@
+/* The command line of mstls-probe; see mstls-probe.h. */
+#include "mstls-probe.h"
+
+#include "tls/version.h"
+
+#define ROW_AT(field) .at = offsetof(struct args, field)
+
+static bool
+take_service(void *field, const char *value, struct buf *why)
+{
+	struct args *args = field;
+	enum service s = service_named(span_str(value));
+
+	if (s == SERVICES) {
+		buf_str(why, "is none of smtp, submission, submissions, "
+		    "imap, imaps, pop3, pop3s");
+		return false;
+	}
+	args->service[s] = args->any_service = true;
+	return true;
+}
+
+static bool
+take_source(void *field, const char *value, struct buf *why)
+{
+	if (ip_parse(span_str(value), field))
+		return true;
+	buf_str(why, "is no IP address");
+	return false;
+}
+
+static bool
+take_helo(void *field, const char *value, struct buf *why)
+{
+	struct span name = span_str(value);
+
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] <= ' ' || name.p[i] > '~')
+			name.n = 0;
+	if (name.n == 0 || name.n > 255) {
+		buf_str(why, "is no name for EHLO");
+		return false;
+	}
+	*(const char **)field = value;
+	return true;
+}
+
+static const struct opt what[] = {
+	{ .name = "depth", .arg = "delivery|full", .kind = OPT_CHOICE,
+	    ROW_AT(depth),
+	    .help = "look as one delivery does, or from all sides (default: "
+	    "delivery)" },
+	{ .name = "active", .kind = OPT_FLAG, ROW_AT(active),
+	    .help = "also try injection, renegotiation, malformed input" },
+	{ .name = "service", .arg = "NAME", .kind = OPT_CALL, .at = 0,
+	    .call = take_service,
+	    .help = "look at this service instead of smtp; repeatable" },
+	{ .name = "ipv4", .letter = '4', .kind = OPT_FLAG, ROW_AT(v4),
+	    .help = "look at IPv4 addresses alone" },
+	{ .name = "ipv6", .letter = '6', .kind = OPT_FLAG, ROW_AT(v6),
+	    .help = "look at IPv6 addresses alone" },
+	{ .name = "max-hosts", .arg = "N", .kind = OPT_INT,
+	    ROW_AT(max_hosts), .min = 1, .max = 100,
+	    .help = "look at no more MX hosts of a domain (default: 32)" },
+};
+
+static const struct opt manner[] = {
+	{ .name = "helo", .arg = "NAME", .kind = OPT_CALL, ROW_AT(helo),
+	    .call = take_helo,
+	    .help = "name to give in EHLO (default: this host's)" },
+	{ .name = "source", .arg = "ADDRESS", .kind = OPT_CALL,
+	    ROW_AT(source), .call = take_source,
+	    .help = "connect from this address" },
+	{ .name = "max-conn", .arg = "N", .kind = OPT_INT,
+	    ROW_AT(max_conn), .min = 1, .max = 10000,
+	    .help = "make no more connections to an address" },
+	{ .name = "gap", .arg = "SECONDS", .kind = OPT_INT, ROW_AT(gap),
+	    .min = 0, .max = 86400,
+	    .help = "leave an address alone for so long between two" },
+	{ .name = "self-test", .arg = "HOST", .kind = OPT_STR,
+	    ROW_AT(self_test),
+	    .help = "first see that port 25 of HOST can be reached" },
+};
+
+static const struct opt tlsa_rows[] = {
+	{ .name = "helo", .arg = "NAME", .kind = OPT_CALL, ROW_AT(helo),
+	    .call = take_helo,
+	    .help = "name to give in EHLO (default: this host's)" },
+	{ .name = "service", .arg = "NAME", .kind = OPT_CALL, .at = 0,
+	    .call = take_service,
+	    .help = "speak this protocol there (default: by the port)" },
+};
+
+static const struct opt_chunk tlsa_chunks[] = {
+	OPT_CHUNK("How to connect", tlsa_rows),
+	RUN_CONNECT(offsetof(struct args, run)),
+	RUN_DNS(offsetof(struct args, run)),
+	RUN_SPEECH(offsetof(struct args, run)),
+	RUN_SANDBOX(offsetof(struct args, run)),
+};
+
+const struct opt_spec tlsa_spec = {
+	.tool = "mstls-probe tlsa",
+	.usage = "[OPTIONS] HOST:PORT...",
+	.about = "Print the TLSA records for what is served there.",
+	.chunks = tlsa_chunks, .n = sizeof(tlsa_chunks) /
+	    sizeof(tlsa_chunks[0]),
+	.usage_status = EXIT_USAGE, .version = tls_version,
+};
+
+static const struct opt_chunk chunks[] = {
+	OPT_CHUNK("What to look at", what),
+	OPT_CHUNK("How to connect", manner),
+	RUN_CONNECT(offsetof(struct args, run)),
+	RUN_DNS(offsetof(struct args, run)),
+	RUN_NOW(offsetof(struct args, run)),
+	RUN_BULK(offsetof(struct args, run)),
+	RUN_VERDICT(offsetof(struct args, run)),
+	RUN_SPEECH(offsetof(struct args, run)),
+	RUN_SANDBOX(offsetof(struct args, run)),
+};
+
+const struct opt_spec probe_spec = {
+	.tool = "mstls-probe",
+	.usage = "[OPTIONS] [DOMAIN | HOST:PORT ... | -]",
+	.about = "See what TLS mail hosts offer, and what senders make of it.",
+	.chunks = chunks, .n = sizeof(chunks) / sizeof(chunks[0]),
+	.verbs = probe_verbs,
+	.usage_status = EXIT_USAGE, .version = tls_version,
+};

@@ -1,0 +1,198 @@
+/* Connecting to the MX hosts; see probe.h. */
+#include "probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mtasts/seen.h"
+#include "run/run_connect.h"
+
+enum { SECONDS = 30, PLACE_ROOM = 512 };
+
+int
+probe_open(struct job *j)
+{
+	const struct run_opts *o = &j->args->run;
+	int status = run_open_scratch(&j->scratch);
+
+	/* offline nothing was needed so far that roots are for */
+	if (status == EXIT_HOLDS && j->trust == NULL)
+		status = run_open_trust(o, &j->trust);
+	if (status != EXIT_HOLDS)
+		return status;
+	j->run.env.dial = run_dialer(o, NULL);
+	j->probe = (struct probe_ctx){
+		.env = &j->run.env, .trust = j->trust,
+		.session = session_ctx_new(),
+	};
+	return EXIT_HOLDS;
+}
+
+void
+probe_close(struct job *j)
+{
+	if (j->scratch >= 0)
+		close(j->scratch);
+	dial_free(j->run.env.dial);
+	session_ctx_free(j->probe.session);
+}
+
+/* SNI is the host, or the TLSA base domain where DANE is on (RFC 7672 8.1). */
+static struct probe_place
+place_of(const struct sts_hosts *h, size_t i, size_t address)
+{
+	const struct sts_host *host = &h->v[i];
+	struct probe_place place = {
+		.service = SERVICE_SMTP,
+		.port = service_info(SERVICE_SMTP)->port,
+		.address = host->addresses.v[address],
+	};
+	char *base = sts_host_dane(h, i) == SENDER_DANE_USABLE ?
+	    dns_name_str(&host->dane.base) : NULL;
+
+	place_set_sni(&place, span_str(base ? base : host->mx->text));
+	free(base);
+	return place;
+}
+
+void
+probe_plan(const struct job *j, struct span domain, struct plan *p)
+{
+	struct findings unused = { 0 };
+	struct sts_hosts h;
+
+	sts_hosts_find(&j->run.env, domain, &h, &unused);
+	for (size_t i = 0; i < h.mx.n; i++)
+		for (size_t k = 0; k < h.v[i].addresses.n; k++) {
+			struct probe_place place = place_of(&h, i, k);
+			struct buf octets = BUF(PLACE_ROOM);
+
+			place_pack(&place, &octets);
+			if (plan_visit(p, span_of(place.address.b,
+			    ip_octets(&place.address)), buf_get0(&octets)) !=
+			    (size_t)-1)
+				buf_counted(&p->keep, buf_get0(&octets));
+			buf_free(&octets);
+		}
+	sts_hosts_free(&h);
+	findings_free(&unused);
+}
+
+void
+probe_visit(const struct job *j, struct span octets, struct buf *found)
+{
+	const struct run_opts *o = &j->args->run;
+	const struct probe_ask ask = {
+		/* RFC 5321 section 4.1.1.1 wants a name */
+		.helo = env_host_name(),
+		.time = (o->timeout ? o->timeout : SECONDS) * 1000,
+	};
+
+	probe_packed(&j->probe, &ask, octets, found);
+}
+
+/* --- judging */
+
+/*
+ * The visit that was made to the place. The DNS may have changed its mind in
+ * between, so the place is looked for, and may not be there.
+ */
+static struct span
+found_at(const struct planned *p, const struct probe_place *place)
+{
+	struct buf octets = BUF(PLACE_ROOM);
+	struct cur c = cur_of(p->keep);
+	struct span found = { NULL, 0 };
+
+	place_pack(place, &octets);
+	for (size_t i = 0; i < p->n && found.n == 0; i++)
+		if (span_eq(cur_counted(&c), buf_get0(&octets)))
+			found = p->v[i].found;
+	buf_free(&octets);
+	return found;
+}
+
+/* All addresses of one host: a sender may meet any that answers. */
+struct meeting {
+	const struct job *j;
+	struct audit *a;
+	size_t i;		/* the host's index */
+	bool any, reached;
+	struct sender_row rows[SENDERS];
+};
+
+static void
+meet(struct meeting *m, const struct probe *p)
+{
+	const struct sts_hosts *h = &m->a->hosts;
+	const struct sts_host *host = &h->v[m->i];
+	struct sender_policy policy = sts_sender_policy(&m->a->inquiry);
+	struct sender_host facts = {
+		.matched = host->matched, .dane = sts_host_dane(h, m->i),
+	};
+	char *base = dns_name_str(&host->dane.base);
+	const struct span names[] = {
+		span_str(base), span_str(host->mx->text), m->a->domain,
+	};
+
+	seen_judge(p, span_str(host->mx->text), &host->dane, names, 3,
+	    env_now(&m->j->run.env), &facts);
+	for (enum sender who = 0; who < SENDERS; who++) {
+		struct sender_row row = sender_judge(who, &policy, &facts);
+
+		m->rows[who] = m->any ? sender_join(m->rows[who], row) : row;
+	}
+	m->any = true;
+	free(base);
+}
+
+static void
+take_address(struct meeting *m, const struct planned *planned, size_t k)
+{
+	struct probe_place place = place_of(&m->a->hosts, m->i, k);
+	char where[PLACE_TEXT_SIZE];
+	struct probe p;
+
+	probe_init(&p);
+	if (!probe_unpack(found_at(planned, &place), &p)) {
+		finding_add(&m->a->findings, F_PROBE_CRASHED,
+		    place_text(where, &place), NULL);
+	} else if (!seen_reached(&p)) {
+		seen_silence(&p, place_text(where, &place),
+		    &m->a->findings);
+	} else {
+		/* one that answers outweighs those that did not */
+		m->any = m->any && m->reached;
+		m->reached = true;
+		meet(m, &p);
+		if (p.reach == PROBE_TLS && p.session.chain.n == 0)
+			finding_add(&m->a->findings, F_CERT_UNREADABLE,
+			    place_text(where, &place), NULL);
+	}
+	if (!m->reached && !m->any)
+		meet(m, &p);
+	probe_free(&p);
+}
+
+void
+probe_judge(const struct job *j, const struct planned *p, struct audit *a)
+{
+	struct sender_policy policy = sts_sender_policy(&a->inquiry);
+
+	for (size_t i = 0; i < a->hosts.mx.n; i++) {
+		struct sts_host *host = &a->hosts.v[i];
+		struct meeting m = { .j = j, .a = a, .i = i };
+
+		for (size_t k = 0; k < host->addresses.n; k++)
+			take_address(&m, p, k);
+		if (m.any)
+			memcpy(host->rows, m.rows, sizeof(m.rows));
+		sender_dane_findings(host->rows, host->mx->text,
+		    &a->findings);
+		/* that no pattern matches was said already */
+		if (host->matched)
+			sender_sts_findings(host->rows, &policy,
+			    host->mx->text, &a->findings);
+	}
+}

@@ -1,0 +1,217 @@
+/* From the policy host to a policy: RFC 8461 section 3.3; see fetched.h. */
+#include "mtasts/fetched.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum { STATUS_OK = 200 };
+
+#define POLICY_PATH "/.well-known/mta-sts.txt"
+
+/* What each way to fail is called, here and in a report (RFC 8460 4.3.2). */
+struct failure {
+	enum finding_code code;
+	enum tlsrpt_result problem;
+	bool unknown;		/* the policy may be there all the same */
+};
+
+static struct failure
+failure_of(enum fetch_result r)
+{
+	static const struct failure table[FETCH_RESULTS] = {
+#define UNKNOWN(code) { code, TLSRPT_STS_POLICY_FETCH_ERROR, true }
+#define BAD(code) { code, TLSRPT_STS_POLICY_FETCH_ERROR, false }
+#define CERT(code) { code, TLSRPT_STS_WEBPKI_INVALID, false }
+		[FETCH_OFFLINE] = UNKNOWN(F_POLICY_OFFLINE),
+		[FETCH_NO_HOST] = BAD(F_POLICY_NO_HOST),
+		[FETCH_NOT_PUBLIC] = UNKNOWN(F_ADDR_NOT_PUBLIC),
+		[FETCH_REFUSED] = UNKNOWN(F_POLICY_CONNECT),
+		[FETCH_UNREACHABLE] = UNKNOWN(F_POLICY_CONNECT),
+		[FETCH_TIMEOUT] = UNKNOWN(F_POLICY_TIMEOUT),
+		[FETCH_CUT] = UNKNOWN(F_POLICY_CONNECT),
+		[FETCH_TLS] = BAD(F_POLICY_TLS),
+		[FETCH_CERT_EXPIRED] = CERT(F_POLICY_CERT_EXPIRED),
+		[FETCH_CERT_NAME] = CERT(F_POLICY_CERT_NAME),
+		[FETCH_CERT_UNTRUSTED] = CERT(F_POLICY_CERT_UNTRUSTED),
+		[FETCH_CERT_INVALID] = CERT(F_POLICY_CERT_INVALID),
+		[FETCH_HTTP] = BAD(F_POLICY_HTTP),
+		[FETCH_TOO_BIG] = BAD(F_POLICY_TOO_BIG),
+		[FETCH_FAILED] = UNKNOWN(F_POLICY_CONNECT),
+#undef UNKNOWN
+#undef BAD
+#undef CERT
+	};
+
+	return table[r];
+}
+
+bool
+fetched_is_theirs(const struct fetch_answer *a)
+{
+	return a->result != FETCH_OFFLINE && a->result != FETCH_NOT_PUBLIC &&
+	    a->result != FETCH_FAILED;
+}
+
+/* An HTTP status that is not 200. */
+static struct failure
+failure_of_status(unsigned status)
+{
+	if (status >= 300 && status < 400)
+		return (struct failure){ F_POLICY_REDIRECT,
+		    TLSRPT_STS_POLICY_FETCH_ERROR, false };
+	/* too many requests; a gateway's trouble, or service suspended */
+	if (status == 429 || (status >= 502 && status <= 504))
+		return (struct failure){ F_POLICY_HTTP_BUSY,
+		    TLSRPT_STS_POLICY_FETCH_ERROR, true };
+	return (struct failure){ F_POLICY_HTTP_STATUS,
+	    TLSRPT_STS_POLICY_FETCH_ERROR, false };
+}
+
+static void
+explain(const struct failure *why, const struct fetch_answer *a,
+    const char *where, struct findings *fs)
+{
+	char address[IP_TEXT_SIZE] = "";
+	const char *error = a->error ? a->error : "";
+
+	if (a->result == FETCH_OK) {
+		finding_add(fs, why->code, where, "%u", a->status);
+		return;
+	}
+	if (a->address.family != 0)
+		ip_text(address, &a->address);
+	if (a->faults == 0) {
+		finding_add(fs, why->code, where, "%s%s%s", address,
+		    *address && *error ? ": " : "", error);
+		return;
+	}
+	for (enum fetch_result r = FETCH_CERT_EXPIRED;
+	    r <= FETCH_CERT_INVALID; r++)
+		if (a->faults & 1u << r)
+			finding_add(fs, failure_of(r).code, where, "%s",
+			    address);
+}
+
+/* Only the essence counts (RFC 8461 section 3.2: parameters are ignored). */
+static bool
+is_text_plain(const char *type)
+{
+	struct span s = span_str(type);
+
+	return span_ieq(span_trim(span_first(s, span_chr(s, ';'))),
+	    SPAN("text/plain"));
+}
+
+static int64_t
+deadline(const struct sts_ways *ways)
+{
+	int64_t patience = env_monotonic_ms() + STS_FETCH_SECONDS * 1000;
+
+	return ways->deadline > 0 && ways->deadline < patience ?
+	    ways->deadline : patience;
+}
+
+static void
+ask(const struct sts_ways *ways, const char *name,
+    const struct ip_addr *to, size_t n, struct fetch_answer *out)
+{
+	struct fetch_request want = {
+		.host = name, .path = POLICY_PATH, .to = to, .n = n,
+		.max = STS_BODY_MAX, .deadline = deadline(ways),
+	};
+
+	fetch_get(ways->env->fetch, &want, out);
+}
+
+/* The other family's addresses, asked for the same (IPv4 stands first). */
+static void
+compare_families(const struct sts_ways *ways, const char *name,
+    const struct sts_inquiry *q, struct findings *fs)
+{
+	unsigned char used = q->fetch.address.family;
+	size_t v4 = 0, from = 0, n = 0;
+	struct fetch_answer other;
+
+	while (v4 < q->host.n && q->host.v[v4].family == 4)
+		v4++;
+	from = used == 4 ? v4 : 0;
+	n = used == 4 ? q->host.n - v4 : v4;
+	if (n == 0)
+		return;
+	ask(ways, name, q->host.v + from, n, &other);
+	if (other.result != FETCH_OK || other.status != STATUS_OK)
+		finding_add(fs, F_POLICY_FAMILY_DOWN, name, "IPv%d: %s %u",
+		    used == 4 ? 6 : 4, fetch_result_name(other.result),
+		    other.status);
+	else if (!span_eq(buf_get0(&other.body), buf_get0(&q->fetch.body)))
+		finding_add(fs, F_POLICY_FAMILIES_DIFFER, name, NULL);
+	fetch_answer_free(&other);
+}
+
+static void
+look_at_host(const struct sts_ways *ways, const char *name,
+    const struct sts_inquiry *q, struct findings *fs)
+{
+	const struct fetch_answer *a = &q->fetch;
+	int64_t now = env_now(ways->env);
+
+	if (a->type == NULL || !is_text_plain(a->type))
+		finding_add(fs, F_POLICY_TYPE, name, "%s",
+		    a->type ? a->type : "none");
+	if (a->has_cert && a->not_after - now < STS_CERT_SOON)
+		finding_add(fs, F_POLICY_CERT_SOON, name, "%lld days",
+		    (long long)((a->not_after - now) / 86400));
+	if (ways->each_family)
+		compare_families(ways, name, q, fs);
+}
+
+/* Resolve the policy host, and ask it. */
+static void
+ask_host(const struct sts_ways *ways, const char *name,
+    struct sts_inquiry *q)
+{
+	struct dns_name host;
+
+	if (!dns_name_parse(span_str(name), &host)) {
+		q->fetch = (struct fetch_answer){ .result = FETCH_NO_HOST };
+		return;
+	}
+	host_find(ways->env->dns, &host, &q->host);
+	ask(ways, name, q->host.v, q->host.n, &q->fetch);
+}
+
+bool
+fetched_policy(const struct sts_ways *ways, struct span domain,
+    struct sts_inquiry *q, struct sts_policy *out, bool *unknown,
+    struct findings *fs)
+{
+	char *name = xasprintf("mta-sts.%.*s", (int)domain.n,
+	    (const char *)domain.p);
+	struct failure why = { 0 };
+	bool ok = false;
+
+	q->asked = true;
+	ask_host(ways, name, q);
+	if (q->fetch.result == FETCH_NO_HOST && host_failed(&q->host))
+		why = (struct failure){ host_bogus(&q->host) ?
+		    F_DNSSEC_BOGUS : F_POLICY_HOST_DNS,
+		    TLSRPT_STS_POLICY_FETCH_ERROR, true };
+	else if (q->fetch.result != FETCH_OK)
+		why = failure_of(q->fetch.result);
+	else if (q->fetch.status != STATUS_OK)
+		why = failure_of_status(q->fetch.status);
+	if (why.problem != TLSRPT_NONE) {
+		explain(&why, &q->fetch, name, fs);
+	} else {
+		look_at_host(ways, name, q, fs);
+		ok = sts_policy_parse(buf_get0(&q->fetch.body), out, fs);
+		why.problem = TLSRPT_STS_POLICY_INVALID;
+	}
+	if (!ok) {
+		q->problem = why.problem;
+		*unknown = why.unknown;
+	}
+	free(name);
+	return ok;
+}

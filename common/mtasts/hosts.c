@@ -1,0 +1,145 @@
+/* MX hosts against the policy: RFC 8461 section 4.1; see hosts.h. */
+#include "mtasts/hosts.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "mtasts/match.h"
+#include "mtasts/seen.h"
+#include "net/service.h"
+
+static void
+find_host(const struct env *env, const struct mx_set *mx,
+    struct sts_host *h, struct findings *fs)
+{
+	/* a name that is no host's has no address to look for */
+	if (h->mx->kind != MX_HOST)
+		return;
+	host_find(env->dns, &h->mx->name, &h->addresses);
+	host_findings(&h->addresses, fs);
+	dane_find(env->dns, &h->addresses, service_info(SERVICE_SMTP)->port,
+	    &h->dane);
+	h->secure = mx->security == DNS_SECURE &&
+	    host_security(&h->addresses) == DNS_SECURE;
+}
+
+void
+sts_hosts_find(const struct env *env, struct span domain,
+    struct sts_hosts *out, struct findings *fs)
+{
+	struct sts_hosts h = { .v = NULL };
+
+	mx_find(env->dns, domain, &h.mx);
+	h.trust = h.mx.trust;
+	/* without DNSSEC only the rows of DANE stay unknown, no verdict */
+	h.mx.trust = DNS_CHECKED;
+	mx_findings(&h.mx, fs);
+	h.v = xcalloc(h.mx.n + 1, sizeof(*h.v));
+	for (size_t i = 0; i < h.mx.n; i++) {
+		h.v[i].mx = &h.mx.v[i];
+		find_host(env, &h.mx, &h.v[i], fs);
+	}
+	*out = h;
+}
+
+void
+sts_hosts_free(struct sts_hosts *h)
+{
+	for (size_t i = 0; i < h->mx.n; i++) {
+		host_free(&h->v[i].addresses);
+		dane_free(&h->v[i].dane);
+	}
+	free(h->v);
+	mx_free(&h->mx);
+	*h = (struct sts_hosts){ .v = NULL };
+}
+
+/*
+ * RFC 7672 section 2.2.1: what an insecure MX leads to is not DANE's; where
+ * nobody validated, nobody knows.
+ */
+enum sender_dane
+sts_host_dane(const struct sts_hosts *h, size_t i)
+{
+	enum dane_status s = h->v[i].dane.status;
+
+	if (s >= DANE_UNUSABLE && h->mx.security == DNS_INSECURE)
+		return SENDER_DANE_INSECURE;
+	if (s >= DANE_UNUSABLE && h->mx.security == DNS_INDETERMINATE)
+		return SENDER_DANE_UNKNOWN;
+	return seen_dane(s);
+}
+
+/* --- against the policy */
+
+static void
+judge_rows(struct sts_hosts *h, size_t i, const struct sender_policy *policy)
+{
+	struct sts_host *host = &h->v[i];
+	const struct host *a = &host->addresses;
+	struct sender_host facts = {
+		.no_address = a->n == 0 && !host_failed(a),
+		.matched = host->matched, .dane = sts_host_dane(h, i),
+		.tls = a->n > 0 ? SENDER_TLS_NOT_ASKED : SENDER_TLS_UNKNOWN,
+	};
+
+	for (enum sender who = 0; who < SENDERS; who++)
+		host->rows[who] = sender_judge(who, policy, &facts);
+}
+
+static void
+match_host(struct sts_host *h, const struct sts_inquiry *q,
+    struct findings *fs)
+{
+	enum sender_policy_mode mode = q->policy.mode;
+
+	if (q->standing != STS_IN_FORCE)
+		return;
+	h->matched = sts_policy_matches(&q->policy, span_str(h->mx->text),
+	    &h->pattern);
+	if (h->matched || mode == SENDER_POLICY_NONE)
+		return;
+	finding_add(fs, mode == SENDER_POLICY_ENFORCE ?
+	    F_POLICY_MX_UNMATCHED : F_POLICY_MX_UNMATCHED_TESTING,
+	    h->mx->text, NULL);
+}
+
+static bool
+is_dead(const struct sts_hosts *h, struct span pattern)
+{
+	for (size_t i = 0; i < h->mx.n; i++)
+		if (sts_match(pattern, span_str(h->mx.v[i].text)))
+			return false;
+	return true;
+}
+
+/* Where the MX is not known, no pattern can be called dead. */
+static void
+judge_patterns(const struct sts_hosts *h, struct span domain,
+    const struct sts_policy *p, struct findings *fs)
+{
+	for (size_t i = 0; i < p->mx.n; i++) {
+		char *pattern = span_dup(p->mx.v[i]);
+
+		if (sts_pattern_is_broad(p->mx.v[i], domain))
+			finding_add(fs, F_POLICY_MX_BROAD, pattern, NULL);
+		if (h->mx.n > 0 && is_dead(h, p->mx.v[i]))
+			finding_add(fs, F_POLICY_MX_DEAD, pattern, NULL);
+		free(pattern);
+	}
+}
+
+void
+sts_hosts_match(struct sts_hosts *h, struct span domain,
+    const struct sts_inquiry *q, struct findings *fs)
+{
+	struct sender_policy policy = sts_sender_policy(q);
+
+	for (size_t i = 0; i < h->mx.n; i++) {
+		match_host(&h->v[i], q, fs);
+		judge_rows(h, i, &policy);
+	}
+	if (q->standing == STS_IN_FORCE &&
+	    q->policy.mode != SENDER_POLICY_NONE)
+		judge_patterns(h, domain, &q->policy, fs);
+}

@@ -1,0 +1,25 @@
+/* The file's form and sqlite's words; for memory*.c only. */
+#ifndef MTASTS_MEMORY_SQL_H
+#define MTASTS_MEMORY_SQL_H
+
+#include <sqlite3.h>
+
+#include "mtasts/memory.h"
+
+enum {
+	MEMORY_APPLICATION = 0x6d737473,	/* "msts" */
+	MEMORY_VERSION = 1,
+	MEMORY_WAIT_MS = 10000,	/* for other processes' locks */
+};
+
+/* What sqlite's result comes to; "db" knows the errno. */
+enum memory_result memory_result_of(sqlite3 *db, int sqlite);
+
+/*
+ * Open the file as "flags" say, and see whether it is a memory. *fresh: it
+ * has nothing in it yet. *out is written on MEMORY_OK.
+ */
+enum memory_result memory_connect(const char *path, int flags, sqlite3 **out,
+    bool *fresh);
+
+#endif

@@ -1,0 +1,137 @@
+/* From a probe to a sender's facts; see seen.h. */
+#include "mtasts/seen.h"
+
+#include "tls/cert_name.h"
+#include "tls/names.h"
+
+bool
+seen_reached(const struct probe *p)
+{
+	return p->reach != PROBE_NO_CONNECTION;
+}
+
+void
+seen_silence(const struct probe *p, const char *where, struct findings *fs)
+{
+	static const enum finding_code codes[] = {
+		[DIAL_OK] = F_CONNECT_FAILED,
+		[DIAL_REFUSED] = F_CONNECT_REFUSED,
+		[DIAL_TIMEOUT] = F_CONNECT_TIMEOUT,
+		[DIAL_UNREACHABLE] = F_CONNECT_UNREACHABLE,
+		[DIAL_NOT_PUBLIC] = F_ADDR_NOT_PUBLIC,
+		[DIAL_OFFLINE] = F_CONNECT_OFFLINE,
+		[DIAL_FAILED] = F_CONNECT_FAILED,
+	};
+
+	finding_add(fs, codes[p->dial], where, NULL);
+}
+
+enum sender_tls
+seen_tls(const struct probe *p)
+{
+	/*
+	 * A sender that meets the wrong one of a farm's servers gets none, and
+	 * nobody sends a STARTTLS that was not listed, though a probe does.
+	 */
+	if (p->flapping || p->hail.starttls == STARTTLS_STRIPPED)
+		return SENDER_TLS_ABSENT;
+	switch (p->reach) {
+	case PROBE_NO_CONNECTION:
+		return SENDER_TLS_UNKNOWN;
+	case PROBE_NO_TLS:
+		return p->hail.starttls == STARTTLS_UNKNOWN ?
+		    SENDER_TLS_UNKNOWN : SENDER_TLS_ABSENT;
+	case PROBE_NO_HANDSHAKE:
+		return p->session.result == SESSION_TIMEOUT ||
+		    p->session.result == SESSION_FAILED ?
+		    SENDER_TLS_UNKNOWN : SENDER_TLS_FAILED;
+	case PROBE_TLS:
+		break;
+	}
+	return SENDER_TLS_DONE;
+}
+
+enum sender_cert
+seen_cert(enum chain_result chain, bool name_match)
+{
+	switch (chain) {
+	case CHAIN_OK:
+		return name_match ? SENDER_CERT_OK : SENDER_CERT_WRONG_NAME;
+	case CHAIN_EXPIRED: case CHAIN_NOT_YET_VALID:
+		return SENDER_CERT_EXPIRED;
+	case CHAIN_SELF_SIGNED: case CHAIN_UNKNOWN_ISSUER:
+		return SENDER_CERT_UNTRUSTED;
+	default:
+		return SENDER_CERT_OTHER;
+	}
+}
+
+enum sender_dane
+seen_dane(enum dane_status s)
+{
+	static const enum sender_dane of[] = {
+		[DANE_NONE] = SENDER_DANE_ABSENT,
+		[DANE_INSECURE] = SENDER_DANE_INSECURE,
+		[DANE_BOGUS] = SENDER_DANE_BOGUS,
+		[DANE_UNKNOWN] = SENDER_DANE_UNKNOWN,
+		[DANE_UNUSABLE] = SENDER_DANE_UNUSABLE,
+		[DANE_PRESENT] = SENDER_DANE_USABLE,
+		[DANE_MATCH] = SENDER_DANE_MATCH,
+		[DANE_MISMATCH] = SENDER_DANE_MISMATCH,
+	};
+
+	return of[s];
+}
+
+enum sender_cert
+seen_dane_cert(const struct dane_verdict *v)
+{
+	if (v->status != DANE_MISMATCH)
+		return SENDER_CERT_UNKNOWN;
+	switch (v->reason) {
+	case DANE_TA_NAME:
+		return SENDER_CERT_WRONG_NAME;
+	case DANE_TA_DATES:
+		return SENDER_CERT_EXPIRED;
+	default:
+		return SENDER_CERT_UNKNOWN;
+	}
+}
+
+static enum sender_cert
+cert_of(const struct probe *p, struct span host)
+{
+	const struct cert_chain *chain = &p->session.chain;
+
+	if (chain->n == 0)
+		return SENDER_CERT_UNKNOWN;
+	return seen_cert(p->chain.result,
+	    cert_name_of0(&chain->v[0], host, NAME_DNS_ID) != NULL);
+}
+
+static void
+compare(const struct probe *p, const struct dane_set *dane,
+    const struct span *names, size_t n, int64_t now, struct sender_host *out)
+{
+	struct dane_verdict v = { .status = DANE_NONE };
+
+	if (out->tls != SENDER_TLS_DONE || out->dane != SENDER_DANE_USABLE ||
+	    p->session.chain.n == 0)
+		return;
+	dane_judge(dane, &p->session.chain, names, n, now, &v);
+	if (v.status == DANE_UNKNOWN)
+		return;
+	out->dane = seen_dane(v.status);
+	out->dane_cert = seen_dane_cert(&v);
+}
+
+void
+seen_judge(const struct probe *p, struct span host,
+    const struct dane_set *dane, const struct span *names, size_t n,
+    int64_t now, struct sender_host *out)
+{
+	out->tls = seen_tls(p);
+	out->cert = cert_of(p, host);
+	out->obsolete = p->reach == PROBE_TLS && p->session.version < TLS_1_2;
+	compare(p, dane, names, n, now, out);
+}

@@ -1,0 +1,37 @@
+/* What a probe of an address, and TLSA records, mean to senders. */
+#ifndef MTASTS_SEEN_H
+#define MTASTS_SEEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/finding.h"
+#include "mtasts/sender.h"
+#include "probe/probe.h"
+#include "tls/dane.h"
+
+/* Whether the address answered at all. */
+bool seen_reached(const struct probe *p);
+/* Of one that did not: add the finding that says why, at "where". */
+void seen_silence(const struct probe *p, const char *where,
+    struct findings *fs);
+
+/* How far the conversation came: SENDER_TLS_NOT_ASKED never. */
+enum sender_tls seen_tls(const struct probe *p);
+/* The certificate: its chain's verdict, and whether it is the host's. */
+enum sender_cert seen_cert(enum chain_result chain, bool name_match);
+/* A set of records, or what became of it in a verdict; the MX apart. */
+enum sender_dane seen_dane(enum dane_status s);
+/* What a DANE-TA chain failed by; SENDER_CERT_UNKNOWN where it did not. */
+enum sender_cert seen_dane_cert(const struct dane_verdict *v);
+
+/*
+ * Set tls, obsolete and cert of *out from the probe of an address of the
+ * host, and, where out->dane is SENDER_DANE_USABLE, compare what was shown
+ * with the records: "names" are those that a DANE-TA chain may have.
+ */
+void seen_judge(const struct probe *p, struct span host,
+    const struct dane_set *dane, const struct span *names, size_t n,
+    int64_t now, struct sender_host *out);
+
+#endif

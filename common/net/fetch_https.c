@@ -1,0 +1,414 @@
+/*
+ * Fetching over the network with libcurl: to addresses from our own DNS, one
+ * after the other, certificates judged by libcrypto with one shared set of
+ * roots. libcurl connects for itself: 7.88 (Debian 12) cannot take over a
+ * connection that stands already.
+ */
+#include <curl/curl.h>
+#include <errno.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "crypto/lib.h"
+#include "net/fetch.h"
+
+enum {
+	ERROR_MAX = 512,
+	HEADER_MAX = 65536,	/* octets of all header fields of an answer */
+	OK = 200,
+	LINE_TOO_LARGE = 100,	/* CURLE_TOO_LARGE, since libcurl 8.6 */
+};
+
+struct https {
+	struct fetcher fetcher;
+	X509_STORE *roots;
+	const struct env *env;
+	bool allow_private;
+	uint16_t port;
+};
+
+/* One fetch. */
+struct transfer {
+	const struct https *https;
+	const struct fetch_request *want;
+	struct fetch_answer *out;
+	CURL *curl;
+	size_t header, body;	/* octets that came */
+	bool too_big;
+	struct buf faults;	/* libcrypto's words */
+};
+
+/* --- connecting */
+
+/* Why there was no connection: libcurl says what errno was. */
+static enum fetch_result
+connect_result(const struct transfer *t, CURLcode code)
+{
+	long error = 0;
+
+	curl_easy_getinfo(t->curl, CURLINFO_OS_ERRNO, &error);
+	if (code == CURLE_OPERATION_TIMEDOUT || error == ETIMEDOUT)
+		return FETCH_TIMEOUT;
+	switch (error) {
+	case ECONNREFUSED:
+	case ECONNRESET:
+		return FETCH_REFUSED;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+	case ENETDOWN:
+	case EADDRNOTAVAIL:
+	case EAFNOSUPPORT:
+	case EACCES:
+	case EPERM:
+		return FETCH_UNREACHABLE;
+	default:
+		return FETCH_FAILED;
+	}
+}
+
+/* --- the certificate */
+
+static enum fetch_result
+fault_of(int error)
+{
+	switch (error) {
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return FETCH_CERT_EXPIRED;
+	case X509_V_ERR_HOSTNAME_MISMATCH:
+		return FETCH_CERT_NAME;
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+	case X509_V_ERR_CERT_UNTRUSTED:
+		return FETCH_CERT_UNTRUSTED;
+	default:
+		return FETCH_CERT_INVALID;
+	}
+}
+
+static struct transfer *
+transfer_of(X509_STORE_CTX *ctx)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(ctx,
+	    SSL_get_ex_data_X509_STORE_CTX_idx());
+
+	return SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+}
+
+/* Note every fault and go on: an audit wants all of them. */
+static int
+note_fault(int ok, X509_STORE_CTX *ctx)
+{
+	struct transfer *t = transfer_of(ctx);
+	int error = X509_STORE_CTX_get_error(ctx);
+	unsigned bit = 1u << fault_of(error);
+
+	if (ok)
+		return 1;
+	if ((t->out->faults & bit) == 0)
+		buf_printf(&t->faults, "%s%s", t->faults.n > 0 ? "; " : "",
+		    X509_verify_cert_error_string(error));
+	t->out->faults |= bit;
+	return 1;
+}
+
+static bool
+read_date(const ASN1_TIME *date, int64_t *out)
+{
+	struct tm tm = { 0 };
+
+	if (!ASN1_TIME_to_tm(date, &tm))
+		return false;
+	*out = timegm(&tm);
+	return true;
+}
+
+/* Whatever was noted fails the handshake, so that nothing is asked for. */
+static int
+verify(X509_STORE_CTX *ctx, void *arg)
+{
+	struct transfer *t = arg;
+	const X509 *own = X509_STORE_CTX_get0_cert(ctx);
+
+	t->out->has_cert = own != NULL &&
+	    read_date(X509_get0_notBefore(own), &t->out->not_before) &&
+	    read_date(X509_get0_notAfter(own), &t->out->not_after);
+	X509_STORE_CTX_set_verify_cb(ctx, note_fault);
+	if (X509_verify_cert(ctx) == 1 && t->out->faults == 0)
+		return 1;
+	if (t->out->faults == 0) {
+		t->out->faults = 1u << FETCH_CERT_INVALID;
+		buf_str(&t->faults, X509_verify_cert_error_string(
+		    X509_STORE_CTX_get_error(ctx)));
+	}
+	X509_STORE_CTX_set_error(ctx, X509_V_ERR_APPLICATION_VERIFICATION);
+	return 0;
+}
+
+/*
+ * Called once there is a connection. RFC 8461 section 3.3: DNS-IDs only, "*"
+ * as a whole label only.
+ */
+static CURLcode
+set_up_tls(CURL *curl, void *ssl_ctx, void *arg)
+{
+	struct transfer *t = arg;
+	SSL_CTX *ctx = ssl_ctx;
+	X509_VERIFY_PARAM *param = SSL_CTX_get0_param(ctx);
+
+	(void)curl;
+	t->out->connected = true;
+	SSL_CTX_set1_cert_store(ctx, t->https->roots);
+	SSL_CTX_set_app_data(ctx, t);
+	SSL_CTX_set_cert_verify_callback(ctx, verify, t);
+	X509_VERIFY_PARAM_set_hostflags(param,
+	    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
+	    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	X509_VERIFY_PARAM_set_time(param, (time_t)env_now(t->https->env));
+	return X509_VERIFY_PARAM_set1_host(param, t->want->host, 0) == 1 ?
+	    CURLE_OK : CURLE_SSL_CERTPROBLEM;
+}
+
+/* --- the answer */
+
+static size_t
+take_header(char *p, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	(void)p;
+	t->header += size * n;
+	t->too_big = t->header > HEADER_MAX;
+	return t->too_big ? 0 : size * n;
+}
+
+/* Counted as it comes: a length that was promised is only a promise. */
+static size_t
+take_body(char *p, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+	long status = 0;
+
+	t->body += size * n;
+	t->too_big = t->body > t->want->max;
+	if (t->too_big)
+		return 0;
+	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status == OK)
+		buf_add(&t->out->body, p, size * n);
+	return size * n;
+}
+
+/* The worst fault first, as a person would name it. */
+static enum fetch_result
+worst_fault(unsigned faults)
+{
+	static const enum fetch_result order[] = {
+		FETCH_CERT_UNTRUSTED, FETCH_CERT_NAME, FETCH_CERT_EXPIRED,
+	};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (faults & 1u << order[i])
+			return order[i];
+	return FETCH_CERT_INVALID;
+}
+
+static enum fetch_result
+result_of(const struct transfer *t, CURLcode code)
+{
+	if (t->out->faults != 0)
+		return worst_fault(t->out->faults);
+	if (t->too_big)
+		return FETCH_TOO_BIG;
+	/* a line that libcurl's buffer does not hold, told in two ways */
+	if (code == CURLE_OUT_OF_MEMORY || (int)code == LINE_TOO_LARGE)
+		return FETCH_HTTP;
+	switch (code) {
+	case CURLE_OK:
+		return FETCH_OK;
+	case CURLE_OPERATION_TIMEDOUT:
+		return FETCH_TIMEOUT;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CIPHER:
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return FETCH_TLS;
+	case CURLE_GOT_NOTHING:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+		return FETCH_CUT;
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_UNSUPPORTED_PROTOCOL:	/* HTTP/0.9 */
+	case CURLE_BAD_CONTENT_ENCODING:
+		return FETCH_HTTP;
+	default:
+		return FETCH_FAILED;
+	}
+}
+
+static void
+set_up(struct transfer *t, const char *url, struct curl_slist *resolve,
+    int64_t share, char *error)
+{
+	int64_t left = t->want->deadline - env_monotonic_ms();
+	CURL *c = t->curl;
+
+	curl_easy_setopt(c, CURLOPT_URL, url);
+	curl_easy_setopt(c, CURLOPT_RESOLVE, resolve);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https");
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(c, CURLOPT_PROXY, "");
+	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(left > 0 ? left : 1));
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
+	    (long)(share > 0 ? share : 1));
+	curl_easy_setopt(c, CURLOPT_USERAGENT, "msgsec/" MSGSEC_VERSION);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
+	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+	/* the name is verify's affair: libcurl would take a CN */
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L);
+	curl_easy_setopt(c, CURLOPT_CAINFO, NULL);
+	curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, set_up_tls);
+	curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, t);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+}
+
+static void
+read_head(struct transfer *t)
+{
+	long status = 0;
+	char *type = NULL;
+
+	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(t->curl, CURLINFO_CONTENT_TYPE, &type);
+	t->out->status = status > 0 ? (unsigned)status : 0;
+	t->out->type = type != NULL ? xstrdup(type) : NULL;
+}
+
+/* "HOST:PORT:ADDRESS", so that libcurl never asks the DNS itself. */
+static char *
+resolve_entry(const struct transfer *t)
+{
+	char text[IP_TEXT_SIZE];
+	bool v6 = t->out->address.family == 6;
+
+	return xasprintf("%s:%u:%s%s%s", t->want->host,
+	    (unsigned)t->https->port, v6 ? "[" : "",
+	    ip_text(text, &t->out->address), v6 ? "]" : "");
+}
+
+static char *
+url_of(const struct transfer *t)
+{
+	return t->https->port == FETCH_HTTPS_PORT ?
+	    xasprintf("https://%s%s", t->want->host, t->want->path) :
+	    xasprintf("https://%s:%u%s", t->want->host,
+	    (unsigned)t->https->port, t->want->path);
+}
+
+/* One address; whether another is worth trying is in out->connected. */
+static void
+perform(struct transfer *t, int64_t share)
+{
+	char error[CURL_ERROR_SIZE] = "";
+	char *entry = resolve_entry(t), *url = url_of(t);
+	struct curl_slist *resolve = curl_slist_append(NULL, entry);
+	CURLcode code = CURLE_OK;
+
+	t->curl = curl_easy_init();
+	if (resolve == NULL || t->curl == NULL)
+		mem_exhausted();
+	set_up(t, url, resolve, share, error);
+	code = curl_easy_perform(t->curl);
+	t->out->result = t->out->connected ? result_of(t, code) :
+	    connect_result(t, code);
+	read_head(t);
+	free(t->out->error);
+	t->out->error = NULL;
+	if (t->faults.n > 0)
+		t->out->error = buf_take_str(&t->faults);
+	else if (code != CURLE_OK && !t->too_big)
+		t->out->error = xstrdup(error[0] != '\0' ? error :
+		    curl_easy_strerror(code));
+	curl_easy_cleanup(t->curl);
+	curl_slist_free_all(resolve);
+	free(url);
+	free(entry);
+}
+
+/*
+ * The first address that takes a connection; a silent one gets its share of
+ * the time only, or the next would never be tried.
+ */
+static void
+https_get(struct fetcher *f, const struct fetch_request *want,
+    struct fetch_answer *out)
+{
+	struct transfer t = {
+		.https = (const struct https *)f, .want = want, .out = out,
+		.faults = BUF(ERROR_MAX),
+	};
+
+	out->result = FETCH_NO_HOST;
+	for (size_t i = 0; i < want->n && !out->connected; i++) {
+		int64_t left = want->deadline - env_monotonic_ms();
+
+		out->address = want->to[i];
+		if (!t.https->allow_private && !ip_is_public(&want->to[i]))
+			out->result = FETCH_NOT_PUBLIC;
+		else if (left <= 0)
+			out->result = FETCH_TIMEOUT;
+		else
+			perform(&t, left / (int64_t)(want->n - i));
+	}
+	buf_free(&t.faults);
+}
+
+static void
+https_free(struct fetcher *f)
+{
+	free(f);
+	curl_global_cleanup();
+}
+
+static void *
+curl_realloc(void *p, size_t n)
+{
+	return xreallocarray(p, n, 1);
+}
+
+struct fetcher *
+fetch_https_open(const struct fetch_https *with)
+{
+	struct https *self = NULL;
+
+	crypto_start_x509();
+	/* libcurl heeds these whatever its options say */
+	unsetenv("SSLKEYLOGFILE");
+	unsetenv("CURL_SSL_BACKEND");
+	/* with memory that is always there, its lack means something else */
+	if (curl_global_init_mem(CURL_GLOBAL_SSL, xmalloc, free, curl_realloc,
+	    xstrdup, xcalloc) != CURLE_OK)
+		return NULL;
+	self = xcalloc(1, sizeof(*self));
+	*self = (struct https){
+		.fetcher = { https_get, https_free }, .roots = with->roots,
+		.env = with->env, .allow_private = with->allow_private,
+		.port = with->port ? with->port : FETCH_HTTPS_PORT,
+	};
+	return &self->fetcher;
+}

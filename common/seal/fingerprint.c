@@ -1,0 +1,43 @@
+/* Fingerprints; see fingerprint.h. */
+#include "seal/fingerprint.h"
+
+#include <stdio.h>
+
+#include "base/ascii.h"
+#include "crypto/hash.h"
+
+const char *
+fingerprint(const unsigned char key[static X25519_SIZE],
+    char out[static FINGERPRINT_SIZE])
+{
+	unsigned char digest[SHA256_SIZE];
+	struct hash *h = hash_new();
+	size_t n = 0;
+
+	hash_add(h, SPAN("msgsec letter-seal fingerprint 1\n"));
+	hash_add(h, span_of(key, X25519_SIZE));
+	hash_final(h, digest);
+	hash_free(h);
+	for (size_t i = 0; i < FINGERPRINT_GROUPS; i++)
+		n += (size_t)snprintf(out + n, FINGERPRINT_SIZE - n,
+		    "%s%05u", i > 0 ? " " : "",
+		    digest[2 * i] * 256u + digest[2 * i + 1]);
+	return out;
+}
+
+bool
+fingerprint_same(const char *own, struct span digits)
+{
+	struct span want = span_str(own);
+	size_t at = 0;
+
+	for (size_t i = 0; i < digits.n; i++) {
+		if (ascii_is_fws(digits.p[i]))
+			continue;
+		while (at < want.n && want.p[at] == ' ')
+			at++;
+		if (at == want.n || want.p[at++] != digits.p[i])
+			return false;
+	}
+	return at == want.n;
+}

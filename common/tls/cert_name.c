@@ -1,0 +1,40 @@
+/* Names in certificates; see cert_name.h. */
+#include "tls/cert_name.h"
+
+bool
+name_matches(struct span presented, struct span host)
+{
+	struct span rest = { NULL, 0 };
+	size_t dot = 0;
+
+	if (span_ends(host, SPAN(".")))
+		host = span_first(host, host.n - 1);
+	if (host.n == 0)
+		return false;
+	if (!span_starts(presented, SPAN("*.")))
+		return span_ieq(presented, host);
+	/*
+	 * One label, whole and not empty, stands for the star. RFC 9525 would
+	 * have "*.test" too; OpenSSL, and so most senders, wants two labels
+	 * behind it.
+	 */
+	dot = span_chr(host, '.');
+	rest = span_from(host, dot);
+	return dot > 0 && span_rchr(rest, '.') > 0 &&
+	    span_rchr(rest, '.') < rest.n &&
+	    span_ieq(span_from(presented, 1), rest);
+}
+
+const char *
+cert_name_of0(const struct cert *c, struct span host, enum name_rule rule)
+{
+	for (size_t i = 0; i < c->names_n; i++)
+		if (name_matches(span_str(c->names[i]), host))
+			return c->names[i];
+	/* a certificate with DNS-IDs has said all (RFC 6125 section 6.4.4) */
+	if (rule == NAME_DNS_ID || c->names_n + c->names_left_out > 0 ||
+	    c->common_name == NULL ||
+	    !name_matches(span_str(c->common_name), host))
+		return NULL;
+	return c->common_name;
+}

@@ -1,0 +1,28 @@
+/* Whether a certificate names a host (RFC 9525 section 6). */
+#ifndef TLS_CERT_NAME_H
+#define TLS_CERT_NAME_H
+
+#include <stdbool.h>
+
+#include "base/span.h"
+#include "tls/cert.h"
+
+/* Where the names are looked for. */
+enum name_rule {
+	NAME_DNS_ID,		/* subjectAltName only: MTA-STS (RFC 8461) */
+	NAME_DNS_ID_OR_CN,	/* the CN where there is no DNS-ID: DANE-TA
+				   (RFC 7672 section 3.2.3) */
+};
+
+/*
+ * Whether a presented name stands for the host: the same without case, or
+ * "*." and everything but the host's first label, if that is two labels at
+ * least. Both are A-labels; one final dot of the host does not count.
+ */
+bool name_matches(struct span presented, struct span host);
+
+/* The certificate's name that stands for the host, lent; NULL: none does. */
+const char *cert_name_of0(const struct cert *c, struct span host,
+    enum name_rule rule);
+
+#endif

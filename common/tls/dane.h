@@ -1,0 +1,129 @@
+/*
+ * DANE for mail (RFC 6698, 7671, 7672): finding a service's TLSA records, and
+ * holding what a server sent against them.
+ */
+#ifndef TLS_DANE_H
+#define TLS_DANE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "dns/dns.h"
+#include "dns/host.h"
+#include "tls/cert.h"
+#include "tls/chain.h"
+
+enum { DANE_RECORDS_MAX = 64 };
+
+enum { DANE_TA = 2, DANE_EE = 3 };	/* RFC 7218 usages that mail has */
+
+/* Whether a record can be used (RFC 7671 sections 4 and 5, 7672 3.1.3). */
+enum dane_use {
+	DANE_USABLE,
+	DANE_PKIX,		/* usage 0 or 1: not for SMTP */
+	DANE_USAGE,		/* no such usage, selector or matching */
+	DANE_SELECTOR,
+	DANE_MATCHING,
+	DANE_LENGTH,		/* no digest of that kind is so long */
+	DANE_DATA,		/* a whole certificate or key, unreadable */
+	DANE_MALFORMED,		/* no TLSA RDATA at all */
+};
+
+struct dane_record {
+	uint8_t usage, selector, matching;
+	enum dane_use use;
+	struct span data;	/* owned */
+};
+
+/* CLI.md's words, and what stands before a server was seen. */
+enum dane_status {
+	DANE_NONE,		/* there are no records, or DANE is not on */
+	DANE_INSECURE,		/* records that no DNSSEC vouches for */
+	DANE_BOGUS,		/* DNSSEC refuses an answer */
+	DANE_UNKNOWN,		/* an answer could not be had */
+	DANE_UNUSABLE,		/* records, none usable: TLS, unauthenticated */
+	DANE_PRESENT,		/* usable ones: the server is yet to be seen */
+	DANE_MATCH,
+	DANE_MISMATCH,
+};
+
+/* struct dane_set d = { 0 }; is empty. */
+struct dane_set {
+	enum dane_status status;	/* up to DANE_PRESENT */
+	enum dns_security security;	/* of the TLSA answer */
+	enum dns_trust trust;
+	enum dns_status dns;		/* how the last question ended */
+	struct dns_name base;	/* TLSA base domain: SNI, and a name for TA */
+	struct dane_record *v;
+	size_t n;
+	size_t left_out;	/* over DANE_RECORDS_MAX */
+};
+
+/*
+ * The records at _PORT._tcp below the base domain: the host's canonical name
+ * first where its whole chain of aliases is secure, then its own; its own
+ * alone where the alias is secure and what it leads to is not (RFC 7672
+ * section 2.2.2). "h" has been asked for its addresses, which comes first:
+ * where they are insecure, records are only looked at, never used.
+ */
+void dane_find(struct dns *dns, const struct host *h, uint16_t port,
+    struct dane_set *out);
+void dane_free(struct dane_set *d);
+
+/* Add what the RDATA holds; what is unusable is kept with its reason. */
+void dane_add(struct dane_set *d, struct span rdata);
+
+/* Why nothing matched. */
+enum dane_reason {
+	DANE_NO_RECORD,		/* no record is of any certificate sent */
+	DANE_TA_CHAIN,		/* a TA's, but the chain from it is bad */
+	DANE_TA_NAME,		/* a TA's, but for other names */
+	DANE_TA_DATES,		/* a TA's, but out of date */
+	DANE_NO_CHAIN,		/* no certificate was sent */
+};
+
+struct dane_verdict {
+	/* the set's, or MATCH, MISMATCH; UNKNOWN: none of those kept */
+	enum dane_status status;
+	enum dane_reason reason;	/* of DANE_MISMATCH */
+	size_t record;		/* of DANE_MATCH: which one, */
+	size_t depth;		/* of which certificate */
+	uint64_t matched;	/* bit i: record i is of this chain */
+};
+
+/*
+ * Hold a chain against the set. Names and dates count for DANE-TA only;
+ * "names" are the reference identifiers: the base domain, and what RFC 7672
+ * section 3.2.3 adds.
+ */
+void dane_judge(const struct dane_set *d, const struct cert_chain *chain,
+    const struct span *names, size_t n, int64_t now,
+    struct dane_verdict *out);
+
+/*
+ * How a set stands to all chains that are served, one a certificate kind: the
+ * verdicts on n of them (RFC 7671 section 8).
+ */
+enum dane_scheme {
+	DANE_NO_SCHEME,		/* one key, or none: a change needs care */
+	DANE_NEXT,		/* a record waits for the next key */
+	DANE_ISSUER,		/* the issuer matches beside the server */
+};
+
+struct dane_cover {
+	uint64_t idle;		/* bit i: usable record i is of no chain */
+	size_t uncovered;	/* chains that no record matches */
+	enum dane_scheme scheme;
+};
+
+void dane_judge_cover(const struct dane_set *d,
+    const struct dane_verdict *v, size_t n, struct dane_cover *out);
+
+/* "none", "insecure", "bogus", "unknown", "unusable", "present", "match",
+   "mismatch"; "usable", "pkix-usage", ... */
+const char *dane_status_name(enum dane_status s);
+const char *dane_use_name(enum dane_use u);
+
+#endif

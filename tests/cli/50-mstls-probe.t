@@ -1,0 +1,121 @@
+#!/bin/sh
+# mstls-probe without a network: what was not looked at is never a pass.
+. tests/cli/lib.sh
+
+needs jq python3 openssl
+
+# is PATH WANT NAME: of the record on stdout, below "mstls-probe"
+is() {
+	got=$(jq -rc ".[\"mstls-probe\"]$1" "$T/out" 2>&1)
+	[ "$got" = "$2" ] || echo "# $1 is $got, not $2"
+	[ "$got" = "$2" ]
+	report $? "$3"
+}
+
+# has CODE@WHERE NAME: a finding
+has() {
+	jq -re '."mstls-probe".findings[] | .code + "@" + .where' "$T/out" |
+	    grep -qxF -e "$1"
+	report $? "$2"
+}
+
+probe() {
+	run "$BIN/mstls-probe" --zone "$T/zone" --format=json "$@"
+}
+
+cat >"$T/zone" <<'END'
+;! secure signed.test.
+;! secure tlsa.test.
+v6.test. 60 IN MX 10 mx.v6.test.
+mx.v6.test. 60 IN AAAA 2001:db8::25
+both.test. 60 IN MX 10 mx.both.test.
+mx.both.test. 60 IN AAAA 2001:db8::25
+mx.both.test. 60 IN A 192.0.2.25
+many.test. 60 IN MX 10 mx.many.test.
+manysrv.test. 60 IN A 192.0.2.1
+_imaps._tcp.oddsrv.test. 60 IN SRV 0 0 993 foo\.bar.test.
+foo.bar.test. 60 IN A 192.0.2.1
+_imaps._tcp.signed.test. 60 IN SRV 0 0 993 mx.tlsa.test.
+_imaps._tcp.unsigned.test. 60 IN SRV 0 0 993 mx.tlsa.test.
+mx.tlsa.test. 60 IN A 192.0.2.1
+END
+printf '_993._tcp.mx.tlsa.test. 60 IN TLSA 3 1 1 %064d\n' 0 >>"$T/zone"
+i=0
+while [ $i -lt 70 ]; do
+	i=$((i + 1))
+	echo "mx.many.test. 60 IN A 192.0.2.$i"
+	[ $i -gt 40 ] ||
+	    echo "_imaps._tcp.manysrv.test. 60 IN SRV $i 0 993 manysrv.test."
+done >>"$T/zone"
+
+# --- families, and more than is looked at
+probe -4 v6.test
+status 75 '-4, and the host has IPv6 alone'
+is .verdict unknown 'nothing was found out'
+has probe.other-family@mx.v6.test 'says why'
+is .senders.dane[0].outcome unknown 'and no sender refuses the host'
+probe -4 both.test
+is '.mx[0].addresses | length' 1 '-4, and the host has both'
+out_not probe.other-family 'there is something to look at'
+probe many.test
+has probe.hosts-left-out@mx.many.test 'a host of seventy addresses'
+probe --service=imaps manysrv.test
+has probe.hosts-left-out@imaps 'forty SRV records'
+
+# --- services
+probe --service=imaps oddsrv.test
+is .verdict warn 'a dot within a label of an SRV target'
+has 'mx.not-a-host@foo\.bar.test' 'is no other name'
+probe --service=imaps signed.test
+is .services[0].addresses[0].dane.status unknown \
+    'TLSA behind a secure SRV, and no certificate seen'
+probe --service=imaps unsigned.test
+is .services[0].addresses[0].dane.status insecure \
+    'TLSA behind an insecure SRV is not used'
+has dane.mx-insecure@mx.tlsa.test 'says why'
+
+# --- a certificate that is too large to be read
+names=$(i=1000; while [ $i -lt 2900 ]; do
+	i=$((i + 1))
+	printf 'DNS:h%d.a-long-name-for-a-host.example.test,' $i
+done)
+printf '%s\n' '[req]' 'distinguished_name=dn' 'x509_extensions=v3' \
+    'prompt=no' '[dn]' 'CN=large' '[v3]' "subjectAltName=${names%,}" \
+    >"$T/cnf"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+    -keyout "$T/key" -out "$T/crt" -days 30 -config "$T/cnf" 2>/dev/null
+cat >"$T/server.py" <<'END'
+"""A submissions server: TLS, a greeting, and refusals."""
+import socket
+import ssl
+import sys
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1], sys.argv[2])
+listener = socket.create_server(('127.0.0.1', 0))
+print(listener.getsockname()[1], flush=True)
+while True:
+    client = listener.accept()[0]
+    client.settimeout(10)
+    try:
+        with context.wrap_socket(client, server_side=True) as tls:
+            tls.sendall(b'220 large\r\n')
+            while tls.recv(512):
+                tls.sendall(b'500 no\r\n')
+    except OSError:
+        client.close()
+END
+python3 -B "$T/server.py" "$T/crt" "$T/key" >"$T/port" 2>/dev/null &
+server=$!
+trap 'kill "$server"; rm -rf "$T"' EXIT
+i=0
+while [ ! -s "$T/port" ] && [ $i -lt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private --format=json \
+    --timeout=10 --service=submissions "127.0.0.1:$(cat "$T/port")"
+is .services[0].addresses[0].negotiated.version TLSv1.3 'TLS came about'
+is .verdict unknown 'a certificate of 70 kB is not read, and not passed'
+has "cert.unreadable@127.0.0.1:$(cat "$T/port")" 'says so'
+done_testing

@@ -1,0 +1,9 @@
+/* A hostile POP3 server, up to the handshake and in a second look behind it. */
+#include "dialogue.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	dialogue(SERVICE_POP3, span_of(data, n));
+	return 0;
+}

@@ -1,0 +1,316 @@
+/* What is remembered: RFC 8461 sections 3.3 and 5.1. */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "mtasts/memory.h"
+
+static char folder[] = "/tmp/mtasts_memory_test.XXXXXX";
+static char *path;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	if (path == NULL) {
+		if (mkdtemp(folder) == NULL)
+			return 1;
+		path = xasprintf("%s/memory.db", folder);
+	}
+	unlink(path);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	unlink(path);
+	rmdir(folder);
+	free(path);
+	return 0;
+}
+
+static enum memory_result
+apply(const struct memory_change *c, size_t n)
+{
+	struct buf b = BUF(1 << 20);
+	enum memory_result r = MEMORY_OK;
+
+	for (size_t i = 0; i < n; i++)
+		memory_change_add(&b, &c[i]);
+	r = memory_apply(path, buf_get0(&b));
+	buf_free(&b);
+	return r;
+}
+
+#define FETCH(name, i, text, when, age) { .kind = MEMORY_FETCHED, \
+	.domain = SPAN(name), .id = SPAN(i), .body = SPAN(text), \
+	.at = (when), .max_age = (age) }
+#define MISS(name, i, when) { .kind = MEMORY_NOT_FETCHED, \
+	.domain = SPAN(name), .id = SPAN(i), .at = (when) }
+
+/* "id body fetched expires longest, failed id at" */
+static void
+is(const char *domain, const char *want)
+{
+	struct buf got = BUF(1 << 17);
+	struct memory_entry e = { .known = false };
+	struct memory *m = NULL;
+
+	assert_int_equal(memory_open(path, &m), MEMORY_OK);
+	assert_int_equal(memory_get(m, span_str(domain), &e), MEMORY_OK);
+	if (e.known)
+		buf_printf(&got, "%s %.*s %lld %lld %lld", e.id,
+		    (int)e.body.n, (const char *)e.body.p,
+		    (long long)e.fetched, (long long)e.expires,
+		    (long long)e.longest);
+	if (e.failed)
+		buf_printf(&got, " failed %s %lld", e.failed_id,
+		    (long long)e.failed_at);
+	if (!span_eq(buf_get0(&got), span_str(want)))
+		fail_msg("%s: %.*s, want %s", domain, (int)got.n,
+		    (const char *)got.p, want);
+	memory_entry_free(&e);
+	memory_free(m);
+	buf_free(&got);
+}
+
+static void
+changes_come_one_after_the_other(void **state)
+{
+	static const struct memory_change first[] = {
+		FETCH("a.test", "1", "one", 1000, 500),
+		FETCH("b.test", "x", "bee", 1000, 86400),
+	}, second[] = {
+		FETCH("a.test", "2", "two", 1100, 100),
+		MISS("b.test", "y", 1200),
+		MISS("c.test", "z", 1200),
+	}, late[] = {
+		FETCH("a.test", "1", "one", 1050, 500),
+		MISS("a.test", "3", 1050),
+	}, again[] = {
+		FETCH("b.test", "y", "bea", 1600, 10),
+	}, forget[] = {
+		{ .kind = MEMORY_FORGET, .domain = SPAN("b.test") },
+		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1499 },
+	}, forget_more[] = {
+		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1500 },
+	};
+
+	(void)state;
+	assert_int_equal(apply(first, 2), MEMORY_OK);
+	is("a.test", "1 one 1000 1500 1500");
+	is("b.test", "x bee 1000 87400 87400");
+	is("c.test", "");
+	/* what was replaced may be remembered longer elsewhere */
+	assert_int_equal(apply(second, 3), MEMORY_OK);
+	is("a.test", "2 two 1100 1200 1500");
+	is("b.test", "x bee 1000 87400 87400 failed y 1200");
+	is("c.test", " failed z 1200");
+	assert_int_equal(apply(late, 2), MEMORY_OK);
+	is("a.test", "2 two 1100 1200 1500");
+	assert_int_equal(apply(again, 1), MEMORY_OK);
+	is("b.test", "y bea 1600 1610 87400");
+	assert_int_equal(apply(forget, 2), MEMORY_OK);
+	is("b.test", "");
+	is("a.test", "2 two 1100 1200 1500");
+	assert_int_equal(apply(forget_more, 1), MEMORY_OK);
+	is("a.test", "");
+	is("c.test", "");
+}
+
+static bool
+count(void *arg, const struct memory_entry *e)
+{
+	size_t *n = arg;
+
+	assert_true(e->known);
+	return ++*n < 2;
+}
+
+static void
+what_has_a_policy_is_listed(void **state)
+{
+	static const struct memory_change all[] = {
+		FETCH("c.test", "1", "x", 1, 1), MISS("b.test", "1", 1),
+		FETCH("a.test", "1", "x", 1, 1), FETCH("d.test", "1", "x", 1,
+		    1),
+	};
+	struct memory *m = NULL;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(apply(all, 4), MEMORY_OK);
+	assert_int_equal(memory_open(path, &m), MEMORY_OK);
+	assert_int_equal(memory_each(m, count, &n), MEMORY_OK);
+	assert_int_equal(n, 2);
+	memory_free(m);
+}
+
+static void
+absence_is_no_fault(void **state)
+{
+	struct memory *m = NULL;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(memory_open(path, &m), MEMORY_ABSENT);
+	assert_null(m);
+	assert_int_equal(memory_apply("/nonexistent/x.db", SPAN("")),
+	    MEMORY_FAILED);
+	assert_int_equal(memory_apply(path, SPAN("")), MEMORY_OK);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 077, 0);
+	is("a.test", "");
+}
+
+static void
+write_file(const char *text, size_t n)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_int_equal(write(fd, text, n), (ssize_t)n);
+	close(fd);
+}
+
+/* Reported, and left as it is. */
+static void
+a_damaged_file_is_not_replaced(void **state)
+{
+	static const struct memory_change one[] = {
+		FETCH("a.test", "1", "x", 1, 1),
+	};
+	static const char text[] = "this is a letter to my grandmother";
+	char got[sizeof(text)] = "";
+	char hole[3000];
+	struct memory *m = NULL;
+	struct memory_entry e;
+	int fd = -1;
+
+	(void)state;
+	write_file(text, sizeof(text));
+	assert_int_equal(memory_open(path, &m), MEMORY_BROKEN);
+	assert_int_equal(apply(one, 1), MEMORY_BROKEN);
+	fd = open(path, O_RDONLY);
+	assert_int_equal(read(fd, got, sizeof(got)), sizeof(text));
+	close(fd);
+	assert_memory_equal(got, text, sizeof(text));
+	/* pages that were overwritten */
+	unlink(path);
+	assert_int_equal(apply(one, 1), MEMORY_OK);
+	memset(hole, 0x5a, sizeof(hole));
+	fd = open(path, O_WRONLY);
+	assert_int_equal(pwrite(fd, hole, sizeof(hole), 4096),
+	    sizeof(hole));
+	close(fd);
+	if (memory_open(path, &m) == MEMORY_OK)
+		assert_int_equal(memory_get(m, SPAN("a.test"), &e),
+		    MEMORY_BROKEN);
+	memory_free(m);
+	assert_int_equal(apply(one, 1), MEMORY_BROKEN);
+}
+
+static void
+broken_changes_change_nothing(void **state)
+{
+	static const struct memory_change one[] = {
+		FETCH("a.test", "1", "x", 1, 1),
+	};
+	struct buf b = BUF(4096);
+
+	(void)state;
+	memory_change_add(&b, one);
+	for (size_t cut = 1; cut < b.n; cut++) {
+		struct buf two = BUF(4096);
+
+		buf_span(&two, buf_get0(&b));
+		buf_span(&two, span_first(buf_get0(&b), cut));
+		assert_int_not_equal(memory_apply(path, buf_get0(&two)),
+		    MEMORY_OK);
+		buf_free(&two);
+	}
+	assert_int_equal(memory_apply(path, SPAN("")), MEMORY_OK);
+	is("a.test", "");
+	buf_free(&b);
+}
+
+enum { WRITERS = 4, ROUNDS = 40 };
+
+static void
+write_rounds(int who)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		char *name = xasprintf("w%d-%d.test", who, i);
+		struct memory_change c = FETCH("", "1", "x", 1, 1);
+
+		c.domain = span_str(name);
+		if (apply(&c, 1) != MEMORY_OK)
+			_exit(1);
+		free(name);
+	}
+	_exit(0);
+}
+
+/* Several write at once, and one is killed in the middle of it. */
+static void
+many_processes_write(void **state)
+{
+	struct memory *m = NULL;
+	struct memory_entry e;
+	pid_t pid[WRITERS + 1];
+	int status = 0;
+
+	(void)state;
+	for (int i = 0; i <= WRITERS; i++) {
+		pid[i] = fork();
+		if (pid[i] == 0)
+			write_rounds(i);
+	}
+	usleep(20000);
+	kill(pid[WRITERS], SIGKILL);
+	for (int i = 0; i <= WRITERS; i++) {
+		waitpid(pid[i], &status, 0);
+		if (i < WRITERS)
+			assert_int_equal(status, 0);
+	}
+	assert_int_equal(memory_open(path, &m), MEMORY_OK);
+	for (int who = 0; who < WRITERS; who++)
+		for (int i = 0; i < ROUNDS; i++) {
+			char *name = xasprintf("w%d-%d.test", who, i);
+
+			assert_int_equal(memory_get(m, span_str(name), &e),
+			    MEMORY_OK);
+			if (!e.known)
+				fail_msg("%s is lost", name);
+			memory_entry_free(&e);
+			free(name);
+		}
+	memory_free(m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(changes_come_one_after_the_other,
+		    set_up),
+		cmocka_unit_test_setup(what_has_a_policy_is_listed, set_up),
+		cmocka_unit_test_setup(absence_is_no_fault, set_up),
+		cmocka_unit_test_setup(a_damaged_file_is_not_replaced,
+		    set_up),
+		cmocka_unit_test_setup(broken_changes_change_nothing, set_up),
+		cmocka_unit_test_setup(many_processes_write, set_up),
+	};
+
+	return cmocka_run_group_tests_name("mtasts_memory", tests, set_up,
+	    tear_down);
+}

@@ -1,0 +1,78 @@
+/* What a line is about. */
+#include "unit.h"
+
+#include "run/subject.h"
+
+static const struct {
+	const char *text, *host;	/* NULL: no endpoint */
+	unsigned port;
+} rows[] = {
+	{ "mx.example.org:25", "mx.example.org", 25 },
+	{ "MX.Example.org.:465", "mx.example.org", 465 },
+	{ "b\xc3\xbc" "cher.example:25", "xn--bcher-kva.example", 25 },
+	{ "192.0.2.1:587", "192.0.2.1", 587 },
+	{ "[2001:db8::1]:25", "2001:db8::1", 25 },
+	{ "{\"endpoint\":\"mx.example:993\",\"x\":1}", "mx.example", 993 },
+	{ "{\"domain\":\"a.example\",\"endpoint\":\"mx.example:993\"}", NULL,
+	    0 },
+	{ "{\"domain\":\"mx.example:993\"}", NULL, 0 },
+	{ "{\"endpoint\":25}", NULL, 0 },
+	{ "mx.example.org", NULL, 0 },
+	{ "mx.example.org:0", NULL, 0 },
+	{ "mx.example.org:65536", NULL, 0 },
+	{ "mx.example.org:", NULL, 0 },
+	{ "mx.example.org:+25", NULL, 0 },
+	{ "2001:db8::1:25", NULL, 0 },
+	{ "[192.0.2.1]:25", NULL, 0 },
+	{ "[2001:db8::1:25", NULL, 0 },
+	{ "[]:25", NULL, 0 },
+	{ ":25", NULL, 0 },
+	{ "https://mx.example.org:25", NULL, 0 },
+};
+
+static void
+endpoints(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct span text = span_str(rows[i].text);
+		struct subject s = { text.p[0] == '{', 1, text };
+		struct buf host = BUF(1000);
+		uint16_t port = 0;
+		bool is = subject_endpoint(&s, &host, &port);
+
+		if (is != (rows[i].host != NULL) || port != rows[i].port ||
+		    (is && !span_eq(buf_get0(&host), span_str(rows[i].host))))
+			fail_msg("%s: %d, port %u", rows[i].text, is, port);
+		buf_free(&host);
+	}
+}
+
+/* Both kinds of record are known again by --resume. */
+static void
+keys(void **state)
+{
+	struct buf key = BUF(1000);
+
+	(void)state;
+	assert_true(subject_key(SPAN("{\"domain\":\"A.example\"}"), "domain",
+	    &key));
+	assert_true(span_eq(buf_get0(&key), SPAN("a.example")));
+	buf_reset(&key);
+	assert_true(subject_key(SPAN("{\"endpoint\":\"a.example:25\"}"),
+	    "domain", &key));
+	assert_true(span_eq(buf_get0(&key), SPAN("a.example:25")));
+	assert_false(subject_key(SPAN("{\"name\":\"a\"}"), "domain", &key));
+	buf_free(&key);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(endpoints),
+		cmocka_unit_test(keys),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
