@@ -365,6 +365,10 @@ run_commit(struct run *r)
 int
 run_end(struct run *r)
 {
+	/* the last chance to learn of a write that failed (NFS) */
+	if (r->status == SOP_OK && !file_close_stdout() && errno != EBADF)
+		run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
+		    strerror(errno));
 	for (size_t i = 0; i < r->outs; i++) {
 		struct output *o = &r->out[i];
 

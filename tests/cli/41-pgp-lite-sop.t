@@ -100,6 +100,18 @@ status 3 'a failure'
 [ ! -e lines2 ]
 report $? 'leaves no output behind'
 
+if [ -w /dev/full ]; then
+	for verb in 'sign key' 'verify sig cert' 'encrypt cert' 'dearmor' \
+	    'version'; do
+		run sh -c '"$1" $2 <"$3" >/dev/full' - "$P" "$verb" \
+		    "$([ "$verb" = dearmor ] && echo sig || echo data)"
+		status 1 "$verb: a full disk"
+	done
+fi
+run sh -c 'exec >&-; "$1" validate-userid "Anna <anna@example.org>" cert \
+    <cert' - "$P"
+status 0 'who prints nothing needs no stdout'
+
 # armor
 run "$P" dearmor <sig
 cp out sig.bin
