@@ -34,16 +34,17 @@ ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 # The house, from the bottom up: an archive a layer. Each may use what stands
 # before it; the single-pass link below makes an upward call fail.
-LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth seal ratchet
+LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth pgp seal \
+	ratchet
 
 # What a layer needs from outside. A filter runs once a message, and loading
 # these small libraries would be a quarter of its time: they are linked in
 # where the machine has their archives. STATIC= takes the shared ones, as a
 # distribution wants it. libcrypto always is shared.
 STATIC ?= yes
-SMALL := ldns idn2 unistring psl jansson
+SMALL := ldns idn2 unistring psl jansson argon2 z
 archive_of = $(wildcard $(shell $(CC) -print-file-name=lib$1.a))
-ifeq ($(STATIC)-$(words $(foreach l,$(SMALL),$(call archive_of,$l))),yes-5)
+ifeq ($(STATIC)-$(words $(foreach l,$(SMALL),$(call archive_of,$l))),yes-7)
 small = $(foreach l,$1,$(call archive_of,$l))
 UNISTRING := unistring
 else
@@ -51,12 +52,13 @@ small = $(1:%=-l%)
 endif
 
 LIBS_sys := $(call small,jansson)
-LIBS_crypto := -lcrypto
+LIBS_crypto := $(call small,argon2) -lcrypto
 LIBS_dns := $(call small,ldns idn2 $(UNISTRING)) -lcrypto
 LIBS_net := -lcurl -lssl -lcrypto
 LIBS_tls := -lssl -lcrypto
 LIBS_mtasts := -lsqlite3
 LIBS_auth := $(call small,psl idn2 $(UNISTRING))
+LIBS_pgp := $(call small,z)
 LIBS_ratchet := -lsodium -lsqlite3 -lcrypto
 
 rev = $(if $1,$(call rev,$(wordlist 2,$(words $1),$1)) $(firstword $1))
@@ -164,6 +166,7 @@ conformance: all
 
 bench: all
 	tests/bench/run
+	tests/bench/openpgp
 	tests/bench/ratchet
 
 # --- completions: made from the option tables of the tools just built
@@ -205,6 +208,7 @@ install: all install-completions
 		$(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8 \
 		$(DESTDIR)$(DATADIR)/schema
 	install $(TOOLS:%=$(B)/bin/%) $(DESTDIR)$(BINDIR)
+	ln -sf pgp-lite $(DESTDIR)$(BINDIR)/sopv
 	install $(LIBEXEC:%=$(B)/libexec/%) $(DESTDIR)$(LIBEXECDIR)
 	for n in 1 5 7 8; do \
 		install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit 1; \

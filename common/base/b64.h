@@ -7,6 +7,9 @@
 #include "base/buf.h"
 #include "base/span.h"
 
+/* The value of a digit, 0 to 63; -1 for every other octet. */
+extern const signed char b64_sextets[256];
+
 /* Append the encoding, padded, on one line. */
 void b64_encode(struct buf *out, struct span in);
 

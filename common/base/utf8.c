@@ -98,3 +98,52 @@ utf8_clean(struct buf *out, struct span s)
 		s = span_from(s, n);
 	}
 }
+
+/* Octets from the start of s that are ASCII, eight at a time. */
+static size_t
+ascii_run(struct span s)
+{
+	size_t n = 0;
+	uint64_t word = 0;
+
+	for (; n + sizeof(word) <= s.n; n += sizeof(word)) {
+		memcpy(&word, s.p + n, sizeof(word));
+		if (word & 0x8080808080808080)
+			break;
+	}
+	return n;
+}
+
+/* How long a sequence its first octet announces; 0: none begins so. */
+static size_t
+announced(unsigned char first)
+{
+	return first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 :
+	    first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+}
+
+void
+utf8_stream_add(struct utf8_stream *u, struct span piece)
+{
+	uint32_t cp = 0;
+
+	while (piece.n > 0 && !u->bad) {
+		size_t n = u->n == 0 ? ascii_run(piece) : 0;
+
+		piece = span_from(piece, n);
+		if (piece.n == 0)
+			return;
+		u->part[u->n++] = piece.p[0];
+		piece = span_from(piece, 1);
+		if (u->n < announced(u->part[0]))
+			continue;
+		u->bad = utf8_next(span_of(u->part, u->n), &cp) != u->n;
+		u->n = 0;
+	}
+}
+
+bool
+utf8_stream_end(const struct utf8_stream *u)
+{
+	return !u->bad && u->n == 0;
+}

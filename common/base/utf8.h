@@ -17,6 +17,17 @@ size_t utf8_next(struct span s, uint32_t *cp);
 
 bool utf8_valid(struct span s);
 
+/* The same of text that comes in pieces, cut anywhere. */
+struct utf8_stream {
+	unsigned char part[4];	/* the start of a sequence not yet whole */
+	size_t n;
+	bool bad;
+};
+
+void utf8_stream_add(struct utf8_stream *u, struct span piece);
+/* Whether all of it was valid, and nothing is left half. */
+bool utf8_stream_end(const struct utf8_stream *u);
+
 /* Append a code point up to U+10FFFF. */
 void utf8_put(struct buf *out, uint32_t cp);
 

@@ -8,6 +8,7 @@
 #include <openssl/types.h>
 
 #include "base/buf.h"
+#include "crypto/digest.h"
 
 /* Call before the sandbox closes. Ends the process when libcrypto cannot. */
 void crypto_start(void);
@@ -20,6 +21,9 @@ void crypto_start_x509(void);
 
 /* SHA-256, fetched once. */
 const EVP_MD *crypto_sha256(void);
+
+/* Any digest, fetched once. */
+const EVP_MD *crypto_digest(enum digest_alg alg);
 
 /* Append the line "OpenSSL 3.0.19 27 Jan 2026", for --version. */
 void crypto_version(struct buf *out);

@@ -203,9 +203,11 @@ one_option(const struct opt_spec *spec, const struct row *r, void *args,
 
 	if (r->opt >= opt_own_rows && r->opt < opt_own_rows + OPT_OWN_ROWS)
 		return own_row(spec, r->opt, res);
-	if (!take(r, args, optarg, &why))
+	if (!take(r, args, optarg, &why)) {
+		res->reason = OPT_WRONG_VALUE;
 		next = opt_wrong(spec, res, "--%s: \"%s\" %.*s", r->opt->name,
 		    optarg ? optarg : "", (int)why.n, (const char *)why.p);
+	}
 	buf_free(&why);
 	return next;
 }
@@ -217,6 +219,7 @@ refused(const struct opt_spec *spec, const struct view *v, char **argv,
 {
 	const struct row *r = view_row(v, optopt);
 
+	res->reason = OPT_WRONG_UNKNOWN;
 	if (r != NULL)
 		return opt_wrong(spec, res, "--%s takes no value",
 		    r->opt->name);
@@ -224,6 +227,15 @@ refused(const struct opt_spec *spec, const struct view *v, char **argv,
 		return opt_wrong(spec, res, "there is no option -%c", optopt);
 	return opt_wrong(spec, res, "there is no option %s",
 	    argv[optind - 1]);
+}
+
+static enum opt_next
+no_value(const struct opt_spec *spec, const struct row *r,
+    struct opt_result *res)
+{
+	res->reason = OPT_WRONG_MISSING;
+	return opt_wrong(spec, res, "--%s needs a value (%s)", r->opt->name,
+	    r->opt->arg);
 }
 
 /* The end of the options: what is left is operands, or the command. */
@@ -266,19 +278,21 @@ opt_parse(const struct opt_spec *spec, int argc, char **argv, void *args,
 		else if (c == '?')
 			next = refused(spec, &v, argv, res);
 		else if (c == ':' && (r = view_row(&v, optopt)) != NULL)
-			next = opt_wrong(spec, res, "--%s needs a value (%s)",
-			    r->opt->name, r->opt->arg);
+			next = no_value(spec, r, res);
 		else if ((r = view_row(&v, c)) != NULL)
 			next = one_option(spec, r, args, res);
 	}
 	if (next == OPT_RUN)
 		next = the_rest(spec, argc, argv, last_value, res);
 	view_free(&v);
-	if (next == OPT_RUN && spec->verb_required)
+	if (next == OPT_RUN && spec->verb_required) {
+		res->reason = res->operands.n == 0 ? OPT_WRONG_MISSING :
+		    OPT_WRONG_UNKNOWN;
 		next = res->operands.n == 0 ?
 		    opt_wrong(spec, res, "a verb is missing") :
 		    opt_wrong(spec, res, "there is no verb \"%s\"",
 		    res->operands.v[0]);
+	}
 	return next;
 }
 

@@ -83,11 +83,20 @@ enum opt_next {
 	OPT_END,	/* say "text" and end: opt_end() */
 };
 
+/* What is wrong with a command line, for tools that tell it by status. */
+enum opt_reason {
+	OPT_WRONG_USE,		/* what only the tool can see */
+	OPT_WRONG_UNKNOWN,	/* there is no such option or verb */
+	OPT_WRONG_MISSING,	/* its value, or a verb, is missing */
+	OPT_WRONG_VALUE,	/* the value is none of its kind */
+};
+
 struct opt_result {
 	struct opt_list operands;
 	char **command;		/* what follows "--", ends with NULL */
 	bool dashes;		/* "--" was there */
 	int status;		/* with OPT_END */
+	enum opt_reason reason;	/* if it is usage_status */
 	struct buf text;	/* with OPT_END: help, or what is wrong */
 };
 

@@ -16,6 +16,7 @@ for tool in "$BIN"/*; do
 	case $cmd in
 	arc-seal | dkim-sign)
 		status 75 "$cmd writes mail: a wrong option is 75" ;;
+	pgp-lite) status 37 "$cmd: a wrong option is 37" ;;
 	*) status 64 "$cmd: a wrong option is 64" ;;
 	esac
 	err "$cmd: " "$cmd says so"

@@ -143,6 +143,31 @@ follows 'it could not be found out'
 run sh -c 'dkim-sign check "$@" --list-codes' - -k x
 status 0 'its codes can be listed without a key'
 
+schema=pgp-lite-mail
+pgp-lite generate-key 'Anna <anna@example.org>' >"$T/anna.key"
+pgp-lite extract-cert <"$T/anna.key" >"$T/anna.cert"
+cp tests/vectors/demo/letter.eml "$T/anna.eml"
+pgp-lite mail sign "$T/anna.key" <"$T/anna.eml" >"$T/anna.signed"
+run sh -c 'pgp-lite mail verify "$1/anna.cert" <"$1/anna.signed"' - "$T"
+follows 'signed'
+sed 's/^Anna$/Eve/; s/^Subject: .*/Subject: x/' "$T/anna.signed" >"$T/changed"
+run sh -c 'pgp-lite mail verify "$1/anna.cert" <"$1/changed"' - "$T"
+follows 'changed'
+pgp-lite mail encrypt --sign-with="$T/anna.key" "$T/anna.cert" \
+    <"$T/anna.eml" >"$T/anna.encrypted"
+pgp-lite mail decrypt --verify-with="$T/anna.cert" \
+    --result-out="$T/result" "$T/anna.key" <"$T/anna.encrypted" >"$T/plain"
+run cat "$T/result"
+follows 'encrypted'
+
+schema=pgp-lite-lint
+for key in rfc9580/a4-v6 peers/weak peers/expired; do
+	pgp-lite extract-cert <"tests/vectors/openpgp/$key.key"
+done >"$T/certs"
+cat "$T/anna.cert" >>"$T/certs"
+run sh -c 'pgp-lite lint <"$1/certs"' - "$T"
+follows 'four certificates'
+
 a=u00000000000000000000000000000001 b=u00000000000000000000000000000002
 letter-seal keygen -o "$T/a.key" >"$T/a.pub"
 letter-seal keygen -o "$T/b.key" >"$T/b.pub"

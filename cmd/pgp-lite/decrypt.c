@@ -1,0 +1,168 @@
+/* decrypt. */
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/ascii.h"
+#include "base/cur.h"
+#include "base/mem.h"
+#include "pgp-lite.h"
+#include "pgp/armor.h"
+#include "pgp/decrypt.h"
+
+enum { SESSIONS_MAX = 64 };
+
+struct job {
+	struct run r;
+	struct files keys, certs;
+	struct session sessions[SESSIONS_MAX];
+	size_t sessions_n;
+	struct decrypter decrypter;
+	struct pgp_msg msg;
+	struct stage out;
+};
+
+/* "9:HEX"; only the key is needed where the message says the cipher. */
+static bool
+session_parse(struct span s, struct session *out)
+{
+	struct cur c = cur_of(span_trim(s));
+	struct session k = { .sym = (unsigned)cur_dec(&c, 255) };
+	size_t n = 0;
+
+	cur_expect(&c, ':');
+	while (!c.bad && c.at < c.in.n && k.n < sizeof(k.key)) {
+		int high = ascii_hex(cur_u8(&c)), low = ascii_hex(cur_u8(&c));
+
+		if (high < 0 || low < 0)
+			cur_fail(&c);
+		else
+			k.key[k.n++] = (unsigned char)(high << 4 | low);
+	}
+	if (!cur_done(&c) || algo_sym(k.sym, &n) == NULL || n != k.n)
+		return false;
+	*out = k;
+	return true;
+}
+
+static bool
+read_sessions(struct job *j)
+{
+	struct run *r = &j->r;
+
+	for (size_t i = 0; i < r->a.session_keys.n; i++) {
+		struct span s = { NULL, 0 };
+
+		if (!run_input(r, r->a.session_keys.v[i], &s))
+			return false;
+		if (i == SESSIONS_MAX || !session_parse(s, &j->sessions[i]))
+			return run_fail(r, SOP_BAD_DATA, "%s: no session key",
+			    r->a.session_keys.v[i]);
+		j->sessions_n++;
+	}
+	return true;
+}
+
+static bool
+prepare(struct job *j, struct buf **session_out, struct buf **lines)
+{
+	struct run *r = &j->r;
+
+	if ((r->a.verify_with.n > 0) != (r->a.verifications_out != NULL))
+		return run_fail(r, SOP_INCOMPLETE_VERIFICATION,
+		    "--verify-with and --verifications-out go together");
+	if (r->res.operands.n == 0 && r->a.passwords.n == 0 &&
+	    r->a.session_keys.n == 0)
+		return run_fail(r, SOP_MISSING_ARG,
+		    "no key, passphrase or session key to decrypt with");
+	return run_output(r, r->a.session_key_out, session_out) &&
+	    run_output(r, r->a.verifications_out, lines) &&
+	    run_passwords(r) && read_sessions(j) &&
+	    run_read_files(r, r->res.operands.v, r->res.operands.n,
+	    &j->keys) && run_read_files(r, r->a.verify_with.v,
+	    r->a.verify_with.n, &j->certs) && run_close_in(r) &&
+	    run_parse_files(r, true, &j->keys) &&
+	    run_parse_files(r, false, &j->certs);
+}
+
+static void
+to_stage(void *arg, struct span s)
+{
+	struct job *j = arg;
+
+	sink_write(&j->out.sink, s);
+}
+
+static bool
+read_message(struct job *j)
+{
+	struct run *r = &j->r;
+	struct armor a;
+	struct in in, plain;
+
+	j->decrypter = (struct decrypter){ .sessions = j->sessions,
+	    .sessions_n = j->sessions_n, .passwords = &r->passwords,
+	    .key_passwords = &r->key_passwords, .files = j->keys.v,
+	    .files_n = j->keys.n, .budget = &r->budget };
+	j->msg.data = to_stage;
+	j->msg.arg = j;
+	j->msg.decrypt = decrypter_open;
+	j->msg.closed = decrypter_close;
+	j->msg.keys = &j->decrypter;
+	in_of_fd(&in, STDIN_FILENO, &r->error);
+	armor_open(&a, &in, false, &plain);
+	pgp_msg_read(&j->msg, &plain);
+	in_free(&plain);
+	in_free(&in);
+	if (r->error.result == PGP_UNSUPPORTED || r->error.result ==
+	    PGP_LIMIT)
+		return run_fail_error(r, "stdin", SOP_CANNOT_DECRYPT);
+	if (!run_fail_error(r, "stdin", SOP_BAD_DATA))
+		return false;
+	return j->msg.encrypted ||
+	    run_fail(r, SOP_BAD_DATA, "stdin: it is not encrypted");
+}
+
+static bool
+decrypt(struct job *j)
+{
+	struct run *r = &j->r;
+	struct buf *session_out = NULL, *lines = NULL;
+	struct verifier v;
+
+	if (!prepare(j, &session_out, &lines) || !read_message(j))
+		return false;
+	signed_bounds(r, &j->certs, &v);
+	v.recipients = j->decrypter.recipient;
+	v.recipients_n = j->decrypter.recipients_n;
+	/* without a certificate nothing counts, and nobody asked */
+	if (lines != NULL)
+		signed_judge(&j->msg.sigs, &j->msg.hasher, &v, lines);
+	if (session_out != NULL) {
+		buf_printf(session_out, "%u:", j->decrypter.session.sym);
+		for (size_t i = 0; i < j->decrypter.session.n; i++)
+			buf_printf(session_out, "%02X",
+			    j->decrypter.session.key[i]);
+		buf_byte(session_out, '\n');
+	}
+	return stage_finish(&j->out, r);
+}
+
+int
+decrypt_main(int argc, char **argv)
+{
+	struct job *j = xcalloc(1, sizeof(*j));
+	int status = 0;
+
+	stage_start(&j->out, &j->r.env, false);
+	if (run_start(&j->r, SPEC_DECRYPT, argc, argv, 0, SIZE_MAX))
+		decrypt(j);
+	stage_free(&j->out);
+	pgp_msg_free(&j->msg);
+	run_free_files(&j->keys);
+	run_free_files(&j->certs);
+	status = run_end(&j->r);
+	OPENSSL_cleanse(j, sizeof(*j));
+	free(j);
+	return status;
+}

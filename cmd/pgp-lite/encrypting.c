@@ -1,0 +1,157 @@
+/* Encrypting; see encrypting.h. */
+#include "encrypting.h"
+
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "pgp/armor.h"
+#include "pgp/packet.h"
+#include "pgp/packet_out.h"
+#include "pgp/seipd.h"
+
+enum { HEAD_MAX = 16 << 20, SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
+
+/* rfc9580 and rfc4880 decide it; otherwise all recipients must read v2. */
+static bool
+choose_version(struct encryption *e)
+{
+	const char *p = e->r->a.profile;
+
+	if (p == NULL || strcmp(p, "default") == 0)
+		e->version = e->to.n > 0 && e->to.seipd2 &&
+		    e->r->a.passwords.n == 0 ? 2 : 1;
+	else if (strcmp(p, "rfc9580") == 0)
+		e->version = 2;
+	else if (strcmp(p, "rfc4880") == 0)
+		e->version = 1;
+	else
+		return run_fail(e->r, SOP_UNSUPPORTED_PROFILE,
+		    "%s: no such profile", p);
+	return true;
+}
+
+bool
+encryption_read(struct encryption *e, const struct opt_list *certs)
+{
+	struct run *r = e->r;
+	const struct opt_list *pw = &r->a.passwords;
+	bool ok = run_read_files(r, certs->v, certs->n, &e->certs) &&
+	    run_read_files(r, r->a.sign_with.v, r->a.sign_with.n, &e->keys);
+
+	e->passwords = xcalloc(pw->n + 1, sizeof(*e->passwords));
+	for (size_t i = 0; ok && i < pw->n; i++)
+		ok = run_new_password(r, pw->v[i], &e->passwords[i]);
+	return ok && run_passwords(r);
+}
+
+bool
+encryption_choose(struct encryption *e)
+{
+	struct run *r = e->r;
+	unsigned type = r->a.as == AS_TEXT ? SIG_TEXT : SIG_BINARY;
+
+	if (!run_parse_files(r, false, &e->certs) ||
+	    !run_parse_files(r, true, &e->keys) ||
+	    !keys_recipients(r, &e->certs, &e->to) || !choose_version(e) ||
+	    !keys_signers(r, &e->keys, type, &e->signers))
+		return false;
+	for (size_t i = 0; i < e->to.n; i++)
+		if (i == 0 || e->to.v[i].primary != e->to.v[i - 1].primary)
+			signers_recipient(&e->signers, e->to.v[i].primary);
+	e->session = (struct session){ .sym = SYM_AES256, .n = 32 };
+	r->env.random(r->env.arg, e->session.key, e->session.n);
+	return true;
+}
+
+/* The session key for everybody: PKESK and SKESK packets. */
+static bool
+write_keys(struct encryption *e, struct sink *to)
+{
+	struct run *r = e->r;
+	struct buf head = BUF(HEAD_MAX);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < e->to.n; i++)
+		ok = pkesk_write(e->version == 2 ? 6 : 3, e->to.v[i].key,
+		    &e->session, &r->env, &head) ||
+		    run_fail(r, SOP_CERT_CANNOT_ENCRYPT,
+		    "a certificate's key is malformed");
+	for (size_t i = 0; ok && i < r->a.passwords.n; i++)
+		skesk_write(e->version == 2 ? 6 : 4, e->passwords[i],
+		    &e->session, &r->env, &head);
+	if (ok && head.over)
+		ok = run_fail(r, SOP_UNSPECIFIED_FAILURE,
+		    "too many recipients");
+	sink_write(to, buf_get0(&head));
+	buf_free(&head);
+	return ok;
+}
+
+/* What is encrypted: one-pass signatures, literal data, signatures. */
+static bool
+write_inside(struct encryption *e, struct sink *to)
+{
+	struct buf part = BUF(SIGS_MAX);
+	struct packet_out p;
+	struct sink literal;
+	bool text = e->r->a.as == AS_TEXT, ok = false;
+
+	signers_begin(&e->signers, &part);
+	sink_write(to, buf_get0(&part));
+	packet_out_start(&p, TAG_LITERAL, false, to, &literal);
+	sink_write(&literal, text ? SPAN("u\0\0\0\0\0") :
+	    SPAN("b\0\0\0\0\0"));
+	ok = e->feed(e->arg, e, &literal);
+	sink_end(&literal);
+	buf_reset(&part);
+	ok = ok && (signers_end(&e->signers, &part) ||
+	    run_fail(e->r, SOP_KEY_CANNOT_SIGN, "a key cannot sign"));
+	sink_write(to, buf_get0(&part));
+	buf_free(&part);
+	return ok;
+}
+
+static bool
+write_message(struct encryption *e, struct sink *to)
+{
+	struct packet_out p;
+	struct seipd_out s;
+	struct sink body, inside;
+	bool ok = write_keys(e, to);
+
+	if (!ok)
+		return false;
+	packet_out_start(&p, TAG_SEIPD, false, to, &body);
+	seipd_start(&s, e->version, &e->session, &e->r->env, &body, &inside);
+	ok = write_inside(e, &inside);
+	sink_end(&inside);
+	return ok;
+}
+
+bool
+encryption_write(struct encryption *e, bool armored, struct sink *to)
+{
+	struct armor_out a;
+	struct sink text;
+	bool ok = false;
+
+	if (!armored)
+		return write_message(e, to);
+	armor_start(&a, ARMOR_MESSAGE, e->version == 1, to, &text);
+	ok = write_message(e, &text);
+	sink_end(&text);
+	return ok;
+}
+
+void
+encryption_free(struct encryption *e)
+{
+	signers_free(&e->signers);
+	run_free_files(&e->certs);
+	run_free_files(&e->keys);
+	free(e->to.v);
+	free(e->passwords);
+	OPENSSL_cleanse(&e->session, sizeof(e->session));
+}

@@ -1,0 +1,111 @@
+/* Which keys sign and which are encrypted to. */
+#include <stdlib.h>
+
+#include "base/vec.h"
+#include "pgp-lite.h"
+#include "pgp/valid.h"
+#include "sys/say.h"
+
+/* --for, in the order of its choices. */
+static unsigned
+purpose(const struct run *r)
+{
+	static const unsigned flags[] = {
+		KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE,
+		KEY_ENCRYPT_STORAGE, KEY_ENCRYPT_COMMS,
+	};
+
+	return flags[r->a.purpose];
+}
+
+static bool
+is_key(const struct component *v)
+{
+	return v->kind == COMPONENT_PRIMARY || v->kind == COMPONENT_SUBKEY;
+}
+
+static bool
+unlock_failed(struct run *r, const struct cert *c, enum key_unlock u)
+{
+	if (u == KEY_LOCKED)
+		return run_fail(r, SOP_KEY_IS_PROTECTED, "%s: the key is "
+		    "locked, and no passphrase fits", c->file);
+	return run_fail(r, SOP_KEY_CANNOT_SIGN, "%s: the secret key is "
+	    "%s", c->file, u == KEY_NO_SECRET ? "not in the file" :
+	    "damaged, or of an unknown form");
+}
+
+/* The newest key of the certificate that may sign now; subkeys first. */
+static bool
+add_signer(struct run *r, struct cert *c, unsigned type,
+    struct signers *out)
+{
+	enum key_unlock u = KEY_CANNOT;
+	const char *why = NULL;
+
+	for (size_t i = c->n; i-- > 0;) {
+		if (!is_key(&c->v[i]))
+			continue;
+		why = valid_key(c, i, r->now, KEY_SIGN);
+		if (why != NULL) {
+			say_detail("%s: key %zu: %s", c->file, i, why);
+			continue;
+		}
+		u = key_unlock(&c->v[i].key, &r->key_passwords, &r->budget);
+		if (u == KEY_NO_SECRET && i > 0)
+			continue;
+		if (u != KEY_UNLOCKED)
+			return unlock_failed(r, c, u);
+		return signers_add(out, &c->v[i].key, type, r->now, &r->env)
+		    || run_fail(r, SOP_UNSPECIFIED_FAILURE,
+		    "too many signers");
+	}
+	return run_fail(r, SOP_KEY_CANNOT_SIGN, "%s: no key that may sign: "
+	    "%s", c->file, why);
+}
+
+bool
+keys_signers(struct run *r, struct files *keys, unsigned type,
+    struct signers *out)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		for (size_t j = 0; j < keys->v[i].n; j++)
+			if (!add_signer(r, &keys->v[i].v[j], type, out))
+				return false;
+	return true;
+}
+
+static bool
+add_recipients(struct run *r, struct cert *c, struct recipients *out)
+{
+	struct sig self;
+	const char *why = NULL;
+	size_t before = out->n;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (!is_key(&c->v[i]) || !algo_pk_encrypts(c->v[i].key.algo))
+			continue;
+		why = valid_key(c, i, r->now, purpose(r));
+		if (why == NULL)
+			*VEC_PUSH(out) = (struct recipient){ &c->v[i].key,
+			    cert_primary(c) };
+	}
+	if (valid_cert(c, r->now, &self) != NULL ||
+	    (self.features & FEATURE_SEIPD2) == 0)
+		out->seipd2 = false;
+	if (out->n > before)
+		return true;
+	return run_fail(r, SOP_CERT_CANNOT_ENCRYPT, "%s: no key to encrypt "
+	    "to: %s", c->file, why ? why : "it has none for that");
+}
+
+bool
+keys_recipients(struct run *r, struct files *certs, struct recipients *out)
+{
+	out->seipd2 = true;
+	for (size_t i = 0; i < certs->n; i++)
+		for (size_t j = 0; j < certs->v[i].n; j++)
+			if (!add_recipients(r, &certs->v[i].v[j], out))
+				return false;
+	return true;
+}

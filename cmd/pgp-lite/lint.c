@@ -1,0 +1,261 @@
+/* lint: certificates judged, a record for each. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/finding.h"
+#include "base/utf8.h"
+#include "pgp-lite.h"
+#include "pgp/valid.h"
+#include "sys/jw.h"
+
+enum { SOON = 90 * 86400, FEATURE_LIBREPGP = 0x06, RECORD_MAX = 1 << 20 };
+
+struct lint {
+	struct run *r;
+	struct cert *c;
+	struct findings findings;
+};
+
+static bool
+is_key(const struct component *v)
+{
+	return v->kind == COMPONENT_PRIMARY || v->kind == COMPONENT_SUBKEY;
+}
+
+/* Whether any key of it may do that now. */
+static bool
+can(struct lint *l, unsigned flags)
+{
+	for (size_t i = 0; i < l->c->n; i++)
+		if (is_key(&l->c->v[i]) && ((flags & KEY_SIGN) != 0 ||
+		    algo_pk_encrypts(l->c->v[i].key.algo)) &&
+		    valid_key(l->c, i, l->r->now, flags) == NULL)
+			return true;
+	return false;
+}
+
+static void
+lint_keys(struct lint *l)
+{
+	char hex[KEY_HEX];
+
+	for (size_t i = 0; i < l->c->n; i++) {
+		struct component *v = &l->c->v[i];
+		int64_t expires = 0;
+
+		if (!is_key(v))
+			continue;
+		key_hex(&v->key, hex);
+		expires = valid_key_expires(l->c, i, l->r->now);
+		if (key_pk(&v->key) == NULL || key_is_weak(&v->key))
+			finding_add(&l->findings, F_PGP_CERT_WEAK_KEY, hex,
+			    "%s", algo_pk_name(v->key.algo));
+		if (expires > l->r->now && expires < l->r->now + SOON)
+			finding_add(&l->findings, F_PGP_CERT_EXPIRES, hex,
+			    NULL);
+		if (i == 0 && expires == 0)
+			finding_add(&l->findings, F_PGP_CERT_NO_EXPIRY, NULL,
+			    NULL);
+	}
+}
+
+/* Self-signatures over SHA-1 and the like, wherever they stand. */
+static void
+lint_signatures(struct lint *l)
+{
+	for (size_t i = 0; i < l->c->n; i++)
+		for (size_t j = 0; j < l->c->v[i].sigs.n; j++) {
+			struct sig s;
+
+			if (sig_read(l->c->v[i].sigs.v[j], &s) == PGP_OK &&
+			    sig_names(&s, cert_primary(l->c)) &&
+			    !algo_hash_strong(s.hash))
+				finding_add(&l->findings,
+				    F_PGP_CERT_WEAK_SIGNATURE, NULL, "%s",
+				    algo_hash_name(s.hash));
+		}
+}
+
+static void
+lint_cert(struct lint *l)
+{
+	struct sig self;
+	const char *why = valid_cert(l->c, l->r->now, &self);
+	bool user = false;
+
+	lint_keys(l);
+	lint_signatures(l);
+	if (why != NULL) {
+		finding_add(&l->findings, F_PGP_CERT_INVALID, NULL, "%s",
+		    why);
+		return;
+	}
+	for (size_t i = 1; i < l->c->n; i++)
+		user |= valid_user(l->c, i, l->r->now);
+	if (!user)
+		finding_add(&l->findings, F_PGP_CERT_NO_USER, NULL, NULL);
+	if (!can(l, KEY_SIGN))
+		finding_add(&l->findings, F_PGP_CERT_NO_SIGNING, NULL, NULL);
+	if (!can(l, KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE))
+		finding_add(&l->findings, F_PGP_CERT_NO_ENCRYPTION, NULL,
+		    NULL);
+	if ((self.features & FEATURE_SEIPD2) == 0)
+		finding_add(&l->findings, F_PGP_CERT_SEIPD2, NULL, NULL);
+	if ((self.features & FEATURE_LIBREPGP) != 0)
+		finding_add(&l->findings, F_PGP_CERT_LIBREPGP, NULL, NULL);
+}
+
+static void
+json_key(struct lint *l, struct jw *j, size_t i)
+{
+	struct pgp_key *k = &l->c->v[i].key;
+	int64_t expires = valid_key_expires(l->c, i, l->r->now);
+	char hex[KEY_HEX];
+
+	jw_object(j, NULL);
+	jw_str(j, "fingerprint", key_hex(k, hex));
+	jw_int(j, "version", k->version);
+	jw_str(j, "algorithm", algo_pk_name(k->algo));
+	jw_int(j, "algorithm_id", k->algo);
+	if (key_pk(k) != NULL)
+		jw_int(j, "bits", pk_bits(key_pk(k)));
+	else
+		jw_null(j, "bits");
+	jw_time(j, "created", k->created);
+	if (expires > 0)
+		jw_time(j, "expires", expires);
+	else
+		jw_null(j, "expires");
+	/* null: it may; else why it may not */
+	jw_str(j, "no_certify", valid_key(l->c, i, l->r->now, KEY_CERTIFY));
+	jw_str(j, "no_sign", valid_key(l->c, i, l->r->now, KEY_SIGN));
+	jw_str(j, "no_encrypt", algo_pk_encrypts(k->algo) ? valid_key(l->c,
+	    i, l->r->now, KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE) :
+	    "its algorithm does not encrypt");
+	jw_end(j);
+}
+
+static void
+lint_json(struct lint *l, struct buf *out)
+{
+	struct jw j = JW(out);
+	char hex[KEY_HEX];
+
+	jw_object(&j, NULL);
+	jw_str(&j, "certificate", key_hex(cert_primary(l->c), hex));
+	jw_object(&j, "pgp-lite");
+	jw_str(&j, "schema", "pgp-lite-lint/1");
+	jw_str(&j, "version", MSGSEC_VERSION);
+	jw_time(&j, "time", l->r->now);
+	jw_str(&j, "verdict", findings_verdict(&l->findings));
+	jw_array(&j, "user_ids");
+	for (size_t i = 1; i < l->c->n; i++) {
+		if (l->c->v[i].kind != COMPONENT_USER_ID)
+			continue;
+		jw_object(&j, NULL);
+		jw_text(&j, "text", l->c->v[i].id);
+		jw_bool(&j, "valid", valid_user(l->c, i, l->r->now));
+		jw_end(&j);
+	}
+	jw_end(&j);
+	jw_array(&j, "keys");
+	for (size_t i = 0; i < l->c->n; i++)
+		if (is_key(&l->c->v[i]))
+			json_key(l, &j, i);
+	jw_end(&j);
+	jw_findings(&j, "findings", &l->findings);
+	jw_end(&j);
+	jw_end(&j);
+	buf_byte(out, '\n');
+}
+
+static void
+text_key(struct lint *l, struct buf *out, size_t i)
+{
+	static const struct {
+		unsigned flags;
+		const char *word;
+	} uses[] = { { KEY_CERTIFY, "certify" }, { KEY_SIGN, "sign" },
+	    { KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE, "encrypt" } };
+	struct pgp_key *k = &l->c->v[i].key;
+	int64_t expires = valid_key_expires(l->c, i, l->r->now);
+	char hex[KEY_HEX], date[DATE_RFC3339_SIZE];
+
+	buf_printf(out, "  %s %s v%u", key_hex(k, hex),
+	    algo_pk_name(k->algo), k->version);
+	for (size_t u = 0; u < sizeof(uses) / sizeof(uses[0]); u++)
+		if ((u < 2 || algo_pk_encrypts(k->algo)) &&
+		    valid_key(l->c, i, l->r->now, uses[u].flags) == NULL)
+			buf_printf(out, " %s", uses[u].word);
+	if (expires > 0)
+		buf_printf(out, " until %s", date_rfc3339(date, expires));
+	buf_byte(out, '\n');
+}
+
+static void
+lint_text(struct lint *l, struct buf *out)
+{
+	char hex[KEY_HEX];
+
+	buf_printf(out, "%s\n", key_hex(cert_primary(l->c), hex));
+	for (size_t i = 1; i < l->c->n; i++)
+		if (l->c->v[i].kind == COMPONENT_USER_ID) {
+			buf_str(out, valid_user(l->c, i, l->r->now) ?
+			    "  " : "  (not valid) ");
+			utf8_clean(out, l->c->v[i].id);
+			buf_byte(out, '\n');
+		}
+	for (size_t i = 0; i < l->c->n; i++)
+		if (is_key(&l->c->v[i]))
+			text_key(l, out, i);
+	for (size_t i = 0; i < l->findings.n; i++) {
+		const struct finding *f = &l->findings.v[i];
+		const struct finding_info *info = finding_info(f->code);
+
+		buf_printf(out, "  %s: %s%s%s\n", severity_name(info->sev),
+		    info->text, f->detail[0] ? ": " : "", f->detail);
+	}
+	buf_printf(out, "  verdict: %s\n", findings_verdict(&l->findings));
+}
+
+static bool
+lint(struct run *r)
+{
+	struct certs c = CERTS;
+	bool ok = run_close_in(r) && run_parse_stdin(r, false, &c);
+	bool fails = false;
+
+	for (size_t i = 0; ok && i < c.n; i++) {
+		struct lint l = { .r = r, .c = &c.v[i] };
+		struct buf out = BUF(RECORD_MAX);
+
+		lint_cert(&l);
+		if (wants_text(r))
+			lint_text(&l, &out);
+		else
+			lint_json(&l, &out);
+		fails |= findings_worst(&l.findings) == SEV_FAIL;
+		if (!file_write_all(STDOUT_FILENO, buf_get0(&out)))
+			ok = run_fail(r, SOP_UNSPECIFIED_FAILURE,
+			    "stdout: %s", strerror(errno));
+		buf_free(&out);
+		findings_free(&l.findings);
+	}
+	certs_free(&c);
+	if (ok && fails)
+		r->status = SOP_NO_SIGNATURE;
+	return ok;
+}
+
+int
+lint_main(int argc, char **argv)
+{
+	struct run r;
+
+	if (run_start(&r, SPEC_LINT, argc, argv, 0, 0))
+		lint(&r);
+	return house_status(run_end(&r), false);
+}

@@ -1,0 +1,109 @@
+/* pgp-lite mail: which verb, its message, its status. */
+#include "mail.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static const struct {
+	const char *name;
+	bool (*run)(struct mail *m);
+	bool writes_mail;	/* 0 or 75: nothing may bounce (msgsec(7)) */
+} mail_verbs[] = {
+	{ "sign", mail_sign, true },
+	{ "encrypt", mail_encrypt, true },
+	{ "decrypt", mail_decrypt, true },
+	{ "verify", mail_verify, false },
+};
+
+bool
+mail_header(struct mail *m)
+{
+	static int in = STDIN_FILENO;
+	enum msg_status s = msg_open(&m->msg, msg_source_fd(&in),
+	    &msg_limits_default);
+
+	m->eol = m->msg.header.lf > 0 ? "\n" : "\r\n";
+	if (s == MSG_OK)
+		return true;
+	return run_fail(&m->r, s == MSG_IO ? SOP_UNSPECIFIED_FAILURE :
+	    SOP_BAD_DATA, "stdin: %s", s == MSG_EMPTY ? "it is empty" :
+	    s == MSG_IO ? "it cannot be read" :
+	    "its header section is too long");
+}
+
+bool
+mail_body(struct mail *m, void (*fn)(void *arg, struct span piece),
+    void *arg)
+{
+	struct span piece = { NULL, 0 };
+
+	while (msg_next(&m->msg, &piece))
+		fn(arg, piece);
+	return m->msg.error == 0 || run_fail(&m->r, SOP_UNSPECIFIED_FAILURE,
+	    "stdin: it cannot be read");
+}
+
+bool
+mail_type(struct mail *m, const struct header *h, struct mime_type *out)
+{
+	size_t at = header_find(h, SPAN("Content-Type"), 0);
+
+	if (header_count(h, SPAN("Content-Type")) > 1)
+		return run_fail(&m->r, SOP_BAD_DATA,
+		    "stdin: several Content-Type fields");
+	if (mime_type_parse(at < h->n ? h->v[at].value : SPAN("text/plain"),
+	    out))
+		return true;
+	return run_fail(&m->r, SOP_BAD_DATA,
+	    "stdin: its Content-Type is malformed");
+}
+
+void
+mail_boundary(struct mail *m, char out[static MAIL_BOUNDARY])
+{
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
+	unsigned char raw[MAIL_BOUNDARY - 1];
+
+	m->r.env.random(m->r.env.arg, raw, sizeof(raw));
+	for (size_t i = 0; i < sizeof(raw); i++)
+		out[i] = digits[raw[i] & 31];
+	out[MAIL_BOUNDARY - 1] = '\0';
+}
+
+/* The verb is the first operand; it is taken off. */
+static bool
+run_verb(struct mail *m, bool *writes_mail)
+{
+	struct opt_list *args = &m->r.res.operands;
+
+	for (size_t i = 0; i < sizeof(mail_verbs) / sizeof(*mail_verbs); i++)
+		if (strcmp(args->v[0], mail_verbs[i].name) == 0) {
+			*writes_mail = mail_verbs[i].writes_mail;
+			args->n--;
+			memmove(args->v, args->v + 1,
+			    args->n * sizeof(*args->v));
+			return mail_verbs[i].run(m);
+		}
+	return run_fail(&m->r, SOP_UNSUPPORTED_OPTION,
+	    "mail %s: there is no such verb", args->v[0]);
+}
+
+int
+mail_main(int argc, char **argv)
+{
+	struct mail *m = xcalloc(1, sizeof(*m));
+	bool writes_mail = true;
+	int status = 0;
+
+	stage_start(&m->out, &m->r.env, false);
+	if (run_start(&m->r, SPEC_MAIL, argc, argv, 1, SIZE_MAX))
+		run_verb(m, &writes_mail);
+	stage_free(&m->out);
+	msg_free(&m->msg);
+	status = house_status(run_end(&m->r), writes_mail);
+	free(m);
+	return status;
+}

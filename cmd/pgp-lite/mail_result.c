@@ -1,0 +1,226 @@
+/* What came of a message's signatures, and how it is told; see mail.h. */
+#include <string.h>
+
+#include "base/date.h"
+#include "base/utf8.h"
+#include "mail.h"
+#include "mail/addr.h"
+#include "pgp/valid.h"
+#include "sys/jw.h"
+
+/* The addresses of all From fields. */
+static const char *
+one_author(const struct header *h, struct mailboxes *out)
+{
+	size_t at = header_find(h, SPAN("From"), 0);
+
+	if (at == h->n)
+		return "none";
+	if (header_count(h, SPAN("From")) != 1 ||
+	    addr_parse(h->v[at].value, out) == ADDR_BAD || out->n != 1 ||
+	    out->has_group)
+		return "many-from";
+	return NULL;
+}
+
+/* Whether a user ID that holds in the signer's certificate has the address. */
+static bool
+is_signers(const struct verdict *v, struct files *certs, struct span addr)
+{
+	for (size_t i = 0; i < certs->n; i++)
+		for (size_t j = 0; j < certs->v[i].n; j++) {
+			struct cert *c = &certs->v[i].v[j];
+
+			if (c != v->cert)
+				continue;
+			for (size_t k = 1; k < c->n; k++)
+				if (valid_user(c, k, v->sig.created) &&
+				    user_id_has_addr(c->v[k].id, addr))
+					return true;
+		}
+	return false;
+}
+
+static void
+judge_from(struct files *certs, const struct header *h,
+    struct mail_result *out)
+{
+	struct mailboxes from = { .n = 0 };
+	struct buf addr = BUF(1024);
+
+	out->from = one_author(h, &from);
+	if (out->from == NULL) {
+		buf_printf(&addr, "%s@%s", from.v[0].local,
+		    from.v[0].domain);
+		out->from = "mismatch";
+		for (size_t i = 0; i < out->n; i++)
+			if (out->verdicts[i].why == NULL &&
+			    is_signers(&out->verdicts[i], certs,
+			    buf_get0(&addr)))
+				out->from = "match";
+	}
+	if (strcmp(out->from, "mismatch") == 0 && out->good > 0)
+		finding_add(&out->findings, F_PGP_FROM_MISMATCH, NULL,
+		    "%.*s", (int)addr.n, (const char *)addr.p);
+	else if (strcmp(out->from, "many-from") == 0)
+		finding_add(&out->findings, F_PGP_MANY_FROM, NULL, NULL);
+	mailboxes_free(&from);
+	buf_free(&addr);
+}
+
+/* A field's text with folds and blanks of any kind as one blank. */
+static void
+unfolded(struct span s, struct buf *out)
+{
+	bool blank = false;
+
+	s = span_trim(s);
+	for (size_t i = 0; i < s.n; i++) {
+		bool now = s.p[i] == ' ' || s.p[i] == '\t' ||
+		    s.p[i] == '\r' || s.p[i] == '\n';
+
+		if (now && !blank)
+			buf_byte(out, ' ');
+		else if (!now)
+			buf_byte(out, s.p[i]);
+		blank = now;
+	}
+}
+
+static bool
+same_field(const struct header *a, const struct header *b, struct span name)
+{
+	size_t i = header_find(a, name, 0), j = header_find(b, name, 0);
+	struct buf x = BUF(1 << 20), y = BUF(1 << 20);
+	bool same = header_count(a, name) == header_count(b, name);
+
+	while (same && i < a->n && j < b->n) {
+		buf_reset(&x);
+		buf_reset(&y);
+		unfolded(a->v[i].value, &x);
+		unfolded(b->v[j].value, &y);
+		same = span_eq(buf_get0(&x), buf_get0(&y));
+		i = header_find(a, name, i + 1);
+		j = header_find(b, name, j + 1);
+	}
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
+/* The fields that people judge a message by. */
+static void
+judge_header(const struct header *outer, const struct header *inner,
+    struct mail_result *out)
+{
+	static const char *const names[] = { "From", "To", "Cc", "Date",
+	    "Reply-To", "Subject", "Message-ID" };
+
+	if (!out->is_protected) {
+		finding_add(&out->findings, F_PGP_NOT_PROTECTED, NULL, NULL);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		/* an encrypted message hides its subject on purpose */
+		bool hidden = out->encrypted &&
+		    strcmp(names[i], "Subject") == 0;
+
+		if (!hidden && !same_field(outer, inner, span_str(names[i])))
+			finding_add(&out->findings, F_PGP_HEADER_CHANGED,
+			    names[i], NULL);
+	}
+}
+
+void
+mail_judge(struct mail *m, struct files *certs,
+    const struct signatures *sigs, const struct hasher *h,
+    struct verifier *v, const struct header *outer,
+    const struct header *inner, struct mail_result *out)
+{
+	(void)m;
+	out->n = sigs->n;
+	out->good = signatures_verify(sigs, h, v, out->verdicts);
+	out->is_protected = inner != NULL && protect_is_claimed(inner);
+	for (size_t i = 0; i < out->n; i++)
+		if (out->verdicts[i].why != NULL)
+			finding_add(&out->findings, F_PGP_SIGNATURE, NULL,
+			    "%s", out->verdicts[i].why);
+	if (out->good == 0)
+		finding_add(&out->findings, F_PGP_NO_SIGNATURE, NULL, NULL);
+	judge_from(certs, out->is_protected ? inner : outer, out);
+	judge_header(outer, inner, out);
+}
+
+static void
+json_signature(struct jw *j, const struct verdict *v)
+{
+	char hex[KEY_HEX] = "";
+
+	jw_object(j, NULL);
+	jw_str(j, "result", v->why == NULL ? "pass" : "fail");
+	jw_str(j, "reason", v->why);
+	if (v->read && v->sig.has_created)
+		jw_time(j, "time", v->sig.created);
+	else
+		jw_null(j, "time");
+	jw_str(j, "key", v->key ? key_hex(v->key, hex) : NULL);
+	jw_str(j, "certificate", v->cert ?
+	    key_hex(&v->cert->v[0].key, hex) : NULL);
+	jw_str(j, "file", v->cert ? v->cert->file : NULL);
+	jw_end(j);
+}
+
+void
+mail_result_json(const struct mail *m, const struct mail_result *res,
+    struct buf *out)
+{
+	struct jw j = JW(out);
+
+	jw_object(&j, NULL);
+	jw_str(&j, "message", "-");
+	jw_object(&j, "pgp-lite");
+	jw_str(&j, "schema", "pgp-lite-mail/1");
+	jw_str(&j, "version", MSGSEC_VERSION);
+	jw_time(&j, "time", m->r.now);
+	jw_str(&j, "verdict", findings_verdict(&res->findings));
+	jw_bool(&j, "encrypted", res->encrypted);
+	jw_bool(&j, "header_protected", res->is_protected);
+	jw_str(&j, "from", res->from);
+	jw_array(&j, "signatures");
+	for (size_t i = 0; i < res->n; i++)
+		json_signature(&j, &res->verdicts[i]);
+	jw_end(&j);
+	jw_findings(&j, "findings", &res->findings);
+	jw_end(&j);
+	jw_end(&j);
+	buf_byte(out, '\n');
+}
+
+void
+mail_result_text(const struct mail_result *res, struct buf *out)
+{
+	char hex[KEY_HEX], date[DATE_RFC3339_SIZE];
+
+	for (size_t i = 0; i < res->n; i++) {
+		const struct verdict *v = &res->verdicts[i];
+
+		if (v->why == NULL)
+			buf_printf(out, "signed %s by %s\n",
+			    date_rfc3339(date, v->sig.created),
+			    key_hex(&v->cert->v[0].key, hex));
+	}
+	buf_printf(out, "from: %s\n", res->from);
+	for (size_t i = 0; i < res->findings.n; i++) {
+		const struct finding *f = &res->findings.v[i];
+		const struct finding_info *info = finding_info(f->code);
+
+		buf_printf(out, "%s: %s", severity_name(info->sev),
+		    info->text);
+		if (f->where[0] != '\0')
+			buf_printf(out, " (%s)", f->where);
+		if (f->detail[0] != '\0')
+			buf_printf(out, ": %s", f->detail);
+		buf_byte(out, '\n');
+	}
+	buf_printf(out, "verdict: %s\n", findings_verdict(&res->findings));
+}

@@ -1,0 +1,274 @@
+/*
+ * mail sign and mail encrypt. What is signed is 7-bit and has no blank at a
+ * line end (RFC 3156 sections 3 and 5): a text is made quoted-printable for
+ * it, a multipart must be so already.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "encrypting.h"
+#include "mail.h"
+#include "pgp/armor.h"
+
+enum { HEAD_MAX = 4 << 20, SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
+
+struct job {
+	struct mail *m;
+	struct signers signers;
+	struct files keys;
+	struct to_eol eol;	/* signed octets on their way out */
+	bool eight_bit;
+};
+
+static void
+to_out(void *arg, struct span s)
+{
+	struct mail *m = arg;
+
+	sink_write(&m->out.sink, s);
+}
+
+/* Signed as CRLF, written with the message's own line ends. */
+static void
+signed_octets(void *arg, struct span s)
+{
+	struct job *j = arg;
+
+	for (size_t i = 0; i < s.n; i++)
+		j->eight_bit |= s.p[i] >= 0x80;
+	signers_data(&j->signers, s);
+	to_eol_add(&j->eol, s);
+}
+
+/* One part alone, whose octets may be changed for others that mean them. */
+static bool
+is_leaf(const struct mime_type *t)
+{
+	return !span_ieq(t->type, SPAN("multipart")) &&
+	    !span_ieq(t->type, SPAN("message"));
+}
+
+/* Whether the body is as it was written: neither base64 nor QP. */
+static bool
+is_plain(const struct header *h)
+{
+	size_t at = header_find(h, SPAN("Content-Transfer-Encoding"), 0);
+	struct span s = { NULL, 0 };
+
+	if (at == h->n)
+		return true;
+	s = span_trim(h->v[at].value);
+	return span_ieq(s, SPAN("7bit")) || span_ieq(s, SPAN("8bit")) ||
+	    span_ieq(s, SPAN("binary"));
+}
+
+static void
+to_qp(void *arg, struct span s)
+{
+	mime_qp_add(arg, s);
+}
+
+static void
+to_lines(void *arg, struct span s)
+{
+	to_crlf_add(arg, s);
+}
+
+static bool
+sign_body(struct job *j, bool encode)
+{
+	struct to_crlf lines = { signed_octets, j, false };
+	struct mime_qp qp;
+	bool ok = false;
+
+	if (!encode) {
+		ok = mail_body(j->m, to_lines, &lines);
+	} else {
+		mime_qp_start(&qp, signed_octets, j);
+		ok = mail_body(j->m, to_qp, &qp);
+		mime_qp_end(&qp);
+	}
+	to_eol_end(&j->eol);
+	return ok && (!j->eight_bit || run_fail(&j->m->r, SOP_BAD_DATA,
+	    "stdin: a part has 8-bit octets, which a relay may change: "
+	    "encode it first"));
+}
+
+/* The outer header and the line that begins the signed part. */
+static void
+signed_head(struct job *j, const char *boundary, struct buf *out)
+{
+	struct mail *m = j->m;
+	struct buf micalg = BUF(64);
+
+	signers_micalg(&j->signers, &micalg);
+	protect_outer(&m->msg.header, PROTECT_CLEAR, m->eol, out);
+	buf_printf(out, "MIME-Version: 1.0%sContent-Type: multipart/signed;"
+	    "%s protocol=\"application/pgp-signature\";", m->eol, m->eol);
+	if (micalg.n > 0)
+		buf_printf(out, "%s micalg=\"%.*s\";", m->eol,
+		    (int)micalg.n, (const char *)micalg.p);
+	buf_printf(out, "%s boundary=\"%s\"%s%s--%s%s", m->eol, boundary,
+	    m->eol, m->eol, boundary, m->eol);
+	buf_free(&micalg);
+}
+
+static bool
+signature_part(struct job *j, const char *boundary)
+{
+	struct mail *m = j->m;
+	struct buf sigs = BUF(SIGS_MAX), text = BUF(2 * SIGS_MAX);
+	struct to_eol eol = { to_out, m, m->eol, false };
+	bool ok = signers_end(&j->signers, &sigs) ||
+	    run_fail(&m->r, SOP_KEY_CANNOT_SIGN, "a key cannot sign");
+
+	buf_printf(&text, "\n--%s\nContent-Type: application/pgp-signature; "
+	    "name=\"signature.asc\"\n\n", boundary);
+	armor_write(&text, ARMOR_SIGNATURE, buf_get0(&sigs));
+	buf_printf(&text, "\n--%s--\n", boundary);
+	to_eol_add(&eol, buf_get0(&text));
+	buf_free(&sigs);
+	buf_free(&text);
+	return ok;
+}
+
+static bool
+write_signed(struct job *j)
+{
+	struct mail *m = j->m;
+	struct buf head = BUF(HEAD_MAX);
+	char boundary[MAIL_BOUNDARY];
+	struct mime_type t;
+	bool ok = mail_type(m, &m->msg.header, &t), encode = false;
+
+	if (!ok)
+		return false;
+	encode = is_leaf(&t) && is_plain(&m->msg.header);
+	mail_boundary(m, boundary);
+	signed_head(j, boundary, &head);
+	to_out(m, buf_get0(&head));
+	buf_reset(&head);
+	ok = protect_payload(&m->msg.header, PROTECT_CLEAR,
+	    encode ? "quoted-printable" : NULL, &head) ||
+	    run_fail(&m->r, SOP_BAD_DATA, "stdin: its header cannot be "
+	    "protected: it says that it is already, or is malformed");
+	buf_str(&head, "\r\n");
+	j->eol = (struct to_eol){ to_out, m, m->eol, false };
+	signed_octets(j, buf_get0(&head));
+	buf_free(&head);
+	return ok && sign_body(j, encode) && signature_part(j, boundary);
+}
+
+bool
+mail_sign(struct mail *m)
+{
+	struct run *r = &m->r;
+	struct job *j = xcalloc(1, sizeof(*j));
+	bool ok = r->res.operands.n > 0 || run_fail(r, SOP_MISSING_ARG,
+	    "mail sign: no key");
+
+	j->m = m;
+	ok = ok && run_passwords(r) && run_read_files(r, r->res.operands.v,
+	    r->res.operands.n, &j->keys) && run_close_in(r) &&
+	    run_parse_files(r, true, &j->keys) &&
+	    keys_signers(r, &j->keys, SIG_BINARY, &j->signers) &&
+	    mail_header(m) && write_signed(j) && stage_finish(&m->out, r);
+	signers_free(&j->signers);
+	run_free_files(&j->keys);
+	free(j);
+	return ok;
+}
+
+/* Encryption: the payload goes to the signers and into the message. */
+struct payload {
+	struct mail *m;
+	struct encryption e;
+	struct sink *to;
+};
+
+static void
+payload_octets(void *arg, struct span s)
+{
+	struct payload *p = arg;
+
+	signers_data(&p->e.signers, s);
+	sink_write(p->to, s);
+}
+
+static bool
+feed_payload(void *arg, struct encryption *e, struct sink *to)
+{
+	struct payload *p = arg;
+	struct to_crlf lines = { payload_octets, p, false };
+	struct buf head = BUF(HEAD_MAX);
+	bool ok = protect_payload(&p->m->msg.header, PROTECT_CIPHER, NULL,
+	    &head) || run_fail(e->r, SOP_BAD_DATA, "stdin: its header "
+	    "cannot be protected: it says that it is already, or is "
+	    "malformed");
+
+	p->to = to;
+	buf_str(&head, "\r\n");
+	payload_octets(p, buf_get0(&head));
+	buf_free(&head);
+	return mail_body(p->m, to_lines, &lines) && ok;
+}
+
+static void
+to_eol_sink(void *arg, struct span s)
+{
+	to_eol_add(arg, s);
+}
+
+static void
+nothing(void *arg)
+{
+	(void)arg;
+}
+
+static bool
+write_encrypted(struct payload *p)
+{
+	struct mail *m = p->m;
+	struct buf head = BUF(HEAD_MAX);
+	struct to_eol eol = { to_out, m, m->eol, false };
+	struct sink text = { to_eol_sink, nothing, &eol };
+	char boundary[MAIL_BOUNDARY];
+	bool ok = false;
+
+	mail_boundary(m, boundary);
+	protect_outer(&m->msg.header, PROTECT_CIPHER, "\n", &head);
+	buf_printf(&head, "MIME-Version: 1.0\nContent-Type: "
+	    "multipart/encrypted;\n protocol=\"application/pgp-encrypted\";"
+	    "\n boundary=\"%s\"\n\n--%s\nContent-Type: "
+	    "application/pgp-encrypted\n\nVersion: 1\n\n--%s\nContent-Type: "
+	    "application/octet-stream;\n name=\"encrypted.asc\"\n\n",
+	    boundary, boundary, boundary);
+	to_eol_add(&eol, buf_get0(&head));
+	ok = encryption_write(&p->e, true, &text);
+	buf_reset(&head);
+	buf_printf(&head, "\n--%s--\n", boundary);
+	to_eol_add(&eol, buf_get0(&head));
+	buf_free(&head);
+	return ok;
+}
+
+bool
+mail_encrypt(struct mail *m)
+{
+	struct run *r = &m->r;
+	struct payload *p = xcalloc(1, sizeof(*p));
+	struct mime_type t;
+	bool ok = r->res.operands.n > 0 || run_fail(r, SOP_MISSING_ARG,
+	    "mail encrypt: no certificate");
+
+	p->m = m;
+	p->e = (struct encryption){ .r = r, .feed = feed_payload, .arg = p };
+	ok = ok && encryption_read(&p->e, &r->res.operands) &&
+	    run_close_in(r) && encryption_choose(&p->e) && mail_header(m) &&
+	    mail_type(m, &m->msg.header, &t) && write_encrypted(p) &&
+	    stage_finish(&m->out, r);
+	encryption_free(&p->e);
+	free(p);
+	return ok;
+}

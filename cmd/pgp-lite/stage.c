@@ -1,0 +1,70 @@
+/*
+ * Stdout gets nothing before everything has succeeded: until then it is kept
+ * in a vault, whatever its size.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pgp-lite.h"
+#include "pgp/armor.h"
+
+static void
+write_some(void *arg, struct span s)
+{
+	vault_add(arg, s);
+}
+
+static void
+nothing(void *arg)
+{
+	(void)arg;
+}
+
+void
+stage_start(struct stage *s, const struct env *env, bool open)
+{
+	vault_init(&s->vault, env, open);
+	s->sink = (struct sink){ write_some, nothing, &s->vault };
+}
+
+bool
+stage_finish(struct stage *s, struct run *r)
+{
+	if (r->status != SOP_OK)
+		return false;
+	if (s->vault.state != SPOOL_OK)
+		return run_fail(r, SOP_UNSPECIFIED_FAILURE,
+		    "what is to be written cannot be kept: %s",
+		    strerror(s->vault.error));
+	if (!run_commit(r))
+		return false;
+	if (vault_copy(&s->vault, STDOUT_FILENO) != SPOOL_OK)
+		return run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
+		    strerror(errno));
+	return true;
+}
+
+void
+stage_free(struct stage *s)
+{
+	vault_free(&s->vault);
+}
+
+bool
+stage_packets(struct run *r, int label, struct span content)
+{
+	struct buf out = BUF(2 * CERT_FILE_MAX);
+	bool ok = true;
+
+	if (!r->a.no_armor) {
+		armor_write(&out, label, content);
+		content = buf_get0(&out);
+	}
+	ok = run_commit(r);
+	if (ok && !file_write_all(STDOUT_FILENO, content))
+		ok = run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
+		    strerror(errno));
+	buf_free_wipe(&out);
+	return ok;
+}

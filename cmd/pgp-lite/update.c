@@ -1,0 +1,270 @@
+/*
+ * update-key: a key that expires soon gets three more years, self-signatures
+ * over a weak hash are made anew, a subkey that encrypts is added where none
+ * is left. What is revoked stays so.
+ */
+#include <stdlib.h>
+
+#include "pgp-lite.h"
+#include "pgp/armor.h"
+#include "pgp/keygen.h"
+#include "pgp/packet.h"
+#include "pgp/selfsig.h"
+#include "pgp/valid.h"
+
+enum {
+	SOON = 365 * 86400,
+	REASON_SUPERSEDED = 1,
+};
+
+struct update {
+	struct run *r;
+	struct cert *c;
+	struct buf *out;
+	struct selfsig say;
+	bool renew;		/* the primary key's own words */
+};
+
+static bool
+ends_soon(const struct pgp_key *k, const struct sig *s, int64_t now)
+{
+	return s->key_expires > 0 &&
+	    k->created + s->key_expires < now + SOON;
+}
+
+/* Too weak to go on with, or not known at all. */
+static bool
+deprecated(struct pgp_key *k)
+{
+	return key_pk(k) == NULL || key_is_weak(k);
+}
+
+/* Whether the owner signed anything of the type about the component. */
+static bool
+claimed(const struct update *u, size_t i)
+{
+	const struct component *v = &u->c->v[i];
+	struct sig s;
+
+	for (size_t j = 0; j < v->sigs.n; j++)
+		if (sig_read(v->sigs.v[j], &s) == PGP_OK &&
+		    sig_names(&s, cert_primary(u->c)))
+			return true;
+	return false;
+}
+
+/* The old signatures, but for self-signatures over a weak hash. */
+static void
+write_sigs(const struct update *u, size_t i)
+{
+	const struct component *v = &u->c->v[i];
+	struct sig s;
+
+	for (size_t j = 0; j < v->sigs.n; j++) {
+		bool weak = sig_read(v->sigs.v[j], &s) == PGP_OK &&
+		    sig_names(&s, cert_primary(u->c)) &&
+		    !algo_hash_strong(s.hash);
+
+		if (!weak)
+			packet_write(u->out, TAG_SIGNATURE, v->sigs.v[j]);
+	}
+}
+
+/* Unlock the primary key, and see what it says of itself today. */
+static bool
+look(struct update *u)
+{
+	struct run *r = u->r;
+	struct pgp_key *k = cert_primary(u->c);
+	enum key_unlock lock = key_unlock(k, &r->key_passwords, &r->budget);
+	struct sig self;
+	const char *why = valid_binding(u->c, 0, r->now, &self);
+
+	if (lock == KEY_LOCKED)
+		return run_fail(r, SOP_KEY_IS_PROTECTED, "%s: no passphrase "
+		    "fits", u->c->file);
+	if (lock != KEY_UNLOCKED || deprecated(k))
+		return run_fail(r, SOP_PRIMARY_KEY_BAD, "%s: the primary key "
+		    "is too weak, or not there", u->c->file);
+	if (valid_revoked(u->c, 0, r->now))
+		return run_fail(r, SOP_PRIMARY_KEY_BAD, "%s: the primary key "
+		    "is revoked", u->c->file);
+	why = valid_cert(u->c, r->now, &self);
+	u->renew = why != NULL || ends_soon(k, &self, r->now);
+	u->say = (struct selfsig){ .now = r->now, .env = &r->env,
+	    .flags = why == NULL ? self.flags : KEY_CERTIFY | KEY_SIGN,
+	    .seipd2 = k->version == 6 || (why == NULL &&
+	    (self.features & FEATURE_SEIPD2) != 0),
+	    .lifetime = r->now - k->created + KEYGEN_LIFETIME };
+	return true;
+}
+
+static bool
+update_users(struct update *u)
+{
+	bool ok = true;
+
+	for (size_t i = 1; ok && i < u->c->n; i++) {
+		const struct component *v = &u->c->v[i];
+		struct sig s;
+		bool user = v->kind == COMPONENT_USER_ID;
+
+		if (!user && v->kind != COMPONENT_ATTRIBUTE)
+			continue;
+		packet_write(u->out, user ? TAG_USER_ID : TAG_USER_ATTRIBUTE,
+		    v->id);
+		write_sigs(u, i);
+		if (!user || valid_revoked(u->c, i, u->r->now))
+			continue;
+		u->say.primary_user = false;
+		if (valid_binding(u->c, i, u->r->now, &s) == NULL)
+			u->say.primary_user = s.primary_uid;
+		else if (!claimed(u, i))
+			continue;
+		else
+			u->renew = true;
+		if (u->renew)
+			ok = selfsig_user(cert_primary(u->c), v->id, &u->say,
+			    u->out);
+	}
+	return ok;
+}
+
+/* What a subkey is for when its own binding does not say it any more. */
+static unsigned
+flags_by_algorithm(const struct pgp_key *k)
+{
+	if (k->kind != PK_RSA && algo_pk_signs(k->algo))
+		return KEY_SIGN;
+	return algo_pk_encrypts(k->algo) ?
+	    KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE : 0;
+}
+
+static bool
+renew_subkey(struct update *u, size_t i)
+{
+	struct run *r = u->r;
+	struct pgp_key *k = &u->c->v[i].key;
+	struct selfsig say = u->say;
+	struct sig s;
+	bool bound = valid_binding(u->c, i, r->now, &s) == NULL;
+
+	if (bound && !ends_soon(k, &s, r->now))
+		return true;
+	say.flags = bound ? s.flags : flags_by_algorithm(k);
+	say.lifetime = r->now - k->created + KEYGEN_LIFETIME;
+	if (say.flags == 0 || (!bound && !claimed(u, i)))
+		return true;
+	/* without its secret a subkey that signs cannot agree: leave it */
+	if ((say.flags & KEY_SIGN) != 0 && key_unlock(k, &r->key_passwords,
+	    &r->budget) == KEY_LOCKED)
+		return run_fail(r, SOP_KEY_IS_PROTECTED, "%s: a subkey's "
+		    "passphrase is missing", u->c->file);
+	if ((say.flags & KEY_SIGN) != 0 && k->unlocked == NULL)
+		return true;
+	return selfsig_subkey(cert_primary(u->c), k, &say, u->out);
+}
+
+static bool
+update_subkeys(struct update *u, bool *encrypts)
+{
+	struct run *r = u->r;
+	bool ok = true;
+
+	for (size_t i = 1; ok && i < u->c->n; i++) {
+		struct pgp_key *k = &u->c->v[i].key;
+
+		if (u->c->v[i].kind != COMPONENT_SUBKEY)
+			continue;
+		key_packet(k, u->out);
+		write_sigs(u, i);
+		if (valid_revoked(u->c, i, r->now))
+			continue;
+		if (deprecated(k)) {
+			if (r->a.revoke_deprecated)
+				ok = selfsig_revocation(cert_primary(u->c),
+				    k, REASON_SUPERSEDED, r->now, &r->env,
+				    u->out);
+			continue;
+		}
+		if (algo_pk_encrypts(k->algo))
+			*encrypts = true;
+		ok = renew_subkey(u, i);
+	}
+	return ok;
+}
+
+static bool
+add_subkey(struct update *u)
+{
+	struct run *r = u->r;
+	struct pgp_key *primary = cert_primary(u->c);
+	struct keygen g = { .profile = keygen_like(primary), .now = r->now,
+	    .env = &r->env, .passphrase = key_is_locked(primary) ?
+	    &primary->passphrase : NULL };
+
+	return keygen_add_subkey(&g, primary, u->out);
+}
+
+/*
+ * User IDs come before the subkeys, and the direct-key signature before
+ * them; but whether it is renewed is only known when they were looked at.
+ */
+static bool
+update_cert(struct run *r, struct cert *c, struct buf *out)
+{
+	struct buf users = BUF(CERT_FILE_MAX);
+	struct update u = { .r = r, .c = c, .out = &users };
+	bool encrypts = false, ok = look(&u) && update_users(&u);
+
+	if (r->status != SOP_OK)
+		return false;
+	u.out = out;
+	key_packet(cert_primary(c), out);
+	write_sigs(&u, 0);
+	if (ok && u.renew)
+		ok = selfsig_direct(cert_primary(c), &u.say, out);
+	buf_span(out, buf_get0(&users));
+	buf_free(&users);
+	ok = ok && update_subkeys(&u, &encrypts);
+	if (ok && !encrypts && !r->a.no_added && !r->a.signing_only)
+		ok = add_subkey(&u);
+	return ok || run_fail(r, SOP_PRIMARY_KEY_BAD,
+	    "%s: the primary key cannot sign", c->file);
+}
+
+static bool
+update(struct run *r)
+{
+	struct certs c = CERTS;
+	struct files f = { .n = 0 };
+	struct buf out = BUF(CERT_FILE_MAX);
+	bool ok = run_passwords(r) && run_read_files(r, r->a.merge_certs.v,
+	    r->a.merge_certs.n, &f) && run_close_in(r) &&
+	    run_parse_files(r, false, &f) && run_parse_stdin(r, true, &c);
+
+	if (ok)
+		buf_room(&out, 2 * c.raw.n + (1 << 20));
+	for (size_t i = 0; ok && i < c.n; i++) {
+		for (size_t j = 0; j < f.n; j++)
+			for (size_t k = 0; k < f.v[j].n; k++)
+				if (cert_same(&c.v[i], &f.v[j].v[k]))
+					cert_merge(&c.v[i], &f.v[j].v[k]);
+		ok = update_cert(r, &c.v[i], &out);
+	}
+	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, buf_get0(&out));
+	buf_free_wipe(&out);
+	certs_free(&c);
+	run_free_files(&f);
+	return ok;
+}
+
+int
+update_key_main(int argc, char **argv)
+{
+	struct run r;
+
+	if (run_start(&r, SPEC_UPDATE_KEY, argc, argv, 0, 0))
+		update(&r);
+	return run_end(&r);
+}

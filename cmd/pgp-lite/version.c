@@ -1,0 +1,107 @@
+/* version, list-profiles, and what is said without a subcommand. */
+#include <string.h>
+#include <unistd.h>
+
+#include "crypto/lib.h"
+#include "pgp-lite.h"
+#include "pgp/keygen.h"
+#include "sys/say.h"
+
+enum { TEXT_MAX = 4096 };
+
+static void
+print(struct run *r, struct buf *text)
+{
+	if (!file_write_all(STDOUT_FILENO, buf_get0(text)))
+		run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout cannot be "
+		    "written");
+	buf_free(text);
+}
+
+static void
+tell(struct run *r)
+{
+	struct buf text = BUF(TEXT_MAX);
+	const struct args *a = &r->a;
+
+	if (a->backend + a->extended + a->sop_spec + a->sopv > 1) {
+		run_fail(r, SOP_INCOMPATIBLE_OPTIONS,
+		    "one option at most is taken");
+		return;
+	}
+	if (a->sop_spec)
+		buf_str(&text, "draft-dkg-openpgp-stateless-cli-15\n");
+	else if (a->sopv)
+		buf_str(&text, "1.2\n");
+	else if (a->backend)
+		crypto_version(&text);
+	else
+		buf_printf(&text, "pgp-lite %s\n", MSGSEC_VERSION);
+	if (a->extended) {
+		buf_str(&text, "msgsec " MSGSEC_VERSION "\n");
+		crypto_version(&text);
+	}
+	print(r, &text);
+}
+
+int
+version_main(int argc, char **argv)
+{
+	struct run r;
+
+	if (run_start(&r, SPEC_VERSION, argc, argv, 0, 0))
+		tell(&r);
+	return run_end(&r);
+}
+
+static void
+list(struct run *r)
+{
+	const char *of = r->res.operands.v[0];
+	struct buf text = BUF(TEXT_MAX);
+
+	if (strcmp(of, "generate-key") == 0) {
+		for (const struct keygen_profile *p = keygen_profiles;
+		    p->name != NULL; p++)
+			buf_printf(&text, "%s: %s\n", p->name, p->line);
+	} else if (strcmp(of, "encrypt") == 0) {
+		buf_str(&text,
+		    "default: what all recipients can read\n"
+		    "rfc9580: SEIPD version 2, AES-256 in OCB\n"
+		    "rfc4880: SEIPD version 1, AES-256 in CFB\n");
+	} else {
+		run_fail(r, SOP_UNSUPPORTED_PROFILE,
+		    "%s: it has no profiles", of);
+	}
+	if (r->status == SOP_OK)
+		print(r, &text);
+	buf_free(&text);
+}
+
+int
+list_profiles_main(int argc, char **argv)
+{
+	struct run r;
+
+	if (run_start(&r, SPEC_LIST_PROFILES, argc, argv, 1, 1))
+		list(&r);
+	return run_end(&r);
+}
+
+int
+sandbox_named(const char *name)
+{
+	return strcmp(name, "off") == 0 ? 2 : strcmp(name, "require") == 0;
+}
+
+int
+no_verb(int argc, char **argv)
+{
+	struct args a = { .sandbox = 0 };
+	struct opt_result res;
+
+	opt_parse(&top_spec, argc, argv, &a, &res);
+	if (res.status != 0 && argc > 1 && argv[1][0] == '-')
+		res.status = SOP_UNSUPPORTED_OPTION;
+	return opt_end(&res);
+}

@@ -1,0 +1,77 @@
+/*
+ * The little of MIME that signed and encrypted mail needs (RFC 2045, RFC
+ * 2046, RFC 1847): a Content-Type with its parameters, the parts of one
+ * multipart as a stream, and quoted-printable for text that must be 7-bit.
+ */
+#ifndef MAIL_MIME_H
+#define MAIL_MIME_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+enum { MIME_PARAMS_MAX = 32, MIME_BOUNDARY_MAX = 70 };
+
+struct mime_type {
+	struct span type, subtype;
+	struct {
+		struct span name, value;	/* quoted as it came */
+	} v[MIME_PARAMS_MAX];
+	size_t n;
+};
+
+/* False when the field's value is none by the grammar. */
+bool mime_type_parse(struct span value, struct mime_type *out);
+/* Whether it is that type, case folded. */
+bool mime_type_is(const struct mime_type *t, struct span type,
+    struct span subtype);
+/* Append the parameter, unquoted; false when it is absent or there twice. */
+bool mime_param(const struct mime_type *t, struct span name,
+    struct buf *out);
+/* How often it is there. */
+size_t mime_param_count(const struct mime_type *t, struct span name);
+
+/*
+ * The parts of a multipart. What stands before the first boundary and behind
+ * the last is not handed on. The line end in front of a boundary belongs to
+ * it (RFC 2046 section 5.1.1).
+ */
+struct mime_parts {
+	void (*data)(void *arg, size_t part, struct span piece);
+	void *arg;
+	unsigned char boundary[MIME_BOUNDARY_MAX + 2];	/* with its dashes */
+	size_t boundary_n;
+	struct buf line;	/* the start of a line that may be one */
+	bool middle;		/* of a line that is none */
+	unsigned char eol[2];	/* a line end that is held back */
+	size_t eol_n;
+	size_t part;		/* parts begun */
+	bool closed, junk;	/* behind the end only blanks may stand */
+};
+
+/* False for a boundary that is none (RFC 2046 section 5.1.1). */
+bool mime_parts_start(struct mime_parts *p, struct span boundary,
+    void (*data)(void *, size_t, struct span), void *arg);
+void mime_parts_add(struct mime_parts *p, struct span piece);
+/* The input has ended: whether the closing boundary came. Frees. */
+bool mime_parts_end(struct mime_parts *p);
+
+/*
+ * Quoted-printable (RFC 2045 section 6.7), line by line: what RFC 3156
+ * section 3 wants encoded is, line ends become CRLF.
+ */
+struct mime_qp {
+	void (*to)(void *arg, struct span s);
+	void *arg;
+	struct buf line;	/* encoded so far */
+	unsigned char blank;	/* one that a line end may follow, or 0 */
+	bool cr;		/* one behind it */
+};
+
+void mime_qp_start(struct mime_qp *q, void (*to)(void *, struct span),
+    void *arg);
+void mime_qp_add(struct mime_qp *q, struct span piece);
+void mime_qp_end(struct mime_qp *q);
+
+#endif

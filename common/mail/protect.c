@@ -1,0 +1,241 @@
+/* Header protection; see protect.h. */
+#include "mail/protect.h"
+
+#include "base/cur.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static bool
+is_one_of(struct span name, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_ieq(name, span_str(names[i])))
+			return true;
+	return false;
+}
+
+bool
+protect_is_structural(struct span name)
+{
+	return span_ieq(name, SPAN("MIME-Version")) ||
+	    span_istarts(name, SPAN("Content-"));
+}
+
+/* Added on the way, and no word of the author. */
+static bool
+is_trace(struct span name)
+{
+	static const char *const names[] = { "Received", "Return-Path",
+	    "DKIM-Signature", "Authentication-Results", "Delivered-To",
+	    "X-Original-To", "Received-SPF" };
+
+	return is_one_of(name, names, COUNT(names)) ||
+	    span_istarts(name, SPAN("ARC-")) ||
+	    span_istarts(name, SPAN("Resent-"));
+}
+
+/* What hcp_baseline takes away from the outside. */
+static bool
+is_hidden(struct span name)
+{
+	static const char *const names[] = { "Keywords", "Comments" };
+
+	return is_one_of(name, names, COUNT(names));
+}
+
+static bool
+is_ours(struct span name)
+{
+	return span_ieq(name, SPAN("HP-Outer"));
+}
+
+/* A field's octets with line ends of one kind; no line end at its end. */
+static void
+put_value(struct buf *out, struct span s, const char *eol)
+{
+	struct span line = { NULL, 0 };
+	bool first = true;
+
+	while (s.n > 0 && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
+		s.n--;
+	while (s.n > 0 && span_split(&s, '\n', &line)) {
+		if (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (!first)
+			buf_str(out, eol);
+		buf_span(out, line);
+		first = false;
+	}
+}
+
+static void
+put_field(struct buf *out, const struct field *f, const char *eol)
+{
+	put_value(out, f->raw, eol);
+	buf_str(out, eol);
+}
+
+static void
+put_outer(struct buf *out, const struct field *f, enum protect kind,
+    const char *prefix, const char *eol)
+{
+	if (kind == PROTECT_CIPHER && is_hidden(f->name))
+		return;
+	buf_str(out, prefix);
+	if (kind == PROTECT_CIPHER && span_ieq(f->name, SPAN("Subject")))
+		buf_printf(out, "Subject: [...]%s", eol);
+	else
+		put_field(out, f, eol);
+}
+
+/* Fields of the author's, to be copied inside. */
+static bool
+is_protected(const struct field *f)
+{
+	return f->name.n > 0 && !protect_is_structural(f->name) &&
+	    !is_trace(f->name) && !is_ours(f->name) &&
+	    !span_ieq(f->name, SPAN("Bcc"));
+}
+
+static bool
+put_content_type(const struct header *h, enum protect kind, struct buf *out)
+{
+	size_t at = header_find(h, SPAN("Content-Type"), 0);
+	struct mime_type t;
+
+	if (header_count(h, SPAN("Content-Type")) > 1)
+		return false;
+	if (at == h->n) {
+		buf_str(out, "Content-Type: text/plain; charset=us-ascii");
+	} else {
+		if (!mime_type_parse(h->v[at].value, &t) ||
+		    mime_param_count(&t, SPAN("hp")) > 0 ||
+		    mime_param_count(&t, SPAN("protected-headers")) > 0)
+			return false;
+		put_value(out, h->v[at].raw, "\r\n");
+		/* "type/subtype;" with nothing behind is what many write */
+		while (out->n > 0 && (out->p[out->n - 1] == ';' ||
+		    out->p[out->n - 1] == ' '))
+			out->n--;
+	}
+	buf_printf(out, ";\r\n hp=\"%s\"; protected-headers=\"v1\"\r\n",
+	    kind == PROTECT_CLEAR ? "clear" : "cipher");
+	return true;
+}
+
+static bool
+is_encoding(struct span name)
+{
+	return span_ieq(name, SPAN("Content-Transfer-Encoding"));
+}
+
+bool
+protect_payload(const struct header *h, enum protect kind,
+    const char *transfer_encoding, struct buf *out)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (is_protected(&h->v[i]))
+			put_field(out, &h->v[i], "\r\n");
+	for (size_t i = 0; i < h->n; i++)
+		if (kind == PROTECT_CIPHER && is_protected(&h->v[i]))
+			put_outer(out, &h->v[i], kind, "HP-Outer: ", "\r\n");
+	if (!put_content_type(h, kind, out))
+		return false;
+	for (size_t i = 0; i < h->n; i++) {
+		struct span name = h->v[i].name;
+
+		if (span_istarts(name, SPAN("Content-")) &&
+		    !span_ieq(name, SPAN("Content-Type")) &&
+		    !(transfer_encoding != NULL && is_encoding(name)))
+			put_field(out, &h->v[i], "\r\n");
+	}
+	if (transfer_encoding != NULL)
+		buf_printf(out, "Content-Transfer-Encoding: %s\r\n",
+		    transfer_encoding);
+	return !out->over;
+}
+
+void
+protect_outer(const struct header *h, enum protect kind, const char *eol,
+    struct buf *out)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->v[i].name.n > 0 && (is_protected(&h->v[i]) ||
+		    is_trace(h->v[i].name)))
+			put_outer(out, &h->v[i], kind, "", eol);
+}
+
+bool
+protect_is_claimed(const struct header *payload)
+{
+	size_t at = header_find(payload, SPAN("Content-Type"), 0);
+	struct mime_type t;
+
+	return at < payload->n &&
+	    header_count(payload, SPAN("Content-Type")) == 1 &&
+	    mime_type_parse(payload->v[at].value, &t) &&
+	    (mime_param_count(&t, SPAN("hp")) == 1 ||
+	    mime_param_count(&t, SPAN("protected-headers")) == 1);
+}
+
+/* The Content-Type without what protection added. */
+static void
+put_plain_type(const struct field *f, const char *eol, struct buf *out)
+{
+	struct mime_type t;
+
+	if (!mime_type_parse(f->value, &t)) {
+		put_field(out, f, eol);
+		return;
+	}
+	buf_str(out, "Content-Type: ");
+	buf_span(out, t.type);
+	buf_byte(out, '/');
+	buf_span(out, t.subtype);
+	for (size_t i = 0; i < t.n; i++) {
+		if (span_ieq(t.v[i].name, SPAN("hp")) ||
+		    span_ieq(t.v[i].name, SPAN("protected-headers")))
+			continue;
+		buf_printf(out, ";%s ", eol);
+		buf_span(out, t.v[i].name);
+		buf_byte(out, '=');
+		put_value(out, t.v[i].value, eol);
+	}
+	buf_str(out, eol);
+}
+
+static bool
+is_from(struct span name)
+{
+	return span_ieq(name, SPAN("From"));
+}
+
+void
+protect_merge(const struct header *outer, const struct header *payload,
+    bool believe_from, const char *eol, struct buf *out)
+{
+	bool claimed = protect_is_claimed(payload);
+
+	for (size_t i = 0; i < outer->n; i++) {
+		struct span name = outer->v[i].name;
+
+		if (name.n > 0 && !protect_is_structural(name) &&
+		    (!claimed || is_trace(name) ||
+		    (!believe_from && is_from(name))))
+			put_field(out, &outer->v[i], eol);
+	}
+	buf_printf(out, "MIME-Version: 1.0%s", eol);
+	for (size_t i = 0; i < payload->n; i++) {
+		const struct field *f = &payload->v[i];
+		bool structural = protect_is_structural(f->name);
+
+		if (f->name.n == 0 || is_ours(f->name) ||
+		    span_ieq(f->name, SPAN("MIME-Version")))
+			continue;
+		if (span_ieq(f->name, SPAN("Content-Type")))
+			put_plain_type(f, eol, out);
+		else if (structural || (claimed && !is_trace(f->name) &&
+		    (believe_from || !is_from(f->name))))
+			put_field(out, f, eol);
+	}
+}

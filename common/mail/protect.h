@@ -1,0 +1,53 @@
+/*
+ * Header protection (RFC 9788): the fields of a message once more inside of
+ * what is signed or encrypted, and which of them to believe afterwards. The
+ * older protected-headers="v1" is written beside hp=, since most readers know
+ * only that.
+ */
+#ifndef MAIL_PROTECT_H
+#define MAIL_PROTECT_H
+
+#include "base/buf.h"
+#include "mail/header.h"
+#include "mail/mime.h"
+
+enum protect {
+	PROTECT_CLEAR,		/* signed: outside and inside are the same */
+	PROTECT_CIPHER,		/* encrypted: outside says less */
+};
+
+/* MIME's own fields, which are the payload's alone (section 1.1.1). */
+bool protect_is_structural(struct span name);
+
+/*
+ * Append the header section of the payload, without its empty line: all
+ * fields but trace fields and Bcc, with PROTECT_CIPHER what is outside as
+ * HP-Outer, and the structural ones with hp= in the Content-Type. A transfer
+ * encoding other than NULL replaces the message's own. Line ends are CRLF.
+ * False when the Content-Type is malformed, or says hp= already.
+ */
+bool protect_payload(const struct header *h, enum protect kind,
+    const char *transfer_encoding, struct buf *out);
+
+/*
+ * Append the fields that stay outside, without structural ones, ending in
+ * eol. With PROTECT_CIPHER the Subject is "[...]", and Keywords and Comments
+ * are not there (section 3.2.1, hcp_baseline).
+ */
+void protect_outer(const struct header *h, enum protect kind,
+    const char *eol, struct buf *out);
+
+/* Whether the payload's Content-Type says that its fields are protected. */
+bool protect_is_claimed(const struct header *payload);
+
+/*
+ * Append the header section of the message that a reader should see: with
+ * protection the payload's fields and of the outer ones only trace fields;
+ * without it the outer fields and the payload's structural ones. hp= and
+ * HP-Outer are left out. Unless From is believed (its author signed it), the
+ * outer one stays, since anybody can encrypt (section 4.4).
+ */
+void protect_merge(const struct header *outer, const struct header *payload,
+    bool believe_from, const char *eol, struct buf *out);
+
+#endif

@@ -1,0 +1,157 @@
+/* Tables of algorithms; see algo.h. */
+#include "pgp/algo.h"
+
+#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
+
+static const struct {
+	unsigned id;
+	enum digest_alg alg;
+	bool strong;
+	size_t salt;		/* RFC 9580 section 9.5, table 23 */
+	const char *name;
+} hashes[] = {
+	{ HASH_SHA1, DIGEST_SHA1, false, 0, "sha1" },
+	{ HASH_SHA256, DIGEST_SHA256, true, 16, "sha256" },
+	{ HASH_SHA384, DIGEST_SHA384, true, 24, "sha384" },
+	{ HASH_SHA512, DIGEST_SHA512, true, 32, "sha512" },
+	{ HASH_SHA224, DIGEST_SHA224, false, 16, "sha224" },
+	{ HASH_SHA3_256, DIGEST_SHA3_256, true, 16, "sha3-256" },
+	{ HASH_SHA3_512, DIGEST_SHA3_512, true, 32, "sha3-512" },
+};
+
+static const struct {
+	unsigned id;
+	const char *name;
+	size_t key;
+} ciphers[] = {
+	{ SYM_AES128, "AES-128", 16 },
+	{ SYM_AES192, "AES-192", 24 },
+	{ SYM_AES256, "AES-256", 32 },
+	{ 11, "CAMELLIA-128", 16 },
+	{ 12, "CAMELLIA-192", 24 },
+	{ 13, "CAMELLIA-256", 32 },
+};
+
+static const struct {
+	unsigned id;
+	bool signs, encrypts;
+	const char *name;
+} pks[] = {
+	{ PGP_RSA, true, true, "RSA" },
+	{ PGP_RSA_ENCRYPT, false, true, "RSA" },
+	{ PGP_RSA_SIGN, true, false, "RSA" },
+	{ PGP_ECDH, false, true, "ECDH" },
+	{ PGP_ECDSA, true, false, "ECDSA" },
+	{ PGP_EDDSA_LEGACY, true, false, "Ed25519Legacy" },
+	{ PGP_X25519, false, true, "X25519" },
+	{ PGP_X448, false, true, "X448" },
+	{ PGP_ED25519, true, false, "Ed25519" },
+	{ PGP_ED448, true, false, "Ed448" },
+};
+
+/* The row with the id, or the number of rows. */
+#define FIND(table, wanted, at) \
+	for ((at) = 0; (at) < ROWS(table) && (table)[at].id != (wanted); \
+	    (at)++)
+
+bool
+algo_hash(unsigned id, enum digest_alg *out)
+{
+	size_t i = 0;
+
+	FIND(hashes, id, i);
+	if (i == ROWS(hashes))
+		return false;
+	*out = hashes[i].alg;
+	return true;
+}
+
+bool
+algo_hash_strong(unsigned id)
+{
+	size_t i = 0;
+
+	FIND(hashes, id, i);
+	return i < ROWS(hashes) && hashes[i].strong;
+}
+
+size_t
+algo_hash_salt(unsigned id)
+{
+	size_t i = 0;
+
+	FIND(hashes, id, i);
+	return i < ROWS(hashes) ? hashes[i].salt : 0;
+}
+
+const char *
+algo_hash_name(unsigned id)
+{
+	size_t i = 0;
+
+	FIND(hashes, id, i);
+	return i < ROWS(hashes) ? hashes[i].name : "";
+}
+
+const char *
+algo_sym(unsigned id, size_t *key)
+{
+	size_t i = 0;
+
+	FIND(ciphers, id, i);
+	if (i == ROWS(ciphers))
+		return NULL;
+	*key = ciphers[i].key;
+	return ciphers[i].name;
+}
+
+bool
+algo_sym_is_aes(unsigned id)
+{
+	return id >= SYM_AES128 && id <= SYM_AES256;
+}
+
+bool
+algo_aead(unsigned id, enum aead_mode *out)
+{
+	switch (id) {
+	case PGP_EAX:
+		*out = AEAD_EAX;
+		return true;
+	case PGP_OCB:
+		*out = AEAD_OCB;
+		return true;
+	case PGP_GCM:
+		*out = AEAD_GCM;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+algo_pk_signs(unsigned id)
+{
+	size_t i = 0;
+
+	FIND(pks, id, i);
+	return i < ROWS(pks) && pks[i].signs;
+}
+
+bool
+algo_pk_encrypts(unsigned id)
+{
+	size_t i = 0;
+
+	FIND(pks, id, i);
+	return i < ROWS(pks) && pks[i].encrypts;
+}
+
+const char *
+algo_pk_name(unsigned id)
+{
+	size_t i = 0;
+
+	FIND(pks, id, i);
+	return i < ROWS(pks) ? pks[i].name : "an unknown algorithm";
+}

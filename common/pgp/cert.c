@@ -1,0 +1,273 @@
+/* Reading transferable keys; see cert.h. */
+#include "pgp/cert.h"
+
+#include <stdlib.h>
+
+#include "base/vec.h"
+#include "pgp/armor.h"
+#include "pgp/packet.h"
+
+struct reader {
+	struct certs *out;
+	bool secret;
+	/* packets of a key that is not understood are passed over */
+	enum { NO_KEY, IN_KEY, IN_COMPONENT, PASSED_OVER } state;
+	const char *why;
+};
+
+static enum pgp_result
+refuse(struct reader *r, const char *why)
+{
+	r->why = why;
+	return PGP_BAD;
+}
+
+static struct cert *
+current(struct reader *r)
+{
+	return &r->out->v[r->out->n - 1];
+}
+
+static enum pgp_result
+primary(struct reader *r, const struct packet *p, struct span body)
+{
+	struct pgp_key key;
+	bool secret = p->tag == TAG_SECRET_KEY;
+	enum pgp_result result = PGP_OK;
+	struct cert *c = NULL;
+
+	if (secret && !r->secret)
+		return refuse(r, "a secret key where certificates belong");
+	if (!secret && r->secret)
+		return refuse(r, "a certificate where secret keys belong");
+	result = key_read(body, secret, false, &key);
+	if (result == PGP_BAD)
+		return refuse(r, "a malformed key");
+	r->state = result == PGP_OK ? IN_COMPONENT : PASSED_OVER;
+	if (result != PGP_OK)
+		return PGP_OK;
+	c = VEC_PUSH(r->out);
+	c->file = r->out->file;
+	*VEC_PUSH(c) = (struct component){ .kind = COMPONENT_PRIMARY,
+	    .key = key };
+	return PGP_OK;
+}
+
+static enum pgp_result
+subkey(struct reader *r, const struct packet *p, struct span body)
+{
+	struct pgp_key key;
+	bool secret = p->tag == TAG_SECRET_SUBKEY;
+	enum pgp_result result = key_read(body, secret, true, &key);
+
+	if (result == PGP_BAD || (secret && !r->secret))
+		return refuse(r, "a malformed subkey");
+	/* section 5.5.2: a subkey's version is its primary key's */
+	if (result == PGP_OK &&
+	    key.version != cert_primary(current(r))->version)
+		result = PGP_UNSUPPORTED;
+	r->state = result == PGP_OK ? IN_COMPONENT : IN_KEY;
+	if (result == PGP_OK)
+		*VEC_PUSH(current(r)) = (struct component){
+		    .kind = COMPONENT_SUBKEY, .key = key };
+	return PGP_OK;
+}
+
+static enum pgp_result
+user(struct reader *r, const struct packet *p, struct span body)
+{
+	if (p->tag == TAG_USER_ID && body.n > USER_ID_MAX)
+		return refuse(r, "a user ID longer than allowed");
+	*VEC_PUSH(current(r)) = (struct component){
+	    .kind = p->tag == TAG_USER_ID ? COMPONENT_USER_ID :
+	    COMPONENT_ATTRIBUTE, .id = body };
+	r->state = IN_COMPONENT;
+	return PGP_OK;
+}
+
+static void
+signature(struct reader *r, struct span body)
+{
+	struct cert *c = current(r);
+
+	/* one of a subkey that was passed over has nobody to belong to */
+	if (r->state == IN_COMPONENT && body.n <= SIG_BODY_MAX)
+		*VEC_PUSH(&c->v[c->n - 1].sigs) = body;
+}
+
+static enum pgp_result
+one_packet(struct reader *r, const struct packet *p, struct span body)
+{
+	if (p->tag == TAG_PUBLIC_KEY || p->tag == TAG_SECRET_KEY)
+		return primary(r, p, body);
+	if (packet_ignored(p->tag) || p->tag == TAG_TRUST)
+		return PGP_OK;
+	if (r->state == NO_KEY)
+		return refuse(r, "these are not keys");
+	if (r->state == PASSED_OVER)
+		return PGP_OK;
+	switch (p->tag) {
+	case TAG_PUBLIC_SUBKEY:
+	case TAG_SECRET_SUBKEY:
+		return subkey(r, p, body);
+	case TAG_USER_ID:
+	case TAG_USER_ATTRIBUTE:
+		return user(r, p, body);
+	case TAG_SIGNATURE:
+		signature(r, body);
+		return PGP_OK;
+	default:
+		return refuse(r, "a packet that does not belong to keys");
+	}
+}
+
+static enum pgp_result
+all_packets(struct reader *r)
+{
+	struct pgp_error e = { PGP_OK, NULL };
+	struct in in;
+	struct packet p;
+	enum pgp_result result = PGP_OK;
+
+	in_of_span(&in, buf_get0(&r->out->raw), &e);
+	while (result == PGP_OK && packet_next(&in, &p)) {
+		/* in one piece, since the reader's window is all of it */
+		struct span body = packet_piece(&p, SIZE_MAX);
+
+		if (p.left > 0)
+			pgp_fail(&e, PGP_BAD, "a packet is cut short");
+		if (e.result == PGP_OK)
+			result = one_packet(r, &p, body);
+	}
+	if (e.result != PGP_OK) {
+		r->why = e.why;
+		return e.result;
+	}
+	if (result == PGP_OK && r->out->n == 0) {
+		r->why = "there is no key of version 4 or 6";
+		return r->state == PASSED_OVER ? PGP_UNSUPPORTED : PGP_BAD;
+	}
+	return result;
+}
+
+enum pgp_result
+certs_read(struct in *in, bool secret, struct certs *out, const char **why)
+{
+	struct reader r = { .out = out, .secret = secret };
+	struct armor armor;
+	struct in plain;
+	struct span s = { NULL, 0 };
+	enum pgp_result result = PGP_OK;
+
+	armor_open(&armor, in, true, &plain);
+	for (s = in_peek(&plain, 1); s.n > 0; s = in_peek(&plain, 1)) {
+		buf_span(&out->raw, s);
+		in_skip(&plain, s.n);
+	}
+	if (out->raw.over)
+		pgp_fail(in->error, PGP_LIMIT, "the file is too long");
+	result = in->error->result;
+	r.why = in->error->why;
+	if (result == PGP_OK)
+		result = all_packets(&r);
+	in_free(&plain);
+	*why = r.why;
+	return result;
+}
+
+void
+certs_free(struct certs *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		for (size_t j = 0; j < c->v[i].n; j++) {
+			key_close(&c->v[i].v[j].key);
+			free(c->v[i].v[j].sigs.v);
+		}
+		free(c->v[i].v);
+	}
+	free(c->v);
+	buf_free_wipe(&c->raw);
+	*c = CERTS;
+}
+
+static void
+write_component(const struct component *v, struct buf *out)
+{
+	static const unsigned tags[] = {
+		[COMPONENT_PRIMARY] = TAG_PUBLIC_KEY,
+		[COMPONENT_USER_ID] = TAG_USER_ID,
+		[COMPONENT_ATTRIBUTE] = TAG_USER_ATTRIBUTE,
+		[COMPONENT_SUBKEY] = TAG_PUBLIC_SUBKEY,
+	};
+	bool key = v->kind == COMPONENT_PRIMARY ||
+	    v->kind == COMPONENT_SUBKEY;
+
+	packet_write(out, tags[v->kind], key ? v->key.pub : v->id);
+	for (size_t j = 0; j < v->sigs.n; j++)
+		packet_write(out, TAG_SIGNATURE, v->sigs.v[j]);
+}
+
+void
+cert_write_public(const struct cert *c, struct buf *out)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].kind != COMPONENT_SUBKEY)
+			write_component(&c->v[i], out);
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].kind == COMPONENT_SUBKEY)
+			write_component(&c->v[i], out);
+}
+
+bool
+cert_same(const struct cert *a, const struct cert *b)
+{
+	return span_eq(a->v[0].key.pub, b->v[0].key.pub);
+}
+
+static bool
+same_component(const struct component *a, const struct component *b)
+{
+	return a->kind == b->kind && span_eq(a->id, b->id) &&
+	    span_eq(a->key.pub, b->key.pub);
+}
+
+static void
+merge_component(struct component *to, const struct component *from)
+{
+	for (size_t i = 0; i < from->sigs.n; i++) {
+		bool have = false;
+
+		for (size_t j = 0; j < to->sigs.n; j++)
+			have |= span_eq(to->sigs.v[j], from->sigs.v[i]);
+		if (!have)
+			*VEC_PUSH(&to->sigs) = from->sigs.v[i];
+	}
+}
+
+void
+cert_merge(struct cert *c, const struct cert *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct component *f = &from->v[i];
+		size_t j = 0;
+
+		while (j < c->n && !same_component(&c->v[j], f))
+			j++;
+		if (j == c->n) {
+			*VEC_PUSH(c) = (struct component){ .kind = f->kind,
+			    .id = f->id, .key = f->key };
+			c->v[j].key.open = c->v[j].key.unlocked = NULL;
+		}
+		merge_component(&c->v[j], f);
+	}
+}
+
+bool
+user_id_has_addr(struct span id, struct span addr)
+{
+	size_t from = span_rchr(id, '<'), to = span_rchr(id, '>');
+
+	if (from < id.n && to + 1 == id.n && from < to)
+		id = span_first(span_from(id, from + 1), to - from - 1);
+	return addr.n > 0 && span_ieq(id, addr);
+}

@@ -1,0 +1,90 @@
+/*
+ * Transferable keys (RFC 9580 section 10.1 and 10.2): certificates, and the
+ * same with secret parts. What is said about a certificate's use at a time
+ * is valid.h's.
+ */
+#ifndef PGP_CERT_H
+#define PGP_CERT_H
+
+#include "pgp/in.h"
+#include "pgp/key.h"
+#include "pgp/sig.h"
+
+enum {
+	CERT_FILE_MAX = 64 << 20,
+	USER_ID_MAX = 5120,
+};
+
+enum component_kind {
+	COMPONENT_PRIMARY,
+	COMPONENT_USER_ID,
+	COMPONENT_ATTRIBUTE,
+	COMPONENT_SUBKEY,
+};
+
+struct component {
+	enum component_kind kind;
+	struct span id;			/* user ID or attribute */
+	struct pgp_key key;		/* primary key or subkey */
+	/* the bodies of the signatures that follow it */
+	struct {
+		struct span *v;
+		size_t n, cap;
+	} sigs;
+};
+
+struct cert {
+	const char *file;	/* the argument that it came from */
+	/* v[0] is the primary key */
+	struct component *v;
+	size_t n, cap;
+};
+
+/* The certificates of one file, which all lie in "raw". */
+struct certs {
+	struct buf raw;
+	const char *file;
+	struct cert *v;
+	size_t n, cap;
+};
+
+#define CERTS ((struct certs){ .raw = BUF(CERT_FILE_MAX) })
+
+/*
+ * Read all of "in" (armored or not). PGP_BAD when something else than keys is
+ * in it or no key at all; keys of other versions are passed over. "secret"
+ * says which of the two kinds is wanted; the other one is PGP_BAD.
+ */
+enum pgp_result certs_read(struct in *in, bool secret, struct certs *out,
+    const char **why);
+
+void certs_free(struct certs *c);
+
+static inline struct pgp_key *
+cert_primary(struct cert *c)
+{
+	return &c->v[0].key;
+}
+
+/*
+ * Append the packets of the certificate without secret parts: primary key,
+ * user IDs, subkeys (section 10.1).
+ */
+void cert_write_public(const struct cert *c, struct buf *out);
+
+/* Whether both are of the same primary key. */
+bool cert_same(const struct cert *a, const struct cert *b);
+
+/*
+ * Take over what "from", of the same primary key, has beyond c: components
+ * and signatures. Their octets stay where they are.
+ */
+void cert_merge(struct cert *c, const struct cert *from);
+
+/*
+ * Whether the user ID's mail address is that: the part between the last
+ * angle brackets, or the whole where there are none.
+ */
+bool user_id_has_addr(struct span id, struct span addr);
+
+#endif

@@ -1,0 +1,181 @@
+/* Finding the session key; see decrypt.h. */
+#include "pgp/decrypt.h"
+
+#include <openssl/crypto.h>
+
+/* Section 5.13: which versions of the two go together. */
+static bool
+goes_with(const struct seipd_head *h, unsigned esk)
+{
+	if (h->version == 2)
+		return esk == 6;
+	return esk == 3 || esk == 4 || (esk == 5 && h->version == 0);
+}
+
+/* Take it if the encrypted data can be read with it at all. */
+static bool
+take(struct decrypter *d, const struct seipd_head *h,
+    const struct session *s)
+{
+	size_t n = 0;
+
+	d->session = *s;
+	if (h->version != 1 && s->sym == 0)
+		d->session.sym = h->sym;
+	return algo_sym(d->session.sym, &n) != NULL && n == s->n &&
+	    (h->version == 1 || d->session.sym == h->sym);
+}
+
+static bool
+by_session(struct decrypter *d, const struct seipd_head *h,
+    struct packet *p)
+{
+	for (size_t i = 0; i < d->sessions_n; i++)
+		if (take(d, h, &d->sessions[i]) && (h->version != 1 ||
+		    seipd_quick_check(p, &d->session)))
+			return true;
+	return false;
+}
+
+/* A passphrase as it is, or trimmed. */
+static bool
+by_password(struct decrypter *d, const struct seipd_head *h,
+    struct packet *p, struct span esk, struct span pw)
+{
+	struct session s = { .sym = 0 };
+	enum pgp_result r = skesk_open(esk, pw, d->budget, &s);
+	bool ok = r == PGP_OK && take(d, h, &s) && (h->version != 1 ||
+	    seipd_quick_check(p, &d->session));
+
+	if (r == PGP_LIMIT)
+		d->limited = true;
+	OPENSSL_cleanse(&s, sizeof(s));
+	return ok;
+}
+
+static bool
+by_passwords(struct decrypter *d, const struct esks *esks,
+    const struct seipd_head *h, struct packet *p)
+{
+	for (size_t i = 0; i < esks->n; i++) {
+		struct span esk = buf_get0(&esks->v[i].body);
+
+		if (!esks->v[i].passphrase ||
+		    !goes_with(h, skesk_version(esk)))
+			continue;
+		for (size_t j = 0; j < d->passwords->n; j++) {
+			struct span pw = d->passwords->v[j];
+
+			if (by_password(d, h, p, esk, pw) ||
+			    (passphrase_trim(pw).n != pw.n &&
+			    by_password(d, h, p, esk,
+			    passphrase_trim(pw))))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The fingerprints that an intended-recipient subpacket may name. */
+static void
+note_recipient(struct decrypter *d, const struct cert *c)
+{
+	d->recipients_n = 0;
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].kind == COMPONENT_PRIMARY ||
+		    (c->v[i].kind == COMPONENT_SUBKEY &&
+		    d->recipients_n < DECRYPT_KEYS_MAX))
+			d->recipient[d->recipients_n++] = &c->v[i].key;
+}
+
+static bool
+by_key(struct decrypter *d, const struct seipd_head *h,
+    const struct pkesk *e, struct pgp_key *k)
+{
+	struct session s = { .sym = 0 };
+	enum key_unlock u = KEY_LOCKED;
+	bool ok = false;
+
+	if (!algo_pk_encrypts(k->algo) || !pkesk_names(e, k))
+		return false;
+	u = key_unlock(k, d->key_passwords, d->budget);
+	if (u == KEY_LOCKED)
+		d->locked = true;
+	ok = u == KEY_UNLOCKED && pkesk_open(e, k, &s) && take(d, h, &s);
+	OPENSSL_cleanse(&s, sizeof(s));
+	return ok;
+}
+
+static bool
+by_cert(struct decrypter *d, const struct seipd_head *h,
+    const struct pkesk *e, struct cert *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if ((c->v[i].kind == COMPONENT_PRIMARY ||
+		    c->v[i].kind == COMPONENT_SUBKEY) &&
+		    by_key(d, h, e, &c->v[i].key)) {
+			note_recipient(d, c);
+			return true;
+		}
+	return false;
+}
+
+static bool
+by_keys(struct decrypter *d, const struct esks *esks,
+    const struct seipd_head *h)
+{
+	for (size_t i = 0; i < esks->n; i++) {
+		struct pkesk e;
+
+		if (esks->v[i].passphrase ||
+		    pkesk_read(buf_get0(&esks->v[i].body), &e) != PGP_OK ||
+		    !goes_with(h, e.version))
+			continue;
+		for (size_t j = 0; j < d->files_n; j++)
+			for (size_t k = 0; k < d->files[j].n; k++)
+				if (by_cert(d, h, &e, &d->files[j].v[k]))
+					return true;
+	}
+	return false;
+}
+
+bool
+decrypter_open(void *decrypter, const struct esks *esks, struct packet *p,
+    struct in *out)
+{
+	struct decrypter *d = decrypter;
+	struct seipd_head h;
+
+	if (!seipd_head(p, &h))
+		return false;
+	if (!by_session(d, &h, p) && !by_passwords(d, esks, &h, p) &&
+	    !by_keys(d, esks, &h)) {
+		if (d->limited)
+			pgp_fail(p->in->error, PGP_NO_KEY,
+			    "a passphrase asks for more memory or time than "
+			    "is allowed");
+		else if (d->locked)
+			pgp_fail(p->in->error, PGP_LOCKED,
+			    "the secret key is locked by a passphrase");
+		else
+			pgp_fail(p->in->error, PGP_NO_KEY,
+			    "no key, passphrase or session key fits");
+		return false;
+	}
+	if (seipd_open(&d->seipd, p, &h, &d->session, out) != PGP_OK) {
+		seipd_close(&d->seipd);
+		pgp_fail(p->in->error, PGP_NO_KEY,
+		    "no key, passphrase or session key fits");
+		return false;
+	}
+	d->opened = true;
+	return true;
+}
+
+void
+decrypter_close(void *decrypter)
+{
+	struct decrypter *d = decrypter;
+
+	seipd_close(&d->seipd);
+}

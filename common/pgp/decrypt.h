@@ -1,0 +1,38 @@
+/*
+ * Opening an encrypted message with whatever was given for it: session keys,
+ * passphrases, secret keys, in this order. What fails fails in one way, so
+ * that nobody learns from it what was wrong.
+ */
+#ifndef PGP_DECRYPT_H
+#define PGP_DECRYPT_H
+
+#include "pgp/msg.h"
+#include "pgp/seipd.h"
+
+enum { DECRYPT_KEYS_MAX = 64 };
+
+struct decrypter {
+	/* what the caller gives */
+	const struct session *sessions;
+	size_t sessions_n;
+	const struct passphrases *passwords;	/* of messages */
+	const struct passphrases *key_passwords;
+	struct certs *files;			/* secret keys */
+	size_t files_n;
+	struct s2k_budget *budget;
+	/* what was found */
+	struct session session;		/* with its algorithm */
+	const struct pgp_key *recipient[DECRYPT_KEYS_MAX];
+	size_t recipients_n;		/* the keys of the certificate used */
+	bool locked;			/* a key that would fit stayed locked */
+	bool limited;			/* a derivation was not done */
+	bool opened;
+	struct seipd seipd;
+};
+
+/* For struct pgp_msg: decrypt, closed, and the decrypter as its keys. */
+bool decrypter_open(void *decrypter, const struct esks *esks,
+    struct packet *p, struct in *out);
+void decrypter_close(void *decrypter);
+
+#endif

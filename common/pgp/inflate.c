@@ -1,0 +1,123 @@
+/* Decompression; see inflate.h. */
+#include "pgp/inflate.h"
+
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "base/mem.h"
+
+enum { RATIO_MAX = 100, FREE_OUTPUT = 64 << 20 };
+
+struct inflate {
+	struct packet *from;
+	unsigned algo;
+	bool started, ended;
+	z_stream z;
+	uint64_t in, out;
+};
+
+/* Out of memory ends the process, here as everywhere. */
+static voidpf
+z_alloc(voidpf opaque, uInt n, uInt size)
+{
+	(void)opaque;
+	return xcalloc(n, size);
+}
+
+static void
+z_free(voidpf opaque, voidpf p)
+{
+	(void)opaque;
+	free(p);
+}
+
+static size_t
+fails(struct inflate *z, enum pgp_result r, const char *why)
+{
+	pgp_fail(z->from->in->error, r, why);
+	return 0;
+}
+
+/* zlib's struct has no const for its input, which it does not write. */
+static void
+feed(struct inflate *z, struct span s)
+{
+	union {
+		const unsigned char *lent;
+		unsigned char *zlib;
+	} p = { s.p };
+
+	z->z.next_in = p.zlib;
+	z->z.avail_in = (uInt)s.n;
+	z->in += s.n;
+}
+
+/* All of the body belongs to the stream: nothing may follow. */
+static size_t
+at_end(struct inflate *z)
+{
+	z->ended = true;
+	if (z->z.avail_in > 0 || packet_piece(z->from, 1).n > 0)
+		fails(z, PGP_BAD, "something stands behind compressed data");
+	return 0;
+}
+
+static size_t
+read_inflated(void *arg, unsigned char *p, size_t n)
+{
+	struct inflate *z = arg;
+	int r = Z_OK;
+	size_t got = 0;
+
+	if (z->algo == 0)
+		return packet_read(z->from, p, n);
+	while (got == 0 && !z->ended) {
+		if (z->z.avail_in == 0)
+			feed(z, packet_piece(z->from, IN_WINDOW));
+		z->z.next_out = p;
+		z->z.avail_out = (uInt)n;
+		r = inflate(&z->z, Z_NO_FLUSH);
+		got = n - z->z.avail_out;
+		z->out += got;
+		if (r == Z_STREAM_END)
+			at_end(z);
+		else if (r != Z_OK)
+			return fails(z, PGP_BAD,
+			    "compressed data is malformed");
+		if (z->out > FREE_OUTPUT && z->out / RATIO_MAX > z->in)
+			return fails(z, PGP_LIMIT,
+			    "compressed data grows beyond measure");
+	}
+	return got;
+}
+
+struct inflate *
+inflate_open(struct packet *p, struct in *out)
+{
+	struct inflate *z = xcalloc(1, sizeof(*z));
+	struct span s = packet_piece(p, 1);
+
+	z->from = p;
+	z->algo = s.n > 0 ? s.p[0] : 0;
+	z->z.zalloc = z_alloc;
+	z->z.zfree = z_free;
+	in_init(out, read_inflated, z, p->in->error);
+	if (s.n == 0)
+		fails(z, PGP_BAD, "compressed data without an algorithm");
+	else if (z->algo == 1 || z->algo == 2)
+		z->started = inflateInit2(&z->z, z->algo == 1 ? -MAX_WBITS :
+		    MAX_WBITS) == Z_OK;
+	else if (z->algo != 0)
+		fails(z, PGP_UNSUPPORTED, "an unknown compression");
+	return z;
+}
+
+void
+inflate_close(struct inflate *z)
+{
+	if (z == NULL)
+		return;
+	if (z->started)
+		inflateEnd(&z->z);
+	free(z);
+}

@@ -1,0 +1,17 @@
+/*
+ * Compressed data (RFC 9580 section 5.6), read only: ZIP and ZLIB. Output
+ * beyond 100 times the input is a bomb, once it is more than 64 MiB.
+ */
+#ifndef PGP_INFLATE_H
+#define PGP_INFLATE_H
+
+#include "pgp/packet.h"
+
+struct inflate;
+
+/* Make "out" read what the packet's body decompresses to. */
+struct inflate *inflate_open(struct packet *p, struct in *out);
+/* NULL is fine. */
+void inflate_close(struct inflate *z);
+
+#endif

@@ -1,0 +1,336 @@
+/*
+ * The secret part of a key (RFC 9580 section 5.5.3): reading its lock, and
+ * opening it.
+ */
+#include <openssl/crypto.h>
+
+#include "crypto/cipher.h"
+#include "crypto/kdf.h"
+#include "pgp/curve.h"
+#include "pgp/key.h"
+#include "pgp/mpi.h"
+
+enum {
+	USAGE_CLEAR = 0,
+	USAGE_AEAD = 253,
+	USAGE_CFB = 254,	/* with a hash behind the numbers */
+	USAGE_SUM = 255,	/* with a sum */
+	GNU_STUB = 101,		/* the secret is elsewhere, or nowhere */
+};
+
+struct lock {
+	unsigned usage, sym, aead;
+	struct s2k s2k;
+	struct span iv, data;
+};
+
+static bool
+lock_cipher(struct lock *l, size_t *key)
+{
+	return algo_sym(l->sym, key) != NULL;
+}
+
+/* IV or nonce, then the locked numbers. */
+static enum pgp_result
+lock_rest(struct lock *l, struct cur *c)
+{
+	enum aead_mode mode = AEAD_OCB;
+	size_t n = CIPHER_BLOCK, key = 0;
+
+	if (!lock_cipher(l, &key) || (l->usage == USAGE_AEAD &&
+	    (!algo_aead(l->aead, &mode) || !algo_sym_is_aes(l->sym))))
+		return PGP_UNSUPPORTED;
+	if (l->usage == USAGE_AEAD)
+		n = aead_nonce_size(mode);
+	l->iv = cur_take(c, n);
+	return c->bad ? PGP_BAD : PGP_OK;
+}
+
+/*
+ * In version 6 a count of what the lock takes stands in front, and one of
+ * the specifier: both must be exact.
+ */
+static enum pgp_result
+lock_read(const struct pgp_key *k, struct lock *out)
+{
+	struct cur c = cur_of(k->secret), fields;
+	struct lock l = { .usage = cur_u8(&c) };
+	enum pgp_result r = PGP_OK;
+	unsigned s2k_n = 0;
+	size_t s2k_at = 0;
+	bool v6 = k->version == 6;
+
+	if (l.usage == USAGE_CLEAR) {
+		l.data = cur_left(&c);
+		*out = l;
+		return c.bad ? PGP_BAD : PGP_OK;
+	}
+	if (l.usage < USAGE_AEAD || (v6 && l.usage == USAGE_SUM))
+		return PGP_UNSUPPORTED;
+	fields = v6 ? cur_of(cur_take(&c, cur_u8(&c))) : c;
+	l.sym = cur_u8(&fields);
+	if (l.usage == USAGE_AEAD)
+		l.aead = cur_u8(&fields);
+	if (v6)
+		s2k_n = cur_u8(&fields);
+	s2k_at = fields.at;
+	r = s2k_read(&fields, &l.s2k);
+	if (r == PGP_OK && v6 && fields.at - s2k_at != s2k_n)
+		r = PGP_BAD;
+	if (r == PGP_OK)
+		r = lock_rest(&l, &fields);
+	if (r != PGP_OK)
+		return r;
+	if (v6 && !cur_done(&fields))
+		return PGP_BAD;
+	l.data = v6 ? cur_left(&c) : cur_left(&fields);
+	*out = l;
+	return c.bad ? PGP_BAD : PGP_OK;
+}
+
+bool
+key_is_locked(const struct pgp_key *k)
+{
+	return k->secret.n > 0 && k->secret.p[0] != USAGE_CLEAR;
+}
+
+/* Whether it is gpg's stub, whose secret is on a card or was taken away. */
+static bool
+is_stub(const struct pgp_key *k)
+{
+	return k->version == 4 && k->secret.n > 3 &&
+	    k->secret.p[0] >= USAGE_CFB && k->secret.p[2] == GNU_STUB;
+}
+
+void
+key_lock_hkdf(const struct pgp_key *k, struct span stretched, unsigned sym,
+    unsigned aead, unsigned char out[static CIPHER_KEY_MAX])
+{
+	unsigned tag = k->subkey ? TAG_SECRET_SUBKEY : TAG_SECRET_KEY;
+	const unsigned char info[] = { (unsigned char)(0xc0 | tag),
+	    (unsigned char)k->version, (unsigned char)sym,
+	    (unsigned char)aead };
+
+	kdf_hkdf(DIGEST_SHA256, stretched, (struct span){ NULL, 0 },
+	    span_of(info, sizeof(info)), out, stretched.n);
+}
+
+void
+key_lock_ad(const struct pgp_key *k, struct buf *out)
+{
+	buf_byte(out, 0xc0 | (k->subkey ? TAG_SECRET_SUBKEY :
+	    TAG_SECRET_KEY));
+	buf_span(out, k->pub);
+}
+
+static bool
+open_aead(const struct pgp_key *k, const struct lock *l,
+    struct span stretched, struct buf *out)
+{
+	unsigned char key[CIPHER_KEY_MAX];
+	struct buf ad = BUF(2 * KEY_MATERIAL_MAX);
+	enum aead_mode mode = AEAD_OCB;
+	struct aead *a = NULL;
+	unsigned char *to = buf_room(out, l->data.n);
+	bool ok = false;
+
+	algo_aead(l->aead, &mode);
+	key_lock_hkdf(k, stretched, l->sym, l->aead, key);
+	key_lock_ad(k, &ad);
+	a = aead_new(mode, span_of(key, stretched.n), false);
+	ok = to != NULL && a != NULL && aead_open(a, l->iv.p, buf_get0(&ad),
+	    l->data, to);
+	if (ok)
+		out->n += l->data.n - AEAD_TAG;
+	aead_free(a);
+	OPENSSL_cleanse(key, sizeof(key));
+	buf_free(&ad);
+	return ok;
+}
+
+/* Cut the sum of all octets off; false when it is not theirs. */
+static bool
+cut_sum(struct buf *out)
+{
+	unsigned sum = 0, want = 0;
+
+	if (out->n < 2)
+		return false;
+	out->n -= 2;
+	for (size_t i = 0; i < out->n; i++)
+		sum += out->p[i];
+	want = (unsigned)out->p[out->n] << 8 | out->p[out->n + 1];
+	return (sum & 0xffff) == want;
+}
+
+static bool
+cut_hash(struct buf *out)
+{
+	unsigned char hash[DIGEST_MAX];
+	size_t n = digest_size(DIGEST_SHA1);
+
+	if (out->n < n)
+		return false;
+	out->n -= n;
+	digest_of(DIGEST_SHA1, buf_get0(out), hash);
+	return CRYPTO_memcmp(hash, out->p + out->n, n) == 0;
+}
+
+static bool
+open_cfb(const struct lock *l, struct span key, struct buf *out)
+{
+	size_t n = 0;
+	struct cfb *c = cfb_decrypt_new(algo_sym(l->sym, &n), key, l->iv.p);
+	unsigned char *to = buf_room(out, l->data.n);
+
+	if (c == NULL || to == NULL) {
+		cfb_free(c);
+		return false;
+	}
+	cfb_run(c, l->data, to);
+	cfb_free(c);
+	out->n += l->data.n;
+	return l->usage == USAGE_CFB ? cut_hash(out) : cut_sum(out);
+}
+
+/* Try one passphrase; the numbers go to out, which is empty otherwise. */
+static enum key_unlock
+try_one(const struct pgp_key *k, const struct lock *l, struct span pw,
+    struct s2k_budget *budget, struct buf *out)
+{
+	unsigned char stretched[CIPHER_KEY_MAX];
+	size_t n = 0;
+	bool ok = false;
+
+	algo_sym(l->sym, &n);
+	if (s2k_derive(&l->s2k, pw, budget, stretched, n) != PGP_OK)
+		return KEY_CANNOT;
+	buf_reset(out);
+	ok = l->usage == USAGE_AEAD ?
+	    open_aead(k, l, span_of(stretched, n), out) :
+	    open_cfb(l, span_of(stretched, n), out);
+	OPENSSL_cleanse(stretched, sizeof(stretched));
+	return ok ? KEY_UNLOCKED : KEY_LOCKED;
+}
+
+static enum key_unlock
+try_all(struct pgp_key *k, const struct lock *l,
+    const struct passphrases *pw, struct s2k_budget *budget,
+    struct buf *out)
+{
+	enum key_unlock r = KEY_LOCKED;
+
+	for (size_t i = 0; i < pw->n && r == KEY_LOCKED; i++) {
+		struct span trimmed = passphrase_trim(pw->v[i]);
+
+		k->passphrase = pw->v[i];
+		r = try_one(k, l, pw->v[i], budget, out);
+		if (r == KEY_LOCKED && trimmed.n != pw->v[i].n) {
+			k->passphrase = trimmed;
+			r = try_one(k, l, trimmed, budget, out);
+		}
+	}
+	return r;
+}
+
+static struct pk *
+rsa_pk(const struct pgp_key *k, struct cur *c)
+{
+	struct cur m = cur_of(k->material);
+	struct span n = mpi_take(&m, PK_RSA_BITS_MAX);
+	struct span e = mpi_take(&m, 64);
+	struct pk_rsa s = { .d = mpi_take(c, PK_RSA_BITS_MAX) };
+
+	s.p = mpi_take(c, PK_RSA_BITS_MAX);
+	s.q = mpi_take(c, PK_RSA_BITS_MAX);
+	s.u = mpi_take(c, PK_RSA_BITS_MAX);
+	return cur_done(c) ? pk_rsa(n, e, &s) : NULL;
+}
+
+/* The scalar of Curve25519Legacy is a number in network order. */
+static void
+reverse(unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		unsigned char swap = p[i];
+
+		p[i] = p[n - 1 - i];
+		p[n - 1 - i] = swap;
+	}
+}
+
+static struct pk *
+curve_secret(struct pgp_key *k, struct cur *c)
+{
+	unsigned char own[PK_SHARED_MAX];
+	size_t n = pk_raw_size(k->kind);
+	struct buf pub = BUF(2 * PK_SHARED_MAX + 1);
+	struct span number = mpi_take(c, (unsigned)n * 8);
+	struct pk *pk = NULL;
+
+	if (cur_done(c) && key_pk(k) != NULL && mpi_pad(number, own, n)) {
+		pk_public(k->open, &pub);
+		if (k->kind == PK_X25519)
+			reverse(own, n);
+		pk = curve_is_legacy(k->kind) ?
+		    pk_raw(k->kind, buf_get0(&pub), span_of(own, n)) :
+		    pk_ec(k->kind, buf_get0(&pub), span_of(own, n));
+	}
+	OPENSSL_cleanse(own, sizeof(own));
+	buf_free(&pub);
+	return pk;
+}
+
+static struct pk *
+secret_pk(struct pgp_key *k, struct span numbers)
+{
+	struct cur c = cur_of(numbers);
+
+	switch (k->algo) {
+	case PGP_RSA:
+	case PGP_RSA_ENCRYPT:
+	case PGP_RSA_SIGN:
+		return rsa_pk(k, &c);
+	case PGP_ECDH:
+	case PGP_ECDSA:
+	case PGP_EDDSA_LEGACY:
+		return curve_secret(k, &c);
+	default:
+		return pk_raw(k->kind, k->material, numbers);
+	}
+}
+
+enum key_unlock
+key_unlock(struct pgp_key *k, const struct passphrases *pw,
+    struct s2k_budget *budget)
+{
+	struct lock l = { 0 };
+	struct buf numbers = BUF(KEY_MATERIAL_MAX);
+	enum key_unlock r = KEY_UNLOCKED;
+
+	if (k->unlocked != NULL)
+		return KEY_UNLOCKED;
+	if (k->stays_locked)
+		return KEY_LOCKED;
+	if (!k->has_secret || is_stub(k))
+		return KEY_NO_SECRET;
+	if (!k->supported || lock_read(k, &l) != PGP_OK ||
+	    l.data.n > KEY_MATERIAL_MAX)
+		return KEY_CANNOT;
+	/* room at once, so that no copy is left behind in freed memory */
+	buf_room(&numbers, l.data.n);
+	if (l.usage != USAGE_CLEAR)
+		r = try_all(k, &l, pw, budget, &numbers);
+	else
+		buf_span(&numbers, l.data);
+	if (l.usage == USAGE_CLEAR && k->version == 4 && !cut_sum(&numbers))
+		r = KEY_CANNOT;
+	k->stays_locked = r == KEY_LOCKED;
+	if (r == KEY_UNLOCKED) {
+		k->unlocked = secret_pk(k, buf_get0(&numbers));
+		if (k->unlocked == NULL)
+			r = KEY_CANNOT;
+	}
+	buf_free_wipe(&numbers);
+	return r;
+}

@@ -1,0 +1,341 @@
+/* Reading and checking signatures; see sig.h. */
+#include "pgp/sig.h"
+
+#include "pgp/mpi.h"
+
+/* Octets of the numbers of RFC 8032. */
+enum { ED25519_SIG = 64, ED448_SIG = 114 };
+
+static uint32_t
+u32_of(struct span s)
+{
+	struct cur c = cur_of(s);
+
+	return cur_u32(&c);
+}
+
+/* Section 5.2.3.7: 192 and 255 as in packets, but nothing partial. */
+static size_t
+sub_length(struct cur *c)
+{
+	size_t n = cur_u8(c);
+
+	if (n == 255)
+		return cur_u32(c);
+	if (n >= 192)
+		return ((n - 192) << 8) + cur_u8(c) + 192;
+	return n;
+}
+
+/* A set of flags: the first octet has all that is known. */
+static unsigned
+first_octet(struct span s)
+{
+	return s.n > 0 ? s.p[0] : 0;
+}
+
+/* The subpackets that count wherever they stand. */
+static bool
+hint(struct sig *s, unsigned type, struct span body)
+{
+	switch (type) {
+	case SUB_ISSUER_ID:
+		if (s->issuer_id.n == 0 && body.n == 8)
+			s->issuer_id = body;
+		return true;
+	case SUB_ISSUER_FPR:
+		if (s->issuer_fpr.n == 0 && body.n > 1 &&
+		    (body.p[0] == 4 || body.p[0] == 6))
+			s->issuer_fpr = span_from(body, 1);
+		return true;
+	case SUB_EMBEDDED:
+		if (s->embedded.n == 0)
+			s->embedded = body;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+recipient(struct sig *s, struct span body)
+{
+	if (s->recipients_n < SIG_RECIPIENTS_MAX && body.n > 1)
+		s->recipients[s->recipients_n++] = span_from(body, 1);
+	else
+		s->refused = "it has too many intended recipients";
+}
+
+/* The subpackets that only count where they are hashed. */
+static bool
+fact(struct sig *s, unsigned type, struct span body)
+{
+	switch (type) {
+	case SUB_CREATED:
+		s->has_created = body.n == 4;
+		s->created = u32_of(body);
+		return true;
+	case SUB_EXPIRES:
+		s->expires = u32_of(body);
+		return true;
+	case SUB_KEY_EXPIRES:
+		s->key_expires = u32_of(body);
+		return true;
+	case SUB_EXPORTABLE:
+		s->not_exportable = first_octet(body) == 0;
+		return true;
+	case SUB_PRIMARY_UID:
+		s->primary_uid = first_octet(body) != 0;
+		return true;
+	case SUB_KEY_FLAGS:
+		s->has_flags = true;
+		s->flags = first_octet(body);
+		return true;
+	case SUB_FEATURES:
+		s->features = first_octet(body);
+		return true;
+	case SUB_REASON:
+		s->reason = (int)first_octet(body);
+		return true;
+	case SUB_PREF_SYM:
+		s->pref_sym = body;
+		return true;
+	case SUB_PREF_AEAD:
+		s->pref_aead = body;
+		return true;
+	case SUB_RECIPIENT:
+		recipient(s, body);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Known, and nothing here depends on them. */
+static bool
+is_harmless(unsigned type)
+{
+	switch (type) {
+	case SUB_TRUST:
+	case 7:			/* revocable */
+	case 12:		/* revocation key: never obeyed */
+	case SUB_PREF_HASH:
+	case SUB_PREF_COMPRESSION:
+	case 23:		/* key server preferences */
+	case 24:		/* preferred key server */
+	case 26:		/* policy URI */
+	case 28:		/* signer's user ID */
+	case 31:		/* signature target */
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+read_area(struct sig *s, struct span area, bool hashed)
+{
+	struct cur c = cur_of(area);
+
+	while (!c.bad && c.at < c.in.n) {
+		struct cur sub = cur_of(cur_take(&c, sub_length(&c)));
+		unsigned type = cur_u8(&sub);
+		bool critical = type & 0x80, known = false;
+
+		type &= 0x7f;
+		if (sub.bad)
+			break;
+		known = hint(s, type, cur_left(&sub));
+		if (!known && hashed)
+			known = fact(s, type, cur_left(&sub)) ||
+			    is_harmless(type);
+		if (critical && hashed && type == SUB_NOTATION)
+			s->refused = "a critical notation is not understood";
+		else if (critical && hashed && !known)
+			s->refused = "a critical subpacket is not known";
+	}
+	if (c.bad || c.at < c.in.n)
+		s->refused = "its subpackets are malformed";
+}
+
+enum pgp_result
+sig_read(struct span body, struct sig *out)
+{
+	struct cur c = cur_of(body);
+	struct sig s = { .version = cur_u8(&c), .reason = -1 };
+	struct span hashed = { NULL, 0 }, unhashed = { NULL, 0 };
+	bool v6 = s.version == 6;
+
+	if (s.version != 4 && !v6)
+		return c.bad ? PGP_BAD : PGP_UNSUPPORTED;
+	s.type = cur_u8(&c);
+	s.pk = cur_u8(&c);
+	s.hash = cur_u8(&c);
+	hashed = cur_take(&c, v6 ? cur_u32(&c) : cur_u16(&c));
+	s.hashed = span_first(body, c.at);
+	unhashed = cur_take(&c, v6 ? cur_u32(&c) : cur_u16(&c));
+	s.left[0] = cur_u8(&c);
+	s.left[1] = cur_u8(&c);
+	if (v6)
+		s.salt = cur_take(&c, cur_u8(&c));
+	s.value = cur_left(&c);
+	if (c.bad || s.value.n == 0)
+		return PGP_BAD;
+	/* section 5.2.3: the salt's size is the hash's */
+	if (v6 && algo_hash_salt(s.hash) != 0 &&
+	    s.salt.n != algo_hash_salt(s.hash))
+		return PGP_BAD;
+	read_area(&s, hashed, true);
+	read_area(&s, unhashed, false);
+	*out = s;
+	return PGP_OK;
+}
+
+bool
+sig_names(const struct sig *s, const struct pgp_key *k)
+{
+	if (s->issuer_fpr.n > 0)
+		return span_eq(s->issuer_fpr, span_of(k->fpr, k->fpr_n));
+	if (s->issuer_id.n > 0)
+		return span_eq(s->issuer_id, span_of(k->id, sizeof(k->id)));
+	return true;
+}
+
+/* Two numbers, padded to "size" each. */
+static bool
+two_numbers(struct cur *c, size_t size, struct buf *out)
+{
+	unsigned char *to = buf_room(out, 2 * size);
+	bool ok = to != NULL && mpi_pad(mpi_take(c, (unsigned)size * 8), to,
+	    size) && mpi_pad(mpi_take(c, (unsigned)size * 8), to + size,
+	    size);
+
+	if (ok)
+		out->n += 2 * size;
+	return ok && cur_done(c);
+}
+
+/* The value in the form that pk_verify wants. */
+static bool
+value_of(const struct sig *s, const struct pk *pk, struct buf *out)
+{
+	struct cur c = cur_of(s->value);
+	unsigned char *to = NULL;
+	size_t n = pk_size(pk);
+
+	switch (s->pk) {
+	case PGP_RSA:
+	case PGP_RSA_SIGN:
+		to = buf_room(out, n);
+		if (to == NULL || !mpi_pad(mpi_take(&c, PK_RSA_BITS_MAX), to,
+		    n))
+			return false;
+		out->n += n;
+		return cur_done(&c);
+	case PGP_ECDSA:
+	case PGP_EDDSA_LEGACY:
+		return two_numbers(&c, n, out);
+	case PGP_ED25519:
+		buf_span(out, s->value);
+		return s->value.n == ED25519_SIG;
+	case PGP_ED448:
+		buf_span(out, s->value);
+		return s->value.n == ED448_SIG;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Version and algorithm are the key's own (section 5.2), and neither key nor
+ * hash is weak. Ed448 wants 512 bits (section 5.2.3.5).
+ */
+static bool
+fits(const struct sig *s, struct pgp_key *k, const struct pk *pk)
+{
+	enum digest_alg alg;
+
+	if (s->version != k->version || !algo_hash(s->hash, &alg) ||
+	    !algo_hash_strong(s->hash))
+		return false;
+	if (pk_kind(pk) == PK_ED448 && digest_size(alg) < 64)
+		return false;
+	if (pk_kind(pk) == PK_RSA)
+		return (k->algo == PGP_RSA || k->algo == s->pk) &&
+		    (s->pk == PGP_RSA || s->pk == PGP_RSA_SIGN) &&
+		    !key_is_weak(k);
+	return k->algo == s->pk;
+}
+
+/* Section 5.2.4: its own fields, version, 0xff, and how many those were. */
+static void
+trailer(struct digest *d, unsigned version, struct span hashed)
+{
+	struct buf b = BUF(8);
+
+	digest_add(d, hashed);
+	buf_byte(&b, (unsigned char)version);
+	buf_byte(&b, 0xff);
+	buf_u32(&b, (uint32_t)hashed.n);
+	digest_add(d, buf_get0(&b));
+	buf_free(&b);
+}
+
+bool
+sig_check(const struct sig *s, struct pgp_key *k, const struct digest *d)
+{
+	const struct pk *pk = key_pk(k);
+	struct buf value = BUF(PK_RSA_BITS_MAX / 8);
+	unsigned char hash[DIGEST_MAX];
+	struct digest *own = NULL;
+	enum digest_alg alg;
+	bool ok = false;
+
+	if (pk == NULL || !algo_pk_signs(s->pk) || !fits(s, k, pk))
+		return false;
+	algo_hash(s->hash, &alg);
+	own = digest_copy(d);
+	trailer(own, s->version, s->hashed);
+	digest_final(own, hash);
+	digest_free(own);
+	ok = hash[0] == s->left[0] && hash[1] == s->left[1] &&
+	    value_of(s, pk, &value) && pk_verify(pk, alg,
+	    span_of(hash, digest_size(alg)), buf_get0(&value));
+	buf_free(&value);
+	return ok;
+}
+
+struct digest *
+sig_digest(const struct sig *s)
+{
+	enum digest_alg alg;
+	struct digest *d = NULL;
+
+	if (!algo_hash(s->hash, &alg))
+		return NULL;
+	d = digest_new(alg);
+	digest_add(d, s->salt);
+	return d;
+}
+
+void
+sig_hash_key(struct digest *d, const struct pgp_key *k)
+{
+	struct buf form = BUF(2 * KEY_MATERIAL_MAX);
+
+	key_hash_form(k, &form);
+	digest_add(d, buf_get0(&form));
+	buf_free(&form);
+}
+
+void
+sig_hash_user(struct digest *d, bool attribute, struct span id)
+{
+	struct buf head = BUF(8);
+
+	buf_byte(&head, attribute ? 0xd1 : 0xb4);
+	buf_u32(&head, (uint32_t)id.n);
+	digest_add(d, buf_get0(&head));
+	digest_add(d, id);
+	buf_free(&head);
+}

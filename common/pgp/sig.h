@@ -1,0 +1,113 @@
+/*
+ * Signatures (RFC 9580 section 5.2) of version 4 and 6: read, checked and
+ * made. Whether one that is authentic also counts is verify.h's business.
+ */
+#ifndef PGP_SIG_H
+#define PGP_SIG_H
+
+#include "pgp/hasher.h"
+#include "pgp/key.h"
+
+enum { SIG_BODY_MAX = 65536, SIG_RECIPIENTS_MAX = 32 };
+
+/* Subpacket types (section 5.2.3.7). */
+enum pgp_subpacket {
+	SUB_CREATED = 2,
+	SUB_EXPIRES = 3,
+	SUB_EXPORTABLE = 4,
+	SUB_TRUST = 5,
+	SUB_KEY_EXPIRES = 9,
+	SUB_PREF_SYM = 11,
+	SUB_ISSUER_ID = 16,
+	SUB_NOTATION = 20,
+	SUB_PREF_HASH = 21,
+	SUB_PREF_COMPRESSION = 22,
+	SUB_PRIMARY_UID = 25,
+	SUB_KEY_FLAGS = 27,
+	SUB_REASON = 29,
+	SUB_FEATURES = 30,
+	SUB_EMBEDDED = 32,
+	SUB_ISSUER_FPR = 33,
+	SUB_RECIPIENT = 35,
+	SUB_PREF_AEAD = 39,
+};
+
+struct sig {
+	unsigned version, type, pk, hash;
+	struct span hashed;	/* what of the body is hashed */
+	struct span salt;	/* version 6 */
+	unsigned char left[2];
+	struct span value;	/* the algorithm's numbers */
+	/* what the subpackets say */
+	bool has_created, has_flags, primary_uid, not_exportable;
+	int64_t created, expires;	/* seconds after created; 0: never */
+	int64_t key_expires;		/* after the key's creation */
+	unsigned flags, features;
+	int reason;			/* for revocation; -1: none given */
+	struct span issuer_fpr, issuer_id, embedded;
+	struct span pref_sym, pref_aead;
+	struct span recipients[SIG_RECIPIENTS_MAX];
+	size_t recipients_n;
+	/* a rule that it breaks whoever made it, or NULL */
+	const char *refused;
+};
+
+/*
+ * Read a body. PGP_UNSUPPORTED is another version. A critical subpacket that
+ * is not known is noted in "refused".
+ */
+enum pgp_result sig_read(struct span body, struct sig *out);
+
+/* Whether the key may be its issuer, as far as it says who that is. */
+bool sig_names(const struct sig *s, const struct pgp_key *k);
+
+/*
+ * Whether the key made it over the digest of all that comes before its own
+ * fields. "d" is copied.
+ */
+bool sig_check(const struct sig *s, struct pgp_key *k,
+    const struct digest *d);
+
+/* A digest that has read the signature's salt; NULL for an unknown hash. */
+struct digest *sig_digest(const struct sig *s);
+
+/* Add a key, or a user ID, as certifications hash them (section 5.2.4). */
+void sig_hash_key(struct digest *d, const struct pgp_key *k);
+void sig_hash_user(struct digest *d, bool attribute, struct span id);
+
+/* --- making: sig_make.c */
+
+struct sig_new {
+	unsigned version, type, hash;
+	struct pgp_key *key;	/* unlocked */
+	unsigned char salt[PGP_SALT_MAX];
+	size_t salt_n;
+	struct buf hashed, unhashed;	/* subpackets */
+};
+
+/* The hash that fits the strength of a key. */
+unsigned sig_hash_for(const struct pgp_key *k);
+
+/*
+ * Begin one: creation time and issuer are there. "hash" 0 takes the key's.
+ * More subpackets may follow until sig_new_write.
+ */
+void sig_new_start(struct sig_new *s, struct pgp_key *key, unsigned type,
+    unsigned hash, int64_t now, const struct env *env);
+/* A subpacket for s->hashed or s->unhashed. */
+void sig_sub(struct buf *area, unsigned type, bool critical,
+    struct span body);
+void sig_sub_u32(struct buf *area, unsigned type, bool critical, uint32_t v);
+
+/* A digest that has read the salt. */
+struct digest *sig_new_digest(const struct sig_new *s);
+
+/*
+ * Append the body, over the digest of all that comes before its own fields,
+ * and free what s holds. False when the key cannot.
+ */
+bool sig_new_write(struct sig_new *s, const struct digest *d,
+    struct buf *out);
+void sig_new_free(struct sig_new *s);
+
+#endif

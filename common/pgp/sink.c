@@ -1,0 +1,20 @@
+/* The plainest sink; see sink.h. */
+#include "pgp/sink.h"
+
+static void
+to_buf(void *arg, struct span s)
+{
+	buf_span(arg, s);
+}
+
+static void
+nothing(void *arg)
+{
+	(void)arg;
+}
+
+void
+sink_of_buf(struct sink *s, struct buf *to)
+{
+	*s = (struct sink){ to_buf, nothing, to };
+}

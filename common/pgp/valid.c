@@ -1,0 +1,340 @@
+/* What holds of a certificate at a time; see valid.h. */
+#include "pgp/valid.h"
+
+/* Certificates are flooded with signatures that claim to be the owner's. */
+enum { TRIES_MAX = 32 };
+
+/* Revocation reasons (section 5.2.3.31) after which the key is still sound. */
+enum { REASON_SUPERSEDED = 1, REASON_RETIRED = 3, REASON_USER_ID = 32 };
+
+/* What is hashed for a component (section 5.2.4). */
+static void
+hash_component(struct digest *d, struct cert *c, size_t i)
+{
+	const struct component *v = &c->v[i];
+
+	sig_hash_key(d, cert_primary(c));
+	if (v->kind == COMPONENT_SUBKEY)
+		sig_hash_key(d, &v->key);
+	else if (v->kind != COMPONENT_PRIMARY)
+		sig_hash_user(d, v->kind == COMPONENT_ATTRIBUTE, v->id);
+}
+
+/* Whether "by" made the signature over component i. */
+static bool
+holds(struct cert *c, size_t i, const struct sig *s, struct pgp_key *by)
+{
+	struct digest *d = sig_digest(s);
+	bool ok = false;
+
+	if (d == NULL)
+		return false;
+	hash_component(d, c, i);
+	ok = sig_check(s, by, d);
+	digest_free(d);
+	return ok;
+}
+
+static bool
+is_binding(enum component_kind kind, unsigned type)
+{
+	switch (kind) {
+	case COMPONENT_PRIMARY:
+		return type == SIG_DIRECT_KEY;
+	case COMPONENT_SUBKEY:
+		return type == SIG_SUBKEY;
+	default:
+		return type >= SIG_CERT_GENERIC && type <= SIG_CERT_POSITIVE;
+	}
+}
+
+static bool
+is_revocation(enum component_kind kind, unsigned type)
+{
+	switch (kind) {
+	case COMPONENT_PRIMARY:
+		return type == SIG_KEY_REVOCATION;
+	case COMPONENT_SUBKEY:
+		return type == SIG_SUBKEY_REVOCATION;
+	default:
+		return type == SIG_CERT_REVOCATION;
+	}
+}
+
+/* In force at the time, as far as its own words go. */
+static bool
+in_force(const struct sig *s, const struct pgp_key *primary, int64_t at)
+{
+	return s->has_created && s->created <= at &&
+	    s->created >= primary->created &&
+	    (s->expires == 0 || at < s->created + s->expires);
+}
+
+/* Read signature j of the component; false if it is not the owner's. */
+static bool
+own_sig(struct cert *c, size_t i, size_t j, struct sig *out)
+{
+	return sig_read(c->v[i].sigs.v[j], out) == PGP_OK &&
+	    out->refused == NULL && sig_names(out, cert_primary(c));
+}
+
+/* The place of the newest candidate before "bound" (created, place). */
+static size_t
+newest(struct cert *c, size_t i, int64_t at, int64_t bound, size_t place)
+{
+	size_t n = c->v[i].sigs.n, best = n;
+	int64_t best_created = -1;
+
+	for (size_t j = 0; j < n; j++) {
+		struct sig s;
+
+		if (!own_sig(c, i, j, &s) ||
+		    !is_binding(c->v[i].kind, s.type) ||
+		    !in_force(&s, cert_primary(c), at) ||
+		    s.created > bound || (s.created == bound && j <= place))
+			continue;
+		if (s.created > best_created) {
+			best = j;
+			best_created = s.created;
+		}
+	}
+	return best;
+}
+
+/*
+ * Why the component is revoked at the time, or NULL. A hard reason counts
+ * for all times, a soft one until a newer self-signature takes it back.
+ */
+static const char *
+revoked(struct cert *c, size_t i, int64_t at, int64_t bound_at)
+{
+	size_t tries = 0;
+
+	for (size_t j = 0; j < c->v[i].sigs.n; j++) {
+		struct sig s;
+		bool soft = false;
+
+		if (!own_sig(c, i, j, &s) ||
+		    !is_revocation(c->v[i].kind, s.type) || !s.has_created)
+			continue;
+		soft = s.reason == REASON_SUPERSEDED ||
+		    s.reason == REASON_RETIRED || s.reason == REASON_USER_ID;
+		if (soft && (s.created > at || s.created < bound_at))
+			continue;
+		if (tries++ >= TRIES_MAX)
+			return "too many revocations to look at";
+		if (holds(c, i, &s, cert_primary(c)))
+			return "it is revoked";
+	}
+	return NULL;
+}
+
+/*
+ * A subkey that signs must say itself that it belongs to the primary key
+ * (section 5.2.1.10), by a signature that embeds no other.
+ */
+static bool
+back_signed(struct cert *c, size_t i, const struct sig *binding, int64_t at)
+{
+	struct sig s;
+
+	return binding->embedded.n > 0 &&
+	    sig_read(binding->embedded, &s) == PGP_OK &&
+	    s.refused == NULL && s.type == SIG_PRIMARY_BINDING &&
+	    s.embedded.n == 0 && in_force(&s, &c->v[i].key, at) &&
+	    holds(c, i, &s, &c->v[i].key);
+}
+
+const char *
+valid_binding(struct cert *c, size_t i, int64_t at, struct sig *out)
+{
+	int64_t bound = INT64_MAX;
+	size_t place = 0;
+
+	for (size_t tries = 0; tries < TRIES_MAX; tries++) {
+		size_t j = newest(c, i, at, bound, place);
+		struct sig s;
+
+		if (j == c->v[i].sigs.n)
+			return "no self-signature in force holds";
+		own_sig(c, i, j, &s);
+		bound = s.created;
+		place = j;
+		if (!holds(c, i, &s, cert_primary(c)))
+			continue;
+		*out = s;
+		return revoked(c, i, at, s.created);
+	}
+	return "too many self-signatures that do not hold";
+}
+
+/* The user ID that speaks for the key: marked primary, else the newest. */
+static bool
+primary_user(struct cert *c, int64_t at, struct sig *out)
+{
+	bool have = false;
+
+	for (size_t i = 1; i < c->n; i++) {
+		struct sig s;
+
+		if (c->v[i].kind != COMPONENT_USER_ID ||
+		    valid_binding(c, i, at, &s) != NULL)
+			continue;
+		if (!have || s.primary_uid > out->primary_uid ||
+		    (s.primary_uid == out->primary_uid &&
+		    s.created > out->created))
+			*out = s;
+		have = true;
+	}
+	return have;
+}
+
+/* Key flags of a primary key that says nothing: what primary keys are for. */
+static void
+default_flags(struct sig *s)
+{
+	if (!s->has_flags)
+		s->flags = KEY_CERTIFY | KEY_SIGN;
+	s->flags |= KEY_CERTIFY;
+}
+
+/* What speaks for the primary key, be it expired or revoked; or false. */
+static bool
+self_signature(struct cert *c, int64_t at, struct sig *out)
+{
+	struct sig direct, user;
+	bool has_direct = valid_binding(c, 0, at, &direct) == NULL;
+
+	if (has_direct && (cert_primary(c)->version == 6 ||
+	    direct.has_flags))
+		*out = direct;
+	else if (cert_primary(c)->version == 4 && primary_user(c, at, &user))
+		*out = user;
+	else if (has_direct)
+		*out = direct;
+	else
+		return false;
+	default_flags(out);
+	return true;
+}
+
+const char *
+valid_cert(struct cert *c, int64_t at, struct sig *out)
+{
+	struct sig self;
+	struct pgp_key *key = cert_primary(c);
+	bool has_self = self_signature(c, at, &self);
+
+	if (key->created > at)
+		return "the key is from the future";
+	if (revoked(c, 0, at, has_self ? self.created : INT64_MIN) != NULL)
+		return "the primary key is revoked";
+	if (!has_self)
+		return "no self-signature in force holds";
+	if (self.key_expires > 0 && at >= key->created + self.key_expires)
+		return "the primary key has expired";
+	*out = self;
+	return NULL;
+}
+
+const char *
+valid_key(struct cert *c, size_t i, int64_t at, unsigned flags)
+{
+	struct sig self, binding;
+	struct pgp_key *key = &c->v[i].key;
+	const char *why = valid_cert(c, at, &self);
+
+	if (why != NULL)
+		return why;
+	if (!key->supported || key_pk(key) == NULL)
+		return "its algorithm is not supported";
+	if (key_is_weak(key))
+		return "its RSA key has less than 2048 bits";
+	if (i == 0)
+		return (self.flags & flags) != 0 ? NULL :
+		    "the key is not meant for that";
+	why = valid_binding(c, i, at, &binding);
+	if (why != NULL)
+		return why;
+	if (key->created > at)
+		return "the subkey is from the future";
+	if (binding.key_expires > 0 &&
+	    at >= key->created + binding.key_expires)
+		return "the subkey has expired";
+	if ((binding.flags & flags) == 0)
+		return "the subkey is not meant for that";
+	if ((flags & (KEY_SIGN | KEY_CERTIFY)) != 0 &&
+	    !back_signed(c, i, &binding, at))
+		return "the subkey does not say that it belongs to the key";
+	return NULL;
+}
+
+bool
+valid_revoked(struct cert *c, size_t i, int64_t at)
+{
+	struct sig s = { .created = INT64_MIN };
+
+	valid_binding(c, i, at, &s);
+	return revoked(c, i, at, s.created) != NULL;
+}
+
+int64_t
+valid_key_expires(struct cert *c, size_t i, int64_t at)
+{
+	struct sig s;
+	bool bound = i == 0 ? self_signature(c, at, &s) :
+	    valid_binding(c, i, at, &s) == NULL;
+
+	return !bound || s.key_expires == 0 ? 0 :
+	    c->v[i].key.created + s.key_expires;
+}
+
+bool
+valid_user(struct cert *c, size_t i, int64_t at)
+{
+	struct sig s;
+
+	return c->v[i].kind == COMPONENT_USER_ID &&
+	    valid_binding(c, i, at, &s) == NULL;
+}
+
+/* A signature of another key over a user ID, which may be a revocation. */
+static bool
+foreign_sig(struct cert *c, size_t i, size_t j, struct cert *by, int64_t at,
+    struct sig *out)
+{
+	return sig_read(c->v[i].sigs.v[j], out) == PGP_OK &&
+	    out->refused == NULL && sig_names(out, cert_primary(by)) &&
+	    in_force(out, cert_primary(by), at) &&
+	    (is_binding(COMPONENT_USER_ID, out->type) ||
+	    out->type == SIG_CERT_REVOCATION) &&
+	    holds(c, i, out, cert_primary(by));
+}
+
+bool
+valid_certified(struct cert *c, size_t i, struct cert *by, int64_t at)
+{
+	struct sig self, s;
+	int64_t newest_at = -1;
+	bool certified = false;
+	size_t tries = 0;
+
+	/* the authority must be one at that time */
+	if (valid_cert(by, at, &self) != NULL ||
+	    (self.flags & KEY_CERTIFY) == 0)
+		return false;
+	for (size_t j = 0; j < c->v[i].sigs.n && tries < TRIES_MAX; j++) {
+		if (sig_read(c->v[i].sigs.v[j], &s) != PGP_OK ||
+		    !sig_names(&s, cert_primary(by)))
+			continue;
+		tries++;
+		if (!foreign_sig(c, i, j, by, at, &s) ||
+		    s.created < newest_at)
+			continue;
+		/* of two of the same second, the revocation counts */
+		certified = s.type != SIG_CERT_REVOCATION &&
+		    (s.created > newest_at || certified || newest_at < 0);
+		newest_at = s.created;
+	}
+	return certified;
+}

@@ -1,0 +1,198 @@
+/* Judging signatures; see verify.h. */
+#include "pgp/verify.h"
+
+#include "base/date.h"
+#include "pgp/armor.h"
+#include "pgp/packet.h"
+#include "pgp/valid.h"
+#include "sys/jw.h"
+
+/* What can be said without a key. */
+static const char *
+by_itself(const struct verifier *v, const struct sig *s)
+{
+	if (s->refused != NULL)
+		return s->refused;
+	if (s->type != SIG_BINARY && s->type != SIG_TEXT)
+		return "it is no signature over data";
+	if (!s->has_created)
+		return "it does not say when it was made";
+	if (!algo_hash_strong(s->hash))
+		return "its hash is too weak, or not known";
+	if (!algo_pk_signs(s->pk))
+		return "its algorithm is not supported";
+	if (s->created > v->now + VERIFY_SKEW)
+		return "it is from the future";
+	if (s->created < v->not_before)
+		return "it is older than allowed";
+	if (s->created > v->not_after)
+		return "it is newer than allowed";
+	if (s->expires > 0 && v->now >= s->created + s->expires)
+		return "it has expired";
+	return NULL;
+}
+
+/* Section 5.2.3.36: if it names recipients, we must be one of them. */
+static const char *
+for_us(const struct verifier *v, const struct sig *s)
+{
+	if (s->recipients_n == 0 || v->recipients_n == 0)
+		return NULL;
+	for (size_t i = 0; i < s->recipients_n; i++)
+		for (size_t j = 0; j < v->recipients_n; j++)
+			if (span_eq(s->recipients[i],
+			    span_of(v->recipients[j]->fpr,
+			    v->recipients[j]->fpr_n)))
+				return NULL;
+	return "it was made for other recipients";
+}
+
+/* Try key i of the certificate: NULL if the signature counts. */
+static const char *
+by_key(const struct verifier *v, const struct sig *s,
+    const struct digest *d, struct cert *c, size_t i)
+{
+	const char *why = NULL;
+
+	if (key_is_weak(&c->v[i].key))
+		return "its RSA key has less than 2048 bits";
+	if (d == NULL || !sig_check(s, &c->v[i].key, d))
+		return "it is not authentic";
+	/* only now, since this takes more signatures to look at */
+	why = valid_key(c, i, s->created, KEY_SIGN);
+	return why != NULL ? why : for_us(v, s);
+}
+
+static void
+in_cert(const struct verifier *v, const struct sig *s,
+    const struct digest *d, struct cert *c, struct verdict *out)
+{
+	for (size_t i = 0; i < c->n && out->why != NULL; i++) {
+		const struct component *k = &c->v[i];
+
+		if ((k->kind != COMPONENT_PRIMARY &&
+		    k->kind != COMPONENT_SUBKEY) || !sig_names(s, &k->key))
+			continue;
+		out->cert = c;
+		out->key = &k->key;
+		out->why = by_key(v, s, d, c, i);
+	}
+}
+
+void
+verify_sig(const struct verifier *v, const struct sig *s,
+    const struct digest *d, struct verdict *out)
+{
+	*out = (struct verdict){ .sig = *s, .read = true,
+	    .why = by_itself(v, s) };
+	if (out->why != NULL)
+		return;
+	out->why = "no certificate of its issuer was given";
+	for (size_t i = 0; i < v->n; i++)
+		for (size_t j = 0; j < v->files[i].n; j++)
+			if (out->why != NULL)
+				in_cert(v, s, d, &v->files[i].v[j], out);
+}
+
+bool
+signatures_add(struct signatures *s, struct span body, struct hasher *h,
+    int at)
+{
+	struct signature *v = &s->v[s->n];
+	enum pgp_result r = PGP_OK;
+
+	if (s->n == HASHER_MAX)
+		return false;
+	*v = (struct signature){ .body = BUF(SIG_BODY_MAX), .at = at };
+	buf_span(&v->body, body);
+	s->n++;
+	r = sig_read(buf_get0(&v->body), &v->sig);
+	if (r != PGP_OK) {
+		v->why = r == PGP_BAD ? "it is malformed" :
+		    "its version is not supported";
+		return true;
+	}
+	if (v->at < 0)
+		v->at = hasher_want(h, v->sig.hash, v->sig.type == SIG_TEXT ?
+		    HASH_TEXT : HASH_AS_IS, v->sig.salt);
+	if (v->at < 0)
+		v->why = "its hash is not supported";
+	return true;
+}
+
+enum pgp_result
+signatures_read(struct in *in, struct hasher *h, struct signatures *out,
+    const char **why)
+{
+	struct armor armor;
+	struct in plain;
+	struct packet p;
+	struct buf body = BUF(SIG_BODY_MAX);
+
+	armor_open(&armor, in, true, &plain);
+	while (packet_next(&plain, &p)) {
+		buf_reset(&body);
+		if (packet_ignored(p.tag)) {
+			packet_skip(&p);
+		} else if (p.tag != TAG_SIGNATURE) {
+			pgp_fail(in->error, PGP_BAD,
+			    "there is more than signatures");
+		} else if (packet_body(&p, SIG_BODY_MAX, &body) &&
+		    !signatures_add(out, buf_get0(&body), h, -1)) {
+			pgp_fail(in->error, PGP_LIMIT,
+			    "too many signatures");
+		}
+	}
+	if (out->n == 0)
+		pgp_fail(in->error, PGP_BAD, "there is no signature");
+	buf_free(&body);
+	in_free(&plain);
+	*why = in->error->why;
+	return in->error->result;
+}
+
+size_t
+signatures_verify(const struct signatures *s, const struct hasher *h,
+    const struct verifier *v, struct verdict *out)
+{
+	size_t good = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct signature *one = &s->v[i];
+
+		if (one->why != NULL)
+			out[i] = (struct verdict){ .why = one->why,
+			    .sig = one->sig };
+		else
+			verify_sig(v, &one->sig, hasher_get0(h, one->at),
+			    &out[i]);
+		good += out[i].why == NULL;
+	}
+	return good;
+}
+
+void
+signatures_free(struct signatures *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		buf_free(&s->v[i].body);
+	s->n = 0;
+}
+
+void
+verdict_line(const struct verdict *v, struct buf *out)
+{
+	char date[DATE_RFC3339_SIZE], signing[KEY_HEX], primary[KEY_HEX];
+	struct jw j = JW(out);
+
+	buf_printf(out, "%s %s %s mode:%s ",
+	    date_rfc3339(date, v->sig.created), key_hex(v->key, signing),
+	    key_hex(&v->cert->v[0].key, primary),
+	    v->sig.type == SIG_TEXT ? "text" : "binary");
+	jw_object(&j, NULL);
+	jw_array(&j, "signers");
+	jw_str(&j, NULL, v->cert->file);
+	jw_end(&j);
+	jw_end(&j);
+	buf_byte(out, '\n');
+}

@@ -1,0 +1,179 @@
+#!/bin/sh
+# pgp-lite: making keys, locking, extracting, renewing, revoking, vouching.
+. tests/cli/lib.sh
+
+P=$BIN/pgp-lite
+V=$TOP/tests/vectors/openpgp
+cd "$T" || exit 1
+printf 'hello\n' >data
+printf 'pass\n' >pw
+printf 'other' >pw2
+
+run "$P" list-profiles generate-key
+status 0 'generate-key has profiles'
+grep -q '^default: ' out
+report $? 'the first is the default'
+for profile in default rfc9580 security compatibility performance rfc4880; do
+	run "$P" generate-key --profile=$profile 'Anna <anna@example.org>'
+	status 0 "$profile: a key"
+	cp out $profile.key
+	run "$P" extract-cert <$profile.key
+	status 0 "$profile: its certificate"
+	cp out $profile.cert
+	ok "$profile: signs" sh -c '"$1" sign "$2.key" <data >sig' - "$P" \
+	    $profile
+	ok "$profile: verifies" sh -c '"$1" verify sig "$2.cert" <data' - \
+	    "$P" $profile
+	ok "$profile: encrypts and decrypts" sh -c \
+	    '"$1" encrypt "$2.cert" <data | "$1" decrypt "$2.key" |
+	    cmp - data' - "$P" $profile
+done
+run "$P" generate-key --profile=nosuch
+status 89 'no such profile'
+run "$P" generate-key
+status 0 'a key without a user ID'
+run "$P" generate-key --no-armor
+[ "$(od -An -tx1 -N1 out)" = ' c5' ]
+report $? '--no-armor: a packet'
+
+"$P" generate-key --signing-only 'S' >signing.key
+"$P" extract-cert <signing.key >signing.cert
+run "$P" encrypt signing.cert <data
+status 17 '--signing-only: nothing to encrypt to'
+run "$P" update-key <signing.key
+status 0 'update-key adds a subkey that encrypts'
+cp out updated.key
+"$P" extract-cert <updated.key >updated.cert
+ok 'and it does' sh -c '"$1" encrypt updated.cert <data |
+    "$1" decrypt updated.key | cmp - data' - "$P"
+run "$P" update-key --signing-only <signing.key
+same out signing.key '--signing-only adds none'
+run "$P" update-key --no-added-capabilities <signing.key
+same out signing.key 'nor does --no-added-capabilities'
+
+# locks
+for profile in default rfc9580; do
+	"$P" generate-key --profile=$profile --with-key-password=pw 'L' \
+	    >locked.key
+	"$P" extract-cert <locked.key >locked.cert
+	run "$P" sign locked.key <data
+	status 67 "$profile: a locked key does not sign"
+	run "$P" sign --with-key-password=pw2 locked.key <data
+	status 67 "$profile: nor with another passphrase"
+	run "$P" sign --with-key-password=pw2 --with-key-password=pw \
+	    locked.key <data
+	status 0 "$profile: one of several passphrases fits"
+	run "$P" change-key-password --old-key-password=pw \
+	    --new-key-password=pw2 <locked.key
+	status 0 "$profile: another lock"
+	cp out locked2.key
+	run "$P" sign --with-key-password=pw locked2.key <data
+	status 67 "$profile: the old passphrase does not fit it"
+	run "$P" sign --with-key-password=pw2 locked2.key <data
+	status 0 "$profile: the new one does"
+	run "$P" change-key-password --old-key-password=pw2 <locked2.key
+	cp out open.key
+	run "$P" sign open.key <data
+	status 0 "$profile: unlocked"
+	run "$P" change-key-password <locked.key
+	status 67 "$profile: no passphrase, no change"
+	run "$P" revoke-key <locked.key
+	status 67 "$profile: nor a revocation"
+done
+printf 'a\001b' >odd
+run "$P" generate-key --with-key-password=odd
+status 31 'a new passphrase must be typeable'
+printf 'a\377b' >odd
+run "$P" generate-key --with-key-password=odd
+status 31 'and UTF-8'
+
+# renewal
+"$P" extract-cert <"$V/peers/expired.key" >expired.cert
+run "$P" sign "$V/peers/expired.key" <data
+status 79 'an expired key does not sign'
+run "$P" encrypt expired.cert <data
+status 17 'nor can it be encrypted to'
+run "$P" verify "$V/peers/expired-before.sig" expired.cert \
+    <"$V/peers/text"
+status 0 'what it signed before still counts'
+run "$P" update-key <"$V/peers/expired.key"
+status 0 'update-key'
+cp out renewed.key
+"$P" extract-cert <renewed.key >renewed.cert
+run "$P" sign renewed.key <data
+status 0 'the renewed key signs'
+run "$P" encrypt renewed.cert <data
+status 0 'and can be encrypted to'
+run "$P" merge-certs renewed.cert <expired.cert
+cp out merged.cert
+run "$P" encrypt merged.cert <data
+status 0 'so can what was merged with it'
+run "$P" update-key <"$V/peers/weak.key"
+status 103 'RSA of 1024 bits is not renewed'
+
+# revocation
+"$P" revoke-key <default.key >revoked
+"$P" sign default.key <data >sig
+run "$P" merge-certs revoked <default.cert
+status 0 'merge-certs takes a revocation over'
+cp out dead.cert
+run "$P" verify sig dead.cert <data
+status 3 'a revoked key signs nothing that counts'
+run "$P" encrypt dead.cert <data
+status 17 'nor is it encrypted to'
+run "$P" merge-certs default.cert <rfc9580.cert
+same out rfc9580.cert 'what was not on stdin does not come out'
+run sh -c 'cat default.cert default.cert | "$1" merge-certs' - "$P"
+same out default.cert 'one certificate twice is one'
+
+# vouching
+"$P" generate-key 'CA' >ca.key
+"$P" extract-cert <ca.key >ca.cert
+anna='Anna <anna@example.org>'
+run "$P" validate-userid "$anna" ca.cert <rfc9580.cert
+status 107 'nobody vouches yet'
+run "$P" certify-userid --userid="$anna" ca.key <rfc9580.cert
+status 0 'certify-userid'
+cp out vouched.cert
+run "$P" validate-userid "$anna" ca.cert <vouched.cert
+status 0 'validate-userid'
+[ ! -s out ]
+report $? 'it prints nothing'
+run "$P" validate-userid --addr-spec-only ANNA@example.org ca.cert \
+    <vouched.cert
+status 0 '--addr-spec-only'
+run "$P" validate-userid --addr-spec-only anna@example.net ca.cert \
+    <vouched.cert
+status 107 'another address'
+run "$P" validate-userid "$anna" default.cert <vouched.cert
+status 107 'another authority'
+run "$P" validate-userid --validate-at=2020-01-01T00:00:00Z "$anna" \
+    ca.cert <vouched.cert
+status 107 'not at a time before it was made'
+run "$P" validate-userid "$anna" ca.cert <rfc9580.cert
+status 107 'the certificate without it'
+run sh -c 'cat vouched.cert default.cert |
+    "$1" validate-userid "$2" ca.cert' - "$P" "$anna"
+status 107 'every certificate must pass'
+run "$P" certify-userid --userid='Eve' ca.key <rfc9580.cert
+status 107 'a user ID that its owner does not claim'
+run "$P" certify-userid --no-require-self-sig --userid='Eve' ca.key \
+    <rfc9580.cert
+status 0 'unless it is wanted'
+run "$P" certify-userid ca.key <rfc9580.cert
+status 19 '--userid is needed'
+
+# what is not what it should be
+run "$P" extract-cert <default.cert
+status 41 'extract-cert: of a certificate'
+run "$P" extract-cert </dev/null
+status 41 'extract-cert: of nothing'
+run "$P" sign default.cert <data
+status 41 'sign: with a certificate'
+run "$P" verify sig default.key <data
+status 41 'verify: with a secret key'
+run "$P" merge-certs <default.key
+status 41 'merge-certs: a secret key'
+run sh -c 'head -c 300 default.cert | "$1" merge-certs' - "$P"
+status 41 'merge-certs: one that is cut short'
+done_testing

@@ -1,0 +1,208 @@
+#!/bin/sh
+# pgp-lite: signed and encrypted messages, its own and those of others, of any
+# size and cut.
+. tests/cli/lib.sh
+
+P=$BIN/pgp-lite
+V=$TOP/tests/vectors/openpgp
+R=$V/rfc9580 J=$V/openpgpjs O=$V/peers
+cd "$T" || exit 1
+printf 'pass' >pw
+printf 'password' >rfc-pw
+printf '   pass' >blank-pw
+for kind in default rfc9580; do
+	"$P" generate-key --profile=$kind 'A' >$kind.key
+	"$P" extract-cert <$kind.key >$kind.cert
+done
+
+# every size where a length or a piece ends
+for n in 0 1 191 192 8383 8384 65530 65535 65536 65537 131072 1100000; do
+	head -c $n "$BIN/pgp-lite" | head -c $n >data
+	[ "$(wc -c <data)" -eq $n ] || head -c $n /dev/zero >data
+	for kind in default rfc9580; do
+		for armor in --armor --no-armor; do
+			"$P" encrypt $armor --sign-with=$kind.key $kind.cert \
+			    <data >m
+			run sh -c '"$1" decrypt --verify-with=$2.cert \
+			    --verifications-out=@FD:9 $2.key <m 9>v' - "$P" \
+			    $kind
+			[ "$STATUS" -eq 0 ] && cmp -s out data &&
+			    [ "$(wc -l <v)" -eq 1 ]
+			report $? "$kind $armor: $n octets, encrypted"
+		done
+		"$P" inline-sign $kind.key <data >m
+		run "$P" inline-verify $kind.cert <m
+		same out data "$kind: $n octets, signed"
+	done
+done
+
+printf 'one\r\ntwo \t\n- three\n--- four\n\nFrom\rfive' >text
+for kind in default rfc9580; do
+	"$P" inline-sign --as=clearsigned $kind.key <text >m
+	run "$P" inline-verify $kind.cert <m
+	status 0 "$kind: a clear-signed text"
+	printf 'one\r\ntwo\n- three\n--- four\n\nFrom\rfive' >want
+	same out want "$kind: without blanks at line ends, else as it was"
+	sed 's/\r*$/\r/' m >crlf
+	run "$P" inline-verify $kind.cert <crlf
+	status 0 "$kind: line ends do not count"
+	"$P" inline-detach --signatures-out=sig-$kind <m >detached
+	same detached want "$kind: inline-detach"
+	run "$P" verify sig-$kind $kind.cert <detached
+	status 0 "$kind: its signature"
+	"$P" sign --as=text $kind.key <text >sig
+	sed 's/\r$//' text >lf
+	run "$P" verify sig $kind.cert <lf
+	status 0 "$kind: --as=text: line ends do not count"
+	out mode:text "$kind: and it says so"
+	"$P" inline-sign --as=text $kind.key <text >m
+	run "$P" inline-verify $kind.cert <m
+	same out text "$kind: --as=text keeps all octets"
+done
+printf '\377' >binary
+for verb in 'sign --as=text' 'inline-sign --as=text' \
+    'inline-sign --as=clearsigned'; do
+	run "$P" $verb default.key <binary
+	[ "$STATUS" -eq 53 ] && [ ! -s out ]
+	report $? "$verb: text must be UTF-8"
+done
+run "$P" encrypt --as=text default.cert <binary
+status 53 'encrypt --as=text, too'
+
+# several of everything
+"$P" inline-sign default.key rfc9580.key <text >m
+run sh -c '"$1" inline-verify --verifications-out=@FD:9 default.cert \
+    rfc9580.cert <m 9>v' - "$P"
+same out text 'signed by a key of version 4 and one of 6'
+[ "$(wc -l <v)" -eq 2 ]
+report $? 'both count'
+run "$P" inline-verify rfc9580.cert <m
+status 0 'one certificate is enough'
+err 'does not count' 'the other one is told'
+"$P" encrypt --with-password=pw default.cert rfc9580.cert <text >m
+for with in default.key rfc9580.key --with-password=pw; do
+	run "$P" decrypt $with <m
+	same out text "for several: $with"
+done
+run "$P" decrypt --with-password=blank-pw <m
+status 29 'blanks before a passphrase count'
+printf 'pass \n' >pw-line
+run "$P" decrypt --with-password=pw-line <m
+status 0 'those behind it do not'
+run "$P" decrypt --with-password=rfc-pw --with-password=pw-line <m
+status 0 'one of several passphrases fits'
+run "$P" decrypt "$R/a4-v6.key" <m
+status 29 'another key'
+
+# session keys
+for profile in rfc4880 rfc9580; do
+	rm -f session session2
+	"$P" encrypt --profile=$profile --session-key-out=session \
+	    --with-password=pw <text >m
+	grep -qE '^9:[0-9A-F]{64}$' session
+	report $? "$profile: --session-key-out"
+	run "$P" decrypt --with-session-key=session <m
+	same out text "$profile: --with-session-key"
+	"$P" decrypt --session-key-out=session2 --with-password=pw <m >out
+	same session session2 "$profile: decrypt tells the same"
+	tr '0123456789' '1234567890' <session | sed 's/^.*:/9:/' >wrong
+	run "$P" decrypt --with-session-key=wrong <m
+	status 29 "$profile: another session key"
+	"$P" encrypt --profile=$profile --session-key-out=other \
+	    --with-password=pw <text >m2
+	! cmp -s session other
+	report $? "$profile: no two messages share one"
+	rm other
+done
+
+# what was made for others
+"$P" encrypt --sign-with=default.key rfc9580.cert <text >m
+"$P" decrypt --session-key-out=session3 rfc9580.key <m >inside
+run sh -c '"$1" decrypt --verify-with=default.cert \
+    --verifications-out=@FD:9 rfc9580.key <m 9>v' - "$P"
+[ "$STATUS" -eq 0 ] && [ "$(wc -l <v)" -eq 1 ]
+report $? 'its intended recipient'
+run sh -c '"$1" decrypt --verify-with=rfc9580.cert \
+    --verifications-out=@FD:9 rfc9580.key <m 9>v' - "$P"
+[ "$STATUS" -eq 0 ] && [ ! -s v ]
+report $? 'no signature that counts is status 0 and no line'
+
+# the RFC's own
+for name in a9-eax a10-ocb a12-aes128; do
+	run "$P" decrypt --with-password=rfc-pw <"$R/$name.asc"
+	[ "$STATUS" -eq 0 ] && [ "$(cat out)" = 'Hello, world!' ]
+	report $? "RFC 9580: $name"
+done
+run "$P" decrypt "$R/a4-v6.key" <"$R/a8-pkesk.asc"
+[ "$STATUS" -eq 0 ] && [ "$(cat out)" = 'Hello, world!' ]
+report $? 'RFC 9580: a8'
+for name in a6-cleartext a7-inline; do
+	run "$P" inline-verify "$R/a3-v6.cert" <"$R/$name.asc"
+	status 0 "RFC 9580: $name"
+	out '- vegetables' "RFC 9580: $name, its text"
+done
+run "$P" extract-cert <"$R/a4-v6.key"
+cp out a4.cert
+"$P" armor <"$R/a3-v6.cert" | "$P" dearmor >a3.bin
+"$P" dearmor <a4.cert >a4.bin
+same a3.bin a4.bin 'RFC 9580: the certificate of A.4 is A.3'
+
+# OpenPGP.js
+for kind in performance security; do
+	for form in enc enc-signed; do
+		run "$P" decrypt "$J/$kind.key" <"$J/$kind.$form.asc"
+		same out "$J/msg.txt" "OpenPGP.js $kind: $form"
+	done
+	run "$P" decrypt "$J/$kind.key" <"$J/two-recipients.asc"
+	same out "$J/msg.txt" "OpenPGP.js $kind: two recipients"
+	run "$P" inline-verify "$J/$kind.cert" <"$J/$kind.inline.asc"
+	same out "$J/msg.txt" "OpenPGP.js $kind: inline"
+	run "$P" inline-verify "$J/$kind.cert" <"$J/$kind.clearsigned.asc"
+	status 0 "OpenPGP.js $kind: clear-signed"
+	for form in detached detached-text; do
+		run "$P" verify "$J/$kind.$form.asc" "$J/$kind.cert" \
+		    <"$J/msg.txt"
+		status 0 "OpenPGP.js $kind: $form"
+	done
+done
+run "$P" decrypt --with-password="$J/pw.txt" <"$J/pw-aead.asc"
+same out "$J/msg.txt" 'OpenPGP.js: a passphrase'
+
+# GnuPG and RNP
+for kind in p256 p521 brainpool rsa; do
+	"$P" extract-cert <"$O/$kind.key" >$kind.cert
+	rm -f v
+	run "$P" decrypt --verify-with=$kind.cert --verifications-out=v \
+	    "$O/$kind.key" <"$O/$kind.msg"
+	same out "$O/text" "GnuPG: $kind"
+	[ -s v ]
+	report $? "GnuPG: $kind, its signature"
+done
+for key in p256 rsa; do
+	run "$P" decrypt "$O/$key.key" <"$O/hidden.msg"
+	same out "$O/text" "GnuPG: hidden recipients, $key"
+done
+for name in password camellia; do
+	run "$P" decrypt --with-password="$O/password" <"$O/$name.msg"
+	same out "$O/text" "GnuPG: $name"
+done
+run "$P" inline-verify rsa.cert <"$O/rsa.zlib"
+same out "$O/text" 'GnuPG: compressed'
+run "$P" inline-verify rsa.cert <"$O/rsa.bzip2"
+status 41 'GnuPG: compressed by bzip2, which is not read'
+err 'an unknown compression' 'and it says why'
+run "$P" inline-verify rsa.cert <"$O/rsa.clear"
+status 0 'GnuPG: clear-signed'
+run "$P" inline-verify p256.cert <"$O/two.signed"
+same out "$O/text" 'GnuPG: two signatures'
+run "$P" verify "$O/p256.sig" p256.cert <"$O/text"
+status 0 'GnuPG: detached'
+run "$P" verify "$O/sha1.sig" rsa.cert <"$O/text"
+status 3 'GnuPG: over SHA-1 it does not count'
+"$P" extract-cert <"$O/weak.key" >weak.cert
+run "$P" verify "$O/weak.sig" weak.cert <"$O/text"
+status 3 'GnuPG: nor RSA of 1024 bits'
+err 'less than 2048 bits' 'and it says why'
+run "$P" decrypt "$O/rsa.key" <"$O/rnp-packet20.msg"
+same out "$O/text" 'RNP: packet 20'
+done_testing

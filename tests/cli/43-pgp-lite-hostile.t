@@ -1,0 +1,225 @@
+#!/bin/sh
+# pgp-lite: what attackers make of good messages. Whatever is refused prints
+# nothing, leaves nothing behind, and says why.
+. tests/cli/lib.sh
+
+needs python3
+P=$BIN/pgp-lite
+V=$TOP/tests/vectors/openpgp
+R=$V/rfc9580
+cd "$T" || exit 1
+printf 'hello\n' >data
+printf 'pass' >pw
+"$P" generate-key 'A' >key
+"$P" extract-cert <key >cert
+"$P" sign --no-armor key <data >sig
+"$P" inline-sign --no-armor key <data >signed
+"$P" inline-sign --as=clearsigned key <data >clear
+
+# refused STATUS NAME COMMAND... < INPUT: so, and nothing on stdout
+refused() {
+	want=$1 name=$2
+	shift 2
+	run "$@"
+	[ "$STATUS" -eq "$want" ] && [ ! -s out ]
+	ok=$?
+	[ $ok -eq 0 ] || echo "# status $STATUS, $(wc -c <out) octets"
+	report $ok "$name"
+}
+
+inline() {
+	refused "$1" "$2" "$P" inline-verify cert
+}
+
+literal() { # TEXT: as a packet
+	printf '\313\013b\000\000\000\000\000%s' "$1"
+}
+
+# the grammar
+literal evil\! | head -c 13 >evil
+cat evil signed >m
+inline 41 'a literal before a signed message' <m
+cat signed evil >m
+inline 41 'and behind it' <m
+cat signed signed >m
+inline 41 'two messages' <m
+inline 3 'a literal alone' <evil
+head -c 30 signed >m
+inline 41 'a message cut short' <m
+{ cat signed; printf 'x'; } >m
+inline 41 'an octet behind it' <m
+{ printf '\314\001x'; cat signed; } >m
+inline 41 'a trust packet in front' <m
+{ printf '\343\001x'; cat signed; } >m
+inline 41 'a critical packet 35' <m
+{ printf '\377\001x'; cat signed; } >m
+run "$P" inline-verify cert <m
+same out data 'packet 63 is not critical'
+{ cat signed; printf '\325\001x'; } >m
+run "$P" inline-verify cert <m
+same out data 'padding behind it'
+inline 41 'a signature is no message' <sig
+inline 41 'nor is a key' <key
+"$P" encrypt cert <data >encrypted
+inline 41 'nor is an encrypted one signed' <encrypted
+
+# detached signatures are nothing else
+refused 41 'a signed message as a signature' "$P" verify signed cert <data
+cat evil sig >m
+refused 41 'a literal and a signature' "$P" verify m cert <data
+cat sig evil >m
+refused 41 'a signature and a literal' "$P" verify m cert <data
+python3 - <<'END'
+good = open("sig", "rb").read()
+bad = bytearray(good)
+bad[-1] ^= 1
+open("broken", "wb").write(bytes(bad))
+open("both", "wb").write(bytes(bad) + good)
+strange = bytearray(good)
+strange[2] = 9
+open("strange", "wb").write(bytes(strange) + good)
+open("only-strange", "wb").write(bytes(strange))
+END
+refused 3 'a broken signature' "$P" verify broken cert <data
+run "$P" verify both cert <data
+status 0 'a good one beside a broken one'
+lines 1 'counts alone'
+err 'signature 1' 'and the broken one is told'
+run "$P" verify strange cert <data
+status 0 'one of an unknown version before a good one'
+refused 3 'one of an unknown version alone' "$P" verify only-strange cert \
+    <data
+printf 'hellp\n' >m
+refused 3 'other data' "$P" verify sig cert <m
+
+# the cleartext framework
+change() { # SED-SCRIPT
+	sed "$1" clear
+}
+change 's/^Hash: .*/&, but I owe you much/' >m
+inline 41 'prose in the Hash header' <m
+change 's/^Hash: .*/&\nNotDashEscaped: You/' >m
+inline 41 'another header' <m
+change 's/^Hash: .*/Comment: I owe you much/' >m
+inline 41 'a Comment' <m
+change '1s/$/ and more/' >m
+inline 41 'text behind the first dashes' <m
+change 's/^hello/hell\x0co/' >m
+inline 3 'a form feed in a line' <m
+change 's/^hello/hello\x00/' >m
+inline 3 'a NUL in a line' <m
+change 's/^hello/hello\nI owe you much/' >m
+inline 3 'another line' <m
+change 's/^hello/-hello/' >m
+inline 41 'a dash that is not escaped' <m
+{ echo 'I owe you much'; cat clear; } >m
+inline 41 'text before the frame' <m
+{ cat clear; echo 'I owe you much'; } >m
+inline 41 'text behind it' <m
+cat clear clear >m
+inline 41 'two frames' <m
+sed '/BEGIN PGP SIGNATURE/,$d' clear >m
+inline 41 'no signature' <m
+change 's/^hello/hello  \t/' >m
+run "$P" inline-verify cert <m
+same out data 'blanks at a line end are not signed, and not printed'
+
+# encryption
+decrypt() {
+	refused "$1" "$2" "$P" decrypt key
+}
+"$P" dearmor <encrypted >encrypted.bin
+head -c 150 encrypted.bin >m
+decrypt 41 'an encrypted message cut short' <m
+{ cat evil encrypted.bin; } >m
+decrypt 41 'a literal before it' <m
+{ cat encrypted.bin evil; } >m
+decrypt 41 'and behind it' <m
+cat encrypted.bin encrypted.bin >m
+decrypt 41 'two of them' <m
+decrypt 41 'one that is only signed' <signed
+"$P" encrypt --no-armor cert <encrypted.bin >twice
+run "$P" decrypt key <twice
+same out encrypted.bin 'a message in a message is data'
+printf '\311\020aaaaaaaaaaaaaaaa' >m
+decrypt 29 'data without protection against changes' <m
+python3 - <<'END'
+import zlib
+def packet(tag, body):
+    n = len(body)
+    return bytes([0xc0 | tag, 255]) + n.to_bytes(4, "big") + body
+literal = packet(11, b"b\0\0\0\0\0" + bytes(200 << 20))
+z = zlib.compressobj(9)
+bomb = packet(8, b"\x02" + z.compress(literal) + z.flush())
+open("bomb", "wb").write(bomb)
+quine = packet(11, b"b\0\0\0\0\0text")
+for i in range(40):
+    quine = packet(8, b"\x02" + zlib.compress(quine))
+open("nested", "wb").write(quine)
+many = packet(4, b"\3\0\x08\x16" + bytes(8) + b"\0") * 5000
+open("many", "wb").write(many + literal[:1000])
+END
+inline 41 'a decompression bomb' <bomb
+inline 41 'compressed forty times' <nested
+inline 41 'thousands of one-pass signatures' <many
+
+# Argon2 that asks for all the memory there is: m is octet 23 of the SKESK
+"$P" encrypt --profile=rfc9580 --no-armor --with-password=pw <data >m
+python3 - <<'END'
+m = bytearray(open("m", "rb").read())
+at = m.index(bytes([4]) , 5)
+assert m[at + 17:at + 20] == bytes([3, 4, 16])
+m[at + 19] = 31
+open("greedy", "wb").write(bytes(m))
+END
+refused 29 'Argon2 over two terabytes' "$P" decrypt --with-password=pw \
+    <greedy
+err 'more memory or time' 'and it says why'
+
+# 200 changes of each kind of message: refused with nothing printed, or, where
+# nothing signed was changed, the same octets
+cat >mutate.py <<'END'
+import random, subprocess, sys
+name, count, seed, command = sys.argv[1], int(sys.argv[2]), \
+    int(sys.argv[3]), sys.argv[4:]
+rng = random.Random(seed)
+good = open(name, "rb").read()
+want = open("data", "rb").read()
+bad = 0
+for i in range(count):
+    m = bytearray(good)
+    if i % 5 == 4:
+        m = m[:rng.randrange(len(m))]
+        what = "cut at %d" % len(m)
+    else:
+        bit = rng.randrange(8 * len(m))
+        m[bit // 8] ^= 1 << bit % 8
+        what = "bit %d" % bit
+    r = subprocess.run(command, input=bytes(m), capture_output=True)
+    if r.returncode == 0:
+        fine = r.stdout == want
+    else:
+        fine = r.stdout == b"" and r.returncode in (1, 3, 29, 41)
+    if not fine:
+        bad += 1
+        print(name, what, "seed", seed, "status", r.returncode,
+            len(r.stdout), "octets")
+sys.exit(bad > 0)
+END
+seed=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
+echo "# seed $seed"
+"$P" encrypt --no-armor --profile=rfc4880 --sign-with=key cert <data >v1
+"$P" encrypt --no-armor --profile=rfc9580 --sign-with=key cert <data >v2
+"$P" encrypt --no-armor --with-password=pw <data >password
+for m in v1 v2; do
+	ok "mutations: encrypted $m" python3 mutate.py $m 200 $seed \
+	    "$P" decrypt key
+done
+ok 'mutations: password' python3 mutate.py password 60 $seed \
+    "$P" decrypt --with-password=pw
+ok 'mutations: signed' python3 mutate.py signed 200 $seed \
+    "$P" inline-verify cert
+ok 'mutations: clear-signed' python3 mutate.py clear 200 $seed \
+    "$P" inline-verify cert
+ok 'nothing was left behind' sh -c '! ls .msgsec* 2>/dev/null'
+done_testing

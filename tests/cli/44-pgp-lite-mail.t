@@ -1,0 +1,289 @@
+#!/bin/sh
+# pgp-lite mail: whole messages as PGP/MIME, their headers protected, and what
+# attackers make of them.
+. tests/cli/lib.sh
+
+needs jq python3
+P=$BIN/pgp-lite
+cd "$T" || exit 1
+"$P" generate-key 'Anna <anna@example.org>' >anna.key
+"$P" generate-key --profile=rfc9580 'Bert <bert@example.net>' >bert.key
+for who in anna bert; do
+	"$P" extract-cert <$who.key >$who.cert
+done
+message >plain.eml
+cat >utf8.eml <<'END'
+Received: from a by b; Sun, 01 Mar 2026 12:00:00 +0000
+From: Anna <anna@example.org>
+To: Bert <bert@example.net>,
+ Carl <carl@example.net>
+Subject: The plan for
+  tomorrow
+Keywords: secret
+Bcc: eve@example.com
+Date: Sun, 01 Mar 2026 11:59:00 +0000
+Message-ID: <1@example.org>
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+Dear Bert, grüße
+From here on blanks: 	 
+.
+-- 
+Anna
+END
+cat >parts.eml <<'END'
+From: Anna <anna@example.org>
+Subject: parts
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b1
+
+--b1
+Content-Type: text/plain
+
+one
+--b1
+Content-Type: application/octet-stream
+Content-Transfer-Encoding: base64
+
+AAECAw==
+--b1--
+END
+
+# says JQ WANT NAME: of the record on stdout
+says() {
+	got=$(jq -r ".[\"pgp-lite\"]$1" out 2>&1 | tr '\n' ' ')
+	[ "${got% }" = "$2" ] || echo "# $1 is ${got% }, not $2"
+	[ "${got% }" = "$2" ]
+	report $? "$3"
+}
+
+verify() {
+	run "$P" mail verify "$@"
+}
+
+# signing
+for form in plain utf8 parts; do
+	for eol in lf crlf; do
+		case $eol in
+		lf) cp $form.eml in.eml ;;
+		crlf) crlf <$form.eml >in.eml ;;
+		esac
+		run "$P" mail sign anna.key <in.eml
+		status 0 "$form, $eol: signed"
+		cp out $form.$eol.signed
+		if [ $eol = lf ]; then
+			! grep -q "$(printf '\r')" out
+		else
+			! grep -qv "$(printf '\r')\$" out
+		fi
+		report $? "$form, $eol: its line ends"
+		! LC_ALL=C grep -q '[^ -~	]' $form.lf.signed
+		report $? "$form, $eol: 7-bit"
+		verify anna.cert <$form.$eol.signed
+		status 0 "$form, $eol: verified"
+		says .from match "$form, $eol: by its author"
+		says .header_protected true "$form, $eol: with its header"
+	done
+	tr -d '\r' <$form.crlf.signed >relayed
+	verify anna.cert <relayed
+	status 0 "$form: line ends do not count"
+	crlf <$form.lf.signed >relayed
+	verify anna.cert <relayed
+	status 0 "$form: neither way"
+done
+grep -q 'hp="clear"' utf8.lf.signed
+report $? 'hp= of RFC 9788'
+grep -q 'protected-headers="v1"' utf8.lf.signed
+report $? 'and the older form'
+[ "$(grep -c '^Subject: The plan' utf8.lf.signed)" -eq 2 ]
+report $? 'the subject inside and outside'
+! grep -q '^Bcc:\|eve@' utf8.lf.signed
+report $? 'no Bcc'
+[ "$(grep -c '^Received:' utf8.lf.signed)" -eq 1 ]
+report $? 'trace fields outside alone'
+{ sed '/^$/q' parts.eml; printf -- '--b1\n\ngr\303\274n\n--b1--\n'; } >eight
+run "$P" mail sign anna.key <eight
+status 75 'a part with 8-bit octets is not signed'
+err 'encode it first' 'and it says what to do'
+[ ! -s out ]
+report $? 'nothing is written'
+
+# what a reader sees of it, by another program's MIME and ours of OpenPGP
+cat >split.py <<'END'
+import email, email.policy, sys
+raw = open(sys.argv[1], "rb").read()
+m = email.message_from_bytes(raw, policy=email.policy.default)
+assert m.get_content_type() == "multipart/signed", m.get_content_type()
+assert m.get_param("protocol") == "application/pgp-signature"
+assert m.get_param("micalg") == "pgp-sha256"
+first, second = m.get_payload()
+assert second.get_content_type() == "application/pgp-signature"
+mark = b"--" + m.get_boundary().encode()
+body = raw.split(b"\n" + mark + b"\n")[1]
+body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+open("first", "wb").write(body)
+open("second", "w").write(second.get_payload())
+open("text", "w").write(first.get_content())
+END
+ok 'its structure' python3 split.py utf8.lf.signed
+run "$P" verify second anna.cert <first
+status 0 'the signature is over the first part'
+ok 'the text comes back' python3 - <<'END'
+want = open("utf8.eml").read().split("\n\n", 1)[1]
+assert open("text").read() == want
+END
+
+# what is changed
+change() { # SED-SCRIPT NAME: of the message outside the signed part
+	sed "1,/^--/$1" utf8.lf.signed >changed
+	verify anna.cert <changed
+	status 1 "$2"
+	out pgp.header-changed "$2, says"
+}
+change 's/^From: .*/From: Eve <eve@example.com>/' 'another From outside'
+change 's/^Subject: .*/Subject: Another/' 'another subject'
+change 's/^Subject:/To: eve@example.com\n&/' 'another To'
+sed 's/^Anna$/Eve/' utf8.lf.signed >changed
+verify anna.cert <changed
+status 1 'another text'
+out pgp.no-signature 'another text, says'
+verify bert.cert <utf8.lf.signed
+status 1 'another certificate'
+sed 's/^From: .*/From: Eve <eve@example.com>/' utf8.eml >eve.eml
+"$P" mail sign anna.key <eve.eml >eve.signed
+verify anna.cert <eve.signed
+status 1 'signed by Anna, from Eve'
+says .from mismatch 'a mismatch'
+sed 's/^From: .*/From: anna@example.org, eve@example.com/' utf8.eml |
+    "$P" mail sign anna.key >many.signed
+verify anna.cert <many.signed
+says .from many-from 'two authors'
+status 1 'are none'
+sed 's/^From: .*/&\n&/' utf8.eml | "$P" mail sign anna.key >many.signed
+verify anna.cert <many.signed
+says .from many-from 'two From fields'
+sed 's/^From: .*/From: "anna@example.org" <eve@example.com>/' utf8.eml |
+    "$P" mail sign anna.key >name.signed
+verify anna.cert <name.signed
+says .from mismatch 'an address as display name'
+verify anna.cert <plain.eml
+status 65 'a message that is not signed'
+{ cat utf8.lf.signed; echo 'I owe you much'; } >changed
+verify anna.cert <changed
+status 0 'an epilogue is not part of it'
+b=$(sed -n 's/.*boundary="\(.*\)"/\1/p' utf8.lf.signed)
+sed "s/^--$b--\$/--$b\nContent-Type: text\/plain\n\nI owe you much\n&/" \
+    utf8.lf.signed >changed
+verify anna.cert <changed
+status 65 'a third part'
+sed "/^--$b--\$/d" utf8.lf.signed >changed
+verify anna.cert <changed
+status 65 'one that is cut short'
+verify --format=text anna.cert <utf8.lf.signed
+out 'verdict: pass' 'for people'
+out 'from: match' 'with the author'
+
+# encryption
+for form in plain utf8 parts; do
+	run "$P" mail encrypt --sign-with=anna.key bert.cert <$form.eml
+	status 0 "$form: encrypted"
+	cp out $form.encrypted
+	rm -f result
+	run "$P" mail decrypt --verify-with=anna.cert --result-out=result \
+	    bert.key <$form.encrypted
+	status 0 "$form: decrypted"
+	cp out decrypted
+	sed '1,/^$/d' $form.eml >want
+	sed '1,/^$/d' decrypted >got
+	same got want "$form: the body is as it was"
+	[ "$(grep -c '^Subject:' decrypted)" -eq 1 ]
+	report $? "$form: one subject"
+	! grep -q 'hp=\|HP-Outer\|protected-headers' decrypted
+	report $? "$form: without the marks of protection"
+	cp result out
+	says .verdict pass "$form: its signature counts"
+	says .from match "$form: its author signed it"
+	says .encrypted true "$form: it was encrypted"
+done
+! grep -q 'plan\|tomorrow\|secret\|Bcc\|eve@' utf8.encrypted
+report $? 'outside stands neither subject nor keywords nor Bcc'
+grep -q '^Subject: \[\.\.\.\]' utf8.encrypted
+report $? 'but [...]'
+run "$P" mail decrypt bert.key <utf8.encrypted
+out 'Keywords: secret' 'inside stands all of it'
+out_not eve@ 'but Bcc'
+out 'Received: from a' 'trace fields stay'
+run "$P" mail decrypt anna.key <utf8.encrypted
+status 75 'another key'
+[ ! -s out ]
+report $? 'prints nothing'
+crlf <utf8.encrypted >relayed
+run "$P" mail decrypt bert.key <relayed
+status 0 'line ends do not count'
+
+# EFAIL: the encrypted part is the whole message or nothing
+sed 's/^Subject: .*/Subject: mine/; s/^To: .*/To: eve@example.com/' \
+    utf8.encrypted >changed
+rm -f result
+run "$P" mail decrypt --verify-with=anna.cert --result-out=result bert.key \
+    <changed
+out 'Subject: The plan for' 'a subject added outside is not believed'
+out_not eve@ 'nor an address'
+grep -q 'pgp.header-changed' result
+report $? 'and it is told'
+sed 's/^From: .*/From: eve@example.com/' utf8.encrypted >changed
+run "$P" mail decrypt bert.key <changed
+out 'From: eve@example.com' 'an author inside whom no signature proves'
+run "$P" mail decrypt --verify-with=anna.cert --result-out=@FD:9 bert.key \
+    <changed 9>/dev/null
+out 'From: Anna' 'one whom it proves'
+{
+	printf 'From: eve@example.com\nMIME-Version: 1.0\n'
+	printf 'Content-Type: multipart/mixed; boundary=outer\n\n--outer\n'
+	printf 'Content-Type: text/html\n\n<img src="http://eve/'
+	printf '\n--outer\n'
+	sed -n '/^Content-Type: multipart/,$p' utf8.encrypted
+	printf -- '--outer\nContent-Type: text/html\n\n">\n--outer--\n'
+} >glue
+run "$P" mail decrypt bert.key <glue
+status 75 'an encrypted part between others'
+[ ! -s out ]
+report $? 'is not decrypted'
+b=$(sed -n 's/.*boundary="\(.*\)"/\1/p' utf8.encrypted)
+sed "s/^--$b--\$/--$b\nContent-Type: text\/html\n\n<b>\n&/" \
+    utf8.encrypted >changed
+run "$P" mail decrypt bert.key <changed
+status 75 'a part more'
+[ ! -s out ]
+report $? 'neither'
+sed 's/^Version: 1/Version: 2/' utf8.encrypted >changed
+run "$P" mail decrypt bert.key <changed
+status 75 'another version'
+python3 - <<'END'
+import re
+m = open("utf8.encrypted").read()
+at = m.index("BEGIN PGP MESSAGE") + 400
+c = "A" if m[at] != "A" else "B"
+open("changed", "w").write(m[:at] + c + m[at + 1:])
+END
+run "$P" mail decrypt bert.key <changed
+status 75 'a changed octet'
+[ ! -s out ]
+report $? 'prints nothing, too'
+
+# wrong use never bounces mail
+run "$P" mail sign <plain.eml
+status 75 'no key'
+run "$P" mail sign nosuch.key <plain.eml
+status 75 'a key that is not there'
+run "$P" mail sign anna.key </dev/null
+status 75 'an empty message'
+run "$P" mail frobnicate <plain.eml
+status 75 'an unknown verb'
+run "$P" mail verify <plain.eml
+status 64 'verify: no certificate'
+run "$P" mail verify nosuch.cert <plain.eml
+status 66 'verify: one that is not there'
+done_testing

@@ -1,0 +1,609 @@
+/*
+ * Which signatures and keys count: certificates built for one flaw each, and
+ * data that is changed under each form of encryption.
+ */
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgp/decrypt.h"
+#include "pgp/keygen.h"
+#include "pgp/packet.h"
+#include "pgp/packet_out.h"
+#include "pgp/selfsig.h"
+#include "pgp/valid.h"
+#include "pgp/verify.h"
+
+enum { NOW = 1795000000, YEAR = 365 * 86400, BORN = NOW - 2 * YEAR };
+
+static struct env env;
+
+/* A key of its own and what holds its octets. */
+struct made {
+	struct buf body;
+	struct pgp_key key;
+};
+
+static struct made
+make_key(bool subkey, unsigned algo, enum pk_kind kind)
+{
+	struct made m = { .body = BUF(SECRET_BODY_MAX) };
+
+	assert_true(keygen_key(4, algo, kind, 0, subkey, BORN, &env,
+	    &m.body, &m.key));
+	return m;
+}
+
+static void
+free_key(struct made *m)
+{
+	key_close(&m->key);
+	buf_free_wipe(&m->body);
+}
+
+static struct selfsig
+say(unsigned flags, int64_t when, int64_t lifetime)
+{
+	return (struct selfsig){ .flags = flags, .lifetime = lifetime,
+	    .now = when, .env = &env };
+}
+
+static struct certs
+read_cert(struct span packets)
+{
+	struct pgp_error e = { PGP_OK, NULL };
+	struct certs c = CERTS;
+	const char *why = NULL;
+	struct in in;
+
+	in_of_span(&in, packets, &e);
+	c.file = "cert";
+	assert_int_equal(certs_read(&in, false, &c, &why), PGP_OK);
+	return c;
+}
+
+/* The packets of a primary key that certifies and signs. */
+static void
+begin_cert(struct made *primary, int64_t lifetime, struct buf *out)
+{
+	struct selfsig s = say(KEY_CERTIFY | KEY_SIGN, BORN, lifetime);
+
+	packet_write(out, TAG_PUBLIC_KEY, primary->key.pub);
+	assert_true(selfsig_direct(&primary->key, &s, out));
+}
+
+/* Sign "data", let "change" add to it, judge it; the reason or NULL. */
+static const char *
+judge(struct certs *c, struct made *signer, int64_t when,
+    void (*change)(struct sig_new *s), const struct verifier *bounds)
+{
+	struct verifier v = { .files = c, .n = 1, .now = NOW,
+	    .not_before = INT64_MIN, .not_after = INT64_MAX };
+	struct sig_new s;
+	struct sig read;
+	struct buf body = BUF(SIG_BODY_MAX);
+	struct digest *d = NULL, *plain = digest_new(DIGEST_SHA256);
+	struct verdict verdict;
+
+	if (bounds != NULL) {
+		v.not_before = bounds->not_before;
+		v.not_after = bounds->not_after;
+		v.recipients = bounds->recipients;
+		v.recipients_n = bounds->recipients_n;
+	}
+	sig_new_start(&s, &signer->key, SIG_BINARY, HASH_SHA256, when, &env);
+	if (change != NULL)
+		change(&s);
+	d = sig_new_digest(&s);
+	digest_add(d, SPAN("data"));
+	digest_add(plain, SPAN("data"));
+	assert_true(sig_new_write(&s, d, &body));
+	assert_int_equal(sig_read(buf_get0(&body), &read), PGP_OK);
+	verify_sig(&v, &read, plain, &verdict);
+	digest_free(d);
+	digest_free(plain);
+	buf_free(&body);
+	return verdict.why;
+}
+
+static struct pgp_key *reader;
+
+static void
+unknown_critical(struct sig_new *s)
+{
+	sig_sub(&s->hashed, 101, true, SPAN("x"));
+}
+
+static void
+unknown(struct sig_new *s)
+{
+	sig_sub(&s->hashed, 101, false, SPAN("x"));
+}
+
+static void
+unhashed_critical(struct sig_new *s)
+{
+	sig_sub(&s->unhashed, 101, true, SPAN("x"));
+}
+
+static void
+notation(struct sig_new *s)
+{
+	sig_sub(&s->hashed, SUB_NOTATION, false,
+	    SPAN("\0\0\0\0\0\1\0\1nv"));
+}
+
+static void
+notation_critical(struct sig_new *s)
+{
+	sig_sub(&s->hashed, SUB_NOTATION, true, SPAN("\0\0\0\0\0\1\0\1nv"));
+}
+
+static void
+expired(struct sig_new *s)
+{
+	sig_sub_u32(&s->hashed, SUB_EXPIRES, true, 60);
+}
+
+static void
+for_reader(struct sig_new *s)
+{
+	struct buf body = BUF(64);
+
+	buf_byte(&body, 4);
+	buf_add(&body, reader->fpr, reader->fpr_n);
+	sig_sub(&s->hashed, SUB_RECIPIENT, false, buf_get0(&body));
+	buf_free(&body);
+}
+
+static void
+malformed(struct sig_new *s)
+{
+	buf_str(&s->hashed, "\x09");
+}
+
+static const struct {
+	const char *name;
+	void (*change)(struct sig_new *s);
+	int64_t when;
+	const char *why;
+} sigs[] = {
+	{ "plain", NULL, NOW, NULL },
+	{ "a minute of skew", NULL, NOW + 60, NULL },
+	{ "from the future", NULL, NOW + 61, "it is from the future" },
+	{ "before the key was made", NULL, BORN - 1,
+	  "the key is from the future" },
+	{ "an unknown critical subpacket", unknown_critical, NOW,
+	  "a critical subpacket is not known" },
+	{ "one that is not critical", unknown, NOW, NULL },
+	{ "one that is not hashed", unhashed_critical, NOW, NULL },
+	{ "a notation", notation, NOW, NULL },
+	{ "a critical notation", notation_critical, NOW,
+	  "a critical notation is not understood" },
+	{ "expired", expired, NOW - 60, "it has expired" },
+	{ "not expired yet", expired, NOW - 59, NULL },
+	{ "malformed subpackets", malformed, NOW,
+	  "its subpackets are malformed" },
+};
+
+static void
+signatures(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16);
+	struct certs c;
+
+	(void)state;
+	begin_cert(&primary, 0, &packets);
+	c = read_cert(buf_get0(&packets));
+	for (size_t i = 0; i < ROWS(sigs); i++) {
+		const char *why = judge(&c, &primary, sigs[i].when,
+		    sigs[i].change, NULL);
+
+		if ((why == NULL) != (sigs[i].why == NULL) ||
+		    (why != NULL && strcmp(why, sigs[i].why) != 0))
+			fail_msg("%s: %s", sigs[i].name, why ? why : "counts");
+	}
+	certs_free(&c);
+	buf_free(&packets);
+	free_key(&primary);
+}
+
+static void
+bounds_and_recipients(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct made other = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16);
+	const struct pgp_key *us = &other.key, *not_us = &primary.key;
+	struct verifier v = { .not_before = NOW, .not_after = NOW };
+	struct certs c;
+
+	(void)state;
+	begin_cert(&primary, 0, &packets);
+	c = read_cert(buf_get0(&packets));
+	assert_null(judge(&c, &primary, NOW, NULL, &v));
+	assert_string_equal(judge(&c, &primary, NOW - 1, NULL, &v),
+	    "it is older than allowed");
+	assert_string_equal(judge(&c, &primary, NOW + 1, NULL, &v),
+	    "it is newer than allowed");
+	/* section 5.2.3.36 */
+	reader = &other.key;
+	v.recipients_n = 1;
+	v.recipients = &us;
+	assert_null(judge(&c, &primary, NOW, for_reader, &v));
+	assert_null(judge(&c, &primary, NOW, NULL, &v));
+	v.recipients = &not_us;
+	assert_string_equal(judge(&c, &primary, NOW, for_reader, &v),
+	    "it was made for other recipients");
+	v.recipients_n = 0;
+	assert_null(judge(&c, &primary, NOW, for_reader, &v));
+	certs_free(&c);
+	buf_free(&packets);
+	free_key(&primary);
+	free_key(&other);
+}
+
+/* A binding without the subkey's own word, or with a word that has more. */
+static void
+bind(struct made *primary, struct made *subkey, bool back, bool nested,
+    struct buf *out)
+{
+	struct sig_new sig, inner;
+	struct buf body = BUF(SIG_BODY_MAX);
+	struct digest *d = NULL;
+
+	sig_new_start(&sig, &primary->key, SIG_SUBKEY, 0, BORN, &env);
+	sig_sub(&sig.hashed, SUB_KEY_FLAGS, true, SPAN("\x02"));
+	if (back) {
+		sig_new_start(&inner, &subkey->key, SIG_PRIMARY_BINDING, 0,
+		    BORN, &env);
+		if (nested)
+			sig_sub(&inner.hashed, SUB_EMBEDDED, false,
+			    SPAN("\x04"));
+		d = sig_new_digest(&inner);
+		sig_hash_key(d, &primary->key);
+		sig_hash_key(d, &subkey->key);
+		assert_true(sig_new_write(&inner, d, &body));
+		sig_sub(&sig.hashed, SUB_EMBEDDED, false, buf_get0(&body));
+		digest_free(d);
+	}
+	d = sig_new_digest(&sig);
+	sig_hash_key(d, &primary->key);
+	sig_hash_key(d, &subkey->key);
+	buf_reset(&body);
+	assert_true(sig_new_write(&sig, d, &body));
+	packet_write(out, TAG_SIGNATURE, buf_get0(&body));
+	digest_free(d);
+	buf_free(&body);
+}
+
+static void
+subkeys_that_sign(void **state)
+{
+	static const struct {
+		bool back, nested;
+		const char *why;
+	} rows[] = {
+		{ true, false, NULL },
+		{ false, false,
+		  "the subkey does not say that it belongs to the key" },
+		{ true, true,
+		  "the subkey does not say that it belongs to the key" },
+	};
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct made subkey = make_key(true, PGP_EDDSA_LEGACY, PK_ED25519);
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf packets = BUF(1 << 16);
+		const char *why = NULL;
+		struct certs c;
+
+		begin_cert(&primary, 0, &packets);
+		packet_write(&packets, TAG_PUBLIC_SUBKEY, subkey.key.pub);
+		bind(&primary, &subkey, rows[i].back, rows[i].nested,
+		    &packets);
+		c = read_cert(buf_get0(&packets));
+		why = judge(&c, &subkey, NOW, NULL, NULL);
+		if ((why == NULL) != (rows[i].why == NULL) ||
+		    (why != NULL && strcmp(why, rows[i].why) != 0))
+			fail_msg("row %zu: %s", i, why ? why : "counts");
+		certs_free(&c);
+		buf_free(&packets);
+	}
+	free_key(&primary);
+	free_key(&subkey);
+}
+
+/* A soft revocation counts from its time on, a hard one for all times. */
+static void
+revocations(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned reason;
+		int64_t at, signed_at;
+		bool counts;
+	} rows[] = {
+		{ "soft, before it", 1, NOW, NOW - 10, true },
+		{ "soft, after it", 1, NOW - 20, NOW - 10, false },
+		{ "retired, before it", 3, NOW, NOW - 10, true },
+		{ "hard, before it", 2, NOW, NOW - 10, false },
+		{ "no reason, before it", 0, NOW, NOW - 10, false },
+	};
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf packets = BUF(1 << 16);
+		struct certs c;
+
+		begin_cert(&primary, 0, &packets);
+		assert_true(selfsig_revocation(&primary.key, NULL,
+		    rows[i].reason, rows[i].at, &env, &packets));
+		c = read_cert(buf_get0(&packets));
+		if ((judge(&c, &primary, rows[i].signed_at, NULL, NULL) ==
+		    NULL) != rows[i].counts)
+			fail_msg("%s", rows[i].name);
+		certs_free(&c);
+		buf_free(&packets);
+	}
+	free_key(&primary);
+}
+
+static void
+expiry(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16);
+	struct selfsig again = say(KEY_CERTIFY | KEY_SIGN, NOW - 100,
+	    2 * YEAR + 50);
+	struct certs c;
+
+	(void)state;
+	begin_cert(&primary, YEAR, &packets);
+	c = read_cert(buf_get0(&packets));
+	assert_null(judge(&c, &primary, BORN + YEAR - 1, NULL, NULL));
+	assert_string_equal(judge(&c, &primary, BORN + YEAR, NULL, NULL),
+	    "the primary key has expired");
+	certs_free(&c);
+	/* renewed later: in between it was expired, and stays so */
+	assert_true(selfsig_direct(&primary.key, &again, &packets));
+	c = read_cert(buf_get0(&packets));
+	assert_non_null(judge(&c, &primary, BORN + YEAR, NULL, NULL));
+	assert_null(judge(&c, &primary, NOW - 50, NULL, NULL));
+	assert_null(judge(&c, &primary, BORN + 1, NULL, NULL));
+	certs_free(&c);
+	buf_free(&packets);
+	free_key(&primary);
+}
+
+/* A self-signature that has expired says nothing any more. */
+static void
+self_signature_expires(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16), body = BUF(SIG_BODY_MAX);
+	struct sig_new s;
+	struct digest *d = NULL;
+	struct certs c;
+
+	(void)state;
+	packet_write(&packets, TAG_PUBLIC_KEY, primary.key.pub);
+	sig_new_start(&s, &primary.key, SIG_DIRECT_KEY, 0, BORN, &env);
+	sig_sub(&s.hashed, SUB_KEY_FLAGS, true, SPAN("\x03"));
+	sig_sub_u32(&s.hashed, SUB_EXPIRES, true, YEAR);
+	d = sig_new_digest(&s);
+	sig_hash_key(d, &primary.key);
+	assert_true(sig_new_write(&s, d, &body));
+	packet_write(&packets, TAG_SIGNATURE, buf_get0(&body));
+	c = read_cert(buf_get0(&packets));
+	assert_null(valid_key(&c.v[0], 0, BORN + YEAR - 1, KEY_SIGN));
+	assert_non_null(valid_key(&c.v[0], 0, BORN + YEAR, KEY_SIGN));
+	digest_free(d);
+	certs_free(&c);
+	buf_free(&packets);
+	buf_free(&body);
+	free_key(&primary);
+}
+
+/* Another's word about a key is no word of its owner. */
+static void
+foreign_self_signatures(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct made eve = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16);
+	struct selfsig s = say(KEY_CERTIFY | KEY_SIGN, BORN, 0);
+	struct certs c;
+
+	(void)state;
+	packet_write(&packets, TAG_PUBLIC_KEY, primary.key.pub);
+	assert_true(selfsig_user(&eve.key, SPAN("Anna"), &s, &packets));
+	c = read_cert(buf_get0(&packets));
+	assert_string_equal(valid_key(&c.v[0], 0, NOW, KEY_SIGN),
+	    "no self-signature in force holds");
+	certs_free(&c);
+	/* nor does her revocation count */
+	buf_reset(&packets);
+	begin_cert(&primary, 0, &packets);
+	assert_true(selfsig_revocation(&eve.key, NULL, 2, NOW, &env,
+	    &packets));
+	c = read_cert(buf_get0(&packets));
+	assert_null(valid_key(&c.v[0], 0, NOW, KEY_SIGN));
+	certs_free(&c);
+	buf_free(&packets);
+	free_key(&primary);
+	free_key(&eve);
+}
+
+static void
+keep(void *arg, struct span s)
+{
+	buf_span(arg, s);
+}
+
+static enum pgp_result
+decrypt(struct span octets, const struct session *k, struct buf *text)
+{
+	static const struct passphrases none = { NULL, 0 };
+	struct pgp_error e = { PGP_OK, NULL };
+	struct s2k_budget budget = S2K_BUDGET;
+	struct decrypter d = { .budget = &budget, .passwords = &none,
+	    .key_passwords = &none, .sessions = k, .sessions_n = 1 };
+	struct pgp_msg *m = calloc(1, sizeof(*m));
+	struct in in;
+
+	m->data = keep;
+	m->arg = text;
+	m->decrypt = decrypter_open;
+	m->closed = decrypter_close;
+	m->keys = &d;
+	in_of_span(&in, octets, &e);
+	pgp_msg_read(m, &in);
+	pgp_msg_free(m);
+	free(m);
+	return e.result;
+}
+
+static void
+encrypt(unsigned version, size_t n, const struct session *k,
+    struct buf *out)
+{
+	struct packet_out p, l;
+	struct seipd_out s;
+	struct sink to, body, inside, literal;
+	unsigned char *zeros = calloc(n + 1, 1);
+
+	sink_of_buf(&to, out);
+	packet_out_start(&p, TAG_SEIPD, false, &to, &body);
+	seipd_start(&s, version, k, &env, &body, &inside);
+	packet_out_start(&l, TAG_LITERAL, false, &inside, &literal);
+	sink_write(&literal, SPAN("b\0\0\0\0\0"));
+	sink_write(&literal, span_of(zeros, n));
+	sink_end(&literal);
+	sink_end(&inside);
+	free(zeros);
+}
+
+/*
+ * Every bit of the ciphertext, and every cut. The literal is long enough that
+ * a changed block does not reach the packet's own structure.
+ */
+static void
+changed_ciphertext(void **state)
+{
+	struct session k = { .sym = SYM_AES256, .n = 32, .key = "key" };
+
+	(void)state;
+	for (unsigned version = 1; version <= 2; version++) {
+		struct buf octets = BUF(1 << 16), text = BUF(1 << 16);
+
+		encrypt(version, 100, &k, &octets);
+		assert_int_equal(decrypt(buf_get0(&octets), &k, &text),
+		    PGP_OK);
+		assert_int_equal(text.n, 100);
+		for (size_t bit = 0; bit < 8 * octets.n; bit++) {
+			octets.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
+			if (decrypt(buf_get0(&octets), &k, &text) == PGP_OK)
+				fail_msg("version %u: bit %zu", version, bit);
+			octets.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
+			buf_reset(&text);
+		}
+		for (size_t n = 0; n < octets.n; n++)
+			if (decrypt(span_first(buf_get0(&octets), n), &k,
+			    &text) == PGP_OK)
+				fail_msg("version %u: %zu octets", version, n);
+		buf_free(&octets);
+		buf_free(&text);
+	}
+}
+
+/* Where the last chunk becomes full, and a new one begins. */
+static void
+every_length_around_a_chunk(void **state)
+{
+	struct session k = { .sym = SYM_AES256, .n = 32, .key = "key" };
+
+	(void)state;
+	for (size_t n = 65536 - 20; n < 65536 + 5; n++)
+		for (unsigned version = 1; version <= 2; version++) {
+			struct buf octets = BUF(1 << 18);
+			struct buf text = BUF(1 << 18);
+
+			encrypt(version, n, &k, &octets);
+			if (decrypt(buf_get0(&octets), &k, &text) != PGP_OK ||
+			    text.n != n)
+				fail_msg("version %u: %zu octets", version,
+				    n);
+			buf_free(&octets);
+			buf_free(&text);
+		}
+}
+
+/* Chunks may be neither left out, nor exchanged, nor cut off at their end. */
+static void
+chunks(void **state)
+{
+	enum { CHUNK = 65536 + 16, HEAD = 36 };
+	struct session k = { .sym = SYM_AES256, .n = 32, .key = "key" };
+	struct buf octets = BUF(1 << 20), whole = BUF(1 << 20);
+	struct buf text = BUF(1 << 20), made = BUF(1 << 20);
+	struct pgp_error e = { PGP_OK, NULL };
+	struct span body = { NULL, 0 };
+	struct packet p;
+	struct in in;
+
+	(void)state;
+	encrypt(2, 3 * 65536, &k, &octets);
+	in_of_span(&in, buf_get0(&octets), &e);
+	assert_true(packet_next(&in, &p));
+	assert_true(packet_body(&p, 1 << 20, &whole));
+	body = buf_get0(&whole);
+	for (size_t kind = 0; kind < 4; kind++) {
+		struct span head = span_first(body, HEAD);
+		struct span one = span_first(span_from(body, HEAD), CHUNK);
+		struct span two = span_first(span_from(body, HEAD + CHUNK),
+		    CHUNK);
+		struct span rest = span_from(body, HEAD + 2 * CHUNK);
+		struct buf b = BUF(1 << 20);
+
+		buf_reset(&made);
+		buf_reset(&text);
+		buf_span(&b, head);
+		buf_span(&b, kind == 1 ? two : one);
+		if (kind != 2)
+			buf_span(&b, kind == 1 ? one : two);
+		buf_span(&b, kind == 3 ? span_first(rest, CHUNK) : rest);
+		packet_write(&made, TAG_SEIPD, buf_get0(&b));
+		assert_int_equal(decrypt(buf_get0(&made), &k, &text),
+		    kind == 0 ? PGP_OK : PGP_FORGED);
+		buf_free(&b);
+	}
+	buf_free(&octets);
+	buf_free(&whole);
+	buf_free(&made);
+	buf_free(&text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(signatures),
+		cmocka_unit_test(bounds_and_recipients),
+		cmocka_unit_test(subkeys_that_sign),
+		cmocka_unit_test(revocations),
+		cmocka_unit_test(expiry),
+		cmocka_unit_test(self_signature_expires),
+		cmocka_unit_test(foreign_self_signatures),
+		cmocka_unit_test(changed_ciphertext),
+		cmocka_unit_test(every_length_around_a_chunk),
+		cmocka_unit_test(chunks),
+	};
+
+	env_system(&env);
+	return cmocka_run_group_tests_name("pgp_policy", tests, NULL, NULL);
+}
