@@ -129,7 +129,7 @@ judge_all(struct args *args, const struct opt_list *operands)
 	job.selectors = xcalloc(args->selectors.n + 1, sizeof(struct span));
 	for (size_t i = 0; i < args->selectors.n; i++)
 		job.selectors[i] = span_str(args->selectors.v[i]);
-	if (!run_give_up_power(&job.run, false))
+	if (!run_give_up_power(&job.run, RUN_NOT_OUT))
 		status = EXIT_INTERNAL;
 	else
 		status = coord_run(&c, &ops, &job);

@@ -292,8 +292,8 @@ run_all(struct args *a, struct opt_result *res)
 
 	if (status != EXIT_HOLDS)
 		return status;
-	status = run_give_up_power(&run, false) ? coord_run(&c, &ops, &job) :
-	    EXIT_INTERNAL;
+	status = run_give_up_power(&run, RUN_NOT_OUT) ?
+	    coord_run(&c, &ops, &job) : EXIT_INTERNAL;
 	finish(&job);
 	return run_close(&run, status);
 }

@@ -163,7 +163,8 @@ audit(struct args *args, const struct opt_list *operands)
 	if (status != EXIT_HOLDS)
 		return status;
 	c.scratch = job.scratch;
-	if (!run_give_up_power(&job.run, true))
+	if (!run_give_up_power(&job.run, args->source.family != 0 ?
+	    RUN_OUT_FROM : RUN_OUT))
 		status = EXIT_INTERNAL;
 	else if (args->self_test != NULL && !self_test(&job))
 		status = EXIT_UNKNOWN;

@@ -39,15 +39,22 @@ void run_worker(struct run *r, unsigned slot);
 /* The next subject begins: its --timeout counts from now. */
 void run_subject(struct run *r);
 
+/* What connections the tool itself makes. */
+enum run_way {
+	RUN_NOT_OUT,
+	RUN_OUT,		/* to anywhere */
+	RUN_OUT_FROM,		/* likewise, from an address that was given */
+};
+
 /*
  * The line at which a tool that reads subjects gives up power, before it
  * reads any of them: files are then only those of --files-from, --skip and
  * --resume, and there is no network but to the name servers, where they are
- * asked from this process, and with "connects" what the tool itself wants.
+ * asked from this process, and what the tool itself wants.
  * Says so with -v; false, after saying why, when
  * --sandbox=require asks for more than the kernel gives.
  */
-bool run_give_up_power(const struct run *r, bool connects);
+bool run_give_up_power(const struct run *r, enum run_way way);
 
 /*
  * Free it, end the DNS process, and return "status", or a worse one when the

@@ -21,7 +21,7 @@ run_enter_sandbox(const struct sandbox *want, int mode)
 }
 
 bool
-run_give_up_power(const struct run *r, bool connects)
+run_give_up_power(const struct run *r, enum run_way way)
 {
 	const struct run_opts *o = r->opts;
 	const char **read = xcalloc(o->files_from.n + 2, sizeof(*read));
@@ -35,8 +35,9 @@ run_give_up_power(const struct run *r, bool connects)
 	for (; n < o->files_from.n; n++)
 		read[n] = o->files_from.v[n];
 	read[n] = o->skip;
-	want.network = (connects || r->process.pid == 0) && o->zone == NULL &&
-	    !o->offline;
+	want.network = (way != RUN_NOT_OUT || r->process.pid == 0) &&
+	    o->zone == NULL && !o->offline;
+	want.source = way == RUN_OUT_FROM;
 	ok = run_enter_sandbox(&want, o->sandbox);
 	free(read);
 	free(folder);

@@ -149,4 +149,8 @@ run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private --format=json \
 is .services[0].addresses[0].negotiated.version TLSv1.3 'TLS came about'
 is .verdict unknown 'a certificate of 70 kB is not read, and not passed'
 has "cert.unreadable@127.0.0.1:$(cat "$T/port")" 'says so'
+run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private --format=json \
+    --timeout=10 --service=submissions --source=127.0.0.1 \
+    "127.0.0.1:$(cat "$T/port")"
+is .services[0].addresses[0].connected true '--source, inside the sandbox'
 done_testing
