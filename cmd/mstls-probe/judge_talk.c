@@ -1,7 +1,10 @@
 /* Connection, dialogue and handshake: did TLS come about? See judge.h. */
 #include "judge.h"
 
+#include "render.h"
 #include "tls/names.h"
+
+enum { LEFT_MAX = 4096 };
 
 static void
 say(struct view *v, enum finding_code code)
@@ -204,6 +207,18 @@ active(struct view *v)
 			    misuse_name((enum misuse)i));
 }
 
+static void
+left(struct view *v)
+{
+	const struct probe *p = &v->address->probe;
+	struct buf questions = BUF(LEFT_MAX);
+
+	not_asked(v->address, &questions);
+	if (p->used_up || p->out_of_time || questions.n > 0)
+		say(v, F_PROBE_NOT_ASKED);
+	buf_free(&questions);
+}
+
 void
 judge_talk(struct view *v)
 {
@@ -227,6 +242,5 @@ judge_talk(struct view *v)
 	manners(v);
 	mail_in_clear(v);
 	active(v);
-	if (a->probe.used_up || a->probe.out_of_time)
-		say(v, F_PROBE_NOT_ASKED);
+	left(v);
 }

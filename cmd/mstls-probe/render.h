@@ -28,7 +28,7 @@ const char *dane_word(const struct server *s, const struct address *a);
 /* Why there is no TLS, in a few words; false where there is. */
 bool error_text(const struct address *a, struct buf *out);
 
-/* The questions that the budget or the time did not reach, a line each. */
+/* The questions not reached, or without a clear answer, a line each. */
 void not_asked(const struct address *a, struct buf *out);
 
 #endif

@@ -106,6 +106,8 @@ not_asked(const struct address *a, struct buf *out)
 		const char *name = tls_version_name(room, tls_version_at(i));
 
 		add_known(name, o->version[i], out);
+		if (o->version[i] == TLS_UNCLEAR)
+			buf_printf(out, "%s: no clear answer\n", name);
 		if (o->version[i] == TLS_YES)
 			add_list(name, &o->suites[i], out);
 	}

@@ -116,7 +116,7 @@ printf '%s\n' '[req]' 'distinguished_name=dn' 'x509_extensions=v3' \
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
     -keyout "$T/key" -out "$T/crt" -days 30 -config "$T/cnf" 2>/dev/null
 cat >"$T/server.py" <<'END'
-"""A submissions server: TLS, a greeting, and refusals."""
+"""A submissions server: TLS from 1.2 on, a greeting, and refusals."""
 import socket
 import ssl
 import sys
@@ -128,6 +128,11 @@ print(listener.getsockname()[1], flush=True)
 while True:
     client = listener.accept()[0]
     client.settimeout(10)
+    # hellos below TLS 1.2: the version follows two heads
+    if client.recv(11, socket.MSG_PEEK)[9:] < b'\3\3':
+        client.sendall(b'no\r\n')
+        client.close()
+        continue
     try:
         with context.wrap_socket(client, server_side=True) as tls:
             tls.sendall(b'220 large\r\n')
@@ -153,4 +158,12 @@ run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private --format=json \
     --timeout=10 --service=submissions --source=127.0.0.1 \
     "127.0.0.1:$(cat "$T/port")"
 is .services[0].addresses[0].connected true '--source, inside the sandbox'
+run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private --format=json \
+    --timeout=30 --service=submissions --depth=full \
+    "127.0.0.1:$(cat "$T/port")"
+is '.services[0].addresses[0].versions | join(" ")' 'TLSv1.2 TLSv1.3' \
+    'old hellos are answered with what is no TLS'
+is '.not_asked | map(select(endswith("TLSv1.0: no clear answer"))) | length' 1 \
+    'so it is not said that TLS 1.0 is off'
+out probe.not-asked 'nor that all is known'
 done_testing
