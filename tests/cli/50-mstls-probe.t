@@ -44,6 +44,8 @@ i=0
 while [ $i -lt 70 ]; do
 	i=$((i + 1))
 	echo "mx.many.test. 60 IN A 192.0.2.$i"
+	echo "hundred.test. 60 IN MX $i a$i.hundred.test."
+	echo "hundred.test. 60 IN MX $i b$i.hundred.test."
 	[ $i -gt 40 ] ||
 	    echo "_imaps._tcp.manysrv.test. 60 IN SRV $i 0 993 manysrv.test."
 done >>"$T/zone"
@@ -59,6 +61,8 @@ is '.mx[0].addresses | length' 1 '-4, and the host has both'
 out_not probe.other-family 'there is something to look at'
 probe many.test
 has probe.hosts-left-out@mx.many.test 'a host of seventy addresses'
+probe --max-hosts=100 hundred.test
+has probe.hosts-left-out@ 'more than a hundred MX hosts'
 probe --service=imaps manysrv.test
 has probe.hosts-left-out@imaps 'forty SRV records'
 
