@@ -36,10 +36,13 @@ manysrv.test. 60 IN A 192.0.2.1
 _imaps._tcp.oddsrv.test. 60 IN SRV 0 0 993 foo\.bar.test.
 foo.bar.test. 60 IN A 192.0.2.1
 _imaps._tcp.signed.test. 60 IN SRV 0 0 993 mx.tlsa.test.
+alias.test. 60 IN MX 10 mxa.tlsa.test.
+mxa.tlsa.test. 60 IN CNAME mx.tlsa.test.
 _imaps._tcp.unsigned.test. 60 IN SRV 0 0 993 mx.tlsa.test.
 mx.tlsa.test. 60 IN A 192.0.2.1
 END
-printf '_993._tcp.mx.tlsa.test. 60 IN TLSA 3 1 1 %064d\n' 0 >>"$T/zone"
+printf '_%d._tcp.mx.tlsa.test. 60 IN TLSA 3 1 1 %064d\n' 993 0 25 0 \
+    >>"$T/zone"
 i=0
 while [ $i -lt 70 ]; do
 	i=$((i + 1))
@@ -78,6 +81,11 @@ is .services[0].addresses[0].dane.status insecure \
     'TLSA behind an insecure SRV is not used'
 has dane.mx-insecure@mx.tlsa.test 'says why'
 
+# --- names
+probe alias.test
+is .mx[0].addresses[0].sni mxa.tlsa.test \
+    'an insecure MX: SNI is its own host, not that of DANE'
+
 # --- records
 printf '%s\n' '{"endpoint":"mx.both.test:25", "x": 1.0}' \
     '{"domain":"v6.test","mstls\u002dprobe":0,"y":[ ]}' >"$T/in"
@@ -87,8 +95,9 @@ out '{"endpoint":"mx.both.test:25", "x": 1.0,"mstls-probe":{"schema"' \
     'that of an endpoint keeps its octets'
 out '{"domain":"v6.test","y":[ ],"mstls-probe":{"schema"' \
     "and the tool's own member is replaced"
-"$BIN/mstls-probe" --zone "$T/zone" -q mx.both.test:25 >"$T/first"
-run "$BIN/mstls-probe" --zone "$T/zone" -q <"$T/first"
+"$BIN/mstls-probe" --zone "$T/zone" --now=@1800000000 -q mx.both.test:25 \
+    >"$T/first"
+run "$BIN/mstls-probe" --zone "$T/zone" --now=@1800000000 -q <"$T/first"
 ok 'through twice is the same as once' cmp "$T/first" "$T/out"
 
 # --- more than a record has room for
@@ -170,4 +179,33 @@ is '.services[0].addresses[0].versions | join(" ")' 'TLSv1.2 TLSv1.3' \
 is '.not_asked | map(select(endswith("TLSv1.0: no clear answer"))) | length' 1 \
     'so it is not said that TLS 1.0 is off'
 out probe.not-asked 'nor that all is known'
+
+# --- an address for a name (RFC 9525 section 6.5)
+# address SAN: a server with that in its certificate, asked for by address
+address() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$T/key" -out "$T/crt" -days 30 -subj /CN=small \
+	    -addext "subjectAltName=$1" 2>/dev/null
+	kill "$server"
+	: >"$T/port"
+	python3 -B "$T/server.py" "$T/crt" "$T/key" >"$T/port" 2>/dev/null &
+	server=$!
+	i=0
+	while [ ! -s "$T/port" ] && [ $i -lt 100 ]; do
+		sleep 0.1
+		i=$((i + 1))
+	done
+	run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private \
+	    --format=json --timeout=10 --service=submissions \
+	    "127.0.0.1:$(cat "$T/port")"
+}
+match=.services[0].addresses[0].certificates[0].name_match
+address IP:127.0.0.1
+is $match true 'an IP-ID'
+address DNS:127.0.0.1
+is $match false 'a DNS-ID that looks like one'
+address 'DNS:*.0.0.1'
+is $match false 'nor a wildcard'
+address IP:127.0.0.2
+is $match false 'another address'
 done_testing
