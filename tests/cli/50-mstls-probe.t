@@ -208,4 +208,36 @@ address 'DNS:*.0.0.1'
 is $match false 'nor a wildcard'
 address IP:127.0.0.2
 is $match false 'another address'
+
+# --- a resolver that strips signatures
+cat >"$T/dns.py" <<'END'
+"""Every name has the address 127.0.0.1, nothing else, and no signature."""
+import socket
+
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('127.0.0.1', 0))
+print(s.getsockname()[1], flush=True)
+while True:
+    query, client = s.recvfrom(4096)
+    end = query.index(0, 12) + 5
+    is_a = query[end - 4:end - 2] == b'\0\1'
+    s.sendto(query[:2] + b'\x81\x80\0\1' + (b'\0\1' if is_a else b'\0\0') +
+             bytes(4) + query[12:end] + (
+                 b'\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1'
+                 if is_a else b''), client)
+END
+python3 -B "$T/dns.py" >"$T/dnsport" 2>/dev/null &
+dns=$!
+trap 'kill "$server" "$dns"; rm -rf "$T"' EXIT
+i=0
+while [ ! -s "$T/dnsport" ] && [ $i -lt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+echo ". IN DS 20326 8 2 $(printf '%064d' 0)" >"$T/anchor"
+run "$BIN/mstls-probe" --resolver="127.0.0.1@$(cat "$T/dnsport")" \
+    --trust-anchor="$T/anchor" --allow-private --format=json --timeout=10 \
+    --service=smtp mx.example.test:1
+is .services[0].addresses[0].dane.status unknown 'TLSA of an SMTP endpoint'
+has dnssec.stripped@mx.example.test 'says why'
 done_testing
