@@ -229,8 +229,8 @@ judge_talk(struct view *v)
 	else if (a->how == VISIT_TIMED_OUT)
 		say(v, F_PROBE_TIMEOUT);
 	else if (!a->seen)
-		say(v, a->visit == NO_VISIT ? F_PROBE_HOSTS_LEFT_OUT :
-		    F_EGRESS_BLOCKED);
+		say(v, a->visit == NO_VISIT || a->how == VISIT_LEFT_OUT ?
+		    F_PROBE_HOSTS_LEFT_OUT : F_EGRESS_BLOCKED);
 	else if (a->probe.reach == PROBE_NO_CONNECTION)
 		no_connection(v);
 	if (!a->seen || a->probe.reach == PROBE_NO_CONNECTION)
