@@ -145,7 +145,9 @@ audit(struct args *args, const struct opt_list *operands)
 		.plan = plan, .visit = visit, .finish = finish,
 		.visited = visited, .base = base,
 	};
-	static const struct run_power keep = { .connects = true };
+	const struct run_power keep = {
+		.connects = true, .from = args->source.family != 0,
+	};
 	struct job job;
 	int status = job_open(&job, args);
 	struct coord c = {

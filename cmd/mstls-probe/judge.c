@@ -91,6 +91,9 @@ judge_target(const struct job *job, const struct policy *policy,
 {
 	if (t->has_mx)
 		mx_findings(&t->mx, &t->findings);
+	if (t->mx.left_out > 0)
+		finding_add(&t->findings, F_PROBE_HOSTS_LEFT_OUT, "",
+		    "%zu MX hosts", t->mx.left_out);
 	for (size_t i = 0; i < t->servers.n; i++)
 		judge_server(job, t, &t->servers.v[i]);
 	judge_senders(policy, t);

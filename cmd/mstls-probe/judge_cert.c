@@ -73,13 +73,18 @@ gather(const struct view *v)
 
 /*
  * Reference identifiers: of an MX its own name (RFC 8461 section 4.1), of a
- * service what the user typed (RFC 7817 section 3) or the host given.
+ * service what the user typed (RFC 7817 section 3) or the host given, which
+ * may be an address.
  */
 static bool
 names_match(const struct view *v, const struct cert *leaf)
 {
 	const struct server *s = v->server;
+	struct ip_addr ip;
 
+	/* in DNS-IDs an address is a name that only looks like one */
+	if (ip_parse(span_str(s->name), &ip))
+		return cert_has_address(leaf, &ip);
 	if (s->source != SOURCE_MX && v->target->is_domain &&
 	    cert_name_of0(leaf, buf_get0(&v->target->name), NAME_DNS_ID))
 		return true;

@@ -41,6 +41,18 @@ judge_rollover(const struct server *s, struct findings *fs)
 	}
 }
 
+/* Of an MX that was said with the domain; services can do without DANE. */
+static void
+judge_trust(const struct server *s, struct findings *fs)
+{
+	if (s->source == SOURCE_MX || s->service != SERVICE_SMTP)
+		return;
+	if (s->dane.trust == DNS_NO_ANCHOR)
+		finding_add(fs, F_DNSSEC_NO_ANCHOR, s->name, NULL);
+	if (s->dane.trust == DNS_STRIPPED)
+		finding_add(fs, F_DNSSEC_STRIPPED, s->name, NULL);
+}
+
 void
 judge_dane(const struct server *s, struct findings *fs)
 {
@@ -63,6 +75,7 @@ judge_dane(const struct server *s, struct findings *fs)
 	case DANE_MISMATCH:
 		break;
 	}
+	judge_trust(s, fs);
 	judge_records(s, fs);
 	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(s))
 		finding_add(fs, F_DANE_MX_INSECURE, s->name, NULL);

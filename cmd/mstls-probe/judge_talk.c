@@ -2,6 +2,7 @@
 #include "judge.h"
 
 #include "mtasts/seen.h"
+#include "render.h"
 #include "tls/names.h"
 
 static void
@@ -190,6 +191,15 @@ active(struct view *v)
 			    misuse_name((enum misuse)i));
 }
 
+static void
+left(struct view *v)
+{
+	const struct probe *p = &v->address->probe;
+
+	if (p->used_up || p->out_of_time || has_gaps(v->address))
+		say(v, F_PROBE_NOT_ASKED);
+}
+
 void
 judge_talk(struct view *v)
 {
@@ -200,8 +210,8 @@ judge_talk(struct view *v)
 	else if (a->how == VISIT_TIMED_OUT)
 		say(v, F_PROBE_TIMEOUT);
 	else if (!a->seen)
-		say(v, a->visit == NO_VISIT ? F_PROBE_HOSTS_LEFT_OUT :
-		    F_EGRESS_BLOCKED);
+		say(v, a->visit == NO_VISIT || a->how == VISIT_LEFT_OUT ?
+		    F_PROBE_HOSTS_LEFT_OUT : F_EGRESS_BLOCKED);
 	else if (a->probe.reach == PROBE_NO_CONNECTION)
 		seen_silence(&a->probe, v->where, v->fs);
 	if (!a->seen || a->probe.reach == PROBE_NO_CONNECTION)
@@ -213,6 +223,5 @@ judge_talk(struct view *v)
 	manners(v);
 	mail_in_clear(v);
 	active(v);
-	if (a->probe.used_up || a->probe.out_of_time)
-		say(v, F_PROBE_NOT_ASKED);
+	left(v);
 }

@@ -6,15 +6,20 @@
 
 /* The record's list, and the address that it is about. */
 struct gaps {
-	struct jw *j;
+	struct jw *j;		/* NULL: they are only counted */
+	size_t n;
 	char at[PLACE_TEXT_SIZE];
 };
 
 static void
 add(struct gaps *to, const char *what, const char *how)
 {
-	char *text = xasprintf("%s: %s%s", to->at, what, how);
+	char *text = NULL;
 
+	to->n++;
+	if (to->j == NULL)
+		return;
+	text = xasprintf("%s: %s%s", to->at, what, how);
 	jw_str(to->j, NULL, text);
 	free(text);
 }
@@ -45,6 +50,8 @@ add_address(struct gaps *to, const struct probe *p)
 		const char *name = tls_version_name(room, tls_version_at(i));
 
 		add_known(to, name, o->version[i]);
+		if (o->version[i] == TLS_UNCLEAR)
+			add(to, name, ": no clear answer");
 		if (o->version[i] == TLS_YES)
 			add_list(to, name, &o->suites[i]);
 	}
@@ -57,6 +64,16 @@ add_address(struct gaps *to, const struct probe *p)
 	add_known(to, "compression", o->fact[TLS_FACT_COMPRESSION]);
 	add_known(to, "fallback SCSV", o->fact[TLS_FACT_FALLBACK_SCSV]);
 	add_known(to, "resumption", p->resumes);
+}
+
+bool
+has_gaps(const struct address *a)
+{
+	struct gaps to = { .j = NULL };
+
+	if (a->seen && a->probe.enumerated)
+		add_address(&to, &a->probe);
+	return to.n > 0;
 }
 
 void

@@ -46,5 +46,7 @@ void offered_groups(const struct probe *p, struct tls_codes *out);
  * time did not reach (not_asked.c).
  */
 void not_asked(struct jw *j, const struct target *t);
+/* Whether there are such questions about the address. */
+bool has_gaps(const struct address *a);
 
 #endif

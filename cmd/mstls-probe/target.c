@@ -68,7 +68,7 @@ look_up(struct dns *dns, const struct args *args, struct server *s)
 	}
 	host_find(dns, &name, &s->host);
 	dane_find(dns, &s->host, s->port, &s->dane);
-	if (s->dane.status >= DANE_UNUSABLE)
+	if (s->dane.status >= DANE_UNUSABLE && s->named == DNS_SECURE)
 		dns_name_text(&sni, &s->dane.base, false);
 	else
 		buf_str(&sni, s->name);

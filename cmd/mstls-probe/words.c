@@ -62,6 +62,7 @@ error_text(const struct address *a, struct buf *out)
 		[VISIT_CRASHED] = "the worker crashed",
 		[VISIT_TIMED_OUT] = "not done in time",
 		[VISIT_NOT_MADE] = "not looked at",
+		[VISIT_LEFT_OUT] = "more than there is room for",
 	};
 
 	if (!a->seen)

@@ -51,7 +51,7 @@ job_finish(struct buf *job, const struct waiting *w, const struct visits *v)
 		how = visits_read(v, w->visits.v[i], &found);
 		/* a host of a thousand addresses: the last ones are left out */
 		if (job->n + found.n + 6 * w->visits.n > job->max) {
-			how = VISIT_NOT_MADE;
+			how = VISIT_LEFT_OUT;
 			buf_reset(&found);
 		}
 		buf_byte(job, (unsigned char)how);

@@ -37,6 +37,7 @@ enum visit_end {
 	VISIT_CRASHED,		/* its worker ended abnormally */
 	VISIT_TIMED_OUT,	/* its worker was killed at the deadline */
 	VISIT_NOT_MADE,		/* the run was stopped before */
+	VISIT_LEFT_OUT,		/* made: the others found too much already */
 };
 
 struct visited {

@@ -48,6 +48,7 @@ void run_subject(struct run *r);
 /* What a tool wants to keep beside what every run needs. */
 struct run_power {
 	bool connects;		/* but not under --zone and --offline */
+	bool from;		/* its connections start at a given address */
 	bool serves;		/* is connected to, always */
 	const char *write[2];	/* folders to write in; NULL: none */
 };

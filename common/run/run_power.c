@@ -39,7 +39,7 @@ run_give_up_power(const struct run *r, const struct run_power *keep)
 	const char *write[] = { folder, NULL, NULL, NULL };
 	struct sandbox want = {
 		.read = read, .write = write,
-		.network = wants_network(r, keep),
+		.network = wants_network(r, keep), .source = keep->from,
 	};
 	size_t n = folder != NULL;
 	bool ok = false;

@@ -94,16 +94,21 @@ allow_paths(int rules, const char *const *paths, uint64_t rights)
 }
 
 static bool
+allow_port(int rules, uint64_t right, uint16_t port)
+{
+	struct port_rule a = { right, port };
+
+	return syscall(SYS_landlock_add_rule, rules, RULE_NET_PORT, &a, 0) ==
+	    0;
+}
+
+static bool
 allow_ports(int rules, const uint16_t *ports)
 {
 	bool ok = true;
 
-	for (; ports != NULL && *ports != 0; ports++) {
-		struct port_rule a = { NET_CONNECT, *ports };
-
-		ok = syscall(SYS_landlock_add_rule, rules, RULE_NET_PORT, &a,
-		    0) == 0 && ok;
-	}
+	for (; ports != NULL && *ports != 0; ports++)
+		ok = allow_port(rules, NET_CONNECT, *ports) && ok;
 	return ok;
 }
 
@@ -148,6 +153,9 @@ landlock(const struct sandbox *want)
 	/* without a network seccomp refuses every socket, whatever the ABI */
 	if (want->network && want->connect != NULL)
 		ok = version >= 4 && allow_ports(rules, want->connect) && ok;
+	/* at port 0, which leaves the choice to the kernel */
+	if (want->network && want->source && version >= 4)
+		ok = allow_port(rules, NET_BIND, 0) && ok;
 	ok = syscall(SYS_landlock_restrict_self, rules, 0) == 0 && ok;
 	close(rules);
 	return ok;

@@ -28,6 +28,7 @@ struct sandbox {
 	const char *const *write;	/* likewise, with making and removing */
 	bool network;			/* may open sockets */
 	const uint16_t *connect;	/* to these TCP ports; NULL: to all */
+	bool source;			/* from an address that it chooses */
 	bool exec;			/* may execute what "read" names */
 };
 

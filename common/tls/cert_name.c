@@ -1,6 +1,9 @@
 /* Names in certificates; see cert_name.h. */
 #include "tls/cert_name.h"
 
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
 bool
 name_matches(struct span presented, struct span host)
 {
@@ -37,4 +40,17 @@ cert_name_of0(const struct cert *c, struct span host, enum name_rule rule)
 	    !name_matches(span_str(c->common_name), host))
 		return NULL;
 	return c->common_name;
+}
+
+bool
+cert_has_address(const struct cert *c, const struct ip_addr *address)
+{
+	const unsigned char *p = c->der.p;
+	X509 *x = d2i_X509(NULL, &p, (long)c->der.n);
+	bool has = x != NULL && X509_check_ip(x, address->b,
+	    ip_octets(address), 0) == 1;
+
+	X509_free(x);
+	ERR_clear_error();
+	return has;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/ip.h"
 #include "base/span.h"
 #include "tls/cert.h"
 
@@ -24,5 +25,8 @@ bool name_matches(struct span presented, struct span host);
 /* The certificate's name that stands for the host, lent; NULL: none does. */
 const char *cert_name_of0(const struct cert *c, struct span host,
     enum name_rule rule);
+
+/* Whether an IP-ID of the certificate is the address (section 6.5). */
+bool cert_has_address(const struct cert *c, const struct ip_addr *address);
 
 #endif

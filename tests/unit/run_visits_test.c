@@ -206,13 +206,18 @@ visit(void *arg, void *state, struct span place, struct buf *found)
 	buf_byte(found, '<');
 	buf_span(found, place);
 	buf_byte(found, '>');
+	if (span_starts(place, SPAN("huge")))
+		for (int i = 0; i < 9 << 20; i++)
+			buf_byte(found, '.');
 }
 
 static int
 finish(void *arg, void *state, const struct subject *s,
     const struct planned *p, struct reply *r)
 {
-	static const char *const ends[] = { "", "crashed", "late", "not" };
+	static const char *const ends[] = {
+		"", "crashed", "late", "not", "left-out"
+	};
 
 	(void)arg;
 	(void)state;
@@ -225,7 +230,8 @@ finish(void *arg, void *state, const struct subject *s,
 	for (size_t i = 0; i < p->n; i++) {
 		buf_byte(&r->line, ' ');
 		buf_str(&r->line, ends[p->v[i].how]);
-		buf_span(&r->line, p->v[i].found);
+		buf_span(&r->line, span_first(p->v[i].found,
+		    span_chr(p->v[i].found, '.')));
 	}
 	buf_byte(&r->line, '\n');
 	if (span_eq(p->keep, SPAN("noted")))
@@ -293,6 +299,8 @@ static const struct {
 	{ "a crash costs its place", "a/crash/1\nb/crash\nc/1\n",
 	    "a crashed <1>\nb crashed\nc <1>\n", 2, 0 },
 	{ "a hang too", "a/hang\nb/1\n", "a late\nb <1>\n", 2, 0 },
+	{ "much to be found", "a/huge1/huge2/1\n",
+	    "a <huge1> left-out <1>\n", 3, 0 },
 	{ "much to be kept", "fat/1\na/2\n", "fat <1>\na <2>\n", 2, 0 },
 	{ "notes reach the parent", "noted/1\nb/1\nnoted\n",
 	    "noted <1>\nb <1>\nnoted\n", 1, 2 },

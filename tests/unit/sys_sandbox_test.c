@@ -207,6 +207,50 @@ network_to_one_port(void **state)
 }
 
 static int
+try_bind(uint16_t port)
+{
+	struct sockaddr_in from = {
+		.sin_family = AF_INET, .sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM, 0), got = 0;
+
+	if (fd < 0)
+		return errno;
+	got = bind(fd, (struct sockaddr *)&from, sizeof(from)) ? errno : 0;
+	close(fd);
+	return got;
+}
+
+static int
+no_source_tries(void)
+{
+	EXPECT(try_bind(0), EACCES);
+	return 0;
+}
+
+static int
+source_tries(void)
+{
+	EXPECT(try_bind(0), 0);
+	EXPECT(try_bind(54321), EACCES);
+	EXPECT(try_connect(1), ECONNREFUSED);
+	return 0;
+}
+
+/* The address may be chosen, and never the port: nobody is to listen. */
+static void
+network_from_one_address(void **state)
+{
+	const struct sandbox without = { .network = true };
+	const struct sandbox want = { .network = true, .source = true };
+
+	(void)state;
+	in_a_box(&without, no_source_tries);
+	in_a_box(&want, source_tries);
+}
+
+static int
 exec_tries(void)
 {
 	try_exec();
@@ -276,6 +320,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(offline),
 		cmocka_unit_test(network_to_one_port),
+		cmocka_unit_test(network_from_one_address),
 		cmocka_unit_test(execution_where_asked_for),
 		cmocka_unit_test(off_changes_nothing),
 		cmocka_unit_test(require_fails_closed),

@@ -36,14 +36,19 @@ manysrv.test. 60 IN A 192.0.2.1
 _imaps._tcp.oddsrv.test. 60 IN SRV 0 0 993 foo\.bar.test.
 foo.bar.test. 60 IN A 192.0.2.1
 _imaps._tcp.signed.test. 60 IN SRV 0 0 993 mx.tlsa.test.
+alias.test. 60 IN MX 10 mxa.tlsa.test.
+mxa.tlsa.test. 60 IN CNAME mx.tlsa.test.
 _imaps._tcp.unsigned.test. 60 IN SRV 0 0 993 mx.tlsa.test.
 mx.tlsa.test. 60 IN A 192.0.2.1
 END
-printf '_993._tcp.mx.tlsa.test. 60 IN TLSA 3 1 1 %064d\n' 0 >>"$T/zone"
+printf '_%d._tcp.mx.tlsa.test. 60 IN TLSA 3 1 1 %064d\n' 993 0 25 0 \
+    >>"$T/zone"
 i=0
 while [ $i -lt 70 ]; do
 	i=$((i + 1))
 	echo "mx.many.test. 60 IN A 192.0.2.$i"
+	echo "hundred.test. 60 IN MX $i a$i.hundred.test."
+	echo "hundred.test. 60 IN MX $i b$i.hundred.test."
 	[ $i -gt 40 ] ||
 	    echo "_imaps._tcp.manysrv.test. 60 IN SRV $i 0 993 manysrv.test."
 done >>"$T/zone"
@@ -59,6 +64,8 @@ is '.mx[0].addresses | length' 1 '-4, and the host has both'
 out_not probe.other-family 'there is something to look at'
 probe many.test
 has probe.hosts-left-out@mx.many.test 'a host of seventy addresses'
+probe --max-hosts=100 hundred.test
+has probe.hosts-left-out@ 'more than a hundred MX hosts'
 probe --service=imaps manysrv.test
 has probe.hosts-left-out@imaps 'forty SRV records'
 
@@ -74,6 +81,11 @@ is .services[0].addresses[0].dane.status insecure \
     'TLSA behind an insecure SRV is not used'
 has dane.mx-insecure@mx.tlsa.test 'says why'
 
+# --- names
+probe alias.test
+is .mx[0].addresses[0].sni mxa.tlsa.test \
+    'an insecure MX: SNI is its own host, not that of DANE'
+
 # --- records
 printf '%s\n' '{"endpoint":"mx.both.test:25", "x": 1.0}' \
     '{"domain":"v6.test","mstls\u002dprobe":0,"y":[ ]}' >"$T/in"
@@ -83,8 +95,9 @@ out '{"endpoint":"mx.both.test:25", "x": 1.0,"mstls-probe":{"schema"' \
     'that of an endpoint keeps its octets'
 out '{"domain":"v6.test","y":[ ],"mstls-probe":{"schema"' \
     "and the tool's own member is replaced"
-"$BIN/mstls-probe" --zone "$T/zone" -q mx.both.test:25 >"$T/first"
-run "$BIN/mstls-probe" --zone "$T/zone" -q <"$T/first"
+"$BIN/mstls-probe" --zone "$T/zone" --now=@1800000000 -q mx.both.test:25 \
+    >"$T/first"
+run "$BIN/mstls-probe" --zone "$T/zone" --now=@1800000000 -q <"$T/first"
 ok 'through twice is the same as once' cmp "$T/first" "$T/out"
 
 # --- more than a record has room for
@@ -116,7 +129,7 @@ printf '%s\n' '[req]' 'distinguished_name=dn' 'x509_extensions=v3' \
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
     -keyout "$T/key" -out "$T/crt" -days 30 -config "$T/cnf" 2>/dev/null
 cat >"$T/server.py" <<'END'
-"""A submissions server: TLS, a greeting, and refusals."""
+"""A submissions server: TLS from 1.2 on, a greeting, and refusals."""
 import socket
 import ssl
 import sys
@@ -128,6 +141,11 @@ print(listener.getsockname()[1], flush=True)
 while True:
     client = listener.accept()[0]
     client.settimeout(10)
+    # hellos below TLS 1.2: the version follows two heads
+    if client.recv(11, socket.MSG_PEEK)[9:] < b'\3\3':
+        client.sendall(b'no\r\n')
+        client.close()
+        continue
     try:
         with context.wrap_socket(client, server_side=True) as tls:
             tls.sendall(b'220 large\r\n')
@@ -149,4 +167,77 @@ run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private --format=json \
 is .services[0].addresses[0].negotiated.version TLSv1.3 'TLS came about'
 is .verdict unknown 'a certificate of 70 kB is not read, and not passed'
 has "cert.unreadable@127.0.0.1:$(cat "$T/port")" 'says so'
+run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private --format=json \
+    --timeout=10 --service=submissions --source=127.0.0.1 \
+    "127.0.0.1:$(cat "$T/port")"
+is .services[0].addresses[0].connected true '--source, inside the sandbox'
+run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private --format=json \
+    --timeout=30 --service=submissions --depth=full \
+    "127.0.0.1:$(cat "$T/port")"
+is '.services[0].addresses[0].versions | join(" ")' 'TLSv1.2 TLSv1.3' \
+    'old hellos are answered with what is no TLS'
+is '.not_asked | map(select(endswith("TLSv1.0: no clear answer"))) | length' 1 \
+    'so it is not said that TLS 1.0 is off'
+out probe.not-asked 'nor that all is known'
+
+# --- an address for a name (RFC 9525 section 6.5)
+# address SAN: a server with that in its certificate, asked for by address
+address() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$T/key" -out "$T/crt" -days 30 -subj /CN=small \
+	    -addext "subjectAltName=$1" 2>/dev/null
+	kill "$server"
+	: >"$T/port"
+	python3 -B "$T/server.py" "$T/crt" "$T/key" >"$T/port" 2>/dev/null &
+	server=$!
+	i=0
+	while [ ! -s "$T/port" ] && [ $i -lt 100 ]; do
+		sleep 0.1
+		i=$((i + 1))
+	done
+	run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private \
+	    --format=json --timeout=10 --service=submissions \
+	    "127.0.0.1:$(cat "$T/port")"
+}
+match=.services[0].addresses[0].certificates[0].name_match
+address IP:127.0.0.1
+is $match true 'an IP-ID'
+address DNS:127.0.0.1
+is $match false 'a DNS-ID that looks like one'
+address 'DNS:*.0.0.1'
+is $match false 'nor a wildcard'
+address IP:127.0.0.2
+is $match false 'another address'
+
+# --- a resolver that strips signatures
+cat >"$T/dns.py" <<'END'
+"""Every name has the address 127.0.0.1, nothing else, and no signature."""
+import socket
+
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('127.0.0.1', 0))
+print(s.getsockname()[1], flush=True)
+while True:
+    query, client = s.recvfrom(4096)
+    end = query.index(0, 12) + 5
+    is_a = query[end - 4:end - 2] == b'\0\1'
+    s.sendto(query[:2] + b'\x81\x80\0\1' + (b'\0\1' if is_a else b'\0\0') +
+             bytes(4) + query[12:end] + (
+                 b'\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1'
+                 if is_a else b''), client)
+END
+python3 -B "$T/dns.py" >"$T/dnsport" 2>/dev/null &
+dns=$!
+trap 'kill "$server" "$dns"; rm -rf "$T"' EXIT
+i=0
+while [ ! -s "$T/dnsport" ] && [ $i -lt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+echo ". IN DS 20326 8 2 $(printf '%064d' 0)" >"$T/anchor"
+run "$BIN/mstls-probe" --resolver="127.0.0.1@$(cat "$T/dnsport")" \
+    --trust-anchor="$T/anchor" --allow-private --format=json --timeout=10 \
+    --service=smtp mx.example.test:1
+is .services[0].addresses[0].dane.status unknown 'TLSA of an SMTP endpoint'
+has dnssec.stripped@mx.example.test 'says why'
 done_testing
