@@ -1,7 +1,8 @@
 # msgsec: one non-recursive makefile (GNU make).
 #   make            the executables, in build/bin and build/libexec
 #   make check      the house's rules, unit tests, command-line tests
-#   make bench      the benchmarks; see also interop, conformance, check-lab
+#   make bench      the benchmarks; see also interop, conformance, check-lab,
+#                   lab-compare
 #   make completions  for bash, zsh and fish, in build/completions
 #   make install    DESTDIR= PREFIX=
 # A packager edits nothing here: CC, CFLAGS, CPPFLAGS, LDFLAGS and the
@@ -151,6 +152,11 @@ labs: $(LABS)
 check-lab: all labs
 	prove $(PROVE) tests/lab/*.t
 
+# Other scanners beside ours, the better part of an hour; ROWS="good.test ..."
+# for some of the table.
+lab-compare: all
+	python3 -B tests/lab/compare $(ROWS)
+
 check-house:
 	scripts/check-layers
 	scripts/check-style
@@ -167,6 +173,7 @@ bench: all
 	tests/bench/run
 	tests/bench/openpgp
 	tests/bench/ratchet
+	tests/bench/transport
 
 # --- completions: made from the option tables of the tools just built
 COMPLETIONS := $(TOOLS:%=$(B)/completions/bash/%) \
@@ -272,6 +279,6 @@ faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 clean:
 	rm -rf $(B)
 
-.PHONY: all units labs check check-units check-cli check-lab check-house \
-	interop conformance bench install clean
+.PHONY: all units labs check check-units check-cli check-lab lab-compare \
+	check-house interop conformance bench install clean
 -include $(shell find $(B) -name distro -prune -o -name '*.d' -print 2>/dev/null)
