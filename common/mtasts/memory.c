@@ -87,17 +87,22 @@ pragma(sqlite3 *db, const char *sql, int *out)
 	return r == SQLITE_ROW ? SQLITE_OK : r;
 }
 
-/* An empty file has no application; anybody else's is not touched. */
+/*
+ * An empty file has no application; anybody else's is not touched. The pages
+ * are counted first: once there are some, the transaction that made them has
+ * said whose they are. The other way round, a file that another process makes
+ * in between would look like somebody else's.
+ */
 static enum memory_result
 check_form(sqlite3 *db, bool *fresh)
 {
 	int application = 0, version = 0, pages = 0;
-	int r = pragma(db, "PRAGMA application_id", &application);
+	int r = pragma(db, "PRAGMA page_count", &pages);
 
 	if (r == SQLITE_OK)
-		r = pragma(db, "PRAGMA user_version", &version);
+		r = pragma(db, "PRAGMA application_id", &application);
 	if (r == SQLITE_OK)
-		r = pragma(db, "PRAGMA page_count", &pages);
+		r = pragma(db, "PRAGMA user_version", &version);
 	if (r != SQLITE_OK)
 		return memory_result_of(db, r);
 	*fresh = pages == 0;

@@ -93,7 +93,7 @@ print_active(struct server *server, enum service service)
 {
 	struct active_ask ask = {
 		.service = service, .helo = "lab.test", .timeout = TIMEOUT,
-		.quiet = QUIET, .connect = connect_to, .secure = secure,
+		.until = INT64_MAX, .quiet = QUIET, .connect = connect_to, .secure = secure,
 		.arg = server,
 	};
 	struct active a;

@@ -184,7 +184,9 @@ talks 'refused' 'nobody there' mx1.closed.test 25 ''
 while read -r domain port capa start command bad good; do
 	talks "^$good" "$domain, port $port: answered inside TLS" \
 	    "$domain" "$port" '' "$capa\r\n" "$start\r\n$command\r\n" TLS ''
-	talks '^\(silence\)|EOF|alert internal error' \
+	# Dovecot closes with octets unread: whether its RST or its end is
+	# seen first is a matter of time
+	talks '^\(silence\)|EOF|alert internal error|reset by peer' \
 	    "$domain: a right server forgets it" \
 	    "${domain%%.*}.access.test" "$port" '' "$capa\r\n" \
 	    "$start\r\n$command\r\n" TLS "$bad\r\n" ''

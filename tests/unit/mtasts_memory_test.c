@@ -260,6 +260,39 @@ write_rounds(int who)
 	_exit(0);
 }
 
+/* Several find no file and make it at one time: nobody finds half of one. */
+static void
+many_processes_begin(void **state)
+{
+	enum { FIRST_TIMES = 60 };
+
+	(void)state;
+	for (int round = 0; round < FIRST_TIMES; round++) {
+		pid_t pid[WRITERS];
+		int go[2] = { -1, -1 }, status = 0;
+		char c = 0;
+
+		unlink(path);
+		assert_int_equal(pipe(go), 0);
+		for (int i = 0; i < WRITERS; i++) {
+			struct memory_change first = FETCH("a.test", "1", "x",
+			    1, 1);
+
+			if ((pid[i] = fork()) != 0)
+				continue;
+			close(go[1]);
+			(void)!read(go[0], &c, 1);
+			_exit(apply(&first, 1) == MEMORY_OK ? 0 : 1);
+		}
+		close(go[0]);
+		close(go[1]);
+		for (int i = 0; i < WRITERS; i++) {
+			waitpid(pid[i], &status, 0);
+			assert_int_equal(status, 0);
+		}
+	}
+}
+
 /* Several write at once, and one is killed in the middle of it. */
 static void
 many_processes_write(void **state)
@@ -308,6 +341,7 @@ main(void)
 		cmocka_unit_test_setup(a_damaged_file_is_not_replaced,
 		    set_up),
 		cmocka_unit_test_setup(broken_changes_change_nothing, set_up),
+		cmocka_unit_test_setup(many_processes_begin, set_up),
 		cmocka_unit_test_setup(many_processes_write, set_up),
 	};
 
