@@ -4,9 +4,9 @@ python3 tests/lab/compare [--again] [DOMAIN...]
 
 Starts the lab and writes tests/lab/COMPARISON.md; with DOMAINs looks at these
 rows alone, and prints. What the scanners said is kept in build/compare;
---again goes by that, for one who writes judgements. Ends with 1 when there
-are differences that nobody has judged, or judgements of differences that are
-no longer there.
+--again goes by that, and runs only what is missing, for one who writes
+judgements. Ends with 1 when there are differences that nobody has judged, or
+judgements of differences that are no longer there.
 """
 import collections
 import concurrent.futures
@@ -14,6 +14,11 @@ import os
 import re
 import subprocess
 import sys
+
+import judge
+import page
+import rows
+import scanners
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
@@ -34,8 +39,9 @@ def kept(row, scanner, end='txt'):
 def run(row, scanner):
     """Its output goes into build/compare; the last line is how it ended."""
     file = kept(row, scanner, 'json')
-    if os.path.exists(file):
-        os.unlink(file)
+    for old in file, kept(row, scanner, 'end'):
+        if os.path.exists(old):
+            os.unlink(old)
     with open(kept(row, scanner), 'wb') as out:
         try:
             subprocess.run(scanner.argv(row, file), stdout=out, stderr=out,
@@ -48,22 +54,29 @@ def run(row, scanner):
         out.write(ended)
 
 
+def read(path):
+    with open(path, encoding='utf-8', errors='replace') as file:
+        return file.read()
+
+
 def said(row, scanner):
     """(how it ended, what it said)"""
-    for end in 'json', 'txt':
-        if os.path.exists(kept(row, scanner, end)):
-            with open(kept(row, scanner, end), encoding='utf-8',
-                      errors='replace') as text, \
-                    open(kept(row, scanner, 'end'), encoding='utf-8') as how:
-                return how.read(), text.read()
-    return 'not run', ''
+    text = kept(row, scanner, 'json')
+    if not os.path.exists(text):
+        text = kept(row, scanner, 'txt')
+    return read(kept(row, scanner, 'end')), read(text)
 
 
-def run_all(planned, ours):
+def missing(planned, ours, again):
+    return [(row, scanner) for row, some in planned
+            for scanner in [ours, *some]
+            if not (again and os.path.exists(kept(row, scanner, 'end')))]
+
+
+def run_all(wanted):
     os.makedirs(KEPT, exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        jobs = [pool.submit(run, row, scanner) for row, some in planned
-                for scanner in [ours, *some]]
+        jobs = [pool.submit(run, *each) for each in wanted]
         for n, job in enumerate(concurrent.futures.as_completed(jobs), 1):
             job.result()
             print('\r%d of %d' % (n, len(jobs)), end='', file=sys.stderr)
@@ -72,7 +85,6 @@ def run_all(planned, ours):
 
 def look(planned, ours):
     """Compares what was said."""
-    import judge
     for row, some in planned:
         we = ours.read(said(row, ours)[1])
         for scanner in some:
@@ -93,15 +105,11 @@ def main():
     arguments = sys.argv[1:]
     again = '--again' in arguments
     wanted = [a for a in arguments if a != '--again']
-    if not again and 'LAB' not in os.environ:
-        enter_lab()
-    import judge
-    import page
-    import rows
-    import scanners
     planned = rows.plan(scanners.ALL, wanted)
-    if not again:
-        run_all(planned, scanners.Ours)
+    jobs = missing(planned, scanners.Ours, again)
+    if jobs and 'LAB' not in os.environ:
+        enter_lab()
+    run_all(jobs)
     seen = list(look(planned, scanners.Ours))
     judged, unjudged = judge.judge(
         [d for s in seen for d in s.differences], judge.read_judgements())

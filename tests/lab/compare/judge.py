@@ -16,12 +16,17 @@ def words(value):
     return value
 
 
+def neither_knows(they, we):
+    return we in (None, 'unknown') and they in (set(), None, 'mute',
+                                                'unknown')
+
+
 def differ(row, tool, theirs, ours):
     """What each says that the other does not; where we could not find out,
     that too."""
     for fact, they in theirs.items():
         we = ours.get(fact)
-        if they is None or they == we:
+        if they is None or they == we or neither_knows(they, we):
             continue
         if isinstance(they, set) and isinstance(we, set):
             they, we = they - we, we - they
@@ -47,7 +52,8 @@ def read_judgements():
 
 
 def speaks_of(judgement, d):
-    return (judgement.tool == d.tool and judgement.fact == d.fact and
+    return (judgement.tool == d.tool and
+            fnmatch.fnmatchcase(d.fact, judgement.fact) and
             any(fnmatch.fnmatchcase(d.row.domain, each + '.test')
                 for each in judgement.rows.split()) and
             fnmatch.fnmatchcase(d.they, judgement.they) and

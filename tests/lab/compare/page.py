@@ -1,5 +1,4 @@
 """The page: what was looked at, where they and we differ, who is right."""
-import judge
 
 HEAD = '''# mstls-probe beside other scanners
 
@@ -78,12 +77,14 @@ class Page:
             if j.tool != scanner.name or not found:
                 continue
             d = found[0]
-            lines.append([j.fact, ' '.join(short_name(f.row.domain)
-                                           for f in found),
+            lines.append([' '.join(dict.fromkeys(f.fact for f in found)),
+                          ' '.join(dict.fromkeys(short_name(f.row.domain)
+                                                 for f in found)),
                           short(d.they), short(d.we), RIGHT[j.right],
                           j.why])
         return '### %s\n\n%s' % (scanner.name, table(
-            ['fact', 'rows', 'they', 'we', 'right', 'what decides'],
+            ['fact', 'rows', 'they (the first of them)', 'we', 'right',
+             'what decides'],
             lines)) if lines else ''
 
     def open_ones(self):
@@ -110,6 +111,3 @@ class Page:
 
 def stale(judged):
     return [j for j, found in judged.items() if not found]
-
-
-__all__ = ['Page', 'judge', 'stale']

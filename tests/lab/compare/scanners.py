@@ -24,26 +24,29 @@ class Posttls:
     def argv(row, _):
         return ['posttls-finger', '-c', '-t', '10', '-T', '10', '-F',
                 os.environ['LAB_CA'], '-o', 'inet_protocols=ipv4', '-l',
-                'dane', '-L', 'summary,certmatch', row.domain]
+                'dane', '-L', 'summary,certmatch,verbose', row.domain]
 
     @staticmethod
     def version():
-        return ['postconf', '-h', 'mail_version']
+        return ['postconf', '-d', '-h', 'mail_version']
 
     @classmethod
     def read(cls, text):
         made = re.search(r'(\w+) TLS connection established.*: (\S+) with '
                          r'cipher (\S+)', text)
         if not made:
-            return {'dane sender': cls.without_tls(text)}
+            return cls.without_tls(text)
         facts = {'negotiated': '%s %s' % (made[2], names.suite(made[3])),
-                 'starttls': 'offered'}
-        dane = 'DANE' in text
-        if dane and made[1] != 'Verified':
-            facts['dane sender'] = 'defer'
+                 'starttls': 'offered', 'handshake': 'done'}
+        if 'all TLSA records unusable' in text:
+            facts['dane sender'] = 'encrypted'
+        elif 'DNSSEC-signed TLSA record' in text:
+            # "Trusted": the MX record is without DNSSEC
+            facts['dane sender'] = {
+                'Verified': 'authenticated',
+                'Trusted': 'encrypted'}.get(made[1], 'defer')
         else:
-            facts['dane sender'] = 'authenticated' if dane else 'encrypted'
-        if not dane:
+            facts['dane sender'] = 'encrypted'
             facts['certificate'] = cls.certificate(made[1], text)
         return facts
 
@@ -51,27 +54,27 @@ class Posttls:
     def certificate(word, text):
         if word == 'Verified':
             return 'good'
-        for phrase, meaning in (('has expired', 'expired'),
-                                ('not yet valid', 'not yet valid'),
-                                ('not match', 'other name'),
-                                ('mismatch', 'other name')):
-            if phrase in text:
-                return meaning
-        return 'untrusted'
+        return word_of(text, {'has expired': 'expired',
+                              'not yet valid': 'not yet valid',
+                              'not match': 'other name',
+                              'mismatch': 'other name'}) or 'untrusted'
 
     @staticmethod
     def without_tls(text):
-        for phrase, meaning in (('SSL_connect error', 'no handshake'),
-                                ('STARTTLS rejected', 'STARTTLS rejected'),
-                                ('not available', 'no service'),
-                                ('does not accept mail', 'null MX'),
-                                ('not found', 'no host'),
-                                ('imed out', 'timeout'),
-                                ('onnection refused', 'refused'),
-                                ('TLSA lookup', 'no TLSA answer')):
-            if phrase in text:
-                return meaning
-        return 'mute'
+        if 'SSL_connect error' in text:
+            return {'starttls': 'offered', 'handshake': 'failed'}
+        code = re.search(r'STARTTLS rejected: (\d)', text)
+        if code:
+            return {'starttls': 'refused' if code[1] == '5' else 'unknown'}
+        host = word_of(text, {'does not accept mail': 'MX null',
+                              'address lookup failed': 'no host',
+                              'TLSA lookup error': 'defer'})
+        if host:
+            return {'dane sender': host}
+        return {'starttls': word_of(text, {
+            'imed out': 'unknown', 'timeout': 'unknown',
+            'onnection refused': 'unknown', 'not available': 'unknown',
+            'lost connection': 'unknown'}) or 'mute'}
 
 
 class Sslscan:
@@ -181,7 +184,11 @@ class Testssl:
     def read(cls, text):
         said = dict(cls.items(text))
         if 'TLS1_2' not in said:
-            return {'starttls': 'mute'}
+            return {'starttls': word_of(said.get('optimal_proto', ''), {
+                "doesn't seem to be": 'no TLS',
+                'OpenSSL cannot connect': 'its OpenSSL cannot connect',
+                'does not support SSLv3': 'its OpenSSL has no SSLv3'}) or
+                    'mute'}
         facts = {
             'versions': {names.VERSIONS[key] for key in names.VERSIONS
                          if said.get(key, 'not').startswith('offered')},
@@ -256,8 +263,8 @@ class Ours:
     def argv(row, _):
         return [OURS, '--trust-anchor=' + os.environ['LAB_ANCHOR'],
                 '--ca-file=' + os.environ['LAB_CA'], '--allow-private', '-q',
-                '-4', '--depth=full', '--active', '--fail-on=never',
-                '--format=json', row.domain]
+                '-4', '--depth=full', '--active', '--timeout=50',
+                '--fail-on=never', '--format=json', row.domain]
 
     @staticmethod
     def version():
@@ -266,21 +273,26 @@ class Ours:
     @classmethod
     def read(cls, text):
         member = json.loads(text)['mstls-probe']
-        host = member['mx'][0]
         facts = {'dane sender': cls.sender(member)}
-        if host['addresses']:
-            facts.update(cls.address(host['addresses'][0]))
+        for host in member['mx'][:1]:
+            for address in host['addresses'][:1]:
+                facts.update(cls.address(address))
         return facts
 
     @staticmethod
     def sender(member):
+        if not member['senders']['dane']:
+            return 'MX ' + member['mx_status']
         row = member['senders']['dane'][0]
         return row['tls'] if row['outcome'] == 'deliver' else row['outcome']
 
     @classmethod
     def address(cls, a):
         facts = {'starttls': a['starttls']}
+        if (a['error'] or '').startswith('handshake'):
+            facts['handshake'] = 'failed'
         if a['negotiated']:
+            facts['handshake'] = 'done'
             facts['negotiated'] = '%(version)s %(cipher)s' % a['negotiated']
         if a['certificates']:
             facts['certificate'] = cls.certificate(a['certificates'][0])
