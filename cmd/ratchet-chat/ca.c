@@ -51,13 +51,13 @@ static int
 init(struct job *j)
 {
 	unsigned char root[CURVE_PUBLIC];
-	enum talk_result r = TALK_OK;
+	enum party_result r = PARTY_OK;
 	int status = chat_begin(j, true);
 
 	if (status != EXIT_HOLDS)
 		return status;
-	r = talk_ca_init(&j->talk, root);
-	if (r == TALK_SAME) {
+	r = party_ca_init(&j->talk, root);
+	if (r == PARTY_SAME) {
 		store_abandon(j->store);
 		say_error("ca: this state has one already");
 		return EXIT_CANNOT_CREATE;
@@ -72,7 +72,7 @@ certify(struct job *j, const char *name, const char *key_text)
 {
 	unsigned char key[CURVE_PUBLIC];
 	struct buf cert = BUF(CERT_MAX);
-	enum talk_result r = TALK_OK;
+	enum party_result r = PARTY_OK;
 	int status = chat_name(name);
 
 	if (status == EXIT_HOLDS)
@@ -81,14 +81,14 @@ certify(struct job *j, const char *name, const char *key_text)
 		status = chat_begin(j, false);
 	if (status != EXIT_HOLDS)
 		return status;
-	r = talk_ca_cert(&j->talk, span_str(name), key, env_now(&j->env) +
+	r = party_ca_cert(&j->talk, span_str(name), key, env_now(&j->env) +
 	    (int64_t)j->a->expires * 86400, &cert);
 	store_abandon(j->store);
-	if (r == TALK_NO_TRUST) {
+	if (r == PARTY_NO_TRUST) {
 		say_error("ca: there is none in this state");
 		say_hint("ratchet-chat ca init makes one");
 		status = EXIT_NO_INPUT;
-	} else if (r != TALK_OK) {
+	} else if (r != PARTY_OK) {
 		chat_say(&j->talk, r, "ca");
 		status = chat_status(&j->talk, r);
 	} else {
@@ -114,7 +114,7 @@ use(struct job *j, const char *root_text)
 	if (status == EXIT_HOLDS)
 		status = chat_begin(j, true);
 	if (status == EXIT_HOLDS)
-		status = chat_end(j, talk_trust(&j->talk, root,
+		status = chat_end(j, party_trust(&j->talk, root,
 		    buf_get0(&cert)), "ca");
 	buf_free(&in);
 	buf_free(&cert);

@@ -125,7 +125,7 @@ bundle_run(struct job *j)
 	if (status == EXIT_HOLDS)
 		status = chat_begin(j, true);
 	if (status == EXIT_HOLDS)
-		status = chat_end(j, talk_bundles(&j->talk,
+		status = chat_end(j, party_bundles(&j->talk,
 		    (unsigned)j->a->count, j->a->without,
 		    (int64_t)j->a->expires * 86400, &out), "bundle");
 	if (status == EXIT_HOLDS)
@@ -180,7 +180,7 @@ start_run(struct job *j)
 		return status;
 	known = peer_get(j->store, name, &p) == STORE_OK;
 	j->talk.no_pq = j->a->no_pq;
-	status = chat_end(j, talk_start(&j->talk, name, &b, j->a->foreign),
+	status = chat_end(j, party_start(&j->talk, name, &b, j->a->foreign),
 	    j->operands[0]);
 	if (status == EXIT_HOLDS)
 		tell_start(j, &b, known);

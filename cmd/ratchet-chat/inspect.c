@@ -178,7 +178,7 @@ inspect_run(struct job *j)
 
 /* One of the sessions that the message may belong to. */
 static void
-put_session(const struct session *s, const struct wire_message *m, bool first,
+put_session(const struct ratchet *s, const struct wire_message *m, bool first,
     struct jw *w)
 {
 	const struct chain *c = NULL;
@@ -195,13 +195,13 @@ put_session(const struct session *s, const struct wire_message *m, bool first,
 		jw_int(w, "next_counter", c->next);
 	else
 		jw_null(w, "next_counter");
-	jw_int(w, "missing_messages", (int64_t)session_missing(s));
+	jw_int(w, "missing_messages", (int64_t)ratchet_missing(s));
 	jw_end(w);
 }
 
 static int
 put_explained(struct job *j, const struct letter *l, const char *peer,
-    enum talk_result r, struct buf *out)
+    enum party_result r, struct buf *out)
 {
 	struct sessions all = { .n = 0 };
 	struct jw w = JW(out);
@@ -216,8 +216,8 @@ put_explained(struct job *j, const struct letter *l, const char *peer,
 	}
 	open_record(j, l, "ratchet-chat-explanation/1", &w);
 	put_visible(l, &w);
-	jw_bool(&w, "readable", r == TALK_OK);
-	jw_str(&w, "reason", talk_why(&j->talk, r));
+	jw_bool(&w, "readable", r == PARTY_OK);
+	jw_str(&w, "reason", party_why(&j->talk, r));
 	jw_int(&w, "status", chat_status(&j->talk, r));
 	jw_array(&w, "sessions");
 	for (size_t i = 0; i < all.n; i++)
@@ -237,12 +237,12 @@ explain(struct job *j, const struct letter *l, const char *peer,
 {
 	struct buf plain = BUF(WIRE_MAX);
 	struct receipt receipt;
-	enum talk_result r = TALK_OK;
+	enum party_result r = PARTY_OK;
 	int status = chat_begin(j, true);
 
 	if (status != EXIT_HOLDS)
 		return status;
-	r = talk_recv(&j->talk, span_str(peer), buf_get0(&l->body), &plain,
+	r = party_recv(&j->talk, span_str(peer), buf_get0(&l->body), &plain,
 	    &receipt);
 	store_abandon(j->store);
 	buf_free_wipe(&plain);
@@ -251,8 +251,8 @@ explain(struct job *j, const struct letter *l, const char *peer,
 		return status;
 	if (chat_for_people(j)) {
 		put_text(l, out);
-		buf_printf(out, "%s: %s\n", peer, r == TALK_OK ?
-		    "it can be read" : talk_why(&j->talk, r));
+		buf_printf(out, "%s: %s\n", peer, r == PARTY_OK ?
+		    "it can be read" : party_why(&j->talk, r));
 	} else {
 		status = put_explained(j, l, peer, r, out);
 	}

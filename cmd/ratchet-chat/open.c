@@ -230,7 +230,7 @@ chat_begin(struct job *j, bool write)
 	r = store_begin(j->store, write, j->a->rolled_back);
 	if (r != STORE_OK)
 		return chat_store_failed(r);
-	if (talk_open(&j->talk, j->store, &j->env) == TALK_OK) {
+	if (party_open(&j->talk, j->store, &j->env) == PARTY_OK) {
 		j->talk.require_pq = j->a->require_pq;
 		return EXIT_HOLDS;
 	}
@@ -239,36 +239,36 @@ chat_begin(struct job *j, bool write)
 }
 
 int
-chat_status(const struct talk *t, enum talk_result r)
+chat_status(const struct party *t, enum party_result r)
 {
 	static const int statuses[] = {
-		[TALK_OK] = EXIT_HOLDS,
-		[TALK_MALFORMED] = EXIT_MALFORMED,
-		[TALK_OLD] = EXIT_MALFORMED,
-		[TALK_NEW] = EXIT_MALFORMED,
-		[TALK_REPLAYED] = EXIT_REPLAYED,
-		[TALK_TOO_FAR] = EXIT_GAP,
-		[TALK_UNKNOWN] = EXIT_UNKNOWN_PEER,
-		[TALK_CHANGED] = EXIT_CHANGED,
-		[TALK_NO_SESSION] = EXIT_NO_SESSION,
-		[TALK_NO_PREKEY] = EXIT_NO_SESSION,
-		[TALK_EXPORTED] = EXIT_NO_SESSION,
-		[TALK_FORGED] = EXIT_FORGED,
-		[TALK_STALE] = EXIT_NO_SESSION,
-		[TALK_FULL] = EXIT_MALFORMED,
-		[TALK_EXPIRED] = EXIT_MALFORMED,
-		[TALK_UNSIGNED] = EXIT_MALFORMED,
-		[TALK_OTHER_NAME] = EXIT_MALFORMED,
-		[TALK_SELF] = EXIT_MALFORMED,
-		[TALK_SAME] = EXIT_HOLDS_NOT,
-		[TALK_NO_PQ] = EXIT_HOLDS_NOT,
-		[TALK_PQ_STAYS] = EXIT_MALFORMED,
-		[TALK_NO_TRUST] = EXIT_MALFORMED,
-		[TALK_CERT] = EXIT_FORGED,
+		[PARTY_OK] = EXIT_HOLDS,
+		[PARTY_MALFORMED] = EXIT_MALFORMED,
+		[PARTY_OLD] = EXIT_MALFORMED,
+		[PARTY_NEW] = EXIT_MALFORMED,
+		[PARTY_REPLAYED] = EXIT_REPLAYED,
+		[PARTY_TOO_FAR] = EXIT_GAP,
+		[PARTY_UNKNOWN] = EXIT_UNKNOWN_PEER,
+		[PARTY_CHANGED] = EXIT_CHANGED,
+		[PARTY_NO_SESSION] = EXIT_NO_SESSION,
+		[PARTY_NO_PREKEY] = EXIT_NO_SESSION,
+		[PARTY_EXPORTED] = EXIT_NO_SESSION,
+		[PARTY_FORGED] = EXIT_FORGED,
+		[PARTY_STALE] = EXIT_NO_SESSION,
+		[PARTY_FULL] = EXIT_MALFORMED,
+		[PARTY_EXPIRED] = EXIT_MALFORMED,
+		[PARTY_UNSIGNED] = EXIT_MALFORMED,
+		[PARTY_OTHER_NAME] = EXIT_MALFORMED,
+		[PARTY_SELF] = EXIT_MALFORMED,
+		[PARTY_SAME] = EXIT_HOLDS_NOT,
+		[PARTY_NO_PQ] = EXIT_HOLDS_NOT,
+		[PARTY_PQ_STAYS] = EXIT_MALFORMED,
+		[PARTY_NO_TRUST] = EXIT_MALFORMED,
+		[PARTY_CERT] = EXIT_FORGED,
 	};
 
 	/* said again by chat_store_failed would be said twice */
-	if (r == TALK_STORE)
+	if (r == PARTY_STORE)
 		return t->store_error == STORE_LOCKED ? EXIT_UNKNOWN :
 		    t->store_error == STORE_DAMAGED ? EXIT_MALFORMED :
 		    EXIT_IO;
@@ -276,28 +276,28 @@ chat_status(const struct talk *t, enum talk_result r)
 }
 
 void
-chat_say(const struct talk *t, enum talk_result r, const char *whom)
+chat_say(const struct party *t, enum party_result r, const char *whom)
 {
-	say_error("%s: %s", whom, talk_why(t, r));
+	say_error("%s: %s", whom, party_why(t, r));
 	switch (r) {
-	case TALK_CHANGED:
+	case PARTY_CHANGED:
 		say_hint("ask the peer why, then: ratchet-chat accept %s",
 		    whom);
 		break;
-	case TALK_NO_SESSION:
-	case TALK_STALE:
-	case TALK_UNKNOWN:
+	case PARTY_NO_SESSION:
+	case PARTY_STALE:
+	case PARTY_UNKNOWN:
 		say_hint("ratchet-chat start %s < bundle starts a session",
 		    whom);
 		break;
-	case TALK_EXPORTED:
+	case PARTY_EXPORTED:
 		say_hint("ratchet-chat session import %s takes it back, reset "
 		    "gives it up", whom);
 		break;
-	case TALK_NO_TRUST:
+	case PARTY_NO_TRUST:
 		say_hint("ratchet-chat ca use ROOT < certificate");
 		break;
-	case TALK_UNSIGNED:
+	case PARTY_UNSIGNED:
 		say_hint("--foreign takes another program's");
 		break;
 	default:
@@ -306,18 +306,18 @@ chat_say(const struct talk *t, enum talk_result r, const char *whom)
 }
 
 int
-chat_end(struct job *j, enum talk_result r, const char *whom)
+chat_end(struct job *j, enum party_result r, const char *whom)
 {
 	enum store_result s = STORE_OK;
 
 	errno = 0;
-	if (r == TALK_OK || r == TALK_CHANGED)
+	if (r == PARTY_OK || r == PARTY_CHANGED)
 		s = store_commit(j->store);
 	else
 		store_abandon(j->store);
 	if (s != STORE_OK)
 		return chat_store_failed(s);
-	if (r != TALK_OK)
+	if (r != PARTY_OK)
 		chat_say(&j->talk, r, whom);
 	return chat_status(&j->talk, r);
 }

@@ -42,7 +42,7 @@ static const struct opt bundle_rows[] = {
 	  ROW_AT(count), .min = 1, .max = BUNDLES_MAX,
 	  .help = "how many bundles (1)" },
 	{ .name = "expires", .arg = "DAYS", .kind = OPT_INT, ROW_AT(expires),
-	  .min = 1, .max = TALK_BUNDLE_LIFE / 86400,
+	  .min = 1, .max = PARTY_BUNDLE_LIFE / 86400,
 	  .help = "how long they may be used (30)" },
 	{ .name = "without-one-time", .kind = OPT_FLAG, ROW_AT(without),
 	  .help = "one that may be used by many" },

@@ -27,7 +27,7 @@ open_peer(struct job *j, bool write, struct peer *p)
 		return status;
 	r = peer_get(j->store, span_str(j->operands[0]), p);
 	if (r == STORE_ABSENT)
-		return chat_end(j, TALK_UNKNOWN, j->operands[0]);
+		return chat_end(j, PARTY_UNKNOWN, j->operands[0]);
 	return r == STORE_OK ? EXIT_HOLDS : chat_store_failed(r);
 }
 
@@ -79,7 +79,7 @@ verify_run(struct job *j)
 	chat_number(&j->talk.self, p.name, p.identity, digits, NULL);
 	if (!chat_digits_are(j, 1, digits))
 		return not_the_number(j);
-	return chat_end(j, talk_verified(&j->talk, span_str(p.name), true),
+	return chat_end(j, party_verified(&j->talk, span_str(p.name), true),
 	    p.name);
 }
 
@@ -88,7 +88,7 @@ accept_run(struct job *j)
 {
 	struct peer p;
 	char digits[DIGITS];
-	enum talk_result r = TALK_OK;
+	enum party_result r = PARTY_OK;
 	int status = open_peer(j, true, &p);
 
 	if (status != EXIT_HOLDS)
@@ -99,9 +99,9 @@ accept_run(struct job *j)
 		if (!chat_digits_are(j, 1, digits))
 			return not_the_number(j);
 	}
-	r = talk_accept(&j->talk, span_str(p.name));
-	if (r == TALK_OK && j->n > 1)
-		r = talk_verified(&j->talk, span_str(p.name), true);
+	r = party_accept(&j->talk, span_str(p.name));
+	if (r == PARTY_OK && j->n > 1)
+		r = party_verified(&j->talk, span_str(p.name), true);
 	status = chat_end(j, r, p.name);
 	if (status == EXIT_HOLDS && j->n == 1)
 		say_hint("compare: ratchet-chat safety %s", p.name);
@@ -122,7 +122,7 @@ reset_all(struct job *j)
 	if (status == EXIT_HOLDS)
 		status = chat_begin(j, true);
 	if (status == EXIT_HOLDS)
-		status = chat_end(j, talk_reset_all(&j->talk), "reset");
+		status = chat_end(j, party_reset_all(&j->talk), "reset");
 	if (status == EXIT_HOLDS)
 		say_hint("bundles given away before are void: ratchet-chat "
 		    "bundle makes new ones");
@@ -143,7 +143,7 @@ reset_run(struct job *j)
 	}
 	status = open_peer(j, true, &p);
 	if (status == EXIT_HOLDS)
-		status = chat_end(j, talk_reset(&j->talk, span_str(p.name)),
+		status = chat_end(j, party_reset(&j->talk, span_str(p.name)),
 		    p.name);
 	return status;
 }
@@ -199,7 +199,7 @@ put_record(const struct job *j, const struct peer *p,
 	size_t missing = 0;
 
 	for (size_t i = 0; i < all->n; i++)
-		missing += session_missing(&all->v[i].s);
+		missing += ratchet_missing(&all->v[i].s);
 	chat_number(&j->talk.self, p->name, p->identity, digits, NULL);
 	jw_object(&w, NULL);
 	jw_str(&w, "peer", p->name);

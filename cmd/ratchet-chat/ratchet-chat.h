@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "ratchet/stream.h"
-#include "ratchet/talk.h"
+#include "ratchet/party.h"
 #include "run/run_opts.h"
 #include "sys/jw.h"
 #include "sys/opt.h"
@@ -46,7 +46,7 @@ struct job {
 	size_t n;
 	struct env env;
 	struct store *store;
-	struct talk talk;
+	struct party talk;
 };
 
 /* A verb: its command line, and what it does. Returns the exit status. */
@@ -100,15 +100,15 @@ int chat_open_at_will(struct job *j);
 /* Begin a transaction; j->talk is ready then. */
 int chat_begin(struct job *j, bool write);
 /*
- * End it: commit what TALK_OK and TALK_CHANGED have done, else change
+ * End it: commit what PARTY_OK and PARTY_CHANGED have done, else change
  * nothing and say why, about "whom".
  */
-int chat_end(struct job *j, enum talk_result r, const char *whom);
+int chat_end(struct job *j, enum party_result r, const char *whom);
 void chat_close(struct job *j);
 
 /* The exit status and the words for a result. */
-int chat_status(const struct talk *t, enum talk_result r);
-void chat_say(const struct talk *t, enum talk_result r, const char *whom);
+int chat_status(const struct party *t, enum party_result r);
+void chat_say(const struct party *t, enum party_result r, const char *whom);
 int chat_store_failed(enum store_result r);
 
 /* in.c: what comes and goes. */
@@ -123,9 +123,9 @@ int chat_name(const char *name);
 /* stream.c: the chunks that follow a stream's message. */
 
 /* Seal stdin to stdout. */
-int stream_out(struct stream *s);
+int stream_out(struct pieces *s);
 /* Open them to stdout; "begun" was read of stdin already. */
-int stream_in(struct stream *s, struct span begun);
+int stream_in(struct pieces *s, struct span begun);
 
 /* The 60 digits for us and an identity that goes by the name. */
 void chat_number(const struct self *self, const char *name,

@@ -168,7 +168,7 @@ read_first_line(struct buf *in, struct span *line, struct span *rest)
 /* The key is on the disk as used, and kept, before anything is written. */
 static int
 open_stream(struct job *j, struct batch *b, struct span line,
-    struct stream *s)
+    struct pieces *s)
 {
 	enum store_result r = STORE_OK;
 	int status = chat_begin(j, true);
@@ -182,7 +182,7 @@ open_stream(struct job *j, struct batch *b, struct span line,
 		store_abandon(j->store);
 	if (r != STORE_OK)
 		return chat_store_failed(r);
-	if (b->status == EXIT_HOLDS && !stream_of(buf_get0(&b->out), s)) {
+	if (b->status == EXIT_HOLDS && !pieces_of(buf_get0(&b->out), s)) {
 		say_error("stdin: a message, but no stream");
 		return EXIT_MALFORMED;
 	}
@@ -195,14 +195,14 @@ recv_stream(struct job *j)
 	struct batch b = { .out = BUF(OUTPUT_MAX) };
 	struct buf in = BUF(STREAM_LINE);
 	struct span line = { NULL, 0 }, rest = { NULL, 0 };
-	struct stream s;
+	struct pieces s;
 	int status = read_first_line(&in, &line, &rest);
 
 	if (status == EXIT_HOLDS)
 		status = open_stream(j, &b, line, &s);
 	if (status == EXIT_HOLDS) {
 		status = stream_in(&s, rest);
-		stream_wipe(&s);
+		pieces_wipe(&s);
 	}
 	if (status == EXIT_HOLDS)
 		status = kept_forget(j, &b);

@@ -122,13 +122,13 @@ recv_worse(int a, int b)
 }
 
 /* Whose a sealed message is it says itself: it must be the one named. */
-static enum talk_result
+static enum party_result
 read_message(struct job *j, const struct message *m, struct kept *k)
 {
 	if (!m->sealed)
-		return talk_recv(&j->talk, span_str(k->from),
+		return party_recv(&j->talk, span_str(k->from),
 		    buf_get0(&m->body), &k->plain, &k->receipt);
-	return talk_recv_sealed(&j->talk, buf_get0(&m->body), k->from,
+	return party_recv_sealed(&j->talk, buf_get0(&m->body), k->from,
 	    &k->plain, &k->receipt);
 }
 
@@ -137,7 +137,7 @@ recv_take(struct job *j, struct span in, struct batch *b)
 {
 	struct message m = { .body = BUF(WIRE_MAX) };
 	struct kept k = { .plain = BUF(WIRE_MAX) };
-	enum talk_result result = TALK_OK;
+	enum party_result result = PARTY_OK;
 	bool again = false;
 	int status = open_envelope(j, in, &m);
 
@@ -149,9 +149,9 @@ recv_take(struct job *j, struct span in, struct batch *b)
 	if (!again)
 		result = read_message(j, &m, &k);
 	status = chat_status(&j->talk, result);
-	if (result == TALK_CHANGED)
+	if (result == PARTY_CHANGED)
 		b->changed = true;
-	if (result != TALK_OK) {
+	if (result != PARTY_OK) {
 		chat_say(&j->talk, result, k.from[0] != '\0' ? k.from :
 		    "sealed");
 		goto out;

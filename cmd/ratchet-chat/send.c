@@ -20,22 +20,22 @@ enum {
 };
 
 /* Append the next message as it is written. */
-static enum talk_result
+static enum party_result
 seal(struct job *j, const char *name, struct span plain, struct buf *out)
 {
 	struct buf body = BUF(WIRE_MAX);
 	struct envelope e = { .version = 0 };
 	enum wire_result why = WIRE_OK;
-	enum talk_result r = TALK_FULL;
+	enum party_result r = PARTY_FULL;
 
 	if (j->a->lines && plain.n > LINE_PLAIN_MAX)
-		return TALK_FULL;
+		return PARTY_FULL;
 	r = j->a->sealed ?
-	    talk_send_sealed(&j->talk, span_str(name), plain, &body) :
-	    talk_send(&j->talk, span_str(name), plain, &body);
-	if (r == TALK_OK && j->a->raw) {
+	    party_send_sealed(&j->talk, span_str(name), plain, &body) :
+	    party_send(&j->talk, span_str(name), plain, &body);
+	if (r == PARTY_OK && j->a->raw) {
 		buf_span(out, buf_get0(&body));
-	} else if (r == TALK_OK) {
+	} else if (r == PARTY_OK) {
 		/* the high nibble of the first octet */
 		e.version = body.p[0] >> 4;
 		memcpy(e.to, name, strlen(name) + 1);
@@ -74,13 +74,13 @@ static int
 send_one(struct job *j, const char *name, struct span plain)
 {
 	struct buf out = BUF(OUTPUT_MAX);
-	enum talk_result r = TALK_OK;
+	enum party_result r = PARTY_OK;
 	int status = chat_begin(j, true);
 
 	if (status != EXIT_HOLDS)
 		return status;
 	r = seal(j, name, plain, &out);
-	if (r == TALK_OK)
+	if (r == PARTY_OK)
 		keep(j, name, buf_get0(&out));
 	status = chat_end(j, r, name);
 	if (status == EXIT_HOLDS)
@@ -168,7 +168,7 @@ send_batch(struct job *j, const char *name, struct lines *l)
 {
 	struct buf out = BUF(OUTPUT_MAX);
 	struct span line = { NULL, 0 };
-	enum talk_result r = TALK_OK, done = TALK_OK;
+	enum party_result r = PARTY_OK, done = PARTY_OK;
 	int status = EXIT_HOLDS;
 
 	if (!next_line(l, &line))
@@ -179,7 +179,7 @@ send_batch(struct job *j, const char *name, struct lines *l)
 	for (int n = 0; n == 0 || (n < BATCH_LINES && out.n < BATCH_OCTETS &&
 	    next_line(l, &line)); n++) {
 		r = seal(j, name, line, &out);
-		if (r != TALK_OK)
+		if (r != PARTY_OK)
 			break;
 	}
 	/* what came before a line that cannot be sent is sent */
@@ -190,7 +190,7 @@ send_batch(struct job *j, const char *name, struct lines *l)
 	status = chat_end(j, done, name);
 	if (status == EXIT_HOLDS)
 		status = write_out(name, buf_get0(&out));
-	if (status == EXIT_HOLDS && r != TALK_OK) {
+	if (status == EXIT_HOLDS && r != PARTY_OK) {
 		chat_say(&j->talk, r, name);
 		status = chat_status(&j->talk, r);
 	}
@@ -223,14 +223,14 @@ static int
 send_stream(struct job *j, const char *name)
 {
 	struct buf plain = BUF(256);
-	struct stream s;
+	struct pieces s;
 	int status = EXIT_HOLDS;
 
-	stream_new(&j->env, &s, &plain);
+	pieces_new(&j->env, &s, &plain);
 	status = send_one(j, name, buf_get0(&plain));
 	if (status == EXIT_HOLDS)
 		status = stream_out(&s);
-	stream_wipe(&s);
+	pieces_wipe(&s);
 	buf_free_wipe(&plain);
 	return status;
 }

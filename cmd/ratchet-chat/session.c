@@ -17,7 +17,7 @@ export_session(struct job *j, const char *peer)
 
 	/* on the disk as exported before it leaves: it is never used twice */
 	if (status == EXIT_HOLDS)
-		status = chat_end(j, talk_export(&j->talk, span_str(peer),
+		status = chat_end(j, party_export(&j->talk, span_str(peer),
 		    &out), peer);
 	if (status == EXIT_HOLDS)
 		status = chat_stdout(buf_get0(&out));
@@ -29,14 +29,14 @@ static int
 import_session(struct job *j, const char *peer)
 {
 	struct buf in = BUF(RECORD_MAX);
-	enum talk_result r = TALK_OK;
+	enum party_result r = PARTY_OK;
 	int status = chat_stdin(RECORD_MAX, &in);
 
 	if (status == EXIT_HOLDS)
 		status = chat_begin(j, true);
 	if (status == EXIT_HOLDS) {
-		r = talk_import(&j->talk, span_str(peer), buf_get0(&in));
-		if (r == TALK_MALFORMED) {
+		r = party_import(&j->talk, span_str(peer), buf_get0(&in));
+		if (r == PARTY_MALFORMED) {
 			store_abandon(j->store);
 			say_error("stdin: no record of sessions of version 3 "
 			    "with our identity");

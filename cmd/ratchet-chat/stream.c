@@ -63,7 +63,7 @@ chunks_free(struct chunks *c)
 }
 
 int
-stream_out(struct stream *s)
+stream_out(struct pieces *s)
 {
 	struct chunks c = { .fd = STDIN_FILENO, .size = STREAM_CHUNK,
 	    .now = BUF(STREAM_CHUNK), .ahead = BUF(STREAM_CHUNK) };
@@ -77,7 +77,7 @@ stream_out(struct stream *s)
 			break;
 		}
 		buf_reset(&out);
-		stream_seal(s, buf_get0(&c.now), last, &out);
+		pieces_seal(s, buf_get0(&c.now), last, &out);
 		status = chat_stdout(buf_get0(&out));
 	}
 	if (status != EXIT_HOLDS)
@@ -88,7 +88,7 @@ stream_out(struct stream *s)
 }
 
 int
-stream_in(struct stream *s, struct span begun)
+stream_in(struct pieces *s, struct span begun)
 {
 	struct chunks c = { .fd = STDIN_FILENO, .size = SEALED_CHUNK,
 	    .now = BUF(SEALED_CHUNK), .ahead = BUF(SEALED_CHUNK) };
@@ -104,7 +104,7 @@ stream_in(struct stream *s, struct span begun)
 			break;
 		}
 		buf_reset(&out);
-		if (!stream_open(s, buf_get0(&c.now), last, &out)) {
+		if (!pieces_open(s, buf_get0(&c.now), last, &out)) {
 			say_error(last ? "the stream was cut off or changed" :
 			    "the stream was changed");
 			status = EXIT_FORGED;

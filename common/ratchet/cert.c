@@ -23,7 +23,7 @@ put_signed(const struct env *env, const struct curve_pair *by,
 }
 
 void
-cert_server_make(const struct env *env, const struct curve_pair *root,
+scert_server_make(const struct env *env, const struct curve_pair *root,
     uint32_t id, const unsigned char server[static CURVE_PUBLIC],
     struct buf *out)
 {
@@ -35,8 +35,8 @@ cert_server_make(const struct env *env, const struct curve_pair *root,
 }
 
 void
-cert_make(const struct env *env, const struct curve_pair *server,
-    struct span server_cert, const struct cert *what, struct buf *out)
+scert_make(const struct env *env, const struct curve_pair *server,
+    struct span server_cert, const struct scert *what, struct buf *out)
 {
 	struct buf part = BUF(CERT_MAX);
 
@@ -99,7 +99,7 @@ check_server(struct span in, const unsigned char *root, struct span *key)
 }
 
 static void
-sender_field(struct cur *c, const struct pb_field *f, struct cert *out,
+sender_field(struct cur *c, const struct pb_field *f, struct scert *out,
     struct span *server)
 {
 	switch (f->number) {
@@ -123,7 +123,7 @@ sender_field(struct cur *c, const struct pb_field *f, struct cert *out,
 
 /* The parts of a sender's certificate. */
 struct sender {
-	struct cert cert;
+	struct scert cert;
 	struct span part, signature, server;
 };
 
@@ -149,7 +149,7 @@ read_sender(struct span in, struct sender *s)
 }
 
 bool
-cert_read(struct span in, struct cert *out)
+scert_read(struct span in, struct scert *out)
 {
 	struct sender s;
 
@@ -160,8 +160,8 @@ cert_read(struct span in, struct cert *out)
 }
 
 enum cert_result
-cert_check(struct span in, const unsigned char root[static CURVE_PUBLIC],
-    int64_t now, struct cert *out)
+scert_check(struct span in, const unsigned char root[static CURVE_PUBLIC],
+    int64_t now, struct scert *out)
 {
 	struct span server_key = { NULL, 0 };
 	struct sender s;

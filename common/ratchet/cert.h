@@ -19,7 +19,7 @@ enum {
 };
 
 /* What a sender's certificate says, lent from it. */
-struct cert {
+struct scert {
 	struct span name;	/* Signal writes a UUID there */
 	struct span key;
 	uint32_t device;
@@ -34,19 +34,19 @@ enum cert_result {
 };
 
 /* Append the certificate of the server's key. */
-void cert_server_make(const struct env *env, const struct curve_pair *root,
+void scert_server_make(const struct env *env, const struct curve_pair *root,
     uint32_t id, const unsigned char server[static CURVE_PUBLIC],
     struct buf *out);
 
 /* Append a sender's, signed by the server whose certificate goes into it. */
-void cert_make(const struct env *env, const struct curve_pair *server,
-    struct span server_cert, const struct cert *what, struct buf *out);
+void scert_make(const struct env *env, const struct curve_pair *server,
+    struct span server_cert, const struct scert *what, struct buf *out);
 
 /* What one says, true or not; false when it is malformed. */
-bool cert_read(struct span in, struct cert *out);
+bool scert_read(struct span in, struct scert *out);
 /* Read one and check it; "now" in seconds. */
-enum cert_result cert_check(struct span in,
+enum cert_result scert_check(struct span in,
     const unsigned char root[static CURVE_PUBLIC], int64_t now,
-    struct cert *out);
+    struct scert *out);
 
 #endif

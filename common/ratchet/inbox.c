@@ -14,7 +14,7 @@ enum { FLAG_LATE = 1, FLAG_CHAIN = 2, FLAG_SESSION = 4, FLAG_ONE_TIME = 8,
 	FLAG_VERIFIED = 16, FLAG_FIRST = 32 };
 
 void
-inbox_id(const struct talk *t, struct span body,
+inbox_id(const struct party *t, struct span body,
     unsigned char id[static INBOX_ID])
 {
 	unsigned char digest[SHA256_SIZE];
@@ -46,7 +46,7 @@ set_flags(struct receipt *r, uint32_t flags)
 }
 
 void
-inbox_put(struct talk *t, const unsigned char id[static INBOX_ID],
+inbox_put(struct party *t, const unsigned char id[static INBOX_ID],
     const struct kept *k)
 {
 	const struct receipt *r = &k->receipt;
@@ -106,7 +106,7 @@ kept_field(struct cur *c, const struct pb_field *f, struct kept *k)
 }
 
 enum store_result
-inbox_get(struct talk *t, const unsigned char id[static INBOX_ID],
+inbox_get(struct party *t, const unsigned char id[static INBOX_ID],
     struct kept *k)
 {
 	struct buf b = BUF(STORE_VALUE_MAX);
@@ -124,7 +124,7 @@ inbox_get(struct talk *t, const unsigned char id[static INBOX_ID],
 }
 
 void
-inbox_drop(struct talk *t, const unsigned char id[static INBOX_ID])
+inbox_drop(struct party *t, const unsigned char id[static INBOX_ID])
 {
 	store_drop(t->store, STORE_INBOX, span_of(id, INBOX_ID));
 }
@@ -150,7 +150,7 @@ see_old(void *arg, struct span id, struct span value)
 }
 
 enum store_result
-inbox_expire(struct talk *t)
+inbox_expire(struct party *t)
 {
 	struct old o = { .then = env_now(t->env) - INBOX_LIFE };
 	enum store_result r = store_each(t->store, STORE_INBOX, SPAN(""),

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "ratchet/talk.h"
+#include "ratchet/party.h"
 
 enum {
 	INBOX_ID = 16,
@@ -24,17 +24,17 @@ struct kept {
 };
 
 /* What the message with this body is called. */
-void inbox_id(const struct talk *t, struct span body,
+void inbox_id(const struct party *t, struct span body,
     unsigned char id[static INBOX_ID]);
 
-void inbox_put(struct talk *t, const unsigned char id[static INBOX_ID],
+void inbox_put(struct party *t, const unsigned char id[static INBOX_ID],
     const struct kept *k);
 /* Append its text to k->plain; STORE_ABSENT when it is not kept. */
-enum store_result inbox_get(struct talk *t,
+enum store_result inbox_get(struct party *t,
     const unsigned char id[static INBOX_ID], struct kept *k);
-void inbox_drop(struct talk *t, const unsigned char id[static INBOX_ID]);
+void inbox_drop(struct party *t, const unsigned char id[static INBOX_ID]);
 
 /* Drop those older than INBOX_LIFE. */
-enum store_result inbox_expire(struct talk *t);
+enum store_result inbox_expire(struct party *t);
 
 #endif

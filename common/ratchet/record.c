@@ -49,7 +49,7 @@ put_missing(struct buf *out, const struct missing *m, uint8_t version)
 }
 
 static void
-put_sender(struct buf *out, const struct session *s)
+put_sender(struct buf *out, const struct ratchet *s)
 {
 	struct buf b = BUF(256);
 
@@ -73,7 +73,7 @@ put_receiver(struct buf *out, const struct chain *c, uint8_t version)
 }
 
 static void
-put_unanswered(struct buf *out, const struct session *s)
+put_unanswered(struct buf *out, const struct ratchet *s)
 {
 	struct buf b = BUF(128);
 
@@ -86,7 +86,7 @@ put_unanswered(struct buf *out, const struct session *s)
 }
 
 static void
-put_kyber(struct buf *out, const struct session *s)
+put_kyber(struct buf *out, const struct ratchet *s)
 {
 	struct buf b = BUF(2048);
 
@@ -117,7 +117,7 @@ put_pq(struct buf *out, const struct pq *p)
 }
 
 void
-record_session_write(const struct session *s, struct buf *out)
+record_session_write(const struct ratchet *s, struct buf *out)
 {
 	pb_put_uint(out, SES_VERSION, s->version);
 	put(out, SES_OURS, s->ours, CURVE_PUBLIC);
@@ -141,7 +141,7 @@ record_session_write(const struct session *s, struct buf *out)
 }
 
 bool
-record_session_sound(const struct session *s)
+record_session_sound(const struct ratchet *s)
 {
 	struct curve_pair pair;
 	bool sound = false;

@@ -19,16 +19,16 @@ enum {
 };
 
 /* Append it. */
-void record_session_write(const struct session *s, struct buf *out);
+void record_session_write(const struct ratchet *s, struct buf *out);
 
 /*
  * Read one; false when it is malformed or of a version that is not 3. Ends
- * with session_free.
+ * with ratchet_free.
  */
-bool record_session_read(struct span in, struct session *out);
+bool record_session_read(struct span in, struct ratchet *out);
 
 /* Whether its private keys are those of its public ones. */
-bool record_session_sound(const struct session *s);
+bool record_session_sound(const struct ratchet *s);
 
 /*
  * Cut a RecordStructure into the sessions in it, the current one first, at

@@ -103,7 +103,7 @@ get_missing(struct cur *outer, const struct pb_field *field,
 
 static void
 get_sender(struct cur *outer, const struct pb_field *field,
-    struct session *s)
+    struct ratchet *s)
 {
 	struct cur c = cur_of(pb_get_bytes(outer, field, 512));
 	struct pb_field f;
@@ -131,30 +131,30 @@ get_sender(struct cur *outer, const struct pb_field *field,
 
 /* Keys over what a chain may keep are the oldest: they are left out. */
 static void
-add_missing(struct cur *c, const struct pb_field *f, struct session *s,
+add_missing(struct cur *c, const struct pb_field *f, struct ratchet *s,
     struct chain *chain)
 {
 	struct missing m = { 0 };
 
 	get_missing(c, f, &m, s->version);
-	if (c->bad || session_missing(s) >= SESSION_KEPT_ALL)
+	if (c->bad || ratchet_missing(s) >= SESSION_KEPT_ALL)
 		return;
 	if (chain->missing.cap == 0) {
 		chain->missing.v = xcalloc(SESSION_KEPT, sizeof(m));
 		chain->missing.cap = SESSION_KEPT;
 	}
 	if (chain->missing.n == SESSION_KEPT)
-		session_drop_missing(chain, 0);
+		ratchet_drop_missing(chain, 0);
 	chain->missing.v[chain->missing.n++] = m;
 	explicit_bzero(&m, sizeof(m));
 }
 
 static void
 get_receiver(struct cur *outer, const struct pb_field *field,
-    struct session *s)
+    struct ratchet *s)
 {
 	struct cur c = cur_of(pb_get_bytes(outer, field, RECORD_SESSION_MAX));
-	struct chain *chain = session_push_chain(s);
+	struct chain *chain = ratchet_push_chain(s);
 	struct pb_field f;
 	bool has_ratchet = false;
 
@@ -183,7 +183,7 @@ get_receiver(struct cur *outer, const struct pb_field *field,
 
 static void
 get_unanswered(struct cur *outer, const struct pb_field *field,
-    struct session *s)
+    struct ratchet *s)
 {
 	struct cur c = cur_of(pb_get_bytes(outer, field, 256));
 	struct pb_field f;
@@ -207,7 +207,7 @@ get_unanswered(struct cur *outer, const struct pb_field *field,
 
 static void
 get_kyber(struct cur *outer, const struct pb_field *field,
-    struct session *s)
+    struct ratchet *s)
 {
 	struct cur c = cur_of(pb_get_bytes(outer, field, 2048));
 	struct pb_field f;
@@ -284,7 +284,7 @@ get_pq(struct cur *outer, const struct pb_field *field, struct pq *p)
 }
 
 static void
-session_field(struct cur *c, const struct pb_field *f, struct session *s)
+session_field(struct cur *c, const struct pb_field *f, struct ratchet *s)
 {
 	switch (f->number) {
 	case SES_VERSION:
@@ -334,7 +334,7 @@ session_field(struct cur *c, const struct pb_field *f, struct session *s)
 
 /* Version 4 has its own ratchet and, until it is answered, its ciphertext. */
 static bool
-version_fits(const struct session *s, uint64_t seen)
+version_fits(const struct ratchet *s, uint64_t seen)
 {
 	bool pq = (seen & (uint64_t)1 << SES_PQ) != 0;
 	bool kyber = (seen & 1 << SES_KYBER) != 0;
@@ -345,11 +345,11 @@ version_fits(const struct session *s, uint64_t seen)
 }
 
 bool
-record_session_read(struct span in, struct session *out)
+record_session_read(struct span in, struct ratchet *out)
 {
 	const uint64_t needed = 1 << SES_VERSION | 1 << SES_OURS |
 	    1 << SES_THEIRS | 1 << SES_ROOT | 1 << SES_BASE_KEY;
-	struct session s = { 0 };
+	struct ratchet s = { 0 };
 	struct cur c = cur_of(in);
 	struct pb_field f;
 	uint64_t seen = 0;
@@ -366,7 +366,7 @@ record_session_read(struct span in, struct session *out)
 	s.turn_due = (seen & 1 << SES_SENDER) == 0;
 	if (!cur_done(&c) || (seen & needed) != needed ||
 	    !version_fits(&s, seen) || (s.turn_due && s.n_chains == 0)) {
-		session_free(&s);
+		ratchet_free(&s);
 		return false;
 	}
 	*out = s;

@@ -217,11 +217,11 @@ open_second(const struct curve_pair *us, struct span in,
     unsigned char *sender, struct buf *inside, struct sealed *out)
 {
 	struct sealed got;
-	struct cert c;
+	struct scert c;
 
 	if (!sealed2_open(us, in, inside) ||
 	    !sealed_read_inside(buf_get0(inside), &got) ||
-	    !cert_read(got.certificate, &c) ||
+	    !scert_read(got.certificate, &c) ||
 	    !sealed2_is_from(us, in, c.key.p))
 		return false;
 	memcpy(sender, c.key.p, CURVE_PUBLIC);

@@ -17,7 +17,7 @@ chain_free(struct chain *c)
 }
 
 void
-session_free(struct session *s)
+ratchet_free(struct ratchet *s)
 {
 	for (size_t i = 0; i < s->n_chains; i++)
 		chain_free(&s->chains[i]);
@@ -26,7 +26,7 @@ session_free(struct session *s)
 }
 
 struct chain *
-session_push_chain(struct session *s)
+ratchet_push_chain(struct ratchet *s)
 {
 	if (s->n_chains == SESSION_CHAINS) {
 		chain_free(&s->chains[0]);
@@ -39,7 +39,7 @@ session_push_chain(struct session *s)
 }
 
 struct chain *
-session_chain(const struct session *s, struct span ratchet)
+ratchet_chain(const struct ratchet *s, struct span ratchet)
 {
 	for (size_t i = 0; i < s->n_chains; i++)
 		if (span_eq(span_of(s->chains[i].ratchet, CURVE_PUBLIC),
@@ -50,13 +50,13 @@ session_chain(const struct session *s, struct span ratchet)
 }
 
 bool
-session_knows(const struct session *s, const struct wire_message *m)
+ratchet_knows(const struct ratchet *s, const struct wire_message *m)
 {
-	return session_chain(s, m->ratchet_key) != NULL;
+	return ratchet_chain(s, m->ratchet_key) != NULL;
 }
 
 void
-session_drop_missing(struct chain *c, size_t at)
+ratchet_drop_missing(struct chain *c, size_t at)
 {
 	size_t after = c->missing.n - at - 1;
 
@@ -67,7 +67,7 @@ session_drop_missing(struct chain *c, size_t at)
 }
 
 size_t
-session_missing(const struct session *s)
+ratchet_missing(const struct ratchet *s)
 {
 	size_t n = 0;
 
@@ -77,17 +77,17 @@ session_missing(const struct session *s)
 }
 
 void
-session_expire(struct session *s, int64_t then)
+ratchet_expire(struct ratchet *s, int64_t then)
 {
 	for (size_t i = 0; i < s->n_chains; i++)
 		while (s->chains[i].missing.n > 0 &&
 		    s->chains[i].missing.v[0].since < then)
-			session_drop_missing(&s->chains[i], 0);
+			ratchet_drop_missing(&s->chains[i], 0);
 	pq_expire(&s->pq, then);
 }
 
 bool
-session_turn(struct session *s, const struct env *env,
+ratchet_turn(struct ratchet *s, const struct env *env,
     const unsigned char theirs[static CURVE_PUBLIC])
 {
 	struct curve_pair pair;
@@ -108,14 +108,14 @@ session_turn(struct session *s, const struct env *env,
 }
 
 bool
-session_ready(struct session *s, const struct env *env)
+ratchet_ready(struct ratchet *s, const struct env *env)
 {
-	return !s->turn_due || session_turn(s, env,
+	return !s->turn_due || ratchet_turn(s, env,
 	    s->chains[s->n_chains - 1].ratchet);
 }
 
 void
-session_code(const struct message_keys *keys,
+ratchet_code(const struct message_keys *keys,
     const unsigned char from[static CURVE_PUBLIC],
     const unsigned char to[static CURVE_PUBLIC], struct span authentic,
     unsigned char out[static HMAC_SIZE])
@@ -127,7 +127,7 @@ session_code(const struct message_keys *keys,
 }
 
 static void
-write_message(const struct session *s, const struct message_keys *keys,
+write_message(const struct ratchet *s, const struct message_keys *keys,
     struct span cipher, struct span pq, struct buf *out)
 {
 	struct wire_message m = {
@@ -139,13 +139,13 @@ write_message(const struct session *s, const struct message_keys *keys,
 	unsigned char code[HMAC_SIZE];
 
 	wire_message_write(out, &m);
-	session_code(keys, s->ours, s->theirs, buf_get0(out), code);
+	ratchet_code(keys, s->ours, s->theirs, buf_get0(out), code);
 	buf_add(out, code, WIRE_MAC);
 }
 
 /* The message as it is sent: wrapped while nobody has answered. */
 static void
-wrap(const struct session *s, struct span message, struct buf *out)
+wrap(const struct ratchet *s, struct span message, struct buf *out)
 {
 	struct wire_prekey p = {
 		.version = s->version,
@@ -168,7 +168,7 @@ wrap(const struct session *s, struct span message, struct buf *out)
 
 /* The keys of the next message; in version 4 with a key of its pq. */
 static void
-next_keys(struct session *s, const unsigned char seed[static KDF_KEY],
+next_keys(struct ratchet *s, const unsigned char seed[static KDF_KEY],
     struct buf *pq, struct message_keys *keys)
 {
 	unsigned char salt[PQ_KEY];
@@ -183,7 +183,7 @@ next_keys(struct session *s, const unsigned char seed[static KDF_KEY],
 }
 
 enum session_result
-session_encrypt(struct session *s, const struct env *env, struct span plain,
+ratchet_encrypt(struct ratchet *s, const struct env *env, struct span plain,
     struct buf *out)
 {
 	struct buf cipher = BUF(WIRE_MAX), message = BUF(WIRE_MAX),
@@ -196,7 +196,7 @@ session_encrypt(struct session *s, const struct env *env, struct span plain,
 	if (s->first.is && env_now(env) - s->first.since > SESSION_UNANSWERED)
 		return SESSION_STALE;
 	if (plain.n > SESSION_PLAIN_MAX || s->send_next == UINT32_MAX ||
-	    !session_ready(s, env))
+	    !ratchet_ready(s, env))
 		return SESSION_FULL;
 	kdf_seed(s->send_key, seed);
 	next_keys(s, seed, &pq, &keys);

@@ -1,7 +1,7 @@
 /*
  * One session of the Double Ratchet, in memory: what the two sides share
  * after X3DH, and how a message is made and read with it. Nothing is stored
- * here (store.h), no peer is chosen (talk.h).
+ * here (store.h), no peer is chosen (party.h).
  *
  * A message that is refused changes nothing, and costs at most one X25519,
  * SESSION_JUMP steps of a chain and PQ_JUMP of another before its code is
@@ -65,7 +65,7 @@ struct unanswered {
 	unsigned char kyber_ct[KYBER_CIPHERTEXT];
 };
 
-struct session {
+struct ratchet {
 	uint8_t version;	/* 3, or 4 with pq */
 	unsigned char ours[CURVE_PUBLIC], theirs[CURVE_PUBLIC];	/* identities */
 	/* the initiator's base key: the name of the session */
@@ -108,28 +108,28 @@ struct session_info {
  * Append the next message, a PreKeySignalMessage until the peer has
  * answered. On any other result than SESSION_OK no key was used.
  */
-enum session_result session_encrypt(struct session *s, const struct env *env,
+enum session_result ratchet_encrypt(struct ratchet *s, const struct env *env,
     struct span plain, struct buf *out);
 
 /*
  * Make the sending chain that is due, as libraries do at once that will take
  * the session over. False when the peer's key has small order.
  */
-bool session_ready(struct session *s, const struct env *env);
+bool ratchet_ready(struct ratchet *s, const struct env *env);
 
 /* Append the plaintext of m. */
-enum session_result session_decrypt(struct session *s, const struct env *env,
+enum session_result ratchet_decrypt(struct ratchet *s, const struct env *env,
     const struct wire_message *m, struct buf *plain,
     struct session_info *info);
 
 /* Whether m is of a chain that the session has: no other session reads it. */
-bool session_knows(const struct session *s, const struct wire_message *m);
+bool ratchet_knows(const struct ratchet *s, const struct wire_message *m);
 
 /* Forget keys of messages that are missing since before "then". */
-void session_expire(struct session *s, int64_t then);
-size_t session_missing(const struct session *s);
+void ratchet_expire(struct ratchet *s, int64_t then);
+size_t ratchet_missing(const struct ratchet *s);
 
 /* The keys of missing messages; the rest is the caller's memory. All wiped. */
-void session_free(struct session *s);
+void ratchet_free(struct ratchet *s);
 
 #endif

@@ -5,13 +5,13 @@
 #include "ratchet/session.h"
 
 /* Room for the newest chain; the oldest of SESSION_CHAINS gives way. */
-struct chain *session_push_chain(struct session *s);
+struct chain *ratchet_push_chain(struct ratchet *s);
 /* The chain of the peer's ratchet key, or NULL. */
-struct chain *session_chain(const struct session *s, struct span ratchet);
-void session_drop_missing(struct chain *c, size_t at);
+struct chain *ratchet_chain(const struct ratchet *s, struct span ratchet);
+void ratchet_drop_missing(struct chain *c, size_t at);
 
 /* The whole code, of which a message carries the first WIRE_MAC octets. */
-void session_code(const struct message_keys *keys,
+void ratchet_code(const struct message_keys *keys,
     const unsigned char from[static CURVE_PUBLIC],
     const unsigned char to[static CURVE_PUBLIC], struct span authentic,
     unsigned char out[static HMAC_SIZE]);
@@ -20,7 +20,7 @@ void session_code(const struct message_keys *keys,
  * A new sending chain: a fresh ratchet pair against the peer's key. False,
  * with nothing changed, when that key has small order.
  */
-bool session_turn(struct session *s, const struct env *env,
+bool ratchet_turn(struct ratchet *s, const struct env *env,
     const unsigned char theirs[static CURVE_PUBLIC]);
 
 #endif

@@ -26,7 +26,7 @@ struct reading {
 
 /* The chain key that a new ratchet key leads to. */
 static bool
-start_chain(const struct session *s, struct reading *r)
+start_chain(const struct ratchet *s, struct reading *r)
 {
 	unsigned char shared[CURVE_SHARED];
 	bool ok = curve_dh(s->ratchet.priv, r->m->ratchet_key.p, shared);
@@ -66,9 +66,9 @@ walk(struct reading *r)
 
 /* The seed of the message's keys, or that it is one of those missing. */
 static enum session_result
-find_seed(const struct session *s, struct reading *r)
+find_seed(const struct ratchet *s, struct reading *r)
 {
-	r->chain = session_chain(s, r->m->ratchet_key);
+	r->chain = ratchet_chain(s, r->m->ratchet_key);
 	if (r->chain != NULL) {
 		r->next = r->chain->next;
 		memcpy(r->key, r->chain->key, KDF_KEY);
@@ -88,7 +88,7 @@ find_seed(const struct session *s, struct reading *r)
 
 /* The same for the post-quantum ratchet: the salt of the keys. */
 static enum session_result
-find_salt(const struct session *s, struct reading *r,
+find_salt(const struct ratchet *s, struct reading *r,
     unsigned char salt[static PQ_KEY])
 {
 	switch (pq_find(&s->pq, r->m->pq_ratchet, &r->pq_index, salt)) {
@@ -105,7 +105,7 @@ find_salt(const struct session *s, struct reading *r,
 
 /* The keys that the message must have been made with. */
 static enum session_result
-find_keys(const struct session *s, struct reading *r)
+find_keys(const struct ratchet *s, struct reading *r)
 {
 	enum session_result result = find_seed(s, r);
 	unsigned char salt[PQ_KEY] = { 0 };
@@ -128,33 +128,33 @@ find_keys(const struct session *s, struct reading *r)
 }
 
 static bool
-is_authentic(const struct session *s, const struct reading *r)
+is_authentic(const struct ratchet *s, const struct reading *r)
 {
 	unsigned char code[HMAC_SIZE];
 
-	session_code(&r->keys, s->theirs, s->ours, r->m->authentic, code);
+	ratchet_code(&r->keys, s->theirs, s->ours, r->m->authentic, code);
 	return CRYPTO_memcmp(code, r->m->mac.p, WIRE_MAC) == 0;
 }
 
 /* Make room by forgetting the oldest of the chain, then of the session. */
 static void
-make_room(struct session *s, struct chain *c)
+make_room(struct ratchet *s, struct chain *c)
 {
 	struct chain *oldest = c;
 
 	if (c->missing.n < SESSION_KEPT) {
-		if (session_missing(s) < SESSION_KEPT_ALL)
+		if (ratchet_missing(s) < SESSION_KEPT_ALL)
 			return;
 		for (size_t i = s->n_chains; i-- > 0;)
 			if (s->chains[i].missing.n > 0)
 				oldest = &s->chains[i];
 	}
-	session_drop_missing(oldest, 0);
+	ratchet_drop_missing(oldest, 0);
 }
 
 /* Keep the keys from the chain's next message up to, not with, "end". */
 static void
-pass_over(struct session *s, struct chain *c, uint32_t end, int64_t now)
+pass_over(struct ratchet *s, struct chain *c, uint32_t end, int64_t now)
 {
 	unsigned char seed[KDF_KEY];
 
@@ -186,7 +186,7 @@ pass_over(struct session *s, struct chain *c, uint32_t end, int64_t now)
  * so it goes, unless the peer names one too far ahead to be kept.
  */
 static void
-close_newest(struct session *s, uint32_t last, int64_t now)
+close_newest(struct ratchet *s, uint32_t last, int64_t now)
 {
 	struct chain *c = s->n_chains > 0 ? &s->chains[s->n_chains - 1] :
 	    NULL;
@@ -202,7 +202,7 @@ close_newest(struct session *s, uint32_t last, int64_t now)
 
 /* The first message of a ratchet key: the peer has turned, our turn is due. */
 static void
-take_turn(struct session *s, int64_t now, struct reading *r)
+take_turn(struct ratchet *s, int64_t now, struct reading *r)
 {
 	memcpy(s->root, r->root, KDF_KEY);
 	s->previous = s->send_next > 0 ? s->send_next - 1 : 0;
@@ -211,14 +211,14 @@ take_turn(struct session *s, int64_t now, struct reading *r)
 	explicit_bzero(&s->ratchet, sizeof(s->ratchet));
 	explicit_bzero(s->send_key, sizeof(s->send_key));
 	close_newest(s, r->m->previous, now);
-	r->chain = session_push_chain(s);
+	r->chain = ratchet_push_chain(s);
 	memcpy(r->chain->ratchet, r->m->ratchet_key.p, CURVE_PUBLIC);
 	memcpy(r->chain->key, r->key, KDF_KEY);
 }
 
 /* The message is authentic: use its key up. */
 static void
-settle(struct session *s, int64_t now, struct reading *r,
+settle(struct ratchet *s, int64_t now, struct reading *r,
     struct session_info *info)
 {
 	struct session_info got = { .counter = r->m->counter,
@@ -227,7 +227,7 @@ settle(struct session *s, int64_t now, struct reading *r,
 	if (s->version == 4)
 		pq_use(&s->pq, r->pq_index, now);
 	if (r->late) {
-		session_drop_missing(r->chain, r->missing);
+		ratchet_drop_missing(r->chain, r->missing);
 		*info = got;
 		return;
 	}
@@ -243,7 +243,7 @@ settle(struct session *s, int64_t now, struct reading *r,
 }
 
 enum session_result
-session_decrypt(struct session *s, const struct env *env,
+ratchet_decrypt(struct ratchet *s, const struct env *env,
     const struct wire_message *m, struct buf *plain,
     struct session_info *info)
 {

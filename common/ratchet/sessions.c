@@ -29,7 +29,7 @@ see(void *arg, struct span id, struct span value)
 {
 	struct walk *w = arg;
 	struct cur c = cur_of(span_from(id, PEER_ID));
-	struct session s;
+	struct ratchet s;
 	uint32_t number = cur_u32(&c);
 
 	w->bad = !cur_done(&c) || !record_session_read(value, &s);
@@ -67,20 +67,20 @@ void
 sessions_free(struct sessions *all)
 {
 	for (size_t i = 0; i < all->n; i++)
-		session_free(&all->v[i].s);
+		ratchet_free(&all->v[i].s);
 	free(all->v);
 	*all = (struct sessions){ .n = 0 };
 }
 
 static void
 put(struct store *s, const struct peer *p, uint32_t number,
-    const struct session *session)
+    const struct ratchet *session)
 {
 	unsigned char room[SESSION_ID];
 	struct buf b = BUF(RECORD_SESSION_MAX);
 
 	/* the most that a session without missing messages needs */
-	buf_room(&b, 2048 + 256 * session_missing(session));
+	buf_room(&b, 2048 + 256 * ratchet_missing(session));
 	record_session_write(session, &b);
 	store_put(s, STORE_SESSION, session_id(p, number, room),
 	    buf_get0(&b));
@@ -110,7 +110,7 @@ sessions_promote(struct store *s, const struct peer *p,
 
 void
 sessions_add(struct store *s, const struct peer *p,
-    const struct sessions *all, const struct session *fresh)
+    const struct sessions *all, const struct ratchet *fresh)
 {
 	unsigned char room[SESSION_ID];
 

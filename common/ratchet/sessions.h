@@ -13,7 +13,7 @@ enum { SESSIONS_MAX = 1 + RECORD_ARCHIVED };
 
 struct sessions {
 	/* the current one first; the numbers fall */
-	struct { uint32_t number; struct session s; } *v;
+	struct { uint32_t number; struct ratchet s; } *v;
 	size_t n, cap;
 };
 
@@ -33,7 +33,7 @@ void sessions_promote(struct store *s, const struct peer *p,
  * "all" are all of the peer's.
  */
 void sessions_add(struct store *s, const struct peer *p,
-    const struct sessions *all, const struct session *fresh);
+    const struct sessions *all, const struct ratchet *fresh);
 void sessions_drop_all(struct store *s, const struct peer *p);
 
 #endif

@@ -8,7 +8,7 @@ enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES };
 #define MAGIC SPAN("msgsec-stream/1\n")
 
 void
-stream_new(const struct env *env, struct stream *s, struct buf *plain)
+pieces_new(const struct env *env, struct pieces *s, struct buf *plain)
 {
 	env->random(env->arg, s->key, STREAM_KEY);
 	s->n = 0;
@@ -17,7 +17,7 @@ stream_new(const struct env *env, struct stream *s, struct buf *plain)
 }
 
 bool
-stream_of(struct span plain, struct stream *s)
+pieces_of(struct span plain, struct pieces *s)
 {
 	if (!span_starts(plain, MAGIC) || plain.n != MAGIC.n + STREAM_KEY)
 		return false;
@@ -28,7 +28,7 @@ stream_of(struct span plain, struct stream *s)
 
 /* The key serves one stream, so a counter is a nonce. */
 static void
-next_nonce(struct stream *s, unsigned char nonce[static NONCE])
+next_nonce(struct pieces *s, unsigned char nonce[static NONCE])
 {
 	memset(nonce, 0, NONCE);
 	for (int i = 0; i < 8; i++)
@@ -37,7 +37,7 @@ next_nonce(struct stream *s, unsigned char nonce[static NONCE])
 }
 
 void
-stream_seal(struct stream *s, struct span chunk, bool last, struct buf *out)
+pieces_seal(struct pieces *s, struct span chunk, bool last, struct buf *out)
 {
 	unsigned char nonce[NONCE], about = last;
 	unsigned char *to = buf_room(out, chunk.n + STREAM_TAG);
@@ -51,7 +51,7 @@ stream_seal(struct stream *s, struct span chunk, bool last, struct buf *out)
 }
 
 bool
-stream_open(struct stream *s, struct span sealed, bool last, struct buf *out)
+pieces_open(struct pieces *s, struct span sealed, bool last, struct buf *out)
 {
 	unsigned char nonce[NONCE], about = last, *to = NULL;
 
@@ -67,7 +67,7 @@ stream_open(struct stream *s, struct span sealed, bool last, struct buf *out)
 }
 
 void
-stream_wipe(struct stream *s)
+pieces_wipe(struct pieces *s)
 {
 	sodium_memzero(s, sizeof(*s));
 }

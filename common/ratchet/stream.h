@@ -20,23 +20,23 @@ enum {
 	STREAM_TAG = 16,
 };
 
-struct stream {
+struct pieces {
 	unsigned char key[STREAM_KEY];
 	uint64_t n;		/* the number of the next chunk */
 };
 
 /* A new one, and the plaintext of the message that says so. */
-void stream_new(const struct env *env, struct stream *s, struct buf *plain);
+void pieces_new(const struct env *env, struct pieces *s, struct buf *plain);
 /* The same from such a plaintext; false when it is none. */
-bool stream_of(struct span plain, struct stream *s);
+bool pieces_of(struct span plain, struct pieces *s);
 
 /* Append the next chunk, sealed. */
-void stream_seal(struct stream *s, struct span chunk, bool last,
+void pieces_seal(struct pieces *s, struct span chunk, bool last,
     struct buf *out);
 /* Append what the next chunk holds; false when it is not that. */
-bool stream_open(struct stream *s, struct span sealed, bool last,
+bool pieces_open(struct pieces *s, struct span sealed, bool last,
     struct buf *out);
 
-void stream_wipe(struct stream *s);
+void pieces_wipe(struct pieces *s);
 
 #endif

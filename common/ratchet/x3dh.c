@@ -53,7 +53,7 @@ signatures_hold(const struct x3dh_offer *o, const struct x3dh_kyber *kyber)
 /* Seal to the Kyber prekey; the ciphertext goes with each first message. */
 static void
 add_kyber(const struct env *env, const struct x3dh_kyber *kyber,
-    struct secret *secret, struct session *s)
+    struct secret *secret, struct ratchet *s)
 {
 	if (kyber == NULL)
 		return;
@@ -66,7 +66,7 @@ add_kyber(const struct env *env, const struct x3dh_kyber *kyber,
 
 /* Root and first chain key, and the post-quantum ratchet where it goes. */
 static void
-derive(struct session *s, const struct secret *secret, bool initiator)
+derive(struct ratchet *s, const struct secret *secret, bool initiator)
 {
 	unsigned char pq[KDF_KEY];
 
@@ -83,9 +83,9 @@ derive(struct session *s, const struct secret *secret, bool initiator)
 bool
 x3dh_start(const struct env *env, const struct identity *us,
     const struct x3dh_offer *o, const struct x3dh_kyber *kyber,
-    struct session *out)
+    struct ratchet *out)
 {
-	struct session s = {
+	struct ratchet s = {
 		.version = kyber != NULL ? 4 : 3,
 		.our_registration = us->registration_id,
 		.their_registration = o->registration_id,
@@ -110,7 +110,7 @@ x3dh_start(const struct env *env, const struct identity *us,
 	memcpy(s.ours, us->keys.pub, CURVE_PUBLIC);
 	memcpy(s.theirs, o->identity, CURVE_PUBLIC);
 	memcpy(s.base_key, base.pub, CURVE_PUBLIC);
-	ok = ok && !secret.bad && session_turn(&s, env, o->signed_key);
+	ok = ok && !secret.bad && ratchet_turn(&s, env, o->signed_key);
 	if (ok)
 		*out = s;
 	explicit_bzero(&base, sizeof(base));
@@ -122,9 +122,9 @@ x3dh_start(const struct env *env, const struct identity *us,
 bool
 x3dh_answer(const struct identity *us, const struct curve_pair *signed_key,
     const struct curve_pair *prekey, const struct kyber_key *kyber,
-    const struct wire_prekey *p, struct session *out)
+    const struct wire_prekey *p, struct ratchet *out)
 {
-	struct session s = {
+	struct ratchet s = {
 		.version = p->version,
 		.our_registration = us->registration_id,
 		.their_registration = p->registration_id,

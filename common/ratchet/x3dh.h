@@ -40,21 +40,21 @@ struct x3dh_kyber {
  * Start a session from an offer; its messages are PreKeySignalMessages until
  * one is answered. "kyber" may be NULL. False when a signature is wrong, a key
  * has small order, or there is no Kyber; *out is untouched then. Ends with
- * session_free.
+ * ratchet_free.
  */
 bool x3dh_start(const struct env *env, const struct identity *us,
     const struct x3dh_offer *offer, const struct x3dh_kyber *kyber,
-    struct session *out);
+    struct ratchet *out);
 
 /*
  * The session that a first message belongs to, with the private halves of
  * the prekeys that it names ("prekey" and "kyber" are NULL where it names
  * none). Nothing
- * says yet that the message is authentic: session_decrypt does. False when a
+ * says yet that the message is authentic: ratchet_decrypt does. False when a
  * key has small order or is no key at all.
  */
 bool x3dh_answer(const struct identity *us, const struct curve_pair *signed_key,
     const struct curve_pair *prekey, const struct kyber_key *kyber,
-    const struct wire_prekey *p, struct session *out);
+    const struct wire_prekey *p, struct ratchet *out);
 
 #endif

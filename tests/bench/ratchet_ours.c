@@ -7,7 +7,7 @@
 
 static struct env env;
 static struct identity who[2];
-static struct session sessions[2];
+static struct ratchet sessions[2];
 static struct buf wire = BUF(65536), plain = BUF(65536);
 static unsigned char text[MESSAGE];
 
@@ -19,7 +19,7 @@ must(int holds)
 }
 
 static void
-start(struct session *a, struct session *b)
+start(struct ratchet *a, struct ratchet *b)
 {
 	struct x3dh_offer o = { .registration_id = 2, .signed_id = 1,
 	    .has_prekey = true, .prekey_id = 1 };
@@ -39,11 +39,11 @@ start(struct session *a, struct session *b)
 	must(x3dh_start(&env, &who[0], &o, NULL, a));
 	buf_reset(&wire);
 	buf_reset(&plain);
-	must(session_encrypt(a, &env, span_of(text, MESSAGE), &wire) ==
+	must(ratchet_encrypt(a, &env, span_of(text, MESSAGE), &wire) ==
 	    SESSION_OK);
 	must(wire_prekey_read(buf_get0(&wire), &p) == WIRE_OK);
 	must(x3dh_answer(&who[1], &spk, &opk, NULL, &p, b));
-	must(session_decrypt(b, &env, &p.message, &plain, &info) ==
+	must(ratchet_decrypt(b, &env, &p.message, &plain, &info) ==
 	    SESSION_OK);
 }
 
@@ -55,10 +55,10 @@ side_message(int from)
 
 	buf_reset(&wire);
 	buf_reset(&plain);
-	must(session_encrypt(&sessions[from], &env, span_of(text, MESSAGE),
+	must(ratchet_encrypt(&sessions[from], &env, span_of(text, MESSAGE),
 	    &wire) == SESSION_OK);
 	must(wire_message_read(buf_get0(&wire), &m) == WIRE_OK);
-	must(session_decrypt(&sessions[!from], &env, &m, &plain, &info) ==
+	must(ratchet_decrypt(&sessions[!from], &env, &m, &plain, &info) ==
 	    SESSION_OK && plain.n == MESSAGE);
 }
 
@@ -75,11 +75,11 @@ side_set_up(void)
 void
 side_session(void)
 {
-	struct session a, b;
+	struct ratchet a, b;
 
 	start(&a, &b);
-	session_free(&a);
-	session_free(&b);
+	ratchet_free(&a);
+	ratchet_free(&b);
 }
 
 int

@@ -12,7 +12,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct span in = span_of(data, n), parts[4];
 	struct buf once = BUF(2 * RECORD_SESSION_MAX),
 	    twice = BUF(2 * RECORD_SESSION_MAX);
-	struct session s;
+	struct ratchet s;
 	bool current = false;
 	size_t k = record_split(in, parts, 4, &current);
 
@@ -22,13 +22,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (!record_session_read(in, &s))
 		return 0;
 	must(s.n_chains <= SESSION_CHAINS);
-	must(session_missing(&s) <= SESSION_KEPT_ALL);
+	must(ratchet_missing(&s) <= SESSION_KEPT_ALL);
 	record_session_write(&s, &once);
-	session_free(&s);
+	ratchet_free(&s);
 	must(!once.over && record_session_read(buf_get0(&once), &s));
 	record_session_write(&s, &twice);
 	must(span_eq(buf_get0(&once), buf_get0(&twice)));
-	session_free(&s);
+	ratchet_free(&s);
 	buf_free(&once);
 	buf_free(&twice);
 	return 0;

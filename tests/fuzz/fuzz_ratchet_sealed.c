@@ -17,14 +17,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct buf open = BUF(n + 1);
 	struct curve_pair us;
 	struct sealed s;
-	struct cert c;
+	struct scert c;
 
 	curve_pair_of(root + 1, &us);
 	if (sealed_read_inside(in, &s)) {
 		inside(s.certificate, in);
 		inside(s.content, in);
 	}
-	must(cert_check(in, root, 0, &c) != CERT_OK);
+	must(scert_check(in, root, 0, &c) != CERT_OK);
 	must(!sealed_open(&us, in, sender, &open, &s));
 	must(!sealed2_open(&us, in, &open));
 	must(!sealed2_is_from(&us, in, us.pub));

@@ -24,7 +24,7 @@ is_refused(void)
 	struct x3dh_kyber offer = { .id = 1 };
 	struct x3dh_offer o = { .signed_id = 1 };
 	struct identity us;
-	struct session s;
+	struct ratchet s;
 
 	if (kyber_available())
 		return false;
@@ -113,7 +113,7 @@ test_first_messages(void **state)
 	struct kyber_key *kyber = NULL;
 	unsigned char priv[32];
 	struct buf keep = BUF(1 << 20);
-	struct session s;
+	struct ratchet s;
 
 	(void)state;
 	if (is_refused())
@@ -140,28 +140,28 @@ test_first_messages(void **state)
 		if (i == json_array_size(messages) - 1)
 			assert_true(x3dh_answer(&bob, &spk, &opk, kyber, &p,
 			    &s));
-		assert_int_equal(session_decrypt(&s, &env, &p.message, &plain,
+		assert_int_equal(ratchet_decrypt(&s, &env, &p.message, &plain,
 		    &info), SESSION_OK);
 		assert_true(span_eq(buf_get0(&plain), vectors_hex(m,
 		    "plaintext", &one)));
-		assert_int_equal(session_decrypt(&s, &env, &p.message, &plain,
+		assert_int_equal(ratchet_decrypt(&s, &env, &p.message, &plain,
 		    &info), SESSION_DUPLICATE);
 		buf_free(&one);
 		buf_free(&plain);
 	}
-	session_free(&s);
+	ratchet_free(&s);
 	kyber_free(kyber);
 	buf_free(&keep);
 	json_decref(file);
 }
 
 static void
-store(struct session *s)
+store(struct ratchet *s)
 {
 	struct buf b = BUF(RECORD_SESSION_MAX), again = BUF(RECORD_SESSION_MAX);
 
 	record_session_write(s, &b);
-	session_free(s);
+	ratchet_free(s);
 	assert_true(record_session_read(buf_get0(&b), s));
 	record_session_write(s, &again);
 	assert_true(span_eq(buf_get0(&b), buf_get0(&again)));
@@ -170,7 +170,7 @@ store(struct session *s)
 }
 
 static enum session_result
-read_message(struct session *s, struct span in, const char *want)
+read_message(struct ratchet *s, struct span in, const char *want)
 {
 	struct buf plain = BUF(MAX);
 	struct session_info info;
@@ -182,7 +182,7 @@ read_message(struct session *s, struct span in, const char *want)
 		m = p.message;
 	else
 		assert_int_equal(wire_message_read(in, &m), WIRE_OK);
-	r = session_decrypt(s, &env, &m, &plain, &info);
+	r = ratchet_decrypt(s, &env, &m, &plain, &info);
 	if (r == SESSION_OK)
 		assert_true(span_eq(buf_get0(&plain), span_str(want)));
 	buf_free(&plain);
@@ -202,7 +202,7 @@ test_conversation(void **state)
 	struct kyber_key *k = NULL;
 	struct buf m[40];
 	struct wire_prekey p;
-	struct session s[2];
+	struct ratchet s[2];
 	char text[16];
 
 	(void)state;
@@ -227,7 +227,7 @@ test_conversation(void **state)
 
 		m[i] = BUF(MAX);
 		snprintf(text, sizeof(text), "%zu", i);
-		assert_int_equal(session_encrypt(&s[from_bob], &env,
+		assert_int_equal(ratchet_encrypt(&s[from_bob], &env,
 		    span_str(text), &m[i]), SESSION_OK);
 		assert_int_equal(m[i].p[0], 0x44);
 		if (i == 0) {
@@ -256,8 +256,8 @@ test_conversation(void **state)
 	}
 	for (size_t i = 0; i < ROWS(m); i++)
 		buf_free(&m[i]);
-	session_free(&s[0]);
-	session_free(&s[1]);
+	ratchet_free(&s[0]);
+	ratchet_free(&s[1]);
 	kyber_free(k);
 }
 

@@ -40,7 +40,7 @@ test_vectors(void **state)
 	json_array_foreach(json_object_get(file, "messages"), i, row) {
 		struct buf keep = BUF(MAX), inside = BUF(MAX);
 		struct sealed s;
-		struct cert c;
+		struct scert c;
 
 		assert_true(sealed_open(&us, vectors_hex(row, "ciphertext",
 		    &keep), sender, &inside, &s));
@@ -49,15 +49,15 @@ test_vectors(void **state)
 		    &keep)));
 		assert_true(span_eq(s.content, vectors_hex(row, "inner",
 		    &keep)));
-		assert_int_equal(cert_check(s.certificate, root, NOW, &c),
+		assert_int_equal(scert_check(s.certificate, root, NOW, &c),
 		    CERT_OK);
 		assert_true(span_eq(c.name, span_str(json_string_value(
 		    json_object_get(file, "senderUuid")))));
 		assert_true(span_eq(c.key, span_of(want, sizeof(want))));
 		assert_int_equal(c.device, 1);
-		assert_int_equal(cert_check(s.certificate, root, 1893456001,
+		assert_int_equal(scert_check(s.certificate, root, 1893456001,
 		    &c), CERT_EXPIRED);
-		assert_int_equal(cert_check(s.certificate, want, NOW, &c),
+		assert_int_equal(scert_check(s.certificate, want, NOW, &c),
 		    CERT_FORGED);
 		buf_free(&keep);
 		buf_free(&inside);
@@ -74,7 +74,7 @@ struct authority {
 static void
 authority_make(struct authority *a, uint32_t id)
 {
-	struct cert what = { .name = SPAN("alice"), .device = 1,
+	struct scert what = { .name = SPAN("alice"), .device = 1,
 	    .expires = (uint64_t)NOW * 1000 };
 
 	curve_pair_new(&env, &a->root);
@@ -82,9 +82,9 @@ authority_make(struct authority *a, uint32_t id)
 	curve_pair_new(&env, &a->sender);
 	a->server_cert = BUF(CERT_MAX);
 	a->cert = BUF(CERT_MAX);
-	cert_server_make(&env, &a->root, id, a->server.pub, &a->server_cert);
+	scert_server_make(&env, &a->root, id, a->server.pub, &a->server_cert);
 	what.key = span_of(a->sender.pub, CURVE_PUBLIC);
-	cert_make(&env, &a->server, buf_get0(&a->server_cert), &what,
+	scert_make(&env, &a->server, buf_get0(&a->server_cert), &what,
 	    &a->cert);
 }
 
@@ -99,25 +99,25 @@ static void
 test_certificates(void **state)
 {
 	struct authority a;
-	struct cert c;
+	struct scert c;
 
 	(void)state;
 	authority_make(&a, 1);
-	assert_int_equal(cert_check(buf_get0(&a.cert), a.root.pub, NOW, &c),
+	assert_int_equal(scert_check(buf_get0(&a.cert), a.root.pub, NOW, &c),
 	    CERT_OK);
 	assert_true(span_eq(c.name, SPAN("alice")));
-	assert_int_equal(cert_check(buf_get0(&a.cert), a.root.pub, NOW + 1,
+	assert_int_equal(scert_check(buf_get0(&a.cert), a.root.pub, NOW + 1,
 	    &c), CERT_EXPIRED);
 	for (size_t bit = 0; bit < a.cert.n * 8; bit++) {
 		a.cert.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
-		if (cert_check(buf_get0(&a.cert), a.root.pub, NOW, &c) ==
+		if (scert_check(buf_get0(&a.cert), a.root.pub, NOW, &c) ==
 		    CERT_OK)
 			fail_msg("bit %zu does not count", bit);
 		a.cert.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
 	}
 	authority_free(&a);
 	authority_make(&a, CERT_SERVER_REVOKED);
-	assert_int_equal(cert_check(buf_get0(&a.cert), a.root.pub, NOW, &c),
+	assert_int_equal(scert_check(buf_get0(&a.cert), a.root.pub, NOW, &c),
 	    CERT_FORGED);
 	authority_free(&a);
 }
@@ -186,7 +186,7 @@ test_version_2(void **state)
 		struct span in = vectors_hex(row, "ciphertext", &keep);
 		unsigned char octets[MAX];
 		struct sealed s;
-		struct cert c;
+		struct scert c;
 
 		assert_int_equal(sealed_open(&us, in, sender, &inside, &s),
 		    sealed2_available());
@@ -198,7 +198,7 @@ test_version_2(void **state)
 		assert_memory_equal(sender, want, sizeof(sender));
 		assert_true(span_eq(buf_get0(&inside), vectors_hex(row, "usmc",
 		    &keep)));
-		assert_int_equal(cert_check(s.certificate, root, NOW, &c),
+		assert_int_equal(scert_check(s.certificate, root, NOW, &c),
 		    CERT_OK);
 		memcpy(octets, in.p, in.n);
 		for (size_t k = 0; k < in.n; k += 3) {

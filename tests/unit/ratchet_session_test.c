@@ -47,13 +47,13 @@ static const struct env env = { .now = clock_now, .random = draw };
 
 /* Through its stored form and back, so that this is tested throughout. */
 static void
-store(struct session *s)
+store(struct ratchet *s)
 {
 	struct buf b = BUF(RECORD_SESSION_MAX), again = BUF(RECORD_SESSION_MAX);
 
 	record_session_write(s, &b);
 	assert_false(b.over);
-	session_free(s);
+	ratchet_free(s);
 	assert_true(record_session_read(buf_get0(&b), s));
 	assert_true(record_session_sound(s));
 	record_session_write(s, &again);
@@ -63,7 +63,7 @@ store(struct session *s)
 }
 
 static void
-is_as(const struct session *s, const json_t *want)
+is_as(const struct ratchet *s, const json_t *want)
 {
 	unsigned char pub[33], priv[32], root[32], chain[32];
 
@@ -84,7 +84,7 @@ is_as(const struct session *s, const json_t *want)
 static void
 bob_reads(const json_t *step, const struct identity *bob,
     const struct curve_pair *spk, const struct curve_pair *opk,
-    struct session *s, bool *started)
+    struct ratchet *s, bool *started)
 {
 	struct buf keep = BUF(PLAIN_MAX), got = BUF(PLAIN_MAX);
 	struct span in = vectors_hex(step, "body", &keep);
@@ -104,7 +104,7 @@ bob_reads(const json_t *step, const struct identity *bob,
 	if (!*started)
 		assert_true(x3dh_answer(bob, spk, opk, NULL, &p, s));
 	*started = true;
-	r = session_decrypt(s, &env, &m, &got, &info);
+	r = ratchet_decrypt(s, &env, &m, &got, &info);
 	assert_true((r == SESSION_OK) == good);
 	if (good)
 		assert_true(span_eq(buf_get0(&got),
@@ -117,13 +117,13 @@ bob_reads(const json_t *step, const struct identity *bob,
 
 /* The other library signs itself 0x34: the fields are the same. */
 static void
-bob_writes(const json_t *step, struct session *s)
+bob_writes(const json_t *step, struct ratchet *s)
 {
 	struct buf keep = BUF(PLAIN_MAX), out = BUF(PLAIN_MAX);
 	struct span want = vectors_hex(step, "body", &keep);
 	struct wire_message a, b;
 
-	assert_int_equal(session_encrypt(s, &env,
+	assert_int_equal(ratchet_encrypt(s, &env,
 	    vectors_hex(step, "plaintext", &keep), &out), SESSION_OK);
 	assert_int_equal(wire_message_read(want, &a), WIRE_OK);
 	assert_int_equal(wire_message_read(buf_get0(&out), &b), WIRE_OK);
@@ -142,7 +142,7 @@ test_transcript(void **state)
 	unsigned char priv[32];
 	struct identity bob = { .registration_id = 15612 };
 	struct curve_pair spk, opk;
-	struct session s;
+	struct ratchet s;
 	bool started = false;
 	size_t i = 0;
 
@@ -164,13 +164,13 @@ test_transcript(void **state)
 			bob_writes(step, &s);
 		/* the other library turns at once */
 		store(&s);
-		assert_true(session_ready(&s, &env));
+		assert_true(ratchet_ready(&s, &env));
 		is_as(&s, after);
 		store(&s);
 	}
 	draw_vector = false;
 	assert_true(i >= 16);
-	session_free(&s);
+	ratchet_free(&s);
 	json_decref(file);
 }
 
@@ -178,7 +178,7 @@ test_transcript(void **state)
 struct two {
 	struct identity alice, bob;
 	struct curve_pair spk, opk;
-	struct session a, b;
+	struct ratchet a, b;
 	bool b_started;
 };
 
@@ -206,14 +206,14 @@ two_start(struct two *t, bool with_prekey)
 static void
 two_end(struct two *t)
 {
-	session_free(&t->a);
-	session_free(&t->b);
+	ratchet_free(&t->a);
+	ratchet_free(&t->b);
 }
 
 static void
-write_to(struct session *s, const char *text, struct buf *out)
+write_to(struct ratchet *s, const char *text, struct buf *out)
 {
-	assert_int_equal(session_encrypt(s, &env, span_str(text), out),
+	assert_int_equal(ratchet_encrypt(s, &env, span_str(text), out),
 	    SESSION_OK);
 }
 
@@ -222,7 +222,7 @@ static enum session_result
 read_by(struct two *t, bool bob, struct span in, struct buf *plain,
     struct session_info *info)
 {
-	struct session *s = bob ? &t->b : &t->a;
+	struct ratchet *s = bob ? &t->b : &t->a;
 	struct wire_prekey p;
 	struct wire_message m;
 
@@ -236,7 +236,7 @@ read_by(struct two *t, bool bob, struct span in, struct buf *plain,
 	} else {
 		assert_int_equal(wire_message_read(in, &m), WIRE_OK);
 	}
-	return session_decrypt(s, &env, &m, plain, info);
+	return ratchet_decrypt(s, &env, &m, plain, info);
 }
 
 static void
@@ -359,7 +359,7 @@ test_forward_jump(void **state)
 	assert_int_equal(read_by(&t, true, buf_get0(&m), &plain, &info),
 	    SESSION_OK);
 	assert_int_equal(info.passed_over, SESSION_JUMP);
-	assert_int_equal(session_missing(&t.b), SESSION_KEPT);
+	assert_int_equal(ratchet_missing(&t.b), SESSION_KEPT);
 	store(&t.b);
 	for (int i = 0; i <= SESSION_JUMP + 1; i++) {
 		buf_reset(&m);
@@ -367,7 +367,7 @@ test_forward_jump(void **state)
 	}
 	assert_int_equal(read_by(&t, true, buf_get0(&m), &plain, &info),
 	    SESSION_TOO_FAR);
-	assert_int_equal(session_missing(&t.b), SESSION_KEPT);
+	assert_int_equal(ratchet_missing(&t.b), SESSION_KEPT);
 	buf_free(&m);
 	buf_free(&plain);
 	two_end(&t);
@@ -401,10 +401,10 @@ test_missing_keys(void **state)
 	/* 0 was passed over first, and forgotten for the 2,001st */
 	assert_int_equal(read_by(&t, true, buf_get0(&first), &plain, &info),
 	    SESSION_DUPLICATE);
-	session_expire(&t.b, now);
-	assert_int_equal(session_missing(&t.b), SESSION_KEPT);
-	session_expire(&t.b, now + 1);
-	assert_int_equal(session_missing(&t.b), 0);
+	ratchet_expire(&t.b, now);
+	assert_int_equal(ratchet_missing(&t.b), SESSION_KEPT);
+	ratchet_expire(&t.b, now + 1);
+	assert_int_equal(ratchet_missing(&t.b), 0);
 	buf_free(&first);
 	buf_free(&second);
 	buf_free(&m);
@@ -437,7 +437,7 @@ test_left_chain(void **state)
 	store(&t.b);
 	reads(&t, true, buf_get0(&m[2]), "x");
 	reads(&t, true, buf_get0(&m[1]), "x");
-	assert_int_equal(session_missing(&t.b), 0);
+	assert_int_equal(ratchet_missing(&t.b), 0);
 	for (size_t i = 0; i < ROWS(m); i++)
 		buf_free(&m[i]);
 	buf_free(&back);
@@ -445,7 +445,7 @@ test_left_chain(void **state)
 }
 
 static void
-stored(const struct session *s, struct buf *out)
+stored(const struct ratchet *s, struct buf *out)
 {
 	buf_reset(out);
 	record_session_write(s, out);
@@ -472,7 +472,7 @@ test_forged(void **state)
 	for (size_t bit = 0; bit < m.n * 8; bit++) {
 		m.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
 		if (wire_message_read(buf_get0(&m), &w) == WIRE_OK) {
-			enum session_result r = session_decrypt(&t.a, &env,
+			enum session_result r = ratchet_decrypt(&t.a, &env,
 			    &w, &plain, &info);
 
 			assert_true(r == SESSION_FORGED ||
@@ -500,7 +500,7 @@ test_identities_bound(void **state)
 	struct two t;
 	struct buf m = BUF(PLAIN_MAX), plain = BUF(64);
 	struct session_info info;
-	struct session other;
+	struct ratchet other;
 
 	(void)state;
 	two_start(&t, true);
@@ -533,18 +533,18 @@ test_send_limits(void **state)
 	now = NOW + SESSION_UNANSWERED;
 	write_to(&t.a, "still", &m);
 	now++;
-	assert_int_equal(session_encrypt(&t.a, &env, SPAN("x"), &m),
+	assert_int_equal(ratchet_encrypt(&t.a, &env, SPAN("x"), &m),
 	    SESSION_STALE);
 	now = NOW;
 	at = t.a.send_next;
-	assert_int_equal(session_encrypt(&t.a, &env, span_of(big, sizeof(big)),
+	assert_int_equal(ratchet_encrypt(&t.a, &env, span_of(big, sizeof(big)),
 	    &m), SESSION_FULL);
-	assert_int_equal(session_encrypt(&t.a, &env, SPAN("x"), &none),
+	assert_int_equal(ratchet_encrypt(&t.a, &env, SPAN("x"), &none),
 	    SESSION_FULL);
 	assert_int_equal(none.n, 0);
 	assert_int_equal(t.a.send_next, at);
 	t.a.send_next = UINT32_MAX;
-	assert_int_equal(session_encrypt(&t.a, &env, SPAN("x"), &m),
+	assert_int_equal(ratchet_encrypt(&t.a, &env, SPAN("x"), &m),
 	    SESSION_FULL);
 	buf_free(&m);
 	buf_free(&none);
@@ -559,7 +559,7 @@ test_records(void **state)
 	struct buf m = BUF(PLAIN_MAX), r = BUF(RECORD_SESSION_MAX),
 	    joined = BUF(RECORD_SESSION_MAX);
 	struct span parts[3];
-	struct session s;
+	struct ratchet s;
 	bool current = false;
 
 	(void)state;
@@ -571,18 +571,18 @@ test_records(void **state)
 		if (record_session_read(span_of(r.p, n), &s)) {
 			/* only what may be absent was cut off */
 			assert_memory_equal(s.root, t.a.root, KDF_KEY);
-			session_free(&s);
+			ratchet_free(&s);
 		}
 	for (size_t i = 0; i < r.n; i++) {
 		r.p[i] ^= 0x41;
 		if (record_session_read(buf_get0(&r), &s))
-			session_free(&s);
+			ratchet_free(&s);
 		r.p[i] ^= 0x41;
 	}
 	assert_true(record_session_read(buf_get0(&r), &s));
 	s.ratchet.pub[4] ^= 1;
 	assert_false(record_session_sound(&s));
-	session_free(&s);
+	ratchet_free(&s);
 	record_join(&joined, SPAN("old"), false);
 	assert_int_equal(record_split(buf_get0(&joined), parts, 3, &current),
 	    1);

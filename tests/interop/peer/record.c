@@ -31,7 +31,7 @@ main(void)
 	n = record_split(buf_get0(&in), parts, RECORD_ARCHIVED + 1, &current);
 	for (size_t i = 0; i < n; i++) {
 		struct buf one = BUF(RECORD_SESSION_MAX);
-		struct session s;
+		struct ratchet s;
 
 		if (!record_session_read(parts[i], &s) ||
 		    !record_session_sound(&s))
@@ -39,7 +39,7 @@ main(void)
 		record_session_write(&s, &one);
 		record_join(&out, buf_get0(&one), current && i == 0);
 		buf_free(&one);
-		session_free(&s);
+		ratchet_free(&s);
 	}
 	for (size_t i = 0; i < out.n; i++)
 		printf("%02x", out.p[i]);

@@ -12,7 +12,7 @@
 #include "ratchet/curve.h"
 #include "ratchet/inbox.h"
 #include "ratchet/sessions.h"
-#include "ratchet/talk.h"
+#include "ratchet/party.h"
 
 enum { NOW = 1790000000, LIFE = 86400, MAX = 1 << 20 };
 
@@ -28,7 +28,7 @@ struct person {
 	const char *name;
 	char *folder;
 	struct store *store;
-	struct talk talk;
+	struct party talk;
 };
 
 static int64_t now = NOW;
@@ -48,14 +48,14 @@ static void
 begin(struct person *p)
 {
 	assert_int_equal(store_begin(p->store, true, false), STORE_OK);
-	assert_int_equal(talk_open(&p->talk, p->store, &env), TALK_OK);
+	assert_int_equal(party_open(&p->talk, p->store, &env), PARTY_OK);
 }
 
 /* End the transaction as its user does. */
-static enum talk_result
-end(struct person *p, enum talk_result r)
+static enum party_result
+end(struct person *p, enum party_result r)
 {
-	if (r == TALK_OK || r == TALK_CHANGED)
+	if (r == PARTY_OK || r == PARTY_CHANGED)
 		assert_int_equal(store_commit(p->store), STORE_OK);
 	else
 		store_abandon(p->store);
@@ -129,38 +129,38 @@ bundle_of(struct person *p, bool without, struct bundle *out)
 	const char *bad = NULL;
 
 	begin(p);
-	assert_int_equal(end(p, talk_bundles(&p->talk, 1, without, LIFE,
-	    &line)), TALK_OK);
+	assert_int_equal(end(p, party_bundles(&p->talk, 1, without, LIFE,
+	    &line)), PARTY_OK);
 	assert_true(bundle_read(buf_get0(&line), out, &bad));
 	assert_true(bundle_holds(out));
 	buf_free(&line);
 }
 
-static enum talk_result
+static enum party_result
 start(struct person *p, const char *peer, const struct bundle *b,
     bool foreign)
 {
 	begin(p);
-	return end(p, talk_start(&p->talk, span_str(peer), b, foreign));
+	return end(p, party_start(&p->talk, span_str(peer), b, foreign));
 }
 
-static enum talk_result
+static enum party_result
 send_to(struct person *p, const char *peer, const char *text,
     struct buf *body)
 {
 	buf_reset(body);
 	begin(p);
-	return end(p, talk_send(&p->talk, span_str(peer), span_str(text),
+	return end(p, party_send(&p->talk, span_str(peer), span_str(text),
 	    body));
 }
 
-static enum talk_result
+static enum party_result
 recv_of(struct person *p, const char *peer, struct span body,
     struct buf *plain, struct receipt *receipt)
 {
 	buf_reset(plain);
 	begin(p);
-	return end(p, talk_recv(&p->talk, span_str(peer), body, plain,
+	return end(p, party_recv(&p->talk, span_str(peer), body, plain,
 	    receipt));
 }
 
@@ -171,9 +171,9 @@ says(struct person *from, struct person *to, const char *text,
 {
 	struct buf body = BUF(MAX), plain = BUF(MAX);
 
-	assert_int_equal(send_to(from, to->name, text, &body), TALK_OK);
+	assert_int_equal(send_to(from, to->name, text, &body), PARTY_OK);
 	assert_int_equal(recv_of(to, from->name, buf_get0(&body), &plain,
-	    receipt), TALK_OK);
+	    receipt), PARTY_OK);
 	assert_true(span_eq(buf_get0(&plain), span_str(text)));
 	buf_free(&body);
 	buf_free(&plain);
@@ -196,7 +196,7 @@ meet(struct person *p, struct person *q, bool without)
 	struct bundle b;
 
 	bundle_of(q, without, &b);
-	assert_int_equal(start(p, q->name, &b, false), TALK_OK);
+	assert_int_equal(start(p, q->name, &b, false), PARTY_OK);
 }
 
 static void
@@ -232,18 +232,18 @@ test_replay_in_session(void **state)
 
 	(void)state;
 	meet(&alice, &bob, false);
-	assert_int_equal(send_to(&alice, "bob", "1", &m), TALK_OK);
+	assert_int_equal(send_to(&alice, "bob", "1", &m), PARTY_OK);
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
-	    TALK_OK);
+	    PARTY_OK);
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
-	    TALK_REPLAYED);
+	    PARTY_REPLAYED);
 	assert_int_equal(plain.n, 0);
 	says(&bob, &alice, "2", &r);
-	assert_int_equal(send_to(&alice, "bob", "3", &m), TALK_OK);
+	assert_int_equal(send_to(&alice, "bob", "3", &m), PARTY_OK);
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
-	    TALK_OK);
+	    PARTY_OK);
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
-	    TALK_REPLAYED);
+	    PARTY_REPLAYED);
 	says(&alice, &bob, "4", &r);
 	buf_free(&m);
 	buf_free(&plain);
@@ -259,24 +259,24 @@ test_replay_of_first_message(void **state)
 	(void)state;
 	for (int without = 0; without < 2; without++) {
 		meet(&alice, &bob, without);
-		assert_int_equal(send_to(&alice, "bob", "1", &m), TALK_OK);
+		assert_int_equal(send_to(&alice, "bob", "1", &m), PARTY_OK);
 		assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain,
-		    &r), TALK_OK);
+		    &r), PARTY_OK);
 		assert_int_equal(r.one_time, !without);
 		begin(&bob);
-		assert_int_equal(end(&bob, talk_reset(&bob.talk,
-		    SPAN("alice"))), TALK_OK);
+		assert_int_equal(end(&bob, party_reset(&bob.talk,
+		    SPAN("alice"))), PARTY_OK);
 		assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain,
-		    &r), TALK_REPLAYED);
+		    &r), PARTY_REPLAYED);
 	}
 	/* when its signed prekey is gone, the log of it goes, too */
 	assert_int_equal(count(&bob, STORE_SEEN), 2);
-	now += TALK_SIGNED_USED + TALK_BUNDLE_LIFE + TALK_GRACE + 1;
+	now += PARTY_SIGNED_USED + PARTY_BUNDLE_LIFE + PARTY_GRACE + 1;
 	meet(&carol, &bob, false);
 	assert_int_equal(count(&bob, STORE_SEEN), 0);
 	assert_int_equal(count(&bob, STORE_SIGNED_PREKEY), 1);
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
-	    TALK_NO_PREKEY);
+	    PARTY_NO_PREKEY);
 	buf_free(&m);
 	buf_free(&plain);
 }
@@ -304,7 +304,7 @@ test_forged_bounded(void **state)
 	for (int i = 0; i < RECORD_ARCHIVED + 3; i++)
 		meet(&bob, &alice, true);
 	assert_int_equal(count(&bob, STORE_SESSION), SESSIONS_MAX);
-	assert_int_equal(send_to(&alice, "bob", "3", &m), TALK_OK);
+	assert_int_equal(send_to(&alice, "bob", "3", &m), PARTY_OK);
 	assert_int_equal(wire_message_read(buf_get0(&m), &w), WIRE_OK);
 	for (int i = 0; i < 5; i++) {
 		int64_t took = 0;
@@ -317,8 +317,8 @@ test_forged_bounded(void **state)
 		buf_str(&far, "12345678");
 		from = env_ticks();
 		begin(&bob);
-		assert_int_equal(end(&bob, talk_recv(&bob.talk, SPAN("alice"),
-		    buf_get0(&far), &plain, &r)), TALK_FORGED);
+		assert_int_equal(end(&bob, party_recv(&bob.talk, SPAN("alice"),
+		    buf_get0(&far), &plain, &r)), PARTY_FORGED);
 		took = env_ticks() - from;
 		if (i == 0 || took < worst)
 			worst = took;
@@ -349,17 +349,17 @@ test_changed_identity(void **state)
 	says(&alice, &bob, "1", &r);
 	says(&bob, &alice, "2", &r);
 	begin(&alice);
-	assert_int_equal(end(&alice, talk_accept(&alice.talk, SPAN("bob"))),
-	    TALK_SAME);
+	assert_int_equal(end(&alice, party_accept(&alice.talk, SPAN("bob"))),
+	    PARTY_SAME);
 	begin(&alice);
-	assert_int_equal(end(&alice, talk_verified(&alice.talk, SPAN("bob"),
-	    true)), TALK_OK);
+	assert_int_equal(end(&alice, party_verified(&alice.talk, SPAN("bob"),
+	    true)), PARTY_OK);
 	/* somebody who says that he is bob */
 	person_free(&bob);
 	person_new(&bob, "bob");
 	bundle_of(&bob, false, &b);
-	assert_int_equal(start(&alice, "bob", &b, false), TALK_CHANGED);
-	assert_int_equal(send_to(&alice, "bob", "3", &m), TALK_CHANGED);
+	assert_int_equal(start(&alice, "bob", &b, false), PARTY_CHANGED);
+	assert_int_equal(send_to(&alice, "bob", "3", &m), PARTY_CHANGED);
 	assert_int_equal(store_begin(alice.store, false, false), STORE_OK);
 	assert_int_equal(peer_get(alice.store, SPAN("bob"), &p), STORE_OK);
 	store_abandon(alice.store);
@@ -367,15 +367,15 @@ test_changed_identity(void **state)
 	assert_memory_not_equal(p.identity, p.changed_to, CURVE_PUBLIC);
 	/* a message of his is not shown either, and not used up */
 	meet(&bob, &alice, false);
-	assert_int_equal(send_to(&bob, "alice", "hi", &m), TALK_OK);
+	assert_int_equal(send_to(&bob, "alice", "hi", &m), PARTY_OK);
 	assert_int_equal(recv_of(&alice, "bob", buf_get0(&m), &plain, &r),
-	    TALK_CHANGED);
+	    PARTY_CHANGED);
 	assert_int_equal(plain.n, 0);
 	begin(&alice);
-	assert_int_equal(end(&alice, talk_accept(&alice.talk, SPAN("bob"))),
-	    TALK_OK);
+	assert_int_equal(end(&alice, party_accept(&alice.talk, SPAN("bob"))),
+	    PARTY_OK);
 	assert_int_equal(recv_of(&alice, "bob", buf_get0(&m), &plain, &r),
-	    TALK_OK);
+	    PARTY_OK);
 	assert_false(r.verified);
 	assert_int_equal(store_begin(alice.store, false, false), STORE_OK);
 	assert_int_equal(peer_get(alice.store, SPAN("bob"), &p), STORE_OK);
@@ -394,11 +394,11 @@ test_misbinding(void **state)
 
 	(void)state;
 	bundle_of(&carol, false, &b);
-	assert_int_equal(start(&alice, "bob", &b, false), TALK_OTHER_NAME);
+	assert_int_equal(start(&alice, "bob", &b, false), PARTY_OTHER_NAME);
 	memcpy(b.name, "bob", 4);
-	assert_int_equal(start(&alice, "bob", &b, false), TALK_FORGED);
+	assert_int_equal(start(&alice, "bob", &b, false), PARTY_FORGED);
 	bundle_of(&alice, false, &b);
-	assert_int_equal(start(&alice, "alice", &b, false), TALK_SELF);
+	assert_int_equal(start(&alice, "alice", &b, false), PARTY_SELF);
 }
 
 /* Section 5 item 7: what who carries bundles can do. */
@@ -416,27 +416,27 @@ test_bundle_games(void **state)
 	memcpy(&other.offer.signature, &b.offer.signature, 64);
 	other.offer.prekey_id = b.offer.prekey_id;
 	memcpy(other.offer.prekey, b.offer.prekey, CURVE_PUBLIC);
-	assert_int_equal(start(&alice, "bob", &other, false), TALK_FORGED);
+	assert_int_equal(start(&alice, "bob", &other, false), PARTY_FORGED);
 	other = b;
 	other.offer.has_prekey = false;
-	assert_int_equal(start(&alice, "bob", &other, false), TALK_FORGED);
+	assert_int_equal(start(&alice, "bob", &other, false), PARTY_FORGED);
 	other.is_signed = false;
-	assert_int_equal(start(&alice, "bob", &other, false), TALK_UNSIGNED);
+	assert_int_equal(start(&alice, "bob", &other, false), PARTY_UNSIGNED);
 	other.offer.signature[0] ^= 1;
-	assert_int_equal(start(&alice, "bob", &other, true), TALK_FORGED);
+	assert_int_equal(start(&alice, "bob", &other, true), PARTY_FORGED);
 	other = b;
 	other.expires++;
-	assert_int_equal(start(&alice, "bob", &other, false), TALK_FORGED);
+	assert_int_equal(start(&alice, "bob", &other, false), PARTY_FORGED);
 	/* serve one twice: the second gets no session, and is told so */
-	assert_int_equal(start(&alice, "bob", &b, false), TALK_OK);
-	assert_int_equal(start(&carol, "bob", &b, false), TALK_OK);
+	assert_int_equal(start(&alice, "bob", &b, false), PARTY_OK);
+	assert_int_equal(start(&carol, "bob", &b, false), PARTY_OK);
 	says(&alice, &bob, "1", &r);
-	assert_int_equal(send_to(&carol, "bob", "2", &m), TALK_OK);
+	assert_int_equal(send_to(&carol, "bob", "2", &m), PARTY_OK);
 	assert_int_equal(recv_of(&bob, "carol", buf_get0(&m), &plain, &r),
-	    TALK_NO_PREKEY);
+	    PARTY_NO_PREKEY);
 	/* serve it for ever */
 	now += LIFE + 1;
-	assert_int_equal(start(&alice, "bob", &b, false), TALK_EXPIRED);
+	assert_int_equal(start(&alice, "bob", &b, false), PARTY_EXPIRED);
 	buf_free(&m);
 	buf_free(&plain);
 }
@@ -452,23 +452,23 @@ test_simultaneous(void **state)
 	for (int scenario = 0; scenario < 4; scenario++) {
 		meet(&alice, &bob, scenario & 1);
 		meet(&bob, &alice, scenario & 1);
-		assert_int_equal(send_to(&alice, "bob", "a", &a), TALK_OK);
-		assert_int_equal(send_to(&bob, "alice", "b", &b), TALK_OK);
+		assert_int_equal(send_to(&alice, "bob", "a", &a), PARTY_OK);
+		assert_int_equal(send_to(&bob, "alice", "b", &b), PARTY_OK);
 		/* in the last scenarios alice's first message is lost */
 		if (scenario < 2)
 			assert_int_equal(recv_of(&bob, "alice", buf_get0(&a),
-			    &plain, &r), TALK_OK);
+			    &plain, &r), PARTY_OK);
 		assert_int_equal(recv_of(&alice, "bob", buf_get0(&b), &plain,
-		    &r), TALK_OK);
+		    &r), PARTY_OK);
 		for (int i = 0; i < 3; i++) {
 			assert_int_equal(send_to(&alice, "bob", "c", &a),
-			    TALK_OK);
+			    PARTY_OK);
 			assert_int_equal(send_to(&bob, "alice", "d", &b),
-			    TALK_OK);
+			    PARTY_OK);
 			assert_int_equal(recv_of(&bob, "alice", buf_get0(&a),
-			    &plain, &r), TALK_OK);
+			    &plain, &r), PARTY_OK);
 			assert_int_equal(recv_of(&alice, "bob", buf_get0(&b),
-			    &plain, &r), TALK_OK);
+			    &plain, &r), PARTY_OK);
 		}
 		/* one after the other they come to share one session */
 		says(&alice, &bob, "e", &r);
@@ -490,25 +490,25 @@ test_who_is_there(void **state)
 	struct receipt r;
 
 	(void)state;
-	assert_int_equal(send_to(&alice, "bob", "1", &m), TALK_UNKNOWN);
+	assert_int_equal(send_to(&alice, "bob", "1", &m), PARTY_UNKNOWN);
 	meet(&alice, &bob, false);
 	says(&alice, &bob, "1", &r);
 	says(&bob, &alice, "2", &r);
-	assert_int_equal(send_to(&alice, "bob", "3", &m), TALK_OK);
+	assert_int_equal(send_to(&alice, "bob", "3", &m), PARTY_OK);
 	assert_int_equal(recv_of(&carol, "alice", buf_get0(&m), &plain, &r),
-	    TALK_UNKNOWN);
+	    PARTY_UNKNOWN);
 	begin(&bob);
-	assert_int_equal(end(&bob, talk_reset(&bob.talk, SPAN("alice"))),
-	    TALK_OK);
+	assert_int_equal(end(&bob, party_reset(&bob.talk, SPAN("alice"))),
+	    PARTY_OK);
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
-	    TALK_NO_SESSION);
-	assert_int_equal(send_to(&bob, "alice", "4", &m), TALK_NO_SESSION);
+	    PARTY_NO_SESSION);
+	assert_int_equal(send_to(&bob, "alice", "4", &m), PARTY_NO_SESSION);
 	assert_int_equal(recv_of(&bob, "alice", SPAN("\x23junk"), &plain, &r),
-	    TALK_MALFORMED);
+	    PARTY_MALFORMED);
 	assert_int_equal(recv_of(&bob, "alice", SPAN("\x23junkjunk"), &plain,
-	    &r), TALK_OLD);
+	    &r), PARTY_OLD);
 	assert_int_equal(recv_of(&bob, "alice", SPAN("\x55junkjunk"), &plain,
-	    &r), TALK_NEW);
+	    &r), PARTY_NEW);
 	/* a new session heals it */
 	meet(&bob, &alice, false);
 	says(&bob, &alice, "5", &r);
@@ -530,35 +530,35 @@ test_export(void **state)
 	alice.talk.no_pq = true;
 	meet(&alice, &bob, false);
 	says(&alice, &bob, "1", &r);
-	assert_int_equal(send_to(&alice, "bob", "late", &late), TALK_OK);
+	assert_int_equal(send_to(&alice, "bob", "late", &late), PARTY_OK);
 	says(&alice, &bob, "2", &r);
 	says(&bob, &alice, "3", &r);
 	begin(&bob);
-	assert_int_equal(end(&bob, talk_export(&bob.talk, SPAN("alice"),
-	    &record)), TALK_OK);
-	assert_int_equal(send_to(&bob, "alice", "4", &m), TALK_EXPORTED);
-	assert_int_equal(send_to(&alice, "bob", "5", &m), TALK_OK);
+	assert_int_equal(end(&bob, party_export(&bob.talk, SPAN("alice"),
+	    &record)), PARTY_OK);
+	assert_int_equal(send_to(&bob, "alice", "4", &m), PARTY_EXPORTED);
+	assert_int_equal(send_to(&alice, "bob", "5", &m), PARTY_OK);
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
-	    TALK_EXPORTED);
+	    PARTY_EXPORTED);
 	begin(&carol);
-	assert_int_equal(end(&carol, talk_import(&carol.talk, SPAN("alice"),
-	    buf_get0(&record))), TALK_MALFORMED);
+	assert_int_equal(end(&carol, party_import(&carol.talk, SPAN("alice"),
+	    buf_get0(&record))), PARTY_MALFORMED);
 	begin(&bob);
-	assert_int_equal(end(&bob, talk_import(&bob.talk, SPAN("carol"),
-	    buf_get0(&record))), TALK_OK);
+	assert_int_equal(end(&bob, party_import(&bob.talk, SPAN("carol"),
+	    buf_get0(&record))), PARTY_OK);
 	begin(&bob);
-	assert_int_equal(end(&bob, talk_import(&bob.talk, SPAN("alice"),
-	    buf_get0(&record))), TALK_OK);
+	assert_int_equal(end(&bob, party_import(&bob.talk, SPAN("alice"),
+	    buf_get0(&record))), PARTY_OK);
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
-	    TALK_OK);
+	    PARTY_OK);
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&late), &plain, &r),
-	    TALK_OK);
+	    PARTY_OK);
 	assert_true(r.info.late);
 	says(&bob, &alice, "6", &r);
 	record.p[10] ^= 1;
 	begin(&bob);
-	assert_int_equal(end(&bob, talk_import(&bob.talk, SPAN("alice"),
-	    buf_get0(&record))), TALK_MALFORMED);
+	assert_int_equal(end(&bob, party_import(&bob.talk, SPAN("alice"),
+	    buf_get0(&record))), PARTY_MALFORMED);
 	buf_free(&m);
 	buf_free(&plain);
 	buf_free(&record);
@@ -578,12 +578,12 @@ test_version(void **state)
 	assert_int_equal(b.has_kyber, kyber_available());
 	if (!kyber_available()) {
 		alice.talk.require_pq = true;
-		assert_int_equal(start(&alice, "bob", &b, false), TALK_NO_PQ);
+		assert_int_equal(start(&alice, "bob", &b, false), PARTY_NO_PQ);
 		return;
 	}
 	/* who carries the bundle cannot take its Kyber prekey away */
 	b.has_kyber = false;
-	assert_int_equal(start(&alice, "bob", &b, false), TALK_FORGED);
+	assert_int_equal(start(&alice, "bob", &b, false), PARTY_FORGED);
 	meet(&alice, &bob, false);
 	/* two bundles were made, each with a prekey of its own */
 	assert_int_equal(count(&bob, STORE_KYBER), 2);
@@ -602,24 +602,24 @@ test_version(void **state)
 	assert_int_equal(count(&bob, STORE_KYBER_SHARED), 1);
 	says(&carol, &bob, "5", &r);
 	begin(&bob);
-	assert_int_equal(end(&bob, talk_export(&bob.talk, SPAN("alice"),
-	    &record)), TALK_PQ_STAYS);
+	assert_int_equal(end(&bob, party_export(&bob.talk, SPAN("alice"),
+	    &record)), PARTY_PQ_STAYS);
 	/* version 3 where it is wanted, not where it is refused */
 	alice.talk.no_pq = true;
 	meet(&alice, &bob, false);
 	says(&alice, &bob, "6", &r);
 	assert_int_equal(r.version, 3);
 	meet(&alice, &bob, false);
-	assert_int_equal(send_to(&alice, "bob", "7", &m), TALK_OK);
+	assert_int_equal(send_to(&alice, "bob", "7", &m), PARTY_OK);
 	bob.talk.require_pq = true;
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
-	    TALK_NO_PQ);
+	    PARTY_NO_PQ);
 	bob.talk.require_pq = false;
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
-	    TALK_OK);
+	    PARTY_OK);
 	alice.talk.require_pq = true;
 	bundle_of(&bob, false, &b);
-	assert_int_equal(start(&alice, "bob", &b, false), TALK_NO_PQ);
+	assert_int_equal(start(&alice, "bob", &b, false), PARTY_NO_PQ);
 	buf_free(&m);
 	buf_free(&plain);
 	buf_free(&record);
@@ -637,13 +637,13 @@ test_reset_all(void **state)
 	meet(&alice, &bob, false);
 	says(&alice, &bob, "1", &r);
 	begin(&bob);
-	assert_int_equal(end(&bob, talk_reset_all(&bob.talk)), TALK_OK);
+	assert_int_equal(end(&bob, party_reset_all(&bob.talk)), PARTY_OK);
 	assert_int_equal(count(&bob, STORE_SESSION), 0);
 	assert_int_equal(count(&bob, STORE_SIGNED_PREKEY), 0);
 	assert_int_equal(count(&bob, STORE_PREKEY), 0);
 	assert_int_equal(count(&bob, STORE_PEER), 1);
 	bundle_of(&bob, false, &fresh);
-	assert_int_equal(start(&alice, "bob", &fresh, false), TALK_OK);
+	assert_int_equal(start(&alice, "bob", &fresh, false), PARTY_OK);
 	says(&alice, &bob, "2", &r);
 	assert_false(r.first_contact);
 }
@@ -693,7 +693,7 @@ test_rotation(void **state)
 
 	(void)state;
 	bundle_of(&bob, true, &a);
-	now += TALK_SIGNED_USED - 1;
+	now += PARTY_SIGNED_USED - 1;
 	bundle_of(&bob, true, &b);
 	assert_int_equal(a.offer.signed_id, b.offer.signed_id);
 	now += 1;

@@ -1,30 +1,30 @@
-/* Sessions to and from other implementations; see talk.h. */
+/* Sessions to and from other implementations; see party.h. */
 #include "ratchet/sessions.h"
-#include "ratchet/talk_int.h"
+#include "ratchet/party_int.h"
 
-enum talk_result
-talk_export(struct talk *t, struct span name, struct buf *out)
+enum party_result
+party_export(struct party *t, struct span name, struct buf *out)
 {
 	struct peer p;
 	struct sessions all;
-	enum talk_result r = talk_peer(t, name, &p);
+	enum party_result r = party_peer(t, name, &p);
 
-	if (r == TALK_OK)
-		r = talk_store(t, sessions_get(t->store, &p, SESSIONS_MAX,
+	if (r == PARTY_OK)
+		r = party_store(t, sessions_get(t->store, &p, SESSIONS_MAX,
 		    &all));
-	if (r != TALK_OK)
+	if (r != PARTY_OK)
 		return r;
 	if (all.n == 0)
-		r = TALK_NO_SESSION;
-	for (size_t i = 0; i < all.n && r == TALK_OK; i++) {
+		r = PARTY_NO_SESSION;
+	for (size_t i = 0; i < all.n && r == PARTY_OK; i++) {
 		struct buf b = BUF(RECORD_SESSION_MAX);
 
 		/* its ratchet is kept in a form of ours */
 		if (all.v[i].s.version != 3)
-			r = TALK_PQ_STAYS;
+			r = PARTY_PQ_STAYS;
 		/* once: a second export must say the same */
-		else if (!session_ready(&all.v[i].s, t->env))
-			r = TALK_FORGED;
+		else if (!ratchet_ready(&all.v[i].s, t->env))
+			r = PARTY_FORGED;
 		sessions_put(t->store, &p, &all, i);
 		record_session_write(&all.v[i].s, &b);
 		record_join(out, buf_get0(&b), i == 0);
@@ -32,20 +32,20 @@ talk_export(struct talk *t, struct span name, struct buf *out)
 	}
 	sessions_free(&all);
 	p.exported = true;
-	if (r == TALK_OK)
+	if (r == PARTY_OK)
 		peer_put(t->store, &p);
 	return r;
 }
 
 /* Ours, all with one identity, and with keys that fit. */
 static bool
-check_sessions(const struct talk *t, const struct span *parts, size_t n,
+check_sessions(const struct party *t, const struct span *parts, size_t n,
     unsigned char theirs[static CURVE_PUBLIC])
 {
 	bool ok = n > 0;
 
 	for (size_t i = 0; i < n && ok; i++) {
-		struct session s;
+		struct ratchet s;
 
 		if (!record_session_read(parts[i], &s))
 			return false;
@@ -54,52 +54,52 @@ check_sessions(const struct talk *t, const struct span *parts, size_t n,
 		ok = s.version == 3 && record_session_sound(&s) &&
 		    memcmp(s.ours, t->self.us.keys.pub, CURVE_PUBLIC) == 0 &&
 		    memcmp(s.theirs, theirs, CURVE_PUBLIC) == 0;
-		session_free(&s);
+		ratchet_free(&s);
 	}
 	return ok;
 }
 
 /* The oldest first, so that the current one comes to be the newest. */
-static enum talk_result
-take_sessions(struct talk *t, const struct peer *p,
+static enum party_result
+take_sessions(struct party *t, const struct peer *p,
     const struct span *parts, size_t n)
 {
-	enum talk_result r = TALK_OK;
+	enum party_result r = PARTY_OK;
 
-	while (n-- > 0 && r == TALK_OK) {
+	while (n-- > 0 && r == PARTY_OK) {
 		struct sessions all;
-		struct session s;
+		struct ratchet s;
 
 		if (!record_session_read(parts[n], &s))
-			return TALK_MALFORMED;
-		r = talk_store(t, sessions_get(t->store, p, 1, &all));
-		if (r == TALK_OK) {
+			return PARTY_MALFORMED;
+		r = party_store(t, sessions_get(t->store, p, 1, &all));
+		if (r == PARTY_OK) {
 			sessions_add(t->store, p, &all, &s);
 			sessions_free(&all);
 		}
-		session_free(&s);
+		ratchet_free(&s);
 	}
 	return r;
 }
 
-enum talk_result
-talk_import(struct talk *t, struct span name, struct span record)
+enum party_result
+party_import(struct party *t, struct span name, struct span record)
 {
 	struct span parts[SESSIONS_MAX];
 	unsigned char theirs[CURVE_PUBLIC];
 	struct peer p;
 	bool current = false, unknown = false;
 	size_t n = record_split(record, parts, SESSIONS_MAX, &current);
-	enum talk_result r = TALK_OK;
+	enum party_result r = PARTY_OK;
 
 	if (!check_sessions(t, parts, n, theirs))
-		return TALK_MALFORMED;
-	r = talk_peer(t, name, &p);
-	unknown = r == TALK_UNKNOWN;
-	if (r != TALK_OK && !unknown)
+		return PARTY_MALFORMED;
+	r = party_peer(t, name, &p);
+	unknown = r == PARTY_UNKNOWN;
+	if (r != PARTY_OK && !unknown)
 		return r;
-	r = talk_believe(t, &p, unknown, span_of(theirs, CURVE_PUBLIC));
-	if (r != TALK_OK)
+	r = party_believe(t, &p, unknown, span_of(theirs, CURVE_PUBLIC));
+	if (r != PARTY_OK)
 		return r;
 	p.exported = false;
 	peer_put(t->store, &p);

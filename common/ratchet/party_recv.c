@@ -1,12 +1,12 @@
-/* Reading a peer's message: which session it belongs to; see talk.h. */
+/* Reading a peer's message: which session it belongs to; see party.h. */
 #include "ratchet/sessions.h"
-#include "ratchet/talk_int.h"
+#include "ratchet/party_int.h"
 
 enum { SEEN_ID = 4 + 16 };
 
 /* A message being read, and what it belongs to. */
 struct incoming {
-	struct talk *t;
+	struct party *t;
 	struct peer p;
 	bool unknown;			/* the peer is new */
 	struct wire_prekey first;	/* of a PreKeySignalMessage */
@@ -16,63 +16,63 @@ struct incoming {
 	struct receipt receipt;
 };
 
-static enum talk_result
+static enum party_result
 of_wire(enum wire_result r)
 {
-	static const enum talk_result results[] = {
-		[WIRE_OK] = TALK_OK,
-		[WIRE_MALFORMED] = TALK_MALFORMED,
-		[WIRE_OLD] = TALK_OLD,
-		[WIRE_NEW] = TALK_NEW,
+	static const enum party_result results[] = {
+		[WIRE_OK] = PARTY_OK,
+		[WIRE_MALFORMED] = PARTY_MALFORMED,
+		[WIRE_OLD] = PARTY_OLD,
+		[WIRE_NEW] = PARTY_NEW,
 	};
 
 	return results[r];
 }
 
-static enum talk_result
+static enum party_result
 of_session(enum session_result r)
 {
 	switch (r) {
 	case SESSION_OK:
-		return TALK_OK;
+		return PARTY_OK;
 	case SESSION_DUPLICATE:
-		return TALK_REPLAYED;
+		return PARTY_REPLAYED;
 	case SESSION_TOO_FAR:
-		return TALK_TOO_FAR;
+		return PARTY_TOO_FAR;
 	default:
-		return TALK_FORGED;
+		return PARTY_FORGED;
 	}
 }
 
 /* Try the i-th session; what was read is kept as the current one. */
-static enum talk_result
+static enum party_result
 try_session(struct incoming *in, size_t i)
 {
-	struct session *s = &in->all.v[i].s;
+	struct ratchet *s = &in->all.v[i].s;
 	const struct env *env = in->t->env;
-	enum talk_result r = of_session(session_decrypt(s, env, &in->m,
+	enum party_result r = of_session(ratchet_decrypt(s, env, &in->m,
 	    in->plain, &in->receipt.info));
 
-	if (r != TALK_OK)
+	if (r != PARTY_OK)
 		return r;
-	session_expire(s, env_now(env) - TALK_MISSING_LIFE);
+	ratchet_expire(s, env_now(env) - PARTY_MISSING_LIFE);
 	sessions_promote(in->t->store, &in->p, &in->all, i);
 	in->receipt.from_archive = i > 0;
-	return TALK_OK;
+	return PARTY_OK;
 }
 
 /* A message of a session that is there: first by what costs nothing. */
-static enum talk_result
+static enum party_result
 read_in_session(struct incoming *in)
 {
-	enum talk_result r = TALK_NO_SESSION;
+	enum party_result r = PARTY_NO_SESSION;
 
 	for (size_t i = 0; i < in->all.n; i++)
-		if (session_knows(&in->all.v[i].s, &in->m))
+		if (ratchet_knows(&in->all.v[i].s, &in->m))
 			return try_session(in, i);
-	for (size_t i = 0; i < in->all.n && i < TALK_TRIES; i++) {
+	for (size_t i = 0; i < in->all.n && i < PARTY_TRIES; i++) {
 		r = try_session(in, i);
-		if (r == TALK_OK)
+		if (r == PARTY_OK)
 			return r;
 	}
 	return r;
@@ -112,7 +112,7 @@ find_kyber(struct incoming *in, struct kyber_key **out)
 	return *out != NULL ? STORE_OK : STORE_ABSENT;
 }
 
-static enum talk_result
+static enum party_result
 find_prekeys(struct incoming *in, struct prekeys *keys)
 {
 	struct store *s = in->t->store;
@@ -124,7 +124,7 @@ find_prekeys(struct incoming *in, struct prekeys *keys)
 		    &keys->opk);
 	if (r == STORE_OK && in->first.has_kyber)
 		r = find_kyber(in, &keys->kyber);
-	return r == STORE_ABSENT ? TALK_NO_PREKEY : talk_store(in->t, r);
+	return r == STORE_ABSENT ? PARTY_NO_PREKEY : party_store(in->t, r);
 }
 
 /*
@@ -132,7 +132,7 @@ find_prekeys(struct incoming *in, struct prekeys *keys)
  * is remembered for as long as its signed prekey could read it again.
  */
 static void
-keep_session(struct incoming *in, const struct session *fresh)
+keep_session(struct incoming *in, const struct ratchet *fresh)
 {
 	struct store *s = in->t->store;
 	unsigned char room[SEEN_ID];
@@ -148,33 +148,33 @@ keep_session(struct incoming *in, const struct session *fresh)
 	in->receipt.one_time = in->first.has_prekey;
 }
 
-static enum talk_result
+static enum party_result
 answer(struct incoming *in, const struct prekeys *keys)
 {
-	struct talk *t = in->t;
-	struct session fresh;
+	struct party *t = in->t;
+	struct ratchet fresh;
 	size_t before = in->plain->n;
-	enum talk_result r = TALK_FORGED;
+	enum party_result r = PARTY_FORGED;
 
 	if (!x3dh_answer(&t->self.us, &keys->spk.keys,
 	    in->first.has_prekey ? &keys->opk.keys : NULL, keys->kyber,
 	    &in->first, &fresh))
-		return TALK_FORGED;
-	r = of_session(session_decrypt(&fresh, t->env, &in->m, in->plain,
+		return PARTY_FORGED;
+	r = of_session(ratchet_decrypt(&fresh, t->env, &in->m, in->plain,
 	    &in->receipt.info));
-	if (r == TALK_OK)
-		r = talk_believe(t, &in->p, in->unknown,
+	if (r == PARTY_OK)
+		r = party_believe(t, &in->p, in->unknown,
 		    in->first.identity_key);
-	if (r == TALK_OK)
+	if (r == PARTY_OK)
 		keep_session(in, &fresh);
 	else
 		in->plain->n = before;
-	session_free(&fresh);
+	ratchet_free(&fresh);
 	return r;
 }
 
 /* A first message whose session is not there: make it. */
-static enum talk_result
+static enum party_result
 read_first(struct incoming *in)
 {
 	struct prekeys keys = { .kyber = NULL };
@@ -182,20 +182,20 @@ read_first(struct incoming *in)
 	struct buf none = BUF(64);
 	enum store_result seen = store_get(in->t->store, STORE_SEEN,
 	    seen_id(in, room), &none);
-	enum talk_result r = TALK_REPLAYED;
+	enum party_result r = PARTY_REPLAYED;
 
 	buf_free(&none);
 	if (seen == STORE_OK)
-		return TALK_REPLAYED;
+		return PARTY_REPLAYED;
 	if (seen != STORE_ABSENT)
-		return talk_store(in->t, seen);
+		return party_store(in->t, seen);
 	if (span_eq(in->first.identity_key, span_of(in->t->self.us.keys.pub,
 	    CURVE_PUBLIC)))
-		return TALK_SELF;
+		return PARTY_SELF;
 	if (in->t->require_pq && in->m.version != 4)
-		return TALK_NO_PQ;
+		return PARTY_NO_PQ;
 	r = find_prekeys(in, &keys);
-	if (r == TALK_OK)
+	if (r == PARTY_OK)
 		r = answer(in, &keys);
 	kyber_free(keys.kyber);
 	explicit_bzero(&keys, sizeof(keys));
@@ -203,11 +203,11 @@ read_first(struct incoming *in)
 }
 
 /* A repeated first message names its session by the base key. */
-static enum talk_result
+static enum party_result
 read_prekey_message(struct incoming *in)
 {
 	for (size_t i = 0; i < in->all.n; i++) {
-		const struct session *s = &in->all.v[i].s;
+		const struct ratchet *s = &in->all.v[i].s;
 
 		if (span_eq(in->first.base_key, span_of(s->base_key,
 		    CURVE_PUBLIC)) && span_eq(in->first.identity_key,
@@ -217,7 +217,7 @@ read_prekey_message(struct incoming *in)
 	return read_first(in);
 }
 
-static enum talk_result
+static enum party_result
 parse(struct incoming *in, struct span body)
 {
 	enum wire_result why = WIRE_OK;
@@ -234,31 +234,31 @@ parse(struct incoming *in, struct span body)
 		wire_message_read(body, &in->m);
 	}
 	in->receipt.version = in->m.version;
-	return in->m.version == 4 && !kyber_available() ? TALK_NEW : TALK_OK;
+	return in->m.version == 4 && !kyber_available() ? PARTY_NEW : PARTY_OK;
 }
 
-enum talk_result
-talk_recv(struct talk *t, struct span name, struct span body,
+enum party_result
+party_recv(struct party *t, struct span name, struct span body,
     struct buf *plain, struct receipt *out)
 {
 	struct incoming in = { .t = t, .plain = plain };
-	enum talk_result r = parse(&in, body);
+	enum party_result r = parse(&in, body);
 
-	if (r == TALK_OK)
-		r = talk_peer(t, name, &in.p);
-	in.unknown = r == TALK_UNKNOWN;
+	if (r == PARTY_OK)
+		r = party_peer(t, name, &in.p);
+	in.unknown = r == PARTY_UNKNOWN;
 	if (in.unknown && in.receipt.type == ENVELOPE_PREKEY)
-		r = TALK_OK;
-	if (r == TALK_OK && in.p.exported)
-		r = TALK_EXPORTED;
-	if (r == TALK_OK)
-		r = talk_store(t, sessions_get(t->store, &in.p,
+		r = PARTY_OK;
+	if (r == PARTY_OK && in.p.exported)
+		r = PARTY_EXPORTED;
+	if (r == PARTY_OK)
+		r = party_store(t, sessions_get(t->store, &in.p,
 		    SESSIONS_MAX + 1, &in.all));
-	if (r == TALK_OK)
+	if (r == PARTY_OK)
 		r = in.receipt.type == ENVELOPE_PREKEY ?
 		    read_prekey_message(&in) : read_in_session(&in);
 	in.receipt.verified = in.p.verified;
-	if (r == TALK_OK)
+	if (r == PARTY_OK)
 		*out = in.receipt;
 	sessions_free(&in.all);
 	return r;

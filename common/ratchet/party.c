@@ -1,84 +1,84 @@
-/* Peers, bundles and sending; see talk.h. Reading is in talk_recv.c. */
-#include "ratchet/talk.h"
+/* Peers, bundles and sending; see party.h. Reading is in party_recv.c. */
+#include "ratchet/party.h"
 
 #include "ratchet/sessions.h"
-#include "ratchet/talk_int.h"
+#include "ratchet/party_int.h"
 
-enum talk_result
-talk_store(struct talk *t, enum store_result r)
+enum party_result
+party_store(struct party *t, enum store_result r)
 {
 	t->store_error = r;
-	return r == STORE_OK ? TALK_OK : TALK_STORE;
+	return r == STORE_OK ? PARTY_OK : PARTY_STORE;
 }
 
 const char *
-talk_why(const struct talk *t, enum talk_result r)
+party_why(const struct party *t, enum party_result r)
 {
 	static const char *const why[] = {
-		[TALK_OK] = "ok",
-		[TALK_MALFORMED] = "not a message of the Signal protocol",
-		[TALK_OLD] = "a message of a version that nobody writes any "
+		[PARTY_OK] = "ok",
+		[PARTY_MALFORMED] = "not a message of the Signal protocol",
+		[PARTY_OLD] = "a message of a version that nobody writes any "
 		    "more",
-		[TALK_NEW] = "a message of a version that needs a newer "
+		[PARTY_NEW] = "a message of a version that needs a newer "
 		    "OpenSSL (3.5)",
-		[TALK_REPLAYED] = "replayed: its key was used up",
-		[TALK_TOO_FAR] = "too many messages before it are missing",
-		[TALK_UNKNOWN] = "no such peer",
-		[TALK_CHANGED] = "the identity has changed",
-		[TALK_NO_SESSION] = "no session",
-		[TALK_NO_PREKEY] = "no session: it was made for a prekey that "
+		[PARTY_REPLAYED] = "replayed: its key was used up",
+		[PARTY_TOO_FAR] = "too many messages before it are missing",
+		[PARTY_UNKNOWN] = "no such peer",
+		[PARTY_CHANGED] = "the identity has changed",
+		[PARTY_NO_SESSION] = "no session",
+		[PARTY_NO_PREKEY] = "no session: it was made for a prekey that "
 		    "was used or has expired",
-		[TALK_EXPORTED] = "no session: it was exported",
-		[TALK_FORGED] = "not authentic",
-		[TALK_STALE] = "no answer for 30 days",
-		[TALK_FULL] = "too long",
-		[TALK_EXPIRED] = "the bundle has expired",
-		[TALK_UNSIGNED] = "the bundle is not signed as a whole",
-		[TALK_OTHER_NAME] = "it is somebody else's",
-		[TALK_SELF] = "it is our own",
-		[TALK_SAME] = "no changed identity was seen",
-		[TALK_NO_PQ] = "not protected against quantum computers",
-		[TALK_NO_TRUST] = "nobody certifies senders here",
-		[TALK_CERT] = "the sender's certificate is not valid",
-		[TALK_PQ_STAYS] = "sessions of version 4 cannot be exported",
+		[PARTY_EXPORTED] = "no session: it was exported",
+		[PARTY_FORGED] = "not authentic",
+		[PARTY_STALE] = "no answer for 30 days",
+		[PARTY_FULL] = "too long",
+		[PARTY_EXPIRED] = "the bundle has expired",
+		[PARTY_UNSIGNED] = "the bundle is not signed as a whole",
+		[PARTY_OTHER_NAME] = "it is somebody else's",
+		[PARTY_SELF] = "it is our own",
+		[PARTY_SAME] = "no changed identity was seen",
+		[PARTY_NO_PQ] = "not protected against quantum computers",
+		[PARTY_NO_TRUST] = "nobody certifies senders here",
+		[PARTY_CERT] = "the sender's certificate is not valid",
+		[PARTY_PQ_STAYS] = "sessions of version 4 cannot be exported",
 	};
 
-	return r == TALK_STORE ? store_why(t->store_error) : why[r];
+	return r == PARTY_STORE ? store_why(t->store_error) : why[r];
 }
 
-enum talk_result
-talk_open(struct talk *t, struct store *s, const struct env *env)
+enum party_result
+party_open(struct party *t, struct store *s, const struct env *env)
 {
 	t->store = s;
 	t->env = env;
-	return talk_store(t, self_get(s, &t->self));
+	return party_store(t, self_get(s, &t->self));
 }
 
-enum talk_result
-talk_peer(struct talk *t, struct span name, struct peer *out)
+enum party_result
+party_peer(struct party *t, struct span name, struct peer *out)
 {
 	enum store_result r = peer_get(t->store, name, out);
 
-	return r == STORE_ABSENT ? TALK_UNKNOWN : talk_store(t, r);
+	return r == STORE_ABSENT ? PARTY_UNKNOWN : party_store(t, r);
 }
 
-enum talk_result
-talk_believe(struct talk *t, struct peer *p, bool fresh,
+enum party_result
+party_believe(struct party *t, struct peer *p, bool fresh,
     struct span identity)
 {
 	if (fresh) {
 		memcpy(p->identity, identity.p, CURVE_PUBLIC);
 		p->since = env_now(t->env);
 		peer_put(t->store, p);
-		return TALK_OK;
+		return PARTY_OK;
 	}
 	if (span_eq(identity, span_of(p->identity, CURVE_PUBLIC)))
-		return TALK_OK;
+		return PARTY_OK;
 	memcpy(p->changed_to, identity.p, CURVE_PUBLIC);
 	p->changed = true;
 	p->changed_at = env_now(t->env);
 	peer_put(t->store, p);
-	return TALK_CHANGED;
+	return PARTY_CHANGED;
 }
 
 static uint32_t
@@ -92,36 +92,36 @@ next_id(uint32_t *next)
 
 /* Whether a prekey that was made then is still given away. */
 static bool
-is_current(const struct talk *t, int64_t made)
+is_current(const struct party *t, int64_t made)
 {
 	int64_t now = env_now(t->env);
 
 	/* a clock that was ahead pins none */
-	return made <= now && now - made < TALK_SIGNED_USED;
+	return made <= now && now - made < PARTY_SIGNED_USED;
 }
 
 /* The signed prekey for new bundles. */
-static enum talk_result
-signed_prekey(struct talk *t, struct prekey *out)
+static enum party_result
+signed_prekey(struct party *t, struct prekey *out)
 {
 	int64_t now = env_now(t->env);
 	enum store_result r = prekey_newest(t->store, STORE_SIGNED_PREKEY,
 	    out);
 
 	if (r != STORE_OK && r != STORE_ABSENT)
-		return talk_store(t, r);
+		return party_store(t, r);
 	if (r == STORE_OK && is_current(t, out->made))
-		return TALK_OK;
+		return PARTY_OK;
 	curve_pair_new(t->env, &out->keys);
 	out->made = now;
 	out->id = next_id(&t->self.next_signed);
 	prekey_put(t->store, STORE_SIGNED_PREKEY, out);
-	return talk_store(t, prekey_expire(t->store, now - TALK_SIGNED_USED -
-	    TALK_BUNDLE_LIFE - TALK_GRACE));
+	return party_store(t, prekey_expire(t->store, now - PARTY_SIGNED_USED -
+	    PARTY_BUNDLE_LIFE - PARTY_GRACE));
 }
 
 static void
-one_time_prekey(struct talk *t, struct x3dh_offer *o)
+one_time_prekey(struct party *t, struct x3dh_offer *o)
 {
 	struct prekey k = { .id = next_id(&t->self.next_prekey),
 	    .made = env_now(t->env) };
@@ -136,7 +136,7 @@ one_time_prekey(struct talk *t, struct x3dh_offer *o)
 
 /* Of the stored form to the bundle's; false when libcrypto cannot. */
 static bool
-offer_kyber(struct talk *t, const struct kyber_prekey *k, struct bundle *b)
+offer_kyber(struct party *t, const struct kyber_prekey *k, struct bundle *b)
 {
 	struct kyber_key *key = kyber_of_seed(k->seed);
 	bool ok = key != NULL && kyber_public(key, b->kyber.key);
@@ -152,8 +152,8 @@ offer_kyber(struct talk *t, const struct kyber_prekey *k, struct bundle *b)
 }
 
 /* One for this bundle, or with "shared" the one that many bundles have. */
-static enum talk_result
-kyber_prekey(struct talk *t, bool shared, struct bundle *b)
+static enum party_result
+kyber_prekey(struct party *t, bool shared, struct bundle *b)
 {
 	enum store_kind kind = shared ? STORE_KYBER_SHARED : STORE_KYBER;
 	struct kyber_prekey k = { .id = 0 };
@@ -162,7 +162,7 @@ kyber_prekey(struct talk *t, bool shared, struct bundle *b)
 	bool ok = false;
 
 	if (r != STORE_OK && r != STORE_ABSENT)
-		return talk_store(t, r);
+		return party_store(t, r);
 	if (r == STORE_ABSENT || !is_current(t, k.made)) {
 		t->env->random(t->env->arg, k.seed, KYBER_SEED);
 		k.id = next_id(&t->self.next_kyber);
@@ -171,19 +171,19 @@ kyber_prekey(struct talk *t, bool shared, struct bundle *b)
 	}
 	ok = offer_kyber(t, &k, b);
 	explicit_bzero(&k, sizeof(k));
-	return ok ? TALK_OK : TALK_NO_PQ;
+	return ok ? PARTY_OK : PARTY_NO_PQ;
 }
 
-enum talk_result
-talk_bundles(struct talk *t, unsigned count, bool without, int64_t life,
+enum party_result
+party_bundles(struct party *t, unsigned count, bool without, int64_t life,
     struct buf *out)
 {
 	struct bundle b = { .device_id = t->self.device_id };
 	struct x3dh_offer *o = &b.offer;
 	struct prekey spk;
-	enum talk_result r = signed_prekey(t, &spk);
+	enum party_result r = signed_prekey(t, &spk);
 
-	if (r != TALK_OK)
+	if (r != PARTY_OK)
 		return r;
 	memcpy(b.name, t->self.name, sizeof(b.name));
 	o->registration_id = t->self.us.registration_id;
@@ -193,7 +193,7 @@ talk_bundles(struct talk *t, unsigned count, bool without, int64_t life,
 	curve_sign(t->env, t->self.us.keys.priv, span_of(o->signed_key,
 	    CURVE_PUBLIC), o->signature);
 	b.expires = env_now(t->env) + life;
-	for (unsigned i = 0; i < count && r == TALK_OK; i++) {
+	for (unsigned i = 0; i < count && r == PARTY_OK; i++) {
 		if (!without)
 			one_time_prekey(t, o);
 		if (kyber_available())
@@ -207,101 +207,101 @@ talk_bundles(struct talk *t, unsigned count, bool without, int64_t life,
 }
 
 static bool
-takes_kyber(const struct talk *t, const struct bundle *b)
+takes_kyber(const struct party *t, const struct bundle *b)
 {
 	return b->has_kyber && !t->no_pq && kyber_available();
 }
 
-static enum talk_result
-check_bundle(const struct talk *t, struct span name, const struct bundle *b,
+static enum party_result
+check_bundle(const struct party *t, struct span name, const struct bundle *b,
     bool foreign)
 {
 	if (!b->is_signed && !foreign)
-		return TALK_UNSIGNED;
+		return PARTY_UNSIGNED;
 	if (b->is_signed && !span_eq(name, span_str(b->name)))
-		return TALK_OTHER_NAME;
+		return PARTY_OTHER_NAME;
 	if (memcmp(b->offer.identity, t->self.us.keys.pub, CURVE_PUBLIC) == 0)
-		return TALK_SELF;
+		return PARTY_SELF;
 	if (!bundle_holds(b))
-		return TALK_FORGED;
+		return PARTY_FORGED;
 	if (t->require_pq && !takes_kyber(t, b))
-		return TALK_NO_PQ;
+		return PARTY_NO_PQ;
 	if (b->is_signed && b->expires < env_now(t->env))
-		return TALK_EXPIRED;
-	return TALK_OK;
+		return PARTY_EXPIRED;
+	return PARTY_OK;
 }
 
-enum talk_result
-talk_start(struct talk *t, struct span name, const struct bundle *b,
+enum party_result
+party_start(struct party *t, struct span name, const struct bundle *b,
     bool foreign)
 {
 	struct peer p;
 	struct sessions all;
-	struct session fresh;
-	enum talk_result r = check_bundle(t, name, b, foreign);
+	struct ratchet fresh;
+	enum party_result r = check_bundle(t, name, b, foreign);
 	bool unknown = false;
 
-	if (r != TALK_OK)
+	if (r != PARTY_OK)
 		return r;
-	r = talk_peer(t, name, &p);
-	unknown = r == TALK_UNKNOWN;
-	if (r != TALK_OK && !unknown)
+	r = party_peer(t, name, &p);
+	unknown = r == PARTY_UNKNOWN;
+	if (r != PARTY_OK && !unknown)
 		return r;
 	if (p.exported)
-		return TALK_EXPORTED;
-	r = talk_believe(t, &p, unknown, span_of(b->offer.identity,
+		return PARTY_EXPORTED;
+	r = party_believe(t, &p, unknown, span_of(b->offer.identity,
 	    CURVE_PUBLIC));
-	if (r != TALK_OK)
+	if (r != PARTY_OK)
 		return r;
 	if (!x3dh_start(t->env, &t->self.us, &b->offer,
 	    takes_kyber(t, b) ? &b->kyber : NULL, &fresh))
-		return TALK_FORGED;
-	r = talk_store(t, sessions_get(t->store, &p, SESSIONS_MAX + 1, &all));
-	if (r == TALK_OK) {
+		return PARTY_FORGED;
+	r = party_store(t, sessions_get(t->store, &p, SESSIONS_MAX + 1, &all));
+	if (r == PARTY_OK) {
 		sessions_add(t->store, &p, &all, &fresh);
 		sessions_free(&all);
 	}
-	session_free(&fresh);
+	ratchet_free(&fresh);
 	return r;
 }
 
-static enum talk_result
+static enum party_result
 of_session(enum session_result r)
 {
-	static const enum talk_result results[] = {
-		[SESSION_OK] = TALK_OK,
-		[SESSION_DUPLICATE] = TALK_REPLAYED,
-		[SESSION_TOO_FAR] = TALK_TOO_FAR,
-		[SESSION_FORGED] = TALK_FORGED,
-		[SESSION_STALE] = TALK_STALE,
-		[SESSION_FULL] = TALK_FULL,
+	static const enum party_result results[] = {
+		[SESSION_OK] = PARTY_OK,
+		[SESSION_DUPLICATE] = PARTY_REPLAYED,
+		[SESSION_TOO_FAR] = PARTY_TOO_FAR,
+		[SESSION_FORGED] = PARTY_FORGED,
+		[SESSION_STALE] = PARTY_STALE,
+		[SESSION_FULL] = PARTY_FULL,
 	};
 
 	return results[r];
 }
 
-enum talk_result
-talk_send(struct talk *t, struct span name, struct span plain,
+enum party_result
+party_send(struct party *t, struct span name, struct span plain,
     struct buf *body)
 {
 	struct peer p;
 	struct sessions all;
-	enum talk_result r = talk_peer(t, name, &p);
+	enum party_result r = party_peer(t, name, &p);
 
-	if (r != TALK_OK)
+	if (r != PARTY_OK)
 		return r;
 	if (p.changed)
-		return TALK_CHANGED;
+		return PARTY_CHANGED;
 	if (p.exported)
-		return TALK_EXPORTED;
-	r = talk_store(t, sessions_get(t->store, &p, 1, &all));
-	if (r != TALK_OK)
+		return PARTY_EXPORTED;
+	r = party_store(t, sessions_get(t->store, &p, 1, &all));
+	if (r != PARTY_OK)
 		return r;
-	r = TALK_NO_SESSION;
+	r = PARTY_NO_SESSION;
 	if (all.n > 0)
-		r = of_session(session_encrypt(&all.v[0].s, t->env, plain,
+		r = of_session(ratchet_encrypt(&all.v[0].s, t->env, plain,
 		    body));
-	if (r == TALK_OK)
+	if (r == PARTY_OK)
 		sessions_put(t->store, &p, &all, 0);
 	sessions_free(&all);
 	return r;
@@ -324,56 +324,56 @@ to_history(struct peer *p, int64_t now)
 	past->until = now;
 }
 
-enum talk_result
-talk_accept(struct talk *t, struct span name)
+enum party_result
+party_accept(struct party *t, struct span name)
 {
 	struct peer p;
-	enum talk_result r = talk_peer(t, name, &p);
+	enum party_result r = party_peer(t, name, &p);
 	int64_t now = env_now(t->env);
 
-	if (r != TALK_OK)
+	if (r != PARTY_OK)
 		return r;
 	if (!p.changed)
-		return TALK_SAME;
+		return PARTY_SAME;
 	to_history(&p, now);
 	memcpy(p.identity, p.changed_to, CURVE_PUBLIC);
 	p.since = now;
 	p.changed = p.verified = p.exported = false;
 	peer_put(t->store, &p);
 	sessions_drop_all(t->store, &p);
-	return TALK_OK;
+	return PARTY_OK;
 }
 
-enum talk_result
-talk_verified(struct talk *t, struct span name, bool right)
+enum party_result
+party_verified(struct party *t, struct span name, bool right)
 {
 	struct peer p;
-	enum talk_result r = talk_peer(t, name, &p);
+	enum party_result r = party_peer(t, name, &p);
 
-	if (r != TALK_OK)
+	if (r != PARTY_OK)
 		return r;
 	p.verified = right;
 	peer_put(t->store, &p);
-	return TALK_OK;
+	return PARTY_OK;
 }
 
-enum talk_result
-talk_reset(struct talk *t, struct span name)
+enum party_result
+party_reset(struct party *t, struct span name)
 {
 	struct peer p;
-	enum talk_result r = talk_peer(t, name, &p);
+	enum party_result r = party_peer(t, name, &p);
 
-	if (r != TALK_OK)
+	if (r != PARTY_OK)
 		return r;
 	p.exported = false;
 	peer_put(t->store, &p);
 	sessions_drop_all(t->store, &p);
 	store_drop(t->store, STORE_OUTBOX, span_of(p.id, PEER_ID));
-	return TALK_OK;
+	return PARTY_OK;
 }
 
-enum talk_result
-talk_reset_all(struct talk *t)
+enum party_result
+party_reset_all(struct party *t)
 {
 	static const enum store_kind kinds[] = { STORE_SESSION,
 	    STORE_SIGNED_PREKEY, STORE_PREKEY, STORE_SEEN, STORE_OUTBOX,
@@ -388,5 +388,5 @@ talk_reset_all(struct talk *t)
 	    1;
 	t->self.next_kyber = (uint32_t)(env_seed(t->env) % PREKEY_ID_MAX) + 1;
 	self_put(t->store, &t->self);
-	return TALK_OK;
+	return PARTY_OK;
 }

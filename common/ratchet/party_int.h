@@ -1,0 +1,19 @@
+/* What the files about talking share; for this directory only. */
+#ifndef RATCHET_PARTY_INT_H
+#define RATCHET_PARTY_INT_H
+
+#include "ratchet/party.h"
+
+/* PARTY_OK, or PARTY_STORE with the reason kept. */
+enum party_result party_store(struct party *t, enum store_result r);
+/* The peer, or PARTY_UNKNOWN: *out has its name then. */
+enum party_result party_peer(struct party *t, struct span name,
+    struct peer *out);
+/*
+ * Compare the identity with the one that is believed. An unknown peer's is
+ * believed from now on ("fresh"); another one than before waits.
+ */
+enum party_result party_believe(struct party *t, struct peer *p, bool fresh,
+    struct span identity);
+
+#endif
