@@ -157,9 +157,10 @@ check-lab: all labs
 lab-compare: all
 	python3 -B tests/lab/compare $(ROWS)
 
-check-house:
+check-house: all
 	scripts/check-layers
 	scripts/check-style
+	scripts/check-names $(B)
 
 check: check-house check-units check-cli
 
