@@ -19,7 +19,10 @@
 #include "sys/pool.h"
 #include "sys/say.h"
 
-enum { CACHE_ENTRIES = 4096 };
+enum {
+	CACHE_ENTRIES = 4096,
+	CACHE_LEAST = 256,	/* what a subject and its neighbours ask */
+};
 
 static unsigned
 cpus(void)
@@ -53,10 +56,19 @@ cache_clock(void *arg)
 }
 
 static struct dns *
-cached(const struct run *r, struct dns *inner)
+cached(const struct run *r, struct dns *inner, size_t entries)
 {
-	return dns_cache_open(inner, CACHE_ENTRIES, env_seed(&r->env),
+	return dns_cache_open(inner, entries, env_seed(&r->env),
 	    cache_clock, NULL);
+}
+
+/* The DNS process remembers for all; so some hundreds of workers may not. */
+static size_t
+worker_entries(const struct run *r)
+{
+	size_t share = CACHE_ENTRIES / r->jobs;
+
+	return share > CACHE_LEAST ? share : CACHE_LEAST;
 }
 
 static int
@@ -140,7 +152,7 @@ open_here(struct run *r, struct dns *zone)
 		return status;
 	}
 	r->env.dns = zone != NULL && r->record == NULL ? dns :
-	    budgeted(r, cached(r, dns));
+	    budgeted(r, cached(r, dns, CACHE_ENTRIES));
 	return EXIT_HOLDS;
 }
 
@@ -288,7 +300,7 @@ run_worker(struct run *r, unsigned slot)
 	if (r->process.pid == 0)
 		return;
 	r->env.dns = budgeted(r, cached(r,
-	    dns_process_client(&r->process, slot)));
+	    dns_process_client(&r->process, slot), worker_entries(r)));
 }
 
 void
