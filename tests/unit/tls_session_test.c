@@ -64,10 +64,13 @@ server_ctx(const struct server *sv)
 	if (sv->ciphers != NULL && SSL_CTX_set_cipher_list(c, sv->ciphers) !=
 	    1)
 		_exit(3);
+	/* as libssl's macros, whose casts some compilers mind */
 	if (sv->groups != NULL)
-		SSL_CTX_set1_groups_list(c, sv->groups);
+		SSL_CTX_ctrl(c, SSL_CTRL_SET_GROUPS_LIST, 0,
+		    (void *)(uintptr_t)sv->groups);
 	if (sv->sigalgs != NULL)
-		SSL_CTX_set1_sigalgs_list(c, sv->sigalgs);
+		SSL_CTX_ctrl(c, SSL_CTRL_SET_SIGALGS_LIST, 0,
+		    (void *)(uintptr_t)sv->sigalgs);
 	if (sv->no_ticket) {
 		SSL_CTX_set_options(c, SSL_OP_NO_TICKET);
 		SSL_CTX_set_num_tickets(c, 0);
