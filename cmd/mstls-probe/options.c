@@ -64,10 +64,14 @@ static const struct opt what[] = {
 	    .help = "look at no more MX hosts of a domain (default: 32)" },
 };
 
+/* Both forms of the tool greet. */
+#define HELO_ROW \
+	{ .name = "helo", .arg = "NAME", .kind = OPT_CALL, ROW_AT(helo), \
+	    .call = take_helo, \
+	    .help = "name to give in EHLO (default: this host's)" }
+
 static const struct opt manner[] = {
-	{ .name = "helo", .arg = "NAME", .kind = OPT_CALL, ROW_AT(helo),
-	    .call = take_helo,
-	    .help = "name to give in EHLO (default: this host's)" },
+	HELO_ROW,
 	{ .name = "source", .arg = "ADDRESS", .kind = OPT_CALL,
 	    ROW_AT(source), .call = take_source,
 	    .help = "connect from this address" },
@@ -83,9 +87,7 @@ static const struct opt manner[] = {
 };
 
 static const struct opt tlsa_rows[] = {
-	{ .name = "helo", .arg = "NAME", .kind = OPT_CALL, ROW_AT(helo),
-	    .call = take_helo,
-	    .help = "name to give in EHLO (default: this host's)" },
+	HELO_ROW,
 	{ .name = "service", .arg = "NAME", .kind = OPT_CALL, .at = 0,
 	    .call = take_service,
 	    .help = "speak this protocol there (default: by the port)" },

@@ -1,7 +1,8 @@
 /*
- * Where connections begin. No other file calls connect(2): a test's dialer
- * plays a server, --offline's refuses, and the live one stays off addresses
- * that are not the public Internet's.
+ * Where connections to mail hosts begin: a test's dialer plays a server,
+ * --offline's refuses, and the live one stays off addresses that are not the
+ * public Internet's. Name servers are asked by dns/exchange.c, and libcurl
+ * connects for itself, to the addresses that net/fetch_https.c lets it have.
  */
 #ifndef NET_DIAL_H
 #define NET_DIAL_H
