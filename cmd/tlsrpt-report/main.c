@@ -1,0 +1,25 @@
+/* tlsrpt-report: the reports that senders write about TLS (RFC 8460). */
+#include "tlsrpt-report.h"
+
+#include "sys/say.h"
+
+const struct opt_verb verbs[] = {
+	{ "read", read_main, "reports to records, a line a row" },
+	{ "explain", explain_main, "what each failure means, and its test" },
+	{ NULL, NULL, NULL },
+};
+
+int
+main(int argc, char **argv)
+{
+	const struct opt_verb *verb = opt_verb_find(verbs, argc, argv);
+	struct args a = ARGS_DEFAULT;
+	struct opt_result res;
+
+	say_as("tlsrpt-report");
+	if (verb != NULL)
+		return verb->run(argc - 1, argv + 1);
+	/* a verb is required: this never runs on */
+	opt_parse(&main_spec, argc, argv, &a, &res);
+	return opt_end(&res);
+}
