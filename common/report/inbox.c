@@ -4,6 +4,9 @@
 #include "base/ascii.h"
 #include "sys/file.h"
 
+/* A report beyond it lies in a file while it is read. */
+enum { TEXT_ROOM = 1 << 20 };
+
 struct inbox {
 	const struct inbox_ops *ops;
 	void *arg;
@@ -24,27 +27,50 @@ name_differs(struct span name, enum unpack_form form)
 }
 
 static void
-unpack_one(struct inbox *in, struct span octets, struct span name)
+keep(void *arg, struct span piece)
+{
+	spool_add(arg, piece);
+}
+
+/* What its packing says of it, beside what its mail does. */
+static void
+packing_findings(const struct inbox *in, const struct unpack *u,
+    struct span name, struct findings *fs)
 {
 	static const char *const forms[] = { "plain", "gzip", "zip" };
-	struct unpack *u = unpack_new(in->max, in->ops->add, in->arg);
-	struct inbox_end e = { .result = UNPACK_OK };
-	struct findings fs = { 0 };
 
 	for (size_t i = 0; i < in->mail.n; i++)
-		finding_add(&fs, in->mail.v[i].code, in->mail.v[i].where,
+		finding_add(fs, in->mail.v[i].code, in->mail.v[i].where,
 		    "%s", in->mail.v[i].detail);
-	unpack_add(u, octets);
-	e.result = unpack_end(u, &e.why, &e.at);
 	if (name_differs(name, unpack_form(u)))
-		finding_add(&fs, F_REPORT_PACKING, NULL, "it is %s",
+		finding_add(fs, F_REPORT_PACKING, NULL, "it is %s",
 		    forms[unpack_form(u)]);
 	if (unpack_trailing(u) > 0)
-		finding_add(&fs, F_REPORT_TRAILING, NULL, "%llu octets",
+		finding_add(fs, F_REPORT_TRAILING, NULL, "%llu octets",
 		    (unsigned long long)unpack_trailing(u));
+}
+
+static void
+unpack_one(struct inbox *in, struct span octets, struct span name)
+{
+	struct findings fs = { 0 };
+	struct spool text;
+	struct unpack *u = unpack_new(in->max, keep, &text);
+	enum unpack_result r = UNPACK_OK;
+	const char *why = NULL;
+	uint64_t at = 0;
+
+	spool_init(&text, TEXT_ROOM);
+	unpack_add(u, octets);
+	r = unpack_end(u, &why, &at);
 	in->found++;
-	in->ops->end(in->arg, &e, &fs);
+	packing_findings(in, u, name, &fs);
+	if (r == UNPACK_OK)
+		in->ops->report(in->arg, &text, &fs);
+	else
+		in->ops->refuse(in->arg, r, why, at);
 	findings_free(&fs);
+	spool_free(&text);
 	unpack_free(u);
 }
 
@@ -86,13 +112,12 @@ open_mail(struct inbox *in, struct span octets)
 	size_t found = in->found;
 	enum leaves_result r = leaves_each(octets, take_leaf, in);
 
-	struct inbox_end e = { .result = UNPACK_BAD, .why = why[r] };
 
 	/* what is missing may have been the report */
 	if (r == LEAVES_OK || in->found > found)
 		return;
 	in->found++;
-	in->ops->end(in->arg, &e, &in->mail);
+	in->ops->refuse(in->arg, UNPACK_BAD, why[r], 0);
 }
 
 enum inbox_result

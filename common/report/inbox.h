@@ -7,22 +7,20 @@
 #include "base/finding.h"
 #include "mail/leaves.h"
 #include "report/unpack.h"
-
-/* A report's octets have ended. */
-struct inbox_end {
-	enum unpack_result result;
-	const char *why;		/* with UNPACK_BAD and UNPACK_LIMIT */
-	uint64_t at;			/* ... in the packed octets */
-};
+#include "sys/spool.h"
 
 struct inbox_ops {
 	/* Whether a part of a mail may be such a report. */
 	bool (*is_report)(const struct leaf *leaf);
-	/* Its unpacked octets, in pieces, and their end, for each report. */
-	void (*add)(void *arg, struct span piece);
-	/* *fs has what differs in how it was packed and sent; lent. */
-	void (*end)(void *arg, const struct inbox_end *e,
+	/*
+	 * A report, unpacked, to be read by spool_each; *fs has what differs
+	 * in how it was packed and sent.
+	 */
+	void (*report)(void *arg, struct spool *text,
 	    const struct findings *fs);
+	/* One that does not unpack: why (static), at which octet. */
+	void (*refuse)(void *arg, enum unpack_result r, const char *why,
+	    uint64_t at);
 };
 
 enum inbox_result {
