@@ -13,13 +13,12 @@ int
 main(int argc, char **argv)
 {
 	const struct opt_verb *verb = opt_verb_find(verbs, argc, argv);
-	struct args a = ARGS_DEFAULT;
 	struct opt_result res;
 
 	say_as("tlsrpt-report");
 	if (verb != NULL)
 		return verb->run(argc - 1, argv + 1);
 	/* a verb is required: this never runs on */
-	opt_parse(&main_spec, argc, argv, &a, &res);
+	opt_parse(&main_spec, argc, argv, NULL, &res);
 	return opt_end(&res);
 }

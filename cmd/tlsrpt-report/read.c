@@ -1,11 +1,7 @@
 /* read and explain: files to rows. */
 #include "tlsrpt-report.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "report/reading.h"
-#include "sys/exit.h"
 
 /* RFC 8460 sections 5.3 and 6.4; some senders name them as they like. */
 static bool
@@ -23,10 +19,12 @@ static void
 take_row(void *arg, const struct tls_row *row)
 {
 	struct report_rows *rows = arg;
-	render_row *const *render = rows->of->arg;
+	const struct run *run = &rows->of->run;
+	render_row *const *people = rows->of->arg;
 
 	report_row(rows, row->fs);
-	(*render)(&rows->of->run, rows->file, row, &rows->line);
+	(run->text ? *people : render_json)(run, rows->file, row,
+	    &rows->line);
 	report_row_end(rows);
 }
 
@@ -52,51 +50,30 @@ read_text(struct reading *r, struct spool *text, struct report_rows *rows,
 	return ok;
 }
 
-static int
-read_files(const struct opt_spec *spec, int argc, char **argv,
-    render_row *text, bool only_text)
-{
-	static const char *const areas[] = {
-		"report", "tlsrpt", "record", "run", NULL
-	};
-	static const struct report_kind kind = {
-		is_report, read_text, render_none
-	};
-	struct args a = ARGS_DEFAULT;
-	render_row *render = render_json;
-	struct reading r = { .kind = &kind, .arg = &render };
-	struct opt_result res;
-	int status = EXIT_HOLDS;
+static const char *const areas[] = {
+	"report", "tlsrpt", "record", "run", NULL
+};
 
-	if (opt_parse(spec, argc, argv, &a, &res) == OPT_END)
-		return opt_end(&res);
-	if (a.run.list_codes)
-		return run_print_codes(areas, &res);
-	if (res.operands.n == 0 && isatty(STDIN_FILENO)) {
-		opt_wrong(spec, &res, "stdin is a terminal: name a report");
-		return opt_end(&res);
-	}
-	if (res.operands.n == 0)
-		*VEC_PUSH(&res.operands) = "-";
-	run_speak("tlsrpt-report", &a.run);
-	run_open_plain(&r.run, &a.run);
-	r.run.text |= only_text;
-	r.max = (size_t)a.max_size << 20;
-	if (r.run.text)
-		render = text;
-	status = report_read(&r, &res.operands);
-	opt_result_free(&res);
-	return status;
-}
+static const struct report_kind kind = { is_report, read_text, render_none };
 
 int
 read_main(int argc, char **argv)
 {
-	return read_files(&read_spec, argc, argv, render_text, false);
+	render_row *people = render_text;
+	const struct report_verb v = { .tool = "tlsrpt-report",
+	    .spec = &read_spec, .areas = areas, .kind = &kind,
+	    .arg = &people };
+
+	return report_read_main(&v, argc, argv);
 }
 
 int
 explain_main(int argc, char **argv)
 {
-	return read_files(&explain_spec, argc, argv, render_explained, true);
+	render_row *people = render_explained;
+	const struct report_verb v = { .tool = "tlsrpt-report",
+	    .spec = &explain_spec, .areas = areas, .kind = &kind,
+	    .people = true, .arg = &people };
+
+	return report_read_main(&v, argc, argv);
 }

@@ -6,13 +6,6 @@
 #include "run/run.h"
 #include "sys/opt.h"
 
-struct args {
-	struct run_opts run;
-	int max_size;		/* MiB that a report may have */
-};
-
-#define ARGS_DEFAULT { .run = RUN_OPTS_DEFAULT, .max_size = 64 }
-
 extern const struct opt_verb verbs[];
 extern const struct opt_spec main_spec, read_spec, explain_spec;
 

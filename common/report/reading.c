@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/vec.h"
 #include "run/files.h"
 #include "sys/exit.h"
 
@@ -158,14 +160,6 @@ lost(void *arg, const char *path, enum finding_code code, struct buf *out)
 	findings_free(&fs);
 }
 
-int
-report_read(struct reading *r, const struct opt_list *operands)
-{
-	static const struct files_ops ops = { work, lost };
-
-	return files_run(&r->run, operands, &ops, r);
-}
-
 static bool
 take_piece(void *arg, struct span piece)
 {
@@ -179,4 +173,53 @@ bool
 report_text(struct spool *text, struct buf *out)
 {
 	return spool_each(text, take_piece, out) == SPOOL_OK && !out->over;
+}
+
+/* --- the verb ------------------------------------------------------------- */
+
+static const struct opt limit_rows[] = {
+	{ .name = "max-size", .arg = "MIB", .kind = OPT_INT, .min = 1,
+	    .max = 1024, .at = offsetof(struct read_opts, max_size),
+	    .help = "the largest file and report that is read (default: "
+	    "64)" },
+	{ .name = "timeout", .arg = "SECONDS", .kind = OPT_INT, .min = 1,
+	    .max = 86400, .at = offsetof(struct read_opts, run.timeout),
+	    .help = "the longest that one file may take" },
+};
+
+const struct opt_chunk read_chunks[READ_CHUNKS] = {
+	OPT_CHUNK("Limits", limit_rows),
+	RUN_VERDICT(offsetof(struct read_opts, run)),
+	RUN_NOW(offsetof(struct read_opts, run)),
+	RUN_SANDBOX(offsetof(struct read_opts, run)),
+	RUN_SPEECH(offsetof(struct read_opts, run)),
+};
+
+int
+report_read_main(const struct report_verb *v, int argc, char **argv)
+{
+	static const struct files_ops ops = { work, lost };
+	struct read_opts o = { .run = RUN_OPTS_DEFAULT, .max_size = 64 };
+	struct reading r = { .kind = v->kind, .arg = v->arg };
+	struct opt_result res;
+	int status = EXIT_HOLDS;
+
+	if (opt_parse(v->spec, argc, argv, &o, &res) == OPT_END)
+		return opt_end(&res);
+	if (o.run.list_codes)
+		return run_print_codes(v->areas, &res);
+	if (res.operands.n == 0 && isatty(STDIN_FILENO)) {
+		opt_wrong(v->spec, &res,
+		    "stdin is a terminal: name a report");
+		return opt_end(&res);
+	}
+	if (res.operands.n == 0)
+		*VEC_PUSH(&res.operands) = "-";
+	run_speak(v->tool, &o.run);
+	run_open_plain(&r.run, &o.run);
+	r.run.text |= v->people;
+	r.max = (size_t)o.max_size << 20;
+	status = files_run(&r.run, &res.operands, &ops, &r);
+	opt_result_free(&res);
+	return status;
 }

@@ -26,6 +26,7 @@ struct report_rows {
 
 /* What a tool makes of its kind of report. */
 struct report_kind {
+	/* Whether a part of a mail may be one. */
 	bool (*is_report)(const struct leaf *leaf);
 	/*
 	 * Read the text, giving its rows by report_row. False when it is no
@@ -33,7 +34,7 @@ struct report_kind {
 	 */
 	bool (*read)(struct reading *r, struct spool *text,
 	    struct report_rows *rows, const char **why, uint64_t *at);
-	/* Append the line of a file or a report in it without rows. */
+	/* Append the line of a file, or of a report in it, without rows. */
 	void (*none)(const struct run *run, const char *file,
 	    const struct findings *fs, struct buf *out);
 };
@@ -42,7 +43,7 @@ struct reading {
 	const struct report_kind *kind;
 	struct run run;
 	size_t max;			/* octets of a file, and of a report */
-	const void *arg;		/* the tool's own */
+	const void *arg;		/* the verb's own */
 };
 
 /*
@@ -53,10 +54,30 @@ struct reading {
 void report_row(struct report_rows *rows, struct findings *fs);
 void report_row_end(struct report_rows *rows);
 
-/* Read all operands ("-": stdin); the worst status. */
-int report_read(struct reading *r, const struct opt_list *operands);
-
 /* Append all of the text to *out; false when it does not fit. */
 bool report_text(struct spool *text, struct buf *out);
+
+/* --- the verb ------------------------------------------------------------- */
+
+struct read_opts {
+	struct run_opts run;
+	int max_size;			/* MiB */
+};
+
+enum { READ_CHUNKS = 5 };
+/* Its options, whose fields lie in a struct read_opts. */
+extern const struct opt_chunk read_chunks[READ_CHUNKS];
+
+struct report_verb {
+	const char *tool;
+	const struct opt_spec *spec;	/* of read_chunks */
+	const char *const *areas;	/* for --list-codes */
+	const struct report_kind *kind;
+	bool people;			/* always text */
+	const void *arg;
+};
+
+/* Read all that the command line names (none: stdin); the exit status. */
+int report_read_main(const struct report_verb *v, int argc, char **argv);
 
 #endif
