@@ -79,6 +79,8 @@ struct reader {
 	const char *why;
 	uint64_t at;
 	unsigned depth;
+	unsigned root;		/* the depth of the feedback element */
+	bool done;		/* it has ended */
 	struct buf path;	/* of the open element, below the root */
 	struct buf text;	/* its own */
 	bool mixed;		/* it has elements: no text of interest */
@@ -94,7 +96,9 @@ wrong(struct reader *r, const char *why)
 	if (r->why != NULL)
 		return;
 	r->why = why;
-	r->at = r->skipped + (uint64_t)XML_GetCurrentByteIndex(r->xml);
+	r->at = r->skipped;
+	if (XML_GetCurrentByteIndex(r->xml) > 0)
+		r->at += (uint64_t)XML_GetCurrentByteIndex(r->xml);
 	XML_StopParser(r->xml, XML_FALSE);
 }
 
@@ -261,15 +265,27 @@ local_name(const char *name)
 	return colon != NULL ? colon + 1 : name;
 }
 
+/* Some put their report into the schema that describes it. */
+static void
+find_root(struct reader *r, const char *name)
+{
+	if (strcmp(name, "feedback") == 0)
+		r->root = r->depth;
+	else if (r->depth > 1 || strcmp(name, "schema") != 0)
+		wrong(r, "the root is no feedback element");
+}
+
 static void XMLCALL
 start_element(void *arg, const XML_Char *name, const XML_Char **attributes)
 {
 	struct reader *r = arg;
 
 	(void)attributes;
-	if (r->depth++ == 0) {
-		if (strcmp(local_name(name), "feedback") != 0)
-			wrong(r, "the root is no feedback element");
+	r->depth++;
+	if (r->done)
+		return;
+	if (r->root == 0) {
+		find_root(r, local_name(name));
 		return;
 	}
 	if (r->depth > DEPTH_MAX) {
@@ -291,7 +307,9 @@ end_element(void *arg, const XML_Char *name)
 	struct reader *r = arg;
 
 	(void)name;
-	if (--r->depth == 0)
+	r->done |= r->root > 0 && r->depth == r->root;
+	r->depth--;
+	if (r->done || r->root == 0)
 		return;
 	if (!r->mixed)
 		take_text(r);
@@ -331,8 +349,9 @@ parse(struct reader *r, struct span piece, bool last)
 	if (XML_Parse(r->xml, (const char *)piece.p, (int)piece.n, last) ==
 	    XML_STATUS_OK)
 		return true;
-	/* libexpat's texts are static */
-	wrong(r, XML_ErrorString(XML_GetErrorCode(r->xml)));
+	/* what stands behind the report is none of it */
+	if (!r->done)
+		wrong(r, XML_ErrorString(XML_GetErrorCode(r->xml)));
 	return false;
 }
 

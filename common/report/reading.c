@@ -20,14 +20,19 @@ struct file {
 	int status;
 };
 
+static void
+join_findings(struct findings *to, const struct findings *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		finding_add(to, from->v[i].code, from->v[i].where, "%s",
+		    from->v[i].detail);
+}
+
 void
 report_row(struct report_rows *rows, struct findings *fs)
 {
-	const struct findings *once = rows->packing;
-
-	for (size_t i = 0; rows->n == 0 && i < once->n; i++)
-		finding_add(fs, once->v[i].code, once->v[i].where, "%s",
-		    once->v[i].detail);
+	if (rows->n == 0)
+		join_findings(fs, &rows->once);
 	rows->n++;
 	rows->status = exit_worse(rows->status,
 	    run_grade(rows->of->run.opts, fs));
@@ -38,6 +43,15 @@ void
 report_row_end(struct report_rows *rows)
 {
 	spool_add(&rows->lines, buf_get0(&rows->line));
+}
+
+void
+report_rows_again(struct report_rows *rows)
+{
+	spool_free(&rows->lines);
+	spool_init(&rows->lines, LINES_ROOM);
+	rows->n = 0;
+	rows->status = EXIT_HOLDS;
 }
 
 /* A line without a row: *fs says why there is none. */
@@ -114,15 +128,17 @@ read_one(void *arg, struct spool *text, const struct findings *fs)
 {
 	struct file *f = arg;
 	struct report_rows rows = { .of = f->r, .file = f->path,
-	    .packing = fs, .line = BUF(LINE_MAX_OCTETS) };
+	    .line = BUF(LINE_MAX_OCTETS) };
 	const char *why = NULL;
 	uint64_t at = 0;
 
+	join_findings(&rows.once, fs);
 	spool_init(&rows.lines, LINES_ROOM);
 	if (f->r->kind->read(f->r, text, &rows, &why, &at))
 		release(f, &rows);
 	else
 		refuse_with(f, F_REPORT_MALFORMED, why, at);
+	findings_free(&rows.once);
 	spool_free(&rows.lines);
 	buf_free(&rows.line);
 }

@@ -18,7 +18,7 @@ struct report_rows {
 	struct reading *of;
 	const char *file;
 	uint64_t n;			/* rows so far */
-	const struct findings *packing;
+	struct findings once;		/* said with the first of them */
 	struct spool lines;
 	struct buf line;
 	int status;
@@ -53,6 +53,8 @@ struct reading {
  */
 void report_row(struct report_rows *rows, struct findings *fs);
 void report_row_end(struct report_rows *rows);
+/* Forget the rows: the report is read a second time, in another way. */
+void report_rows_again(struct report_rows *rows);
 
 /* Append all of the text to *out; false when it does not fit. */
 bool report_text(struct spool *text, struct buf *out);
