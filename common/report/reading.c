@@ -86,7 +86,7 @@ refuse_with(struct file *f, enum finding_code code, const char *why,
 
 	if (why != NULL)
 		finding_add(&fs, code, f->path, "%s at octet %llu", why,
-		    (unsigned long long)at);
+		    (unsigned long long)at + 1);
 	else
 		finding_add(&fs, code, f->path, NULL);
 	f->status = exit_worse(f->status, EXIT_MALFORMED);
