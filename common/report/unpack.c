@@ -326,7 +326,7 @@ behind_zip(struct unpack *u, struct span s)
 	s = fill(u, s, 4);
 	if (is_zip_head(&u->head))
 		u->stage = ZIP_HEADS;
-	else if (u->head.n == 4)
+	else if (u->head.n >= 4)
 		s = span_from(s, s.n);
 	return s;
 }
