@@ -6,11 +6,18 @@
 #include "run/run.h"
 #include "sys/opt.h"
 
+struct make_args {
+	struct run_opts run;
+	const char *org, *email, *contact, *submitter, *output;
+	bool mail;
+};
+
 extern const struct opt_verb verbs[];
-extern const struct opt_spec main_spec, read_spec;
+extern const struct opt_spec main_spec, read_spec, make_spec;
 
 /* The verbs; each returns the exit status. */
 int read_main(int argc, char **argv);
+int make_main(int argc, char **argv);
 
 /* --- render.c ------------------------------------------------------------- */
 

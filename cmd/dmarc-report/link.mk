@@ -1,3 +1,3 @@
-# Reports are files: no DNS, no network.
+# "make" asks the DNS whether others agree to get reports.
 TOOLS += dmarc-report
-LAYERS_dmarc-report := base sys crypto dns mail run report
+LAYERS_dmarc-report := base sys crypto dns mail tag run auth report

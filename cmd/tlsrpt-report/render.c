@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "base/ascii.h"
 #include "base/date.h"
 #include "base/utf8.h"
+#include "report/parcel.h"
 #include "sys/rec.h"
 
 #define SCHEMA "tlsrpt-report/1"
@@ -220,20 +220,9 @@ render_text(const struct run *run, const char *file,
 }
 
 /*
- * The reporter wrote the domain: what is no host name, but an option or a
- * word that a shell would take, is not put into a command.
+ * What looks again. The reporter wrote the domain: what is no host name, but
+ * an option or a word that a shell would take, is not put into a command.
  */
-static bool
-is_plain_domain(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_is_alnum(s.p[i]) && (i == 0 ||
-		    (s.p[i] != '-' && s.p[i] != '.' && s.p[i] != '_')))
-			return false;
-	return s.n > 0 && s.n < 254;
-}
-
-/* What looks again. */
 static void
 put_command(const struct tls_row *row, struct buf *out)
 {
@@ -242,7 +231,7 @@ put_command(const struct tls_row *row, struct buf *out)
 	bool policy = r == TLS_R_STS_POLICY_FETCH_ERROR ||
 	    r == TLS_R_STS_POLICY_INVALID || r == TLS_R_STS_WEBPKI_INVALID;
 
-	if (!is_plain_domain(domain))
+	if (!parcel_is_domain(domain))
 		return;
 	buf_printf(out, "      test: mtasts-check %s%.*s%s\n",
 	    policy ? "--each-family " : "", (int)domain.n,

@@ -4,12 +4,35 @@
 #include <inttypes.h>
 #include <zlib.h>
 
+#include "base/ascii.h"
 #include "base/b64.h"
 #include "base/date.h"
 #include "base/mem.h"
 
 /* 57 octets are 76 characters of base64 (RFC 2045 section 6.8). */
 enum { LINE_OCTETS = 57, GZIP_BITS = 16 + MAX_WBITS, MEMORY = 8 };
+
+bool
+parcel_is_domain(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alnum(s.p[i]) && (i == 0 ||
+		    (s.p[i] != '-' && s.p[i] != '_' && s.p[i] != '.')))
+			return false;
+	return s.n > 0 && s.n < 254;
+}
+
+bool
+parcel_is_address(struct span s)
+{
+	size_t at = span_chr(s, '@');
+
+	for (size_t i = 0; i < at; i++)
+		if (!ascii_is_alnum(s.p[i]) && (i == 0 || s.p[i] == '\0' ||
+		    strchr("._+-=", s.p[i]) == NULL))
+			return false;
+	return at > 0 && at < 65 && parcel_is_domain(span_from(s, at + 1));
+}
 
 void
 parcel_gzip(struct span s, struct buf *out)

@@ -8,6 +8,14 @@
 #include "base/buf.h"
 #include "sys/env.h"
 
+/*
+ * A host name of ASCII letters, digits and hyphens, and an address with such
+ * a domain and a local part of such letters and "._+-=": what can stand in a
+ * field, a file name or a command as it is.
+ */
+bool parcel_is_domain(struct span s);
+bool parcel_is_address(struct span s);
+
 /* Append s as gzip, without name and time, so that it depends on s alone. */
 void parcel_gzip(struct span s, struct buf *out);
 
