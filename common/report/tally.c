@@ -11,23 +11,11 @@
 
 enum { DAY = 86400, XML_MAX = 1 << 20 };
 
-/* A record's XML around its count; all its messages have the same. */
-struct row {
-	char *head, *tail;
-	uint64_t count;
-};
-
-struct tally_rows {
-	struct row **v;
-	size_t n, cap;
-};
-
 struct report {
 	char *domain, *rua, *policy;
 	int64_t day;
 	uint64_t messages;
-	struct tally_rows rows;
-	struct map *by_xml;		/* head and tail to the row */
+	struct counted records;		/* their XML */
 };
 
 struct tally {
@@ -164,7 +152,7 @@ report_of(struct tally *t, const struct tally_mail *m)
 		r->rua = span_dup(m->policy.rua);
 		r->policy = span_dup(buf_get0(&policy));
 		r->day = day;
-		r->by_xml = map_new(t->seed);
+		counted_init(&r->records, t->seed);
 		map_put(t->by_key, buf_get0(&key), r);
 		*VEC_PUSH(&t->reports) = r;
 	}
@@ -178,22 +166,13 @@ tally_add(struct tally *t, const struct tally_mail *m)
 {
 	struct report *r = report_of(t, m);
 	struct buf xml = BUF(XML_MAX);
-	struct row *row = NULL;
 	size_t head = 0;
 
 	buf_str(&xml, " <record>\n  <row>");
 	put(&xml, "source_ip", m->ip);
 	head = xml.n;
 	put_tail(m, &xml);
-	row = map_get0(r->by_xml, buf_get0(&xml));
-	if (row == NULL) {
-		row = xcalloc(1, sizeof(*row));
-		row->head = span_dup(span_first(buf_get0(&xml), head));
-		row->tail = span_dup(span_from(buf_get0(&xml), head));
-		map_put(r->by_xml, buf_get0(&xml), row);
-		*VEC_PUSH(&r->rows) = row;
-	}
-	row->count++;
+	counted_add(&r->records, buf_get0(&xml), head, 1);
 	r->messages++;
 	buf_free(&xml);
 }
@@ -201,13 +180,7 @@ tally_add(struct tally *t, const struct tally_mail *m)
 static void
 report_free(struct report *r)
 {
-	for (size_t i = 0; i < r->rows.n; i++) {
-		free(r->rows.v[i]->head);
-		free(r->rows.v[i]->tail);
-		free(r->rows.v[i]);
-	}
-	free(r->rows.v);
-	map_free(r->by_xml, NULL);
+	counted_free(&r->records);
 	free(r->domain);
 	free(r->rua);
 	free(r->policy);
@@ -253,7 +226,7 @@ tally_each(const struct tally *t,
 			.begin = r->day * DAY,
 			.end = r->day * DAY + DAY - 1,
 			.messages = r->messages,
-			.policy = span_str(r->policy), .rows = &r->rows,
+			.policy = span_str(r->policy), .records = &r->records,
 		};
 
 		fn(arg, &report);
@@ -284,12 +257,12 @@ tally_xml(const struct tally_report *r, const struct tally_author *a,
 	    " <version>1.0</version>\n");
 	put_metadata(r, a, out);
 	buf_span(out, r->policy);
-	for (size_t i = 0; i < r->rows->n; i++) {
-		const struct row *row = r->rows->v[i];
+	for (size_t i = 0; i < r->records->all.n; i++) {
+		const struct counted_text *t = r->records->all.v[i];
 
-		buf_str(out, row->head);
-		buf_printf(out, "<count>%" PRIu64 "</count>", row->count);
-		buf_str(out, row->tail);
+		buf_span(out, counted_head(t));
+		buf_printf(out, "<count>%" PRIu64 "</count>", t->count);
+		buf_span(out, counted_tail(t));
 	}
 	buf_str(out, "</feedback>\n");
 }

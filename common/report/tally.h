@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "report/counted.h"
 
 enum { TALLY_RESULTS_MAX = 100 };
 
@@ -48,7 +49,7 @@ struct tally_report {
 	int64_t begin, end;
 	uint64_t messages;
 	struct span policy;		/* XML: policy_published */
-	const struct tally_rows *rows;
+	const struct counted *records;
 };
 
 /* All reports, by domain and then by day. */
