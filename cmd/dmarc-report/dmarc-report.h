@@ -6,12 +6,6 @@
 #include "run/run.h"
 #include "sys/opt.h"
 
-struct make_args {
-	struct run_opts run;
-	const char *org, *email, *contact, *submitter, *output;
-	bool mail;
-};
-
 extern const struct opt_verb verbs[];
 extern const struct opt_spec main_spec, read_spec, make_spec;
 

@@ -7,29 +7,24 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "auth/destination.h"
 #include "base/date.h"
-#include "base/mem.h"
-#include "crypto/hash.h"
-#include "report/parcel.h"
-#include "report/tally.h"
+#include "report/mail_tally.h"
+#include "report/making.h"
 #include "sys/exit.h"
 #include "sys/file.h"
-#include "sys/rec.h"
 #include "sys/say.h"
 
-enum { XML_MAX = 512 << 20, TEXT_MAX = 8192, ID_DIGITS = 16 };
+enum { XML_MAX = 512 << 20, TEXT_MAX = 8192 };
 
 struct making {
-	struct make_args *a;
+	struct make_opts *o;
 	struct run run;
 	struct dmarc_ctx *ctx;		/* with --mail */
-	struct span submitter;
-	struct tally *tally;
+	struct mail_tally *tally;
 	uint64_t counted, passed_over;
 	size_t written;
 	int status;
@@ -57,14 +52,14 @@ domain_of(struct span address)
 
 /* rua is an array; the tally wants one text. */
 static void
-read_policy(const json_t *dmarc, struct buf *rua, struct tally_policy *p)
+read_policy(const json_t *dmarc, struct buf *rua, struct mail_tally_policy *p)
 {
 	const json_t *published = json_object_get(dmarc, "published");
 	const json_t *list = json_object_get(published, "rua");
 	const json_t *uri = NULL;
 	size_t i = 0;
 
-	*p = (struct tally_policy){
+	*p = (struct mail_tally_policy){
 		.domain = text_of(dmarc, "domain"),
 		.p = text_of(published, "p"), .sp = text_of(published, "sp"),
 		.np = text_of(published, "np"),
@@ -84,18 +79,18 @@ read_policy(const json_t *dmarc, struct buf *rua, struct tally_policy *p)
 
 /* What passed first: RFC 9990 section 3.1.3 wants no more than 100. */
 static void
-read_signatures(const json_t *list, struct tally_mail *m)
+read_signatures(const json_t *list, struct mail_tally_one *m)
 {
 	const json_t *s = NULL;
 	size_t i = 0;
 
 	for (int passing = 1; passing >= 0; passing--) {
 		json_array_foreach(list, i, s) {
-			struct tally_dkim d = { text_of(s, "domain"),
+			struct mail_tally_dkim d = { text_of(s, "domain"),
 			    text_of(s, "selector"), text_of(s, "result") };
 
 			if (span_eq(d.result, SPAN("pass")) == passing &&
-			    d.domain.n > 0 && m->n < TALLY_RESULTS_MAX)
+			    d.domain.n > 0 && m->n < MAIL_TALLY_RESULTS_MAX)
 				m->signatures[m->n++] = d;
 		}
 	}
@@ -103,7 +98,7 @@ read_signatures(const json_t *list, struct tally_mail *m)
 
 /* RFC 9990 section 3.1.1.9: "pass" where a policy that enforces passed. */
 static void
-read_disposition(const json_t *dmarc, struct tally_mail *m)
+read_disposition(const json_t *dmarc, struct mail_tally_one *m)
 {
 	bool pass = span_eq(text_of(dmarc, "result"), SPAN("pass"));
 	struct span policy = text_of(dmarc, "policy");
@@ -125,14 +120,14 @@ read_time(const json_t *member, const json_t *envelope, int64_t *out)
 
 /* False for what is nothing to report: no policy applied, no client. */
 static bool
-read_member(const json_t *member, struct buf *rua, struct tally_mail *m)
+read_member(const json_t *member, struct buf *rua, struct mail_tally_one *m)
 {
 	const json_t *dmarc = json_object_get(member, "dmarc");
 	const json_t *envelope = json_object_get(member, "envelope");
 	const json_t *align = json_object_get(dmarc, "alignment");
 	const json_t *spf = json_object_get(member, "spf");
 
-	*m = (struct tally_mail){ .ip = text_of(envelope, "ip"),
+	*m = (struct mail_tally_one){ .ip = text_of(envelope, "ip"),
 	    .header_from = text_of(member, "from"),
 	    .envelope_from = domain_of(text_of(envelope, "mail_from")) };
 	read_policy(dmarc, rua, &m->policy);
@@ -152,12 +147,13 @@ read_member(const json_t *member, struct buf *rua, struct tally_mail *m)
 }
 
 static void
-take_record(struct making *m, struct span text, uint64_t line)
+take_record(void *arg, struct span text, uint64_t line)
 {
+	struct making *m = arg;
 	json_t *record = json_loadb((const char *)text.p, text.n, 0, NULL);
 	const json_t *member = json_object_get(record, "dmarc-verify");
 	struct buf rua = BUF(TEXT_MAX);
-	struct tally_mail mail;
+	struct mail_tally_one mail;
 
 	if (!span_eq(text_of(member, "schema"),
 	    SPAN("dmarc-verify-message/1"))) {
@@ -165,7 +161,7 @@ take_record(struct making *m, struct span text, uint64_t line)
 		    "dmarc-verify", line);
 		m->status = exit_worse(m->status, EXIT_MALFORMED);
 	} else if (read_member(member, &rua, &mail)) {
-		tally_add(m->tally, &mail);
+		mail_tally_add(m->tally, &mail);
 		m->counted++;
 	} else {
 		m->passed_over++;
@@ -174,88 +170,11 @@ take_record(struct making *m, struct span text, uint64_t line)
 	json_decref(record);
 }
 
-static void
-read_records(struct making *m)
-{
-	struct rec_reader r;
-	struct span text = { NULL, 0 };
-	enum rec_kind kind = REC_MORE;
-
-	rec_open(&r, STDIN_FILENO, '\n');
-	while ((kind = rec_next(&r, &text)) != REC_END &&
-	    kind != REC_FAILED) {
-		if (kind == REC_MORE)
-			rec_fill(&r);
-		else if (kind != REC_LONG)
-			take_record(m, kind == REC_RECORD ? text : SPAN(""),
-			    r.line);
-	}
-	if (kind == REC_FAILED) {
-		say_error("stdin: %s", strerror(r.error));
-		m->status = exit_worse(m->status, EXIT_IO);
-	}
-	rec_close(&r);
-}
-
 /* --- reports out ---------------------------------------------------------- */
-
-/*
- * The same report has the same id, however often it is made (RFC 9990
- * section 3.5.2): a digest of what tells it from others.
- */
-static void
-make_id(const struct making *m, const struct tally_report *r,
-    char out[static ID_DIGITS + 1])
-{
-	unsigned char digest[SHA256_SIZE];
-	struct buf b = BUF(XML_MAX);
-
-	buf_span(&b, m->submitter);
-	buf_u64(&b, (uint64_t)r->begin);
-	buf_span(&b, r->policy);
-	hash_sha256(buf_get0(&b), digest);
-	for (int i = 0; i < ID_DIGITS / 2; i++)
-		snprintf(out + 2 * i, 3, "%02x", digest[i]);
-	buf_free(&b);
-}
-
-/* RFC 9990 section 3.5.3. */
-static void
-put_name(const struct making *m, const struct tally_report *r,
-    const char *id, const char *extension, struct buf *out)
-{
-	buf_span(out, m->submitter);
-	buf_byte(out, '!');
-	buf_span(out, r->domain);
-	buf_printf(out, "!%" PRId64 "!%" PRId64 "!%s.%s", r->begin, r->end,
-	    id, extension);
-}
-
-static void
-save(struct making *m, const struct buf *name, struct span octets)
-{
-	char *path = xasprintf("%s/%.*s", m->a->output, (int)name->n,
-	    (const char *)name->p);
-	struct file_out f;
-	enum file_result r = file_out_open(&f, path, 0644);
-
-	if (r == FILE_OK && !file_write_all(f.fd, octets)) {
-		file_out_abort(&f);
-		r = FILE_IO;
-	} else if (r == FILE_OK) {
-		r = file_out_commit(&f, true);
-	}
-	if (r != FILE_OK) {
-		say_error("%s: %s", path, file_why(r));
-		m->status = exit_worse(m->status, file_status(r));
-	}
-	m->written += r == FILE_OK;
-	free(path);
-}
 
 /* Whether the host may have it; why not is said. */
 static bool
-may_have(struct making *m, const struct tally_report *r, struct span host)
+may_have(struct making *m, const struct mail_tally_report *r, struct span host)
 {
 	struct dns_name domain;
 	enum dmarc_destination d = DMARC_DEST_NO_NAME;
@@ -276,7 +195,8 @@ may_have(struct making *m, const struct tally_report *r, struct span host)
 
 /* The mailto destinations that may have it, as a To field lists them. */
 static void
-destinations(struct making *m, const struct tally_report *r, struct buf *to)
+destinations(struct making *m, const struct mail_tally_report *r,
+    struct buf *to)
 {
 	struct span rest = r->rua, uri = { NULL, 0 };
 
@@ -295,104 +215,71 @@ destinations(struct making *m, const struct tally_report *r, struct buf *to)
 }
 
 static void
-put_subject(const struct making *m, const struct tally_report *r,
-    const char *id, struct buf *out)
+write_one(struct making *m, struct made *made,
+    const struct mail_tally_report *r)
 {
-	buf_str(out, "Report Domain: ");
-	buf_span(out, r->domain);
-	buf_str(out, "\r\n\tSubmitter: ");
-	buf_span(out, m->submitter);
-	buf_printf(out, "\r\n\tReport-ID: <%s@", id);
-	buf_span(out, m->submitter);
-	buf_byte(out, '>');
-}
+	struct buf to = BUF(TEXT_MAX), text = BUF(TEXT_MAX),
+	    why = BUF(TEXT_MAX);
+	int status = EXIT_HOLDS;
 
-static void
-save_mail(struct making *m, const struct tally_report *r, const char *id,
-    struct span to, struct span xml)
-{
-	struct buf gz = BUF(XML_MAX), name = BUF(TEXT_MAX),
-	    subject = BUF(TEXT_MAX), text = BUF(TEXT_MAX), mail = BUF(XML_MAX);
-	struct buf file = BUF(TEXT_MAX);
-	struct parcel p = { .from = span_str(m->a->email), .to = to,
-	    .id = span_str(id), .submitter = m->submitter,
-	    .type = "application/gzip" };
-
-	parcel_gzip(xml, &gz);
-	put_name(m, r, id, "xml.gz", &name);
-	put_subject(m, r, id, &subject);
+	if (m->o->mail)
+		destinations(m, r, &to);
 	buf_printf(&text, "A DMARC aggregate report about %.*s is attached: "
 	    "%" PRIu64 " messages.\r\n", (int)r->domain.n,
 	    (const char *)r->domain.p, r->messages);
-	p.octets = buf_get0(&gz);
-	p.name = buf_get0(&name);
-	p.subject = buf_get0(&subject);
-	p.text = buf_get0(&text);
-	parcel_write(&p, &m->run.env, &mail);
-	put_name(m, r, id, "eml", &file);
-	save(m, &file, buf_get0(&mail));
-	buf_free(&gz);
-	buf_free(&name);
-	buf_free(&subject);
+	made->to = buf_get0(&to);
+	made->text = buf_get0(&text);
+	if (m->o->output == NULL) {
+		if (!file_write_all(STDOUT_FILENO, made->octets)) {
+			buf_printf(&why, "stdout: %s", strerror(errno));
+			status = EXIT_IO;
+		}
+	} else if (!m->o->mail || to.n > 0) {
+		status = made_write(m->o, &m->run.env, made, &why);
+		m->written += status == EXIT_HOLDS;
+	}
+	if (why.n > 0)
+		say_error("%.*s", (int)why.n, (const char *)why.p);
+	m->status = exit_worse(m->status, status);
+	buf_free(&to);
 	buf_free(&text);
-	buf_free(&mail);
-	buf_free(&file);
+	buf_free(&why);
 }
 
 static void
-save_file(struct making *m, const struct tally_report *r, const char *id,
-    struct span xml)
-{
-	struct buf gz = BUF(XML_MAX), name = BUF(TEXT_MAX);
-
-	parcel_gzip(xml, &gz);
-	put_name(m, r, id, "xml.gz", &name);
-	save(m, &name, buf_get0(&gz));
-	buf_free(&gz);
-	buf_free(&name);
-}
-
-static void
-write_report(void *arg, const struct tally_report *r)
+write_report(void *arg, const struct mail_tally_report *r)
 {
 	struct making *m = arg;
-	char id[ID_DIGITS + 1] = "";
-	struct buf full_id = BUF(TEXT_MAX), xml = BUF(XML_MAX),
-	    to = BUF(TEXT_MAX);
-	struct tally_author author = { .org = span_str(m->a->org),
-	    .email = span_str(m->a->email),
-	    .contact = span_str(m->a->contact) };
+	struct span who = make_submitter(m->o);
+	char id[MADE_ID_SIZE];
+	struct buf full_id = BUF(TEXT_MAX), xml = BUF(XML_MAX);
+	struct mail_tally_author author = { .org = span_str(m->o->org),
+	    .email = span_str(m->o->email),
+	    .contact = span_str(m->o->contact) };
+	struct made made = { .domain = r->domain, .begin = r->begin,
+	    .end = r->end, .extension = "xml", .digest_of = r->policy,
+	    .type = "application/gzip" };
 
-	make_id(m, r, id);
-	buf_printf(&full_id, "%s@%.*s", id, (int)m->submitter.n,
-	    (const char *)m->submitter.p);
+	made_id(m->o, &made, id);
+	buf_printf(&full_id, "%s@%.*s", id, (int)who.n, (const char *)who.p);
 	author.id = buf_get0(&full_id);
-	tally_xml(r, &author, &xml);
+	mail_tally_xml(r, &author, &xml);
+	made.octets = buf_get0(&xml);
 	if (xml.over) {
 		say_error("%.*s: the report is too large", (int)r->domain.n,
 		    (const char *)r->domain.p);
 		m->status = exit_worse(m->status, EXIT_CANNOT_CREATE);
-	} else if (m->a->mail) {
-		destinations(m, r, &to);
-		if (to.n > 0)
-			save_mail(m, r, id, buf_get0(&to), buf_get0(&xml));
-	} else if (m->a->output != NULL) {
-		save_file(m, r, id, buf_get0(&xml));
-	} else if (!file_write_all(STDOUT_FILENO, buf_get0(&xml))) {
-		say_error("stdout: %s", strerror(errno));
-		m->status = exit_worse(m->status, EXIT_IO);
 	} else {
-		m->written++;
+		write_one(m, &made, r);
 	}
 	buf_free(&full_id);
 	buf_free(&xml);
-	buf_free(&to);
 }
 
 /* --- the verb ------------------------------------------------------------- */
 
 static void
-count_report(void *arg, const struct tally_report *r)
+count_report(void *arg, const struct mail_tally_report *r)
 {
 	(void)r;
 	++*(size_t *)arg;
@@ -403,14 +290,14 @@ write_all(struct making *m)
 {
 	size_t reports = 0;
 
-	tally_each(m->tally, count_report, &reports);
-	if (reports > 1 && m->a->output == NULL) {
+	mail_tally_each(m->tally, count_report, &reports);
+	if (reports > 1 && m->o->output == NULL) {
 		say_error("these are %zu reports", reports);
 		say_hint("give a folder with -o, which gets a file for each");
 		m->status = exit_worse(m->status, EXIT_USAGE);
 		return;
 	}
-	tally_each(m->tally, write_report, m);
+	mail_tally_each(m->tally, write_report, m);
 	say_detail("%" PRIu64 " messages counted, %" PRIu64 " without a "
 	    "policy passed over, %zu reports written", m->counted,
 	    m->passed_over, m->written);
@@ -420,12 +307,12 @@ write_all(struct making *m)
 static bool
 give_up_power(const struct making *m)
 {
-	const char *write[] = { m->a->output, NULL };
+	const char *write[] = { m->o->output, NULL };
 	const struct sandbox want = { .write = write,
-	    .network = m->a->mail && m->a->run.zone == NULL &&
-	    !m->a->run.offline };
+	    .network = m->o->mail && m->o->run.zone == NULL &&
+	    !m->o->run.offline };
 
-	return run_enter_sandbox(&want, m->a->run.sandbox);
+	return run_enter_sandbox(&want, m->o->run.sandbox);
 }
 
 static int
@@ -433,39 +320,26 @@ make(struct making *m)
 {
 	if (!give_up_power(m))
 		return EXIT_INTERNAL;
-	m->tally = tally_new(env_seed(&m->run.env));
-	if (m->a->mail)
+	m->tally = mail_tally_new(env_seed(&m->run.env));
+	if (m->o->mail)
 		m->ctx = dmarc_ctx_new(m->run.env.dns);
-	read_records(m);
-	if (m->status != EXIT_IO)
+	if (make_read(take_record, m)) {
 		write_all(m);
-	if (m->a->mail)
+	} else {
+		say_error("stdin: %s", strerror(errno));
+		m->status = EXIT_IO;
+	}
+	if (m->o->mail)
 		dmarc_ctx_free(m->ctx);
-	tally_free(m->tally);
+	mail_tally_free(m->tally);
 	return m->status;
-}
-
-static const char *
-what_is_wrong(const struct make_args *a)
-{
-	if (a->org == NULL || a->email == NULL)
-		return "give --org and --email";
-	if (!parcel_is_address(span_str(a->email)))
-		return "--email is a plain address, without a name";
-	if (a->submitter != NULL && !parcel_is_domain(span_str(a->submitter)))
-		return "--submitter is a domain";
-	if (a->mail && a->output == NULL)
-		return "--mail needs -o FOLDER";
-	if (isatty(STDIN_FILENO))
-		return "stdin is a terminal: give records of dmarc-verify";
-	return NULL;
 }
 
 int
 make_main(int argc, char **argv)
 {
-	struct make_args a = { .run = RUN_OPTS_DEFAULT };
-	struct making m = { .a = &a };
+	struct make_opts a = MAKE_OPTS_DEFAULT;
+	struct making m = { .o = &a };
 	struct opt_result res;
 	const char *wrong = NULL;
 	int status = EXIT_HOLDS;
@@ -473,15 +347,15 @@ make_main(int argc, char **argv)
 	if (opt_parse(&make_spec, argc, argv, &a, &res) == OPT_END)
 		return opt_end(&res);
 	wrong = res.operands.n > 0 ? "records come by stdin" :
-	    what_is_wrong(&a);
+	    isatty(STDIN_FILENO) ?
+	    "stdin is a terminal: give records of dmarc-verify" :
+	    make_opts_wrong0(&a);
 	if (wrong != NULL) {
 		opt_wrong(&make_spec, &res, "%s", wrong);
 		return opt_end(&res);
 	}
 	opt_result_free(&res);
 	run_speak("dmarc-report", &a.run);
-	m.submitter = a.submitter != NULL ? span_str(a.submitter) :
-	    domain_of(span_str(a.email));
 	if (!a.mail) {
 		run_open_plain(&m.run, &a.run);
 		return make(&m);

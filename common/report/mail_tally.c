@@ -1,5 +1,5 @@
-/* Messages counted for aggregate reports; see tally.h. */
-#include "report/tally.h"
+/* Messages counted for aggregate reports; see mail_tally.h. */
+#include "report/mail_tally.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct report {
 	struct counted records;		/* their XML */
 };
 
-struct tally {
+struct mail_tally {
 	uint64_t seed;
 	struct map *by_key;
 	struct {
@@ -27,10 +27,10 @@ struct tally {
 	} reports;
 };
 
-struct tally *
-tally_new(uint64_t seed)
+struct mail_tally *
+mail_tally_new(uint64_t seed)
 {
-	struct tally *t = xcalloc(1, sizeof(*t));
+	struct mail_tally *t = xcalloc(1, sizeof(*t));
 
 	t->seed = seed;
 	t->by_key = map_new(seed);
@@ -71,7 +71,7 @@ put(struct buf *out, const char *name, struct span text)
 }
 
 static void
-put_policy(const struct tally_policy *p, struct buf *out)
+put_policy(const struct mail_tally_policy *p, struct buf *out)
 {
 	buf_str(out, " <policy_published>");
 	put(out, "domain", p->domain);
@@ -93,7 +93,7 @@ passed(bool yes)
 }
 
 static void
-put_results(const struct tally_mail *m, struct buf *out)
+put_results(const struct mail_tally_one *m, struct buf *out)
 {
 	buf_str(out, "  <auth_results>");
 	for (size_t i = 0; i < m->n; i++) {
@@ -114,7 +114,7 @@ put_results(const struct tally_mail *m, struct buf *out)
 }
 
 static void
-put_tail(const struct tally_mail *m, struct buf *out)
+put_tail(const struct mail_tally_one *m, struct buf *out)
 {
 	buf_str(out, "<policy_evaluated>");
 	put(out, "disposition", m->disposition);
@@ -136,7 +136,7 @@ put_tail(const struct tally_mail *m, struct buf *out)
 /* --- counting ------------------------------------------------------------- */
 
 static struct report *
-report_of(struct tally *t, const struct tally_mail *m)
+report_of(struct mail_tally *t, const struct mail_tally_one *m)
 {
 	struct buf policy = BUF(XML_MAX), key = BUF(XML_MAX);
 	int64_t day = m->at / DAY - (m->at % DAY < 0);
@@ -162,7 +162,7 @@ report_of(struct tally *t, const struct tally_mail *m)
 }
 
 void
-tally_add(struct tally *t, const struct tally_mail *m)
+mail_tally_add(struct mail_tally *t, const struct mail_tally_one *m)
 {
 	struct report *r = report_of(t, m);
 	struct buf xml = BUF(XML_MAX);
@@ -188,7 +188,7 @@ report_free(struct report *r)
 }
 
 void
-tally_free(struct tally *t)
+mail_tally_free(struct mail_tally *t)
 {
 	for (size_t i = 0; i < t->reports.n; i++)
 		report_free(t->reports.v[i]);
@@ -212,15 +212,15 @@ by_domain_and_day(const void *a, const void *b)
 }
 
 void
-tally_each(const struct tally *t,
-    void (*fn)(void *, const struct tally_report *), void *arg)
+mail_tally_each(const struct mail_tally *t,
+    void (*fn)(void *, const struct mail_tally_report *), void *arg)
 {
 	if (t->reports.n > 0)
 		qsort(t->reports.v, t->reports.n, sizeof(*t->reports.v),
 		    by_domain_and_day);
 	for (size_t i = 0; i < t->reports.n; i++) {
 		const struct report *r = t->reports.v[i];
-		const struct tally_report report = {
+		const struct mail_tally_report report = {
 			.domain = span_str(r->domain),
 			.rua = span_str(r->rua),
 			.begin = r->day * DAY,
@@ -234,8 +234,8 @@ tally_each(const struct tally *t,
 }
 
 static void
-put_metadata(const struct tally_report *r, const struct tally_author *a,
-    struct buf *out)
+put_metadata(const struct mail_tally_report *r,
+    const struct mail_tally_author *a, struct buf *out)
 {
 	buf_str(out, " <report_metadata>");
 	put(out, "org_name", a->org);
@@ -249,8 +249,8 @@ put_metadata(const struct tally_report *r, const struct tally_author *a,
 }
 
 void
-tally_xml(const struct tally_report *r, const struct tally_author *a,
-    struct buf *out)
+mail_tally_xml(const struct mail_tally_report *r,
+    const struct mail_tally_author *a, struct buf *out)
 {
 	buf_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	    "<feedback xmlns=\"urn:ietf:params:xml:ns:dmarc-2.0\">\n"
