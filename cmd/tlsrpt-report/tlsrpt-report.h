@@ -7,11 +7,12 @@
 #include "sys/opt.h"
 
 extern const struct opt_verb verbs[];
-extern const struct opt_spec main_spec, read_spec, explain_spec;
+extern const struct opt_spec main_spec, read_spec, explain_spec, make_spec;
 
 /* The verbs; each returns the exit status. */
 int read_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
+int make_main(int argc, char **argv);
 
 /* --- render.c ------------------------------------------------------------- */
 
