@@ -73,8 +73,10 @@ class Dialogue:
             return
         held, self.wire.buffer = self.wire.buffer, b''
         await self.say('starttls', ready + (self.row.octets('tail') or b''))
-        await self.handshake()
         inject = self.row.get('inject') if held else None
+        if inject in ('record', 'stall'):
+            await hello.misled(self.wire, held if inject == 'record' else None)
+        await self.handshake()
         if inject == 'keep':
             self.wire.buffer = held
         elif inject == 'late':
