@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mtasts/meeting.h"
 #include "mtasts/seen.h"
 #include "run/run_connect.h"
 
@@ -113,65 +114,51 @@ found_at(const struct planned *p, const struct probe_place *place)
 	return found;
 }
 
-/* All addresses of one host: a sender may meet any that answers. */
-struct meeting {
+/* One host, address by address. */
+struct look {
 	const struct job *j;
 	struct audit *a;
 	size_t i;		/* the host's index */
-	bool any, reached;
-	struct sender_row rows[SENDERS];
+	struct meeting met;
 };
 
 static void
-meet(struct meeting *m, const struct probe *p)
+meet(struct look *l, const struct probe *p)
 {
-	const struct sts_hosts *h = &m->a->hosts;
-	const struct sts_host *host = &h->v[m->i];
-	struct sender_policy policy = sts_sender_policy(&m->a->inquiry);
+	const struct sts_hosts *h = &l->a->hosts;
+	const struct sts_host *host = &h->v[l->i];
 	struct sender_host facts = {
-		.matched = host->matched, .dane = sts_host_dane(h, m->i),
+		.matched = host->matched, .dane = sts_host_dane(h, l->i),
+		.dane_elective = seen_dane(host->dane.status, DNS_SECURE),
 	};
 	char *base = dns_name_str(&host->dane.base);
 	const struct span names[] = {
-		span_str(base), span_str(host->mx->text), m->a->domain,
+		span_str(base), span_str(host->mx->text), l->a->domain,
 	};
 
 	seen_judge(p, span_str(host->mx->text), &host->dane, names, 3,
-	    env_now(&m->j->run.env), &facts);
-	for (enum sender who = 0; who < SENDERS; who++) {
-		struct sender_row row = sender_judge(who, &policy, &facts);
-
-		m->rows[who] = m->any ? sender_join(m->rows[who], row) : row;
-	}
-	m->any = true;
+	    env_now(&l->j->run.env), &facts);
+	meeting_add(&l->met, &facts, seen_reached(p));
 	free(base);
 }
 
 static void
-take_address(struct meeting *m, const struct planned *planned, size_t k)
+take_address(struct look *l, const struct planned *planned, size_t k)
 {
-	struct probe_place place = place_of(&m->a->hosts, m->i, k);
+	struct probe_place place = place_of(&l->a->hosts, l->i, k);
+	struct findings *fs = &l->a->findings;
 	char where[PLACE_TEXT_SIZE];
 	struct probe p;
 
 	probe_init(&p);
-	if (!probe_unpack(found_at(planned, &place), &p)) {
-		finding_add(&m->a->findings, F_PROBE_CRASHED,
-		    place_text(where, &place), NULL);
-	} else if (!seen_reached(&p)) {
-		seen_silence(&p, place_text(where, &place),
-		    &m->a->findings);
-	} else {
-		/* one that answers outweighs those that did not */
-		m->any = m->any && m->reached;
-		m->reached = true;
-		meet(m, &p);
-		if (p.reach == PROBE_TLS && p.session.chain.n == 0)
-			finding_add(&m->a->findings, F_CERT_UNREADABLE,
-			    place_text(where, &place), NULL);
-	}
-	if (!m->reached && !m->any)
-		meet(m, &p);
+	place_text(where, &place);
+	if (!probe_unpack(found_at(planned, &place), &p))
+		finding_add(fs, F_PROBE_CRASHED, where, NULL);
+	else if (!seen_reached(&p))
+		seen_silence(&p, where, fs);
+	else if (p.reach == PROBE_TLS && p.session.chain.n == 0)
+		finding_add(fs, F_CERT_UNREADABLE, where, NULL);
+	meet(l, &p);
 	probe_free(&p);
 }
 
@@ -182,17 +169,19 @@ probe_judge(const struct job *j, const struct planned *p, struct audit *a)
 
 	for (size_t i = 0; i < a->hosts.mx.n; i++) {
 		struct sts_host *host = &a->hosts.v[i];
-		struct meeting m = { .j = j, .a = a, .i = i };
+		struct look l = { j, a, i, { .policy = &policy } };
 
 		for (size_t k = 0; k < host->addresses.n; k++)
-			take_address(&m, p, k);
-		if (m.any)
-			memcpy(host->rows, m.rows, sizeof(m.rows));
-		sender_dane_findings(host->rows, host->mx->text,
-		    &a->findings);
+			take_address(&l, p, k);
+		if (!l.met.any)
+			continue;
+		memcpy(host->rows, l.met.rows, sizeof(l.met.rows));
+		meeting_dane_findings(&l.met, host->mx->text, &a->findings);
 		/* that no pattern matches was said already */
 		if (host->matched)
-			sender_sts_findings(host->rows, &policy,
-			    host->mx->text, &a->findings);
+			meeting_sts_findings(&l.met, host->mx->text,
+			    &a->findings);
+		if (a->hosts.mx.null_not_alone)
+			meeting_null_mx(host->rows);
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "mtasts/match.h"
+#include "mtasts/meeting.h"
 #include "mtasts/seen.h"
 #include "net/service.h"
 
@@ -54,20 +55,10 @@ sts_hosts_free(struct sts_hosts *h)
 	*h = (struct sts_hosts){ .v = NULL };
 }
 
-/*
- * RFC 7672 section 2.2.1: what an insecure MX leads to is not DANE's; where
- * nobody validated, nobody knows.
- */
 enum sender_dane
 sts_host_dane(const struct sts_hosts *h, size_t i)
 {
-	enum dane_status s = h->v[i].dane.status;
-
-	if (s >= DANE_UNUSABLE && h->mx.security == DNS_INSECURE)
-		return SENDER_DANE_INSECURE;
-	if (s >= DANE_UNUSABLE && h->mx.security == DNS_INDETERMINATE)
-		return SENDER_DANE_UNKNOWN;
-	return seen_dane(s);
+	return seen_dane(h->v[i].dane.status, h->mx.security);
 }
 
 /* --- against the policy */
@@ -85,6 +76,8 @@ judge_rows(struct sts_hosts *h, size_t i, const struct sender_policy *policy)
 
 	for (enum sender who = 0; who < SENDERS; who++)
 		host->rows[who] = sender_judge(who, policy, &facts);
+	if (h->mx.null_not_alone)
+		meeting_null_mx(host->rows);
 }
 
 static void
