@@ -268,6 +268,7 @@ job_give_up_power(const struct job *j, const char *socket_folder)
 	char *memory = j->memory_path ? file_folder(j->memory_path) : NULL;
 	const struct run_power keep = {
 		.connects = true, .serves = j->args->socketmap != NULL,
+		.from = j->args->manner.source.family != 0,
 		.write = { memory, socket_folder },
 	};
 	bool ok = run_give_up_power(&j->run, &keep);

@@ -43,6 +43,7 @@ static const struct opt check_rows[] = {
 static const struct opt_chunk check_chunks[] = {
 	OPT_CHUNK("What to go by", cache_rows),
 	OPT_CHUNK("Policies", check_rows),
+	RUN_PROBE(offsetof(struct args, manner)),
 	RUN_CONNECT(offsetof(struct args, run)),
 	RUN_DNS(offsetof(struct args, run)),
 	RUN_NOW(offsetof(struct args, run)),
@@ -101,6 +102,7 @@ const struct opt_spec serve_spec = {
 
 const char *const check_areas[] = {
 	"input", "record", "run", "domain", "mtasts", "policy", "lint",
-	"tlsrpt", "preload", "mx", "dnssec", "addr", "connect", "probe",
+	"tlsrpt", "preload", "mx", "dnssec", "addr", "egress",
+	"connect", "probe",
 	"sender", NULL
 };

@@ -15,6 +15,7 @@ int
 probe_open(struct job *j)
 {
 	const struct run_opts *o = &j->args->run;
+	const struct ip_addr *source = &j->args->manner.source;
 	int status = run_open_scratch(&j->scratch);
 
 	/* offline nothing was needed so far that roots are for */
@@ -22,7 +23,7 @@ probe_open(struct job *j)
 		status = run_open_trust(o, &j->trust);
 	if (status != EXIT_HOLDS)
 		return status;
-	j->run.env.dial = run_dialer(o, NULL);
+	j->run.env.dial = run_dialer(o, source->family != 0 ? source : NULL);
 	j->probe = (struct probe_ctx){
 		.env = &j->run.env, .trust = j->trust,
 		.session = session_ctx_new(),
@@ -84,11 +85,8 @@ void
 probe_visit(const struct job *j, struct span octets, struct buf *found)
 {
 	const struct run_opts *o = &j->args->run;
-	const struct probe_ask ask = {
-		/* RFC 5321 section 4.1.1.1 wants a name */
-		.helo = env_host_name(),
-		.time = (o->timeout ? o->timeout : SECONDS) * 1000,
-	};
+	const struct probe_ask ask = run_probe_ask(&j->args->manner,
+	    o->timeout ? o->timeout : SECONDS);
 
 	probe_packed(&j->probe, &ask, octets, found);
 }
@@ -99,19 +97,21 @@ probe_visit(const struct job *j, struct span octets, struct buf *found)
  * The visit that was made to the place. The DNS may have changed its mind in
  * between, so the place is looked for, and may not be there.
  */
-static struct span
-found_at(const struct planned *p, const struct probe_place *place)
+static struct visited
+visit_to(const struct planned *p, const struct probe_place *place)
 {
 	struct buf octets = BUF(PLACE_ROOM);
 	struct cur c = cur_of(p->keep);
-	struct span found = { NULL, 0 };
+	struct visited v = { .how = VISIT_LEFT_OUT };
 
 	place_pack(place, &octets);
-	for (size_t i = 0; i < p->n && found.n == 0; i++)
-		if (span_eq(cur_counted(&c), buf_get0(&octets)))
-			found = p->v[i].found;
+	for (size_t i = 0; i < p->n; i++)
+		if (span_eq(cur_counted(&c), buf_get0(&octets))) {
+			v = p->v[i];
+			break;
+		}
 	buf_free(&octets);
-	return found;
+	return v;
 }
 
 /* One host, address by address. */
@@ -146,14 +146,17 @@ static void
 take_address(struct look *l, const struct planned *planned, size_t k)
 {
 	struct probe_place place = place_of(&l->a->hosts, l->i, k);
+	struct visited visit = visit_to(planned, &place);
 	struct findings *fs = &l->a->findings;
 	char where[PLACE_TEXT_SIZE];
 	struct probe p;
 
 	probe_init(&p);
 	place_text(where, &place);
-	if (!probe_unpack(found_at(planned, &place), &p))
-		finding_add(fs, F_PROBE_CRASHED, where, NULL);
+	if (visit.how != VISIT_MADE)
+		seen_not_made(visit.how, where, fs);
+	else if (!probe_unpack(visit.found, &p))
+		seen_not_made(VISIT_CRASHED, where, fs);
 	else if (!seen_reached(&p))
 		seen_silence(&p, where, fs);
 	else if (p.reach == PROBE_TLS && p.session.chain.n == 0)

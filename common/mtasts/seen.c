@@ -26,6 +26,20 @@ seen_silence(const struct probe *p, const char *where, struct findings *fs)
 	finding_add(fs, codes[p->dial], where, NULL);
 }
 
+void
+seen_not_made(enum visit_end how, const char *where, struct findings *fs)
+{
+	static const enum finding_code codes[] = {
+		[VISIT_MADE] = F_PROBE_CRASHED,
+		[VISIT_CRASHED] = F_PROBE_CRASHED,
+		[VISIT_TIMED_OUT] = F_PROBE_TIMEOUT,
+		[VISIT_NOT_MADE] = F_EGRESS_BLOCKED,
+		[VISIT_LEFT_OUT] = F_PROBE_HOSTS_LEFT_OUT,
+	};
+
+	finding_add(fs, codes[how], where, NULL);
+}
+
 /*
  * OpenSSL 3 as it comes, which Postfix and many others take, ends a handshake
  * in which the server does not secure renegotiation (RFC 5746 section 4.1).

@@ -8,12 +8,17 @@
 #include "base/finding.h"
 #include "mtasts/sender.h"
 #include "probe/probe.h"
+#include "run/plan.h"
 #include "tls/dane.h"
 
 /* Whether the address answered at all. */
 bool seen_reached(const struct probe *p);
 /* Of one that did not: add the finding that says why, at "where". */
 void seen_silence(const struct probe *p, const char *where,
+    struct findings *fs);
+
+/* The same of an address that was not looked at, or in vain. */
+void seen_not_made(enum visit_end how, const char *where,
     struct findings *fs);
 
 /* How far the conversation came: SENDER_TLS_NOT_ASKED never. */

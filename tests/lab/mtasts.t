@@ -81,6 +81,9 @@ probe closed.test 'unknown null null' 'unknown connect.refused'
 probe nullmx.test '' none
 probe mismatch.test 'defer null validation-failure' \
     'fail policy.mx-dead,policy.mx-unmatched'
+check --probe --source=127.0.0.9 --helo=probe.test --max-conn=1 --gap=1 \
+    sts.test
+is '.senders."mta-sts"[0].outcome' deliver 'from another address, slowly'
 
 # --- a memory, and a policy host that cannot be reached
 check --cache="$T/db" good.test
