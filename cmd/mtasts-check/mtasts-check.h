@@ -24,7 +24,7 @@ struct cache_opt {
 struct args {
 	struct run_opts run;
 	struct cache_opt cache;
-	bool refresh, each_family, probe;
+	bool refresh, each_family, host_tls, probe;
 	struct run_probe_opts manner;	/* of --probe */
 	const char *preload;
 	const char *socketmap;	/* serve */

@@ -33,6 +33,8 @@ static const struct opt check_rows[] = {
 	    .help = "fetch policies anew, whatever is remembered" },
 	{ .name = "each-family", .kind = OPT_FLAG, ROW_AT(each_family),
 	    .help = "fetch over IPv4 and IPv6, and compare" },
+	{ .name = "host-tls", .kind = OPT_FLAG, ROW_AT(host_tls),
+	    .help = "see which TLS versions the policy host speaks" },
 	{ .name = "preload", .arg = "FILE", .kind = OPT_STR, ROW_AT(preload),
 	    .help = "a STARTTLS Everywhere list, for domains without a "
 	    "policy" },

@@ -15,7 +15,6 @@ int
 probe_open(struct job *j)
 {
 	const struct run_opts *o = &j->args->run;
-	const struct ip_addr *source = &j->args->manner.source;
 	int status = run_open_scratch(&j->scratch);
 
 	/* offline nothing was needed so far that roots are for */
@@ -23,7 +22,6 @@ probe_open(struct job *j)
 		status = run_open_trust(o, &j->trust);
 	if (status != EXIT_HOLDS)
 		return status;
-	j->run.env.dial = run_dialer(o, source->family != 0 ? source : NULL);
 	j->probe = (struct probe_ctx){
 		.env = &j->run.env, .trust = j->trust,
 		.session = session_ctx_new(),
@@ -36,7 +34,6 @@ probe_close(struct job *j)
 {
 	if (j->scratch >= 0)
 		close(j->scratch);
-	dial_free(j->run.env.dial);
 	session_ctx_free(j->probe.session);
 }
 

@@ -65,4 +65,8 @@ struct tls_asker {
  */
 void tls_enumerate(const struct tls_asker *via, struct tls_offer *o);
 
+/* The first of it alone: o->version, and all else "not asked". */
+void tls_enumerate_versions(const struct tls_asker *via,
+    struct tls_offer *o);
+
 #endif

@@ -79,7 +79,7 @@ done <<END
 refused unknown policy.connect unknown -
 unreachable unknown policy.connect unknown -
 timeout unknown policy.timeout unknown -
-cut unknown policy.connect unknown -
+cut unknown policy.cut unknown -
 not-public unknown addr.not-public unknown -
 failed unknown policy.connect unknown -
 offline unknown policy.offline unknown -

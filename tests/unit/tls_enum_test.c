@@ -152,6 +152,29 @@ a_usual_server_is_found_whole(void **state)
 	tls_offer_free(&o);
 }
 
+static void
+versions_alone_take_few_connections(void **state)
+{
+	struct model m = usual();
+	const struct tls_asker via = {
+		.ask = model_ask, .parallel = 1, .arg = &m, .env = &env,
+		.sni = SPAN("mta-sts.example.org"),
+	};
+	struct tls_offer o;
+
+	(void)state;
+	env.random = zeroes;
+	tls_enumerate_versions(&via, &o);
+	for (size_t v = 0; v < TLS_VERSIONS; v++)
+		assert_int_equal(o.version[v], v < V12 ? TLS_NO : TLS_YES);
+	assert_int_equal(o.connections, m.asked);
+	assert_in_range(o.connections, TLS_VERSIONS, 20);
+	assert_int_equal(o.suites[V12].extent, TLS_LIST_NOT_ASKED);
+	assert_int_equal(o.suites[V12].codes.n, 0);
+	assert_int_equal(o.chains, 0);
+	tls_offer_free(&o);
+}
+
 /* A number below n; the same seed gives the same numbers. */
 static unsigned
 draw(unsigned *seed, unsigned n)
@@ -580,6 +603,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_usual_server_is_found_whole),
+		cmocka_unit_test(versions_alone_take_few_connections),
 		cmocka_unit_test(any_server_is_found_whole),
 		cmocka_unit_test(an_early_end_says_nothing_false),
 		cmocka_unit_test(the_first_connections_show_most),
