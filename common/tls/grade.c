@@ -141,16 +141,6 @@ in(const struct graded *table, size_t n, uint32_t code)
 	return TLS_GRADE_INSUFFICIENT;
 }
 
-const char *
-tls_grade_name(enum tls_grade g)
-{
-	static const char *const names[] = {
-		"good", "sufficient", "phase-out", "insufficient",
-	};
-
-	return names[g];
-}
-
 enum tls_grade
 tls_grade_version(uint16_t version)
 {

@@ -21,9 +21,6 @@ enum tls_grade {
 	TLS_GRADE_INSUFFICIENT,
 };
 
-/* "good", "sufficient", "phase-out", "insufficient". */
-const char *tls_grade_name(enum tls_grade g);
-
 enum tls_grade tls_grade_version(uint16_t version);
 enum tls_grade tls_grade_suite(uint32_t code);
 /*
