@@ -261,6 +261,7 @@ mechanisms(struct view *v)
 		{ o->fact[TLS_FACT_EXTENDED_MASTER], TLS_NO, F_TLS_NO_EMS },
 		{ o->fact[TLS_FACT_FALLBACK_SCSV], TLS_NO, F_TLS_NO_SCSV },
 		{ o->fact[TLS_FACT_SENTINEL], TLS_NO, F_TLS_NO_SENTINEL },
+		{ v->address->probe.early_data, TLS_YES, F_TLS_EARLY_DATA },
 		{ v->address->probe.renegotiates, TLS_YES,
 		    F_TLS_CLIENT_RENEGOTIATION },
 	};

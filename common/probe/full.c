@@ -185,6 +185,16 @@ ask_again(struct way *w)
 			way_close(w, s);
 }
 
+/* 0-RTT comes with a ticket, or not at all (RFC 8446 section 2.3). */
+static enum tls_known
+early_data(const struct way *w, const struct session *first)
+{
+	if (first->version != TLS_1_3)
+		return TLS_MOOT;
+	return w->ticket != NULL && session_ticket_early_data(w->ticket) ?
+	    TLS_YES : TLS_NO;
+}
+
 void
 look_full(struct way *w, struct probe *p)
 {
@@ -197,6 +207,7 @@ look_full(struct way *w, struct probe *p)
 	} else {
 		enumerate(w, p);
 		p->resumes = resume(w);
+		p->early_data = early_data(w, &p->session);
 	}
 	p->flapping = w->offered && w->absent;
 }

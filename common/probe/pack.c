@@ -222,6 +222,7 @@ probe_pack(const struct probe *p, struct buf *out)
 	put_bits(out, BITS(bits));
 	put_offer(out, p);
 	buf_byte(out, (unsigned char)p->resumes);
+	buf_byte(out, (unsigned char)p->early_data);
 	buf_byte(out, (unsigned char)p->mail_in_clear);
 	buf_byte(out, (unsigned char)p->renegotiates);
 	put_active(out, &p->active);
@@ -264,6 +265,7 @@ probe_unpack(struct span in, struct probe *out)
 	get_bits(&c, BITS(bits));
 	get_offer(&c, out);
 	out->resumes = get_enum(&c, TLS_YES);
+	out->early_data = get_enum(&c, TLS_YES);
 	out->mail_in_clear = get_enum(&c, SMTP_AUTH_NEEDED);
 	out->renegotiates = get_enum(&c, TLS_YES);
 	get_active(&c, &out->active);

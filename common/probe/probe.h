@@ -65,6 +65,7 @@ struct probe {
 	bool enumerated;
 	struct tls_offer offer;
 	enum tls_known resumes;	/* a second connection took a ticket up */
+	enum tls_known early_data;	/* TLS 1.3: the ticket allows it */
 	/* SMTP and submission: is MAIL taken without TLS? */
 	enum smtp_tls_need mail_in_clear;
 	/* active */
