@@ -1,14 +1,15 @@
 /* --active within the connections that are allowed; see look.h. */
 #include "probe/look.h"
 
+#include "tls/grade.h"
+
 enum {
 	CONNECTION_TIME = 10000,	/* milliseconds */
 	QUIET = 500,		/* of silence, to be taken for one, with */
 	QUIET_MAX = 10000,	/* what a slow server needs beyond it */
-	RENEGOTIATIONS = 3,
 };
 
-/* The deadline is the line's own: it knows the time for all. */
+/* The deadline is the way's own: it knows the time for all. */
 static enum dial_result
 attack_connect(void *arg, struct stream **out, int64_t deadline)
 {
@@ -39,7 +40,7 @@ attack_secure(void *arg, struct stream **s, int64_t deadline)
 
 /* RFC 9325 section 3.5; TLS 1.3 has none. */
 static enum tls_known
-renegotiates(struct way *w)
+renegotiates(struct way *w, uint32_t *times)
 {
 	const struct session_want want = {
 		.sni = place_sni0(w->place), .max = TLS_1_2,
@@ -52,9 +53,11 @@ renegotiates(struct way *w)
 	if (r != WAY_OPEN)
 		return r == WAY_SPENT ? TLS_NOT_ASKED : TLS_UNCLEAR;
 	if (session_start(w->ctx->session, &s, &want, w->until, &session) ==
-	    SESSION_OK)
-		answer = session_renegotiate(s, RENEGOTIATIONS, w->until) > 0
-		    ? TLS_YES : TLS_NO;
+	    SESSION_OK) {
+		*times = session_renegotiate(s, TLS_RENEGOTIATIONS,
+		    w->until);
+		answer = *times > 0 ? TLS_YES : TLS_NO;
+	}
 	session_free(&session);
 	way_close(w, s);
 	return answer;
@@ -81,6 +84,6 @@ look_active(struct way *w, struct probe *p)
 	};
 
 	active_inject(&p->active, &ask);
-	p->renegotiates = renegotiates(w);
+	p->renegotiates = renegotiates(w, &p->renegotiations);
 	active_misuse(&p->active, &ask);
 }

@@ -70,7 +70,9 @@ struct probe {
 	enum smtp_tls_need mail_in_clear;
 	/* active */
 	struct active active;
-	enum tls_known renegotiates;	/* when the client asks (TLS 1.2) */
+	enum tls_known renegotiates;	/* when the client asks (TLS 1.2), */
+	uint32_t renegotiations;	/* so often, TLS_RENEGOTIATIONS at
+					   most */
 
 	struct buf transcript;	/* as net/transcript.h has it, or empty */
 };

@@ -200,3 +200,10 @@ tls_grade_key(enum tls_key key, size_t bits, uint16_t curve)
 		return TLS_GRADE_INSUFFICIENT;
 	}
 }
+
+enum tls_grade
+tls_grade_renegotiations(unsigned times)
+{
+	return times == 0 ? TLS_GRADE_GOOD : times < TLS_RENEGOTIATIONS ?
+	    TLS_GRADE_SUFFICIENT : TLS_GRADE_INSUFFICIENT;
+}

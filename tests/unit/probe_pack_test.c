@@ -87,6 +87,7 @@ fill(struct probe *p)
 	p->offer.version[5] = TLS_YES;
 	p->resumes = TLS_NO;
 	p->early_data = TLS_YES;
+	p->renegotiations = 4;
 	p->mail_in_clear = SMTP_TLS_NEEDED;
 	buf_str(&p->transcript, "S: 220 mx\n");
 }
