@@ -19,6 +19,9 @@ void crypto_start(void);
  */
 void crypto_start_x509(void);
 
+/* The same once more, and the ciphers of CMS and of locked keys. */
+void crypto_start_cms(void);
+
 /* SHA-256, fetched once. */
 const EVP_MD *crypto_sha256(void);
 
