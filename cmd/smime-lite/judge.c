@@ -81,53 +81,64 @@ judge_signature(const struct cms_signature *s, int64_t now,
 	buf_free(&name);
 }
 
-static enum cms_has_addr
-best_match(const struct verdict *v, const struct mailbox *from)
+/* Whether any signature holds, and how its signer has the address. */
+static bool
+best_match(const struct verdict *v, const struct mailbox *from,
+    enum cms_has_addr *best)
 {
-	enum cms_has_addr best = CMS_ADDR_ABSENT;
+	bool any = false;
 
 	for (size_t i = 0; i < v->sigs.n; i++) {
 		const struct cms_signature *s = &v->sigs.v[i];
 		enum cms_has_addr has = CMS_ADDR_ABSENT;
 
 		/* whose signature does not hold could be anybody */
-		if (s->result == CMS_SIG_GOOD)
-			has = cms_cert_has_addr(s->cert,
-			    span_str(from->local), span_str(from->domain));
-		if (has > best)
-			best = has;
+		if (s->result != CMS_SIG_GOOD)
+			continue;
+		any = true;
+		has = cms_cert_has_addr(s->cert, span_str(from->local),
+		    span_str(from->domain));
+		if (has > *best)
+			*best = has;
 	}
-	return best;
+	return any;
+}
+
+static void
+judge_author(const struct mailbox *from, struct verdict *out)
+{
+	enum cms_has_addr best = CMS_ADDR_ABSENT;
+	bool any = best_match(out, from, &best);
+
+	out->from = !any ? "unknown" : best == CMS_ADDR_ABSENT ? "mismatch" :
+	    "match";
+	if (best == CMS_ADDR_CASE)
+		finding_add(&out->findings, F_SMIME_FROM_CASE, NULL,
+		    "%s@%s", from->local, from->domain);
+	else if (any && best == CMS_ADDR_ABSENT)
+		finding_add(&out->findings, F_SMIME_FROM_MISMATCH, NULL,
+		    "%s@%s", from->local, from->domain);
 }
 
 static void
 judge_from(const struct header *h, struct verdict *out)
 {
 	struct mailboxes from = { .n = 0 };
-	enum cms_has_addr best = CMS_ADDR_ABSENT;
 
 	switch (author_of(h, &from)) {
+	case AUTHOR_ONE:
+		judge_author(&from.v[0], out);
+		break;
 	case AUTHOR_NONE:
 		out->from = "none";
+		finding_add(&out->findings, F_SMIME_MANY_FROM, NULL,
+		    "there is none");
 		break;
 	case AUTHOR_MANY:
 		out->from = "many-from";
+		finding_add(&out->findings, F_SMIME_MANY_FROM, NULL, NULL);
 		break;
-	case AUTHOR_ONE:
-		best = best_match(out, &from.v[0]);
-		out->from = best == CMS_ADDR_ABSENT ? "mismatch" : "match";
-		if (best == CMS_ADDR_CASE)
-			finding_add(&out->findings, F_SMIME_FROM_CASE, NULL,
-			    "%s@%s", from.v[0].local, from.v[0].domain);
-		else if (best == CMS_ADDR_ABSENT)
-			finding_add(&out->findings, F_SMIME_FROM_MISMATCH,
-			    NULL, "%s@%s", from.v[0].local,
-			    from.v[0].domain);
 	}
-	if (strcmp(out->from, "match") != 0 &&
-	    strcmp(out->from, "mismatch") != 0)
-		finding_add(&out->findings, F_SMIME_MANY_FROM, NULL, "%s",
-		    out->from);
 	mailboxes_free(&from);
 }
 

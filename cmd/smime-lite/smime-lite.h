@@ -174,7 +174,9 @@ struct verdict {
 	size_t good;		/* and trusted */
 	const char *cipher;	/* NULL: not encrypted */
 	bool is_signed, is_protected;
-	const char *from;	/* "match", "mismatch", "many-from", "none" */
+	/* "match", "mismatch", "many-from", "none"; "unknown": no signature
+	 * holds. NULL: there is none */
+	const char *from;
 };
 
 /*
