@@ -76,7 +76,8 @@ cms_chain_judge(X509 *x, STACK_OF(X509) *sent, const struct cms_judges *j,
 		sk_X509_push(between, sk_X509_value(sent, i));
 	for (int i = 0; i < sk_X509_num(j->extra); i++)
 		sk_X509_push(between, sk_X509_value(j->extra, i));
-	if (X509_STORE_CTX_init(ctx, trust_store0(j->trust), x, between) == 1) {
+	if (X509_STORE_CTX_init(ctx, j->trust ? trust_store0(j->trust) : NULL,
+	    x, between) == 1) {
 		set_rules(ctx, j, at);
 		if (X509_verify_cert(ctx) == 1)
 			error = X509_V_OK;

@@ -25,7 +25,7 @@ enum cms_trust {
 };
 
 struct cms_judges {
-	const struct trust *trust;
+	const struct trust *trust;	/* NULL: nobody is trusted */
 	STACK_OF(X509) *extra;	/* may stand between, never at the end */
 	STACK_OF(X509_CRL) *crls;	/* NULL: none is asked */
 };
