@@ -78,6 +78,19 @@ says '.signatures[0].time' 2027-01-02T03:04:05Z '--now is the signing time'
 from later.eml "$S" verify $TRUST --now=2026-12-01T00:00:00Z
 says '.findings[].code' smime.time 'a time in the future is told'
 
+run "$S" generate-key -a p384 -e anna@example.org -o big.key
+cp out big.pem
+from plain.eml "$S" sign -k big.key -c big.pem
+out 'micalg="sha-384"' 'P-384 asks for SHA-384'
+cp out big.eml
+from big.eml "$S" verify --ca-file big.pem
+says '.verdict,.signatures[0].digest,.signatures[0].certificate.key' \
+    'pass sha384 EC P-384' 'and verifies'
+cat plain.eml | "$S" sign -q $SIGN -k big.key -c big.pem >two.eml
+from two.eml "$S" verify $TRUST
+out '"code":"smime.untrusted"' 'one trusted signer does not vouch for another'
+status 1 'all must be'
+
 # --- what nobody vouches for, or nobody can tell
 from plain.eml "$S" sign $SIGN
 cp out signed.eml
