@@ -84,7 +84,7 @@ from plain.eml "$S" sign -k big.key -c big.pem
 out 'micalg="sha-384"' 'P-384 asks for SHA-384'
 cp out big.eml
 from big.eml "$S" verify --ca-file big.pem
-says '.verdict,.signatures[0].digest,.signatures[0].certificate.key' \
+says '|.verdict,.signatures[0].digest,.signatures[0].certificate.key' \
     'pass sha384 EC P-384' 'and verifies'
 cat plain.eml | "$S" sign -q $SIGN -k big.key -c big.pem >two.eml
 from two.eml "$S" verify $TRUST
