@@ -132,25 +132,13 @@ is_authentic(struct job *j)
 	return false;
 }
 
-static void
-to_vault(void *arg, struct span s)
-{
-	vault_add(arg, s);
-}
-
-static void
-to_out(void *arg, struct span s)
-{
-	to_eol_add(arg, s);
-}
-
 /* The message that a reader should see: only what was signed, if it was. */
 static bool
 write_message(struct job *j)
 {
 	struct entity *e = j->verdict.is_signed ? &j->inner.content :
 	    &j->plain;
-	struct to_eol eol = { to_vault, &j->out, onward_eol(&j->mail),
+	struct to_eol eol = { into_vault, &j->out, onward_eol(&j->mail),
 	    false };
 	struct buf head = BUF(4 * HEAD_MAX);
 	bool ok = true;
@@ -160,9 +148,9 @@ write_message(struct job *j)
 	    strcmp(j->verdict.from, "match") == 0, "\r\n", &head);
 	buf_str(&head, "\r\n");
 	ok = !head.over;
-	to_out(&eol, buf_get0(&head));
+	into_eol(&eol, buf_get0(&head));
 	buf_free_wipe(&head);
-	ok = entity_body(e, to_out, &eol) && ok;
+	ok = entity_body(e, into_eol, &eol) && ok;
 	to_eol_end(&eol);
 	return ok && j->out.state == SPOOL_OK;
 }

@@ -98,36 +98,6 @@ choose_cipher(struct job *j)
 }
 
 static void
-to_b64(void *arg, struct span s)
-{
-	mime_b64_encode(arg, s);
-}
-
-static void
-to_vault(void *arg, struct span s)
-{
-	vault_add(arg, s);
-}
-
-static void
-to_out(void *arg, struct span s)
-{
-	to_eol_add(arg, s);
-}
-
-static void
-to_cipher(void *arg, struct span s)
-{
-	cms_write(arg, s);
-}
-
-static void
-to_lines(void *arg, struct span s)
-{
-	to_crlf_add(arg, s);
-}
-
-static void
 write_head(struct job *j, enum protect kind)
 {
 	struct buf head = BUF(HEADER_MAX);
@@ -139,7 +109,7 @@ write_head(struct job *j, enum protect kind)
 	    "Content-Disposition: attachment; filename=smime.p7m\r\n\r\n",
 	    cms_type_name(j->authenticated ? CMS_AUTH_ENVELOPED :
 	    CMS_ENVELOPED));
-	to_out(&j->eol, buf_get0(&head));
+	into_eol(&j->eol, buf_get0(&head));
 	buf_free(&head);
 }
 
@@ -169,7 +139,7 @@ encrypt_plain(struct job *j, bool is)
 	buf_str(&head, "\r\n");
 	to_crlf_add(&j->lines, buf_get0(&head));
 	buf_free_wipe(&head);
-	return onward_body(&j->mail, to_lines, &j->lines) && ok;
+	return onward_body(&j->mail, into_crlf, &j->lines) && ok;
 }
 
 static bool
@@ -180,24 +150,24 @@ encrypt_message(struct job *j)
 	bool is = j->ids.n == 0 && is_signed(h), ok = false;
 	struct signing s = { .ids = &j->ids, .env = &j->run.env,
 	    .form = j->a.opaque ? CMS_SIGN_OPAQUE : CMS_SIGN_DETACHED,
-	    .kind = PROTECT_CIPHER, .to = to_cipher };
+	    .kind = PROTECT_CIPHER, .to = into_cms };
 
 	if (!choose_cipher(j))
 		return false;
 	if (is)
 		say_warn("the Subject stays to be read: it was signed before; "
 		    "encrypt --key does both at once and hides it");
-	j->eol = (struct to_eol){ to_vault, &j->out, onward_eol(&j->mail),
+	j->eol = (struct to_eol){ into_vault, &j->out, onward_eol(&j->mail),
 	    false };
-	j->b64 = (struct mime_b64){ .to = to_out, .arg = &j->eol };
+	j->b64 = (struct mime_b64){ .to = into_eol, .arg = &j->eol };
 	write_head(j, is ? PROTECT_CLEAR : PROTECT_CIPHER);
-	j->w = cms_encrypt_open(j->to, j->authenticated, to_b64, &j->b64);
+	j->w = cms_encrypt_open(j->to, j->authenticated, into_b64, &j->b64);
 	if (j->w == NULL) {
 		say_error("libcrypto cannot encrypt to these recipients");
 		return false;
 	}
 	s.arg = j->w;
-	j->lines = (struct to_crlf){ to_cipher, j->w, false };
+	j->lines = (struct to_crlf){ into_cms, j->w, false };
 	ok = j->ids.n > 0 ? sign_entity(&s, h, &body) : encrypt_plain(j, is);
 	ok = cms_close(j->w) && ok;
 	mime_b64_encode_end(&j->b64);

@@ -63,18 +63,6 @@ is_plain_leaf(const struct header *h)
 	    span_ieq(s, SPAN("binary"));
 }
 
-static void
-to_qp(void *arg, struct span s)
-{
-	mime_qp_add(arg, s);
-}
-
-static void
-to_lines(void *arg, struct span s)
-{
-	to_crlf_add(arg, s);
-}
-
 static bool
 sign_body(struct both *b, const struct source *body, bool encode)
 {
@@ -83,9 +71,9 @@ sign_body(struct both *b, const struct source *body, bool encode)
 	bool ok = false;
 
 	if (!encode)
-		return body->each(body->arg, to_lines, &lines);
+		return body->each(body->arg, into_crlf, &lines);
 	mime_qp_start(&qp, to_both, b);
-	ok = body->each(body->arg, to_qp, &qp);
+	ok = body->each(body->arg, into_qp, &qp);
 	mime_qp_end(&qp);
 	return ok;
 }
@@ -121,12 +109,6 @@ sign_payload(struct both *b, const struct header *h,
 }
 
 static void
-to_b64(void *arg, struct span s)
-{
-	mime_b64_encode(arg, s);
-}
-
-static void
 put(struct signing *s, const struct buf *text)
 {
 	s->to(s->arg, buf_get0(text));
@@ -145,17 +127,11 @@ sign_opaque(struct signing *s, const struct header *h,
 	    "Content-Transfer-Encoding: base64\r\n"
 	    "Content-Disposition: attachment; filename=smime.p7m\r\n\r\n"));
 	b.w = cms_sign_open(s->ids->v, s->ids->n, CMS_SIGN_OPAQUE, now,
-	    to_b64, &b64);
+	    into_b64, &b64);
 	ok = b.w != NULL && sign_payload(&b, h, body);
 	ok = cms_close(b.w) && ok;
 	mime_b64_encode_end(&b64);
 	return ok;
-}
-
-static void
-to_buf(void *arg, struct span s)
-{
-	buf_span(arg, s);
 }
 
 static void
@@ -195,7 +171,7 @@ sign_detached(struct signing *s, const struct header *h,
 	    boundary, boundary);
 	put(s, &text);
 	b.w = cms_sign_open(s->ids->v, s->ids->n, CMS_SIGN_DETACHED, now,
-	    to_buf, &der);
+	    into_buf, &der);
 	ok = b.w != NULL && sign_payload(&b, h, body);
 	ok = cms_close(b.w) && ok && !der.over;
 	if (ok)
@@ -262,34 +238,22 @@ struct job {
 	struct to_eol eol;
 };
 
-static void
-to_vault(void *arg, struct span s)
-{
-	vault_add(arg, s);
-}
-
-static void
-to_out(void *arg, struct span s)
-{
-	to_eol_add(arg, s);
-}
-
 static bool
 sign_message(struct job *j)
 {
 	struct source body = source_of_message(&j->mail);
 	struct signing s = { .ids = &j->ids, .env = &j->run.env,
 	    .form = j->a.opaque ? CMS_SIGN_OPAQUE : CMS_SIGN_DETACHED,
-	    .kind = PROTECT_CLEAR, .to = to_out, .arg = &j->eol };
+	    .kind = PROTECT_CLEAR, .to = into_eol, .arg = &j->eol };
 	const struct header *h = &j->mail.msg.header;
 	struct buf head = BUF(HEADER_MAX);
 	bool ok = false;
 
-	j->eol = (struct to_eol){ to_vault, &j->out, onward_eol(&j->mail),
+	j->eol = (struct to_eol){ into_vault, &j->out, onward_eol(&j->mail),
 	    false };
 	protect_outer(h, PROTECT_CLEAR, "\r\n", &head);
 	buf_str(&head, "MIME-Version: 1.0\r\n");
-	to_out(&j->eol, buf_get0(&head));
+	into_eol(&j->eol, buf_get0(&head));
 	buf_free(&head);
 	ok = sign_entity(&s, h, &body);
 	to_eol_end(&j->eol);

@@ -109,6 +109,15 @@ struct source source_of_message(struct onward *o);
 bool sign_entity(struct signing *s, const struct header *h,
     const struct source *body);
 
+/* --- into.c: where pieces go, for callers that know only void * */
+void into_qp(void *qp, struct span s);
+void into_crlf(void *to_crlf, struct span s);
+void into_eol(void *to_eol, struct span s);
+void into_b64(void *b64, struct span s);	/* encoding */
+void into_vault(void *vault, struct span s);
+void into_cms(void *writer, struct span s);
+void into_buf(void *buf, struct span s);
+
 /* --- entity.c: octets that are kept until they are judged */
 struct entity {
 	struct vault octets;

@@ -138,6 +138,44 @@ openssl cms -sign -binary -in content -signer weak.pem -inkey weak.key \
     -md sha256 -out x 2>err
 from x "$S" verify $TRUST
 refused 'a certificate signed over SHA-1' smime.weak-chain
+# a content in the signature as well as beside it
+python3 - <<'END'
+signed = open('signed.eml').read()
+opaque = open('opaque.eml').read().split('\n\n', 1)[1]
+head, tail = signed.split('smime.p7s\n\n', 1)
+open('x', 'w').write(head + 'smime.p7s\n\n' + opaque + '\n' +
+    tail[tail.index('\n--'):])
+END
+from x "$S" verify $TRUST
+refused 'a second content, in the signature' smime.malformed
+{
+	printf 'From: anna@example.org\nContent-Type: application/pkcs7-mime\n'
+	printf 'Content-Transfer-Encoding: base64\n\n'
+	openssl crl2pkcs7 -nocrl -certfile anna.pem -outform DER |
+	    openssl base64
+} >x
+from x "$S" verify $TRUST
+refused 'certificates alone' smime.malformed
+
+# two certificates of one key, issuer and number: the signer meant the first
+user one anna@example.org root ec user -days 10 -set_serial 7
+ADDR=eve@example.com
+openssl x509 -req -in one.csr -CA root.pem -CAkey root.key -set_serial 7 \
+    -days 10 -extfile "$CONF" -extensions user -out two.pem 2>err
+cp one.key two.key
+for who in one two; do
+	"$S" sign -q -k $who.key -c $who.pem <plain.eml >$who.eml 2>err
+done
+from one.eml "$S" verify $TRUST
+status 0 'the certificate that was meant'
+openssl cms -sign -cades -binary -nocerts -in content -signer one.pem \
+    -inkey one.key -md sha256 -out x 2>err
+sed -i '1i From: eve@example.com' x
+from x "$S" verify $TRUST -c two.pem
+refused 'another certificate than was meant' smime.bad-signature
+from x "$S" verify $TRUST -c one.pem
+refused 'the one that was meant' smime.from-mismatch
+
 for kind in "-nodetach" ""; do
 	openssl cms -sign -binary -in content -signer anna.pem -inkey anna.key \
 	    -signer eve.pem -inkey eve.key -md sha256 $kind -outform SMIME \

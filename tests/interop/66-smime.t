@@ -110,17 +110,18 @@ took 'openssl cms does' $? 'the plan  holds' out
 "$S" encrypt -q -r bert.pem --authenticated <plain.eml >mail 2>err
 openssl cms -decrypt -in mail -inkey bert.key -recip bert.pem -out out 2>err
 took 'openssl cms decrypts AES-GCM with OAEP' $? 'the plan  holds' out
-case $(gpgsm --version | head -n 1) in
-*' 2.2.'*) skip 'gpgsm decrypts AES-GCM' 'gpgsm 2.2 does not know it' ;;
-*)
-	# its version of OAEP is that of SHA-1: so PKCS #1 v1.5, by openssl
-	printf 'Content-Type: text/plain\r\n\r\nsecret\r\n' >content
-	openssl cms -encrypt -binary -aes-256-gcm -stream -outform DER \
-	    -in content -out der bert.pem
+printf 'Content-Type: text/plain\r\n\r\nsecret\r\n' >content
+openssl cms -encrypt -binary -aes-256-gcm -outform DER -in content -out der \
+    bert.pem
+sm --output out --decrypt der
+if grep -q 'Buffer too short' err; then
+	skip 'gpgsm decrypts AES-GCM' "libksba does not read openssl's either"
+else
+	"$S" encrypt -q -r bert.pem --authenticated <plain.eml >mail 2>err
+	cut_mail mail
 	sm --output out --decrypt der
-	took 'gpgsm decrypts AES-GCM' $? secret out
-	;;
-esac
+	took 'gpgsm decrypts AES-GCM' $? 'the plan  holds' out
+fi
 
 # --- what they make
 printf 'Content-Type: text/plain\r\n\r\nsecret\r\n' >content
