@@ -35,7 +35,8 @@ ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 # The house, from the bottom up: an archive a layer. Each may use what stands
 # before it; the single-pass link below makes an upward call fail.
-LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth pgp seal ratchet report
+LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth pgp cms seal ratchet \
+	report
 
 # What a layer needs from outside. A filter runs once a message, and loading
 # these small libraries would be a quarter of its time: they are linked in
