@@ -190,6 +190,14 @@ certs_free(struct certs *c)
 	*c = CERTS;
 }
 
+static bool
+is_local(struct span body)
+{
+	struct sig s;
+
+	return sig_read(body, &s) == PGP_OK && s.not_exportable;
+}
+
 static void
 write_component(const struct component *v, struct buf *out)
 {
@@ -204,7 +212,8 @@ write_component(const struct component *v, struct buf *out)
 
 	packet_write(out, tags[v->kind], key ? v->key.pub : v->id);
 	for (size_t j = 0; j < v->sigs.n; j++)
-		packet_write(out, TAG_SIGNATURE, v->sigs.v[j]);
+		if (!is_local(v->sigs.v[j]))
+			packet_write(out, TAG_SIGNATURE, v->sigs.v[j]);
 }
 
 void

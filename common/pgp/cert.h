@@ -68,7 +68,8 @@ cert_primary(struct cert *c)
 
 /*
  * Append the packets of the certificate without secret parts: primary key,
- * user IDs, subkeys (section 10.1).
+ * user IDs, subkeys (section 10.1). Signatures that are for their maker alone
+ * (section 5.2.3.19) stay behind.
  */
 void cert_write_public(const struct cert *c, struct buf *out);
 

@@ -198,22 +198,40 @@ default_flags(struct sig *s)
 	s->flags |= KEY_CERTIFY;
 }
 
-/* What speaks for the primary key, be it expired or revoked; or false. */
+/* What the newer of two says nothing about, the older one still says. */
+static void
+complete(struct sig *s, const struct sig *older)
+{
+	if (!s->has_flags) {
+		s->has_flags = older->has_flags;
+		s->flags = older->flags;
+	}
+	if (s->key_expires == 0)
+		s->key_expires = older->key_expires;
+	if (s->features == 0)
+		s->features = older->features;
+}
+
+/*
+ * What speaks for the primary key, be it expired or revoked; or false. In
+ * version 4 that may stand in either of two signatures, and programs that
+ * change an expiry write it into one of them only: the newer one counts.
+ */
 static bool
 self_signature(struct cert *c, int64_t at, struct sig *out)
 {
 	struct sig direct, user;
 	bool has_direct = valid_binding(c, 0, at, &direct) == NULL;
+	bool has_user = cert_primary(c)->version == 4 &&
+	    primary_user(c, at, &user);
 
-	if (has_direct && (cert_primary(c)->version == 6 ||
-	    direct.has_flags))
-		*out = direct;
-	else if (cert_primary(c)->version == 4 && primary_user(c, at, &user))
-		*out = user;
-	else if (has_direct)
-		*out = direct;
-	else
+	if (!has_direct && !has_user)
 		return false;
+	*out = !has_user || (has_direct && direct.created >= user.created) ?
+	    direct : user;
+	if (has_direct && has_user)
+		complete(out, direct.created >= user.created ? &user :
+		    &direct);
 	default_flags(out);
 	return true;
 }

@@ -157,6 +157,26 @@ for_reader(struct sig_new *s)
 	buf_free(&body);
 }
 
+/* A subpacket that is cut short must not mean "never". */
+static void
+expires_oddly(struct sig_new *s)
+{
+	sig_sub(&s->hashed, SUB_EXPIRES, true, SPAN("\0\0\1"));
+}
+
+static void
+for_forty(struct sig_new *s)
+{
+	unsigned char other[21] = { 4 };
+
+	for (unsigned char i = 0; i < 39; i++) {
+		other[1] = i;
+		sig_sub(&s->hashed, SUB_RECIPIENT, false,
+		    span_of(other, sizeof(other)));
+	}
+	for_reader(s);
+}
+
 static void
 malformed(struct sig_new *s)
 {
@@ -183,6 +203,8 @@ static const struct {
 	  "a critical notation is not understood" },
 	{ "expired", expired, NOW - 60, "it has expired" },
 	{ "not expired yet", expired, NOW - 59, NULL },
+	{ "an expiry of three octets", expires_oddly, NOW,
+	  "a time in it is malformed" },
 	{ "malformed subpackets", malformed, NOW,
 	  "its subpackets are malformed" },
 };
@@ -233,12 +255,20 @@ bounds_and_recipients(void **state)
 	v.recipients_n = 1;
 	v.recipients = &us;
 	assert_null(judge(&c, &primary, NOW, for_reader, &v));
+	assert_null(judge(&c, &primary, NOW, for_forty, &v));
 	assert_null(judge(&c, &primary, NOW, NULL, &v));
 	v.recipients = &not_us;
 	assert_string_equal(judge(&c, &primary, NOW, for_reader, &v),
 	    "it was made for other recipients");
+	assert_string_equal(judge(&c, &primary, NOW, for_forty, &v),
+	    "it was made for other recipients");
 	v.recipients_n = 0;
 	assert_null(judge(&c, &primary, NOW, for_reader, &v));
+	/* not encrypted at all: somebody passed it on */
+	v.recipients = NULL;
+	assert_string_equal(judge(&c, &primary, NOW, for_reader, &v),
+	    "it was made for the recipients of an encrypted message");
+	assert_null(judge(&c, &primary, NOW, NULL, &v));
 	certs_free(&c);
 	buf_free(&packets);
 	free_key(&primary);
@@ -377,6 +407,83 @@ expiry(void **state)
 	assert_null(judge(&c, &primary, BORN + 1, NULL, NULL));
 	certs_free(&c);
 	buf_free(&packets);
+	free_key(&primary);
+}
+
+/*
+ * Version 4 says it in the direct-key signature or in that of the user ID,
+ * and other programs renew only one of them: the newer one counts.
+ */
+static void
+two_that_speak(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t direct, user;	/* lifetimes */
+		int64_t at;		/* when the user ID's was made */
+		int64_t lasts;
+	} rows[] = {
+		{ "both the same", YEAR, YEAR, BORN, YEAR },
+		{ "shortened in the newer one", YEAR, 60, BORN + 5, 60 },
+		{ "prolonged in it", 60, YEAR, BORN + 5, YEAR },
+		{ "not in the newer one", 60, 0, BORN + 5, 60 },
+		{ "not in the older one", 0, 60, BORN, 60 },
+	};
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct selfsig s = say(KEY_CERTIFY | KEY_SIGN, rows[i].at,
+		    rows[i].user);
+		struct buf packets = BUF(1 << 16);
+		struct certs c;
+
+		begin_cert(&primary, rows[i].direct, &packets);
+		packet_write(&packets, TAG_USER_ID, SPAN("Anna"));
+		assert_true(selfsig_user(&primary.key, SPAN("Anna"), &s,
+		    &packets));
+		c = read_cert(buf_get0(&packets));
+		if (judge(&c, &primary, BORN + rows[i].lasts - 1, NULL,
+		    NULL) != NULL || judge(&c, &primary, BORN +
+		    rows[i].lasts, NULL, NULL) == NULL)
+			fail_msg("%s", rows[i].name);
+		certs_free(&c);
+		buf_free(&packets);
+	}
+	free_key(&primary);
+}
+
+/* A certification for its maker's own use is not handed out. */
+static void
+local_signatures(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16), body = BUF(SIG_BODY_MAX);
+	struct buf out = BUF(1 << 16);
+	struct selfsig s = say(KEY_CERTIFY, BORN, 0);
+	struct digest *d = digest_new(DIGEST_SHA256);
+	struct sig_new local;
+	struct certs c;
+	size_t n = 0;
+
+	(void)state;
+	begin_cert(&primary, 0, &packets);
+	packet_write(&packets, TAG_USER_ID, SPAN("Anna"));
+	assert_true(selfsig_user(&primary.key, SPAN("Anna"), &s, &packets));
+	n = packets.n;
+	sig_new_start(&local, &primary.key, SIG_CERT_POSITIVE, 0, NOW, &env);
+	sig_sub(&local.hashed, SUB_EXPORTABLE, true, SPAN("\0"));
+	assert_true(sig_new_write(&local, d, &body));
+	packet_write(&packets, TAG_SIGNATURE, buf_get0(&body));
+	c = read_cert(buf_get0(&packets));
+	cert_write_public(&c.v[0], &out);
+	assert_true(span_eq(buf_get0(&out), span_first(buf_get0(&packets),
+	    n)));
+	digest_free(d);
+	certs_free(&c);
+	buf_free(&packets);
+	buf_free(&body);
+	buf_free(&out);
 	free_key(&primary);
 }
 
@@ -597,6 +704,8 @@ main(void)
 		cmocka_unit_test(subkeys_that_sign),
 		cmocka_unit_test(revocations),
 		cmocka_unit_test(expiry),
+		cmocka_unit_test(two_that_speak),
+		cmocka_unit_test(local_signatures),
 		cmocka_unit_test(self_signature_expires),
 		cmocka_unit_test(foreign_self_signatures),
 		cmocka_unit_test(changed_ciphertext),
