@@ -103,7 +103,8 @@ read_message(struct job *j)
 	j->decrypter = (struct decrypter){ .sessions = j->sessions,
 	    .sessions_n = j->sessions_n, .passwords = &r->passwords,
 	    .key_passwords = &r->key_passwords, .files = j->keys.v,
-	    .files_n = j->keys.n, .budget = &r->budget };
+	    .files_n = j->keys.n, .budget = &r->budget,
+	    .key_budget = &r->key_budget, .env = &r->env };
 	j->msg.data = to_stage;
 	j->msg.arg = j;
 	j->msg.decrypt = decrypter_open;

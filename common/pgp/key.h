@@ -77,6 +77,7 @@ passphrase_trim(struct span pw)
 enum key_unlock {
 	KEY_UNLOCKED,
 	KEY_LOCKED,		/* no passphrase fits */
+	KEY_LIMITED,		/* one was not tried: the budget says why */
 	KEY_NO_SECRET,		/* there is none, or only a stub */
 	KEY_CANNOT,		/* damaged, or an unknown kind of lock */
 };

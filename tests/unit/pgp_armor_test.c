@@ -301,7 +301,8 @@ static void
 s2k_budgets(void **state)
 {
 	struct cur c = cur_of(SPAN("\x04" "1234567812345678\x01\x01\x0a"));
-	struct s2k_budget budget = { 1 << 10, 2, 0, 65536 };
+	struct s2k_budget budget = { .kib = 1 << 10, .argon2 = 2,
+	    .ms = 30000, .hashed = 65536 };
 	unsigned char key[32], again[32];
 	struct s2k s;
 
@@ -314,7 +315,8 @@ s2k_budgets(void **state)
 	assert_memory_equal(key, again, 32);
 	assert_int_equal(s2k_derive(&s, SPAN("pw"), &budget, key, 32),
 	    PGP_LIMIT);
-	budget = (struct s2k_budget){ 1 << 9, 2, 0, 65536 };
+	budget.kib = 1 << 9;
+	budget.argon2 = 2;
 	assert_int_equal(s2k_derive(&s, SPAN("pw"), &budget, key, 32),
 	    PGP_LIMIT);
 	/* iterated over 65,536 octets: once */

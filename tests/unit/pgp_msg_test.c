@@ -60,7 +60,9 @@ read_message(struct span octets, const struct given *g)
 	struct span pw = span_str(g->password);
 	const struct passphrases pws = { &pw, g->password != NULL },
 	    none = { .n = 0 };
-	struct decrypter d = { .budget = &budget, .passwords = &pws,
+	struct env env;
+	struct decrypter d = { .env = &env, .budget = &budget,
+	    .key_budget = &budget, .passwords = &pws,
 	    .key_passwords = &none, .files = g->keys,
 	    .files_n = g->keys != NULL, .sessions = g->session,
 	    .sessions_n = g->session != NULL };
@@ -72,6 +74,7 @@ read_message(struct span octets, const struct given *g)
 	struct armor armor;
 	struct in in, plain;
 
+	env_system(&env);
 	m->data = keep;
 	m->arg = &r.text;
 	m->decrypt = decrypter_open;

@@ -558,7 +558,8 @@ decrypt(struct span octets, const struct session *k, struct buf *text)
 	static const struct passphrases none = { NULL, 0 };
 	struct pgp_error e = { PGP_OK, NULL };
 	struct s2k_budget budget = S2K_BUDGET;
-	struct decrypter d = { .budget = &budget, .passwords = &none,
+	struct decrypter d = { .budget = &budget,
+	    .key_budget = &budget, .passwords = &none,
 	    .key_passwords = &none, .sessions = k, .sessions_n = 1 };
 	struct pgp_msg *m = calloc(1, sizeof(*m));
 	struct in in;
@@ -695,6 +696,70 @@ chunks(void **state)
 	buf_free(&text);
 }
 
+static struct certs
+rsa_key(void)
+{
+	struct keygen g = { .profile = keygen_profile(SPAN("rfc4880")),
+	    .now = NOW, .env = &env };
+	struct pgp_error e = { PGP_OK, NULL };
+	struct buf packets = BUF(CERT_FILE_MAX);
+	struct certs c = CERTS;
+	const char *why = NULL;
+	struct in in;
+
+	assert_true(keygen_make(&g, &packets));
+	in_of_span(&in, buf_get0(&packets), &e);
+	assert_int_equal(certs_read(&in, true, &c, &why), PGP_OK);
+	buf_free_wipe(&packets);
+	return c;
+}
+
+/*
+ * A session key under RSA that was changed is a message that was changed,
+ * whether the padding still holds (RFC 9580 13.5): whoever sends such
+ * messages learns one thing only, and as late as from any other.
+ */
+static void
+rsa_tells_nothing(void **state)
+{
+	static const struct passphrases none = { NULL, 0 };
+	struct session k = { .sym = SYM_AES256, .n = 32, .key = "key" };
+	struct session other = { .sym = SYM_AES256, .n = 32, .key = "no" };
+	struct certs c = rsa_key();
+	struct pgp_key *key = &c.v[0].v[1].key;
+
+	(void)state;
+	for (size_t row = 0; row < 3; row++) {
+		struct s2k_budget budget = S2K_BUDGET;
+		struct decrypter d = { .budget = &budget, .files = &c,
+		    .key_budget = &budget, .passwords = &none, .files_n = 1,
+		    .key_passwords = &none, .env = &env };
+		struct pgp_msg *m = calloc(1, sizeof(*m));
+		struct buf octets = BUF(1 << 16), text = BUF(1 << 16);
+		struct pgp_error e = { PGP_OK, NULL };
+		struct in in;
+
+		/* row 1: whose padding fails; row 2: another's, which fits */
+		assert_true(pkesk_write(3, key, row == 2 ? &other : &k, &env,
+		    &octets));
+		octets.p[octets.n - 9] ^= row == 1;
+		encrypt(1, 100, &k, &octets);
+		m->data = keep;
+		m->arg = &text;
+		m->decrypt = decrypter_open;
+		m->closed = decrypter_close;
+		m->keys = &d;
+		in_of_span(&in, buf_get0(&octets), &e);
+		pgp_msg_read(m, &in);
+		assert_int_equal(e.result, row == 0 ? PGP_OK : PGP_FORGED);
+		pgp_msg_free(m);
+		free(m);
+		buf_free(&octets);
+		buf_free(&text);
+	}
+	certs_free(&c);
+}
+
 int
 main(void)
 {
@@ -711,6 +776,7 @@ main(void)
 		cmocka_unit_test(changed_ciphertext),
 		cmocka_unit_test(every_length_around_a_chunk),
 		cmocka_unit_test(chunks),
+		cmocka_unit_test(rsa_tells_nothing),
 	};
 
 	env_system(&env);
