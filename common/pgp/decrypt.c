@@ -195,6 +195,7 @@ decrypter_open(void *decrypter, const struct esks *esks, struct packet *p,
 		return false;
 	}
 	d->opened = true;
+	d->version = h.version;
 	return true;
 }
 

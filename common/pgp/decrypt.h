@@ -30,6 +30,7 @@ struct decrypter {
 	const char *limited;		/* why a derivation was not done */
 	bool rsa_failed;		/* a key of RSA was tried in vain */
 	bool opened;
+	unsigned version;		/* of what was opened */
 	struct seipd seipd;
 };
 

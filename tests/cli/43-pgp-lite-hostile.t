@@ -202,6 +202,20 @@ refused 67 'a key over the limit' "$P" sign --with-key-password=pw \
 err 'the key stays locked: a passphrase asks for more memory' \
     'which is told, too'
 
+# RNP once had the same key for all messages
+for i in 0 1 2 3 4 5 6 7 8 9; do
+	for profile in rfc4880 rfc9580; do
+		rm -f session
+		"$P" encrypt --profile=$profile --session-key-out=session \
+		    cert <data >>messages
+		cat session >>sessions
+	done
+done
+[ "$(sort -u sessions | wc -l)" -eq 20 ]
+report $? 'no two messages under the same session key'
+[ "$(grep -v -e '^-' -e '^$' messages | sort | uniq -d | wc -l)" -eq 0 ]
+report $? 'nor with a line in common'
+
 # 200 changes of each kind of message: refused with nothing printed, or, where
 # nothing signed was changed, the same octets
 cat >mutate.py <<'END'
