@@ -268,7 +268,7 @@ mutate:
 # through the command itself.
 mutate-pgp: $(B)/bin/pgp-lite
 	+$(ASAN_MAKE) $(B)/asan/mutate/pgp
-	$(B)/asan/mutate/pgp $(COUNT)
+	ASAN_OPTIONS=quarantine_size_mb=16 $(B)/asan/mutate/pgp $(COUNT)
 	tests/mutate/pgp/through $(B)/asan/mutate/pgp $(B)/bin/pgp-lite \
 		$(THROUGH)
 

@@ -40,6 +40,9 @@ generate(struct run *r)
 	if (g.profile == NULL)
 		return run_fail(r, SOP_UNSUPPORTED_PROFILE,
 		    "%s: no such profile", r->a.profile);
+	if (!keygen_available(g.profile))
+		return run_fail(r, SOP_UNSUPPORTED_PROFILE,
+		    "%s: needs OpenSSL 3.5", r->a.profile);
 	if (r->a.key_password_new != NULL) {
 		if (!run_new_password(r, r->a.key_password_new, &pw))
 			return false;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "crypto/lib.h"
 #include "sys/say.h"
 
 #define MEMORY_MAX ((uint64_t)1 << 40)
@@ -253,7 +252,7 @@ const struct opt_spec top_spec = {
 	.about = "OpenPGP, as a Stateless OpenPGP command.",
 	.chunks = top_chunks, .n = 1, .verbs = verbs, .verb_required = true,
 	.usage_status = SOP_UNSUPPORTED_SUBCOMMAND,
-	.version = crypto_version,
+	.version = pgp_version,
 };
 
 #define CHUNKS(name, ...) \
@@ -306,7 +305,7 @@ CHUNKS(decrypt_chunks, OPT_CHUNK("Decrypting", decrypting),
 #define SPEC(verb, forms, words, table) { .tool = "pgp-lite " verb, \
 	.usage = forms, .about = words, .chunks = table, \
 	.n = COUNT(table), .usage_status = SOP_UNSUPPORTED_OPTION, \
-	.version = crypto_version }
+	.version = pgp_version }
 
 const struct opt_spec specs[] = {
 	[SPEC_VERSION] = SPEC("version", "[OPTION]",

@@ -115,6 +115,8 @@ extern const struct opt_verb verbs[], sopv_verbs[];
 /* The modes before the subcommand. */
 extern int sandbox_mode;
 int sandbox_named(const char *name);
+/* Append the libraries, and what they lack, for --version. */
+void pgp_version(struct buf *out);
 /* --help, --version, or nothing that is known. */
 int no_verb(int argc, char **argv);
 

@@ -3,9 +3,6 @@
 
 #include "pgp/mpi.h"
 
-/* Octets of the numbers of RFC 8032. */
-enum { ED25519_SIG = 64, ED448_SIG = 114 };
-
 static uint32_t
 u32_of(struct span s)
 {
@@ -252,20 +249,17 @@ value_of(const struct sig *s, const struct pk *pk, struct buf *out)
 	case PGP_ECDSA:
 	case PGP_EDDSA_LEGACY:
 		return two_numbers(&c, n, out);
-	case PGP_ED25519:
-		buf_span(out, s->value);
-		return s->value.n == ED25519_SIG;
-	case PGP_ED448:
-		buf_span(out, s->value);
-		return s->value.n == ED448_SIG;
 	default:
-		return false;
+		buf_span(out, s->value);
+		return s->value.n > 0 &&
+		    s->value.n == pk_sig_size(pk_kind(pk));
 	}
 }
 
 /*
  * Version and algorithm are the key's own (section 5.2), and neither key nor
- * hash is weak. Ed448 wants 512 bits (section 5.2.3.5).
+ * hash is weak. Ed448 wants 512 bits (section 5.2.3.5), and those of RFC 9980
+ * the 256 that all strong ones have.
  */
 static bool
 fits(const struct sig *s, struct pgp_key *k, const struct pk *pk)
@@ -302,7 +296,7 @@ bool
 sig_check(const struct sig *s, struct pgp_key *k, const struct digest *d)
 {
 	const struct pk *pk = key_pk(k);
-	struct buf value = BUF(PK_RSA_BITS_MAX / 8);
+	struct buf value = BUF(PK_SIG_MAX);
 	unsigned char hash[DIGEST_MAX];
 	struct digest *own = NULL;
 	enum digest_alg alg;

@@ -248,7 +248,8 @@ valid_cert(struct cert *c, int64_t at, struct sig *out)
 	if (revoked(c, 0, at, has_self ? self.created : INT64_MIN) != NULL)
 		return "the primary key is revoked";
 	if (!has_self)
-		return "no self-signature in force holds";
+		return key_unsupported(key) != NULL ? key_unsupported(key) :
+		    "no self-signature in force holds";
 	if (self.key_expires > 0 && at >= key->created + self.key_expires)
 		return "the primary key has expired";
 	*out = self;
@@ -264,8 +265,8 @@ valid_key(struct cert *c, size_t i, int64_t at, unsigned flags)
 
 	if (why != NULL)
 		return why;
-	if (!key->supported || key_pk(key) == NULL)
-		return "its algorithm is not supported";
+	if (key_unsupported(key) != NULL)
+		return key_unsupported(key);
 	if (key_is_weak(key))
 		return "its RSA key has less than 2048 bits";
 	if (i == 0)

@@ -58,6 +58,8 @@ by_key(const struct verifier *v, const struct sig *s,
 {
 	const char *why = NULL;
 
+	if (key_unsupported(&c->v[i].key) != NULL)
+		return key_unsupported(&c->v[i].key);
 	if (key_is_weak(&c->v[i].key))
 		return "its RSA key has less than 2048 bits";
 	if (d == NULL || !sig_check(s, &c->v[i].key, d))

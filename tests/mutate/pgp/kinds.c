@@ -377,12 +377,27 @@ made(struct pair v4, struct pair v6)
 	made_detached("detached, version 6", v6, SIG_BINARY);
 }
 
+/* Those of RFC 9980, where libcrypto has them. */
+static void
+made_post(void)
+{
+	struct pair p = { NULL, NULL };
+
+	if (!keygen_available(keygen_profile(SPAN("rfc9980"))))
+		return;
+	p = generate("rfc9980");
+	to_key("version 2, ML-KEM-768+X25519, signed", 2, p, &p);
+	made_inline("signed, ML-DSA-65+Ed25519", p, SIG_BINARY);
+	made_detached("detached, ML-DSA-65+Ed25519", p, SIG_BINARY);
+}
+
 struct kind *
 kinds(const struct env *e, size_t *n)
 {
 	env = e;
 	now = env_now(env);
 	made(generate("default"), generate("rfc9580"));
+	made_post();
 	from_peers();
 	*n = kinds_n;
 	return all;
