@@ -66,7 +66,7 @@ struct args {
 	int purpose;		/* --for */
 	int format;		/* of mail verify */
 	bool signing_only, no_self_sig, addr_spec_only;
-	bool no_added, revoke_deprecated;
+	bool no_added, revoke_deprecated, stream;
 	/* version */
 	bool backend, extended, sop_spec, sopv;
 	int sandbox;		/* enum sandbox_mode */

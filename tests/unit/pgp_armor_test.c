@@ -10,6 +10,7 @@
 #include "pgp/armor.h"
 #include "pgp/mpi.h"
 #include "pgp/packet.h"
+#include "pgp/padding.h"
 #include "pgp/s2k.h"
 
 static enum pgp_result
@@ -297,6 +298,34 @@ s2k_specifiers(void **state)
 }
 
 /* A message may not have as much memory, or as often, as it likes. */
+/* Whole sizes keep few bits, cost little, and a packet of each is made. */
+static void
+padding_sizes(void **state)
+{
+	struct env env;
+
+	(void)state;
+	env_system(&env);
+	for (uint64_t n = 1; n < 1000000; n += n < 20000 ? 1 : 4999) {
+		uint64_t pad = padding_size(n), low = n + pad;
+		struct buf out = BUF(1 << 20);
+		struct sink to;
+
+		sink_of_buf(&to, &out);
+		padding_write(n, &env, &to);
+		if (out.n != pad)
+			fail_msg("behind %u: %zu octets", (unsigned)n, out.n);
+		while ((low & 1) == 0)
+			low >>= 1;
+		if (low >= 64)
+			fail_msg("behind %u: the whole shows %u", (unsigned)n,
+			    (unsigned)low);
+		if (n > 1000 && pad > n / 8)
+			fail_msg("behind %u: %u", (unsigned)n, (unsigned)pad);
+		buf_free(&out);
+	}
+}
+
 static void
 s2k_budgets(void **state)
 {
@@ -340,6 +369,7 @@ main(void)
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(s2k_specifiers),
 		cmocka_unit_test(s2k_budgets),
+		cmocka_unit_test(padding_sizes),
 	};
 
 	return cmocka_run_group_tests_name("pgp_armor", tests, NULL, NULL);
