@@ -182,6 +182,7 @@ certs_free(struct certs *c)
 		for (size_t j = 0; j < c->v[i].n; j++) {
 			key_close(&c->v[i].v[j].key);
 			free(c->v[i].v[j].sigs.v);
+			free(c->v[i].v[j].seen);
 		}
 		free(c->v[i].v);
 	}

@@ -31,6 +31,9 @@ struct component {
 		struct span *v;
 		size_t n, cap;
 	} sigs;
+	/* valid.c: what is known of the first seen_n of them */
+	unsigned char *seen;
+	size_t seen_n;
 };
 
 struct cert {

@@ -23,6 +23,8 @@ enum { KINDS_MAX = 64 };
 static const struct env *env;
 static int64_t now;
 static struct kind all[KINDS_MAX];
+static struct certs *kept[KINDS_MAX];
+static size_t kept_n;
 static size_t kinds_n;
 
 static void
@@ -58,6 +60,8 @@ read_certs(struct span octets, bool secret, const char *name)
 	in_of_span(&in, octets, &e);
 	must(certs_read(&in, secret, c, &why) == PGP_OK, name);
 	in_free(&in);
+	must(kept_n < KINDS_MAX, name);
+	kept[kept_n++] = c;
 	return c;
 }
 
@@ -72,14 +76,16 @@ unlocked(struct certs *key)
 	struct s2k_budget budget = S2K_BUDGET;
 	const struct passphrases none = { .n = 0 };
 	struct buf public = BUF(1 << 20);
+	struct pair p = { .key = key };
 
 	for (size_t i = 0; i < key->v[0].n; i++)
 		if (key->v[0].v[i].key.has_secret)
 			must(key_unlock(&key->v[0].v[i].key, &none,
 			    &budget) == KEY_UNLOCKED, key->file);
 	cert_write_public(&key->v[0], &public);
-	return (struct pair){ key, read_certs(buf_get0(&public), false,
-	    key->file) };
+	p.cert = read_certs(buf_get0(&public), false, key->file);
+	buf_free(&public);
+	return p;
 }
 
 static struct pair
@@ -89,16 +95,22 @@ generate(const char *profile)
 	    .now = now - 1000, .env = env };
 	struct buf packets = BUF(1 << 20);
 
+	struct pair p = { NULL, NULL };
+
 	must(keygen_make(&g, &packets), profile);
-	return unlocked(read_certs(buf_get0(&packets), true, profile));
+	p = unlocked(read_certs(buf_get0(&packets), true, profile));
+	buf_free(&packets);
+	return p;
 }
 
 static struct pair
 of_vector(const char *name)
 {
 	struct buf file = vector(name);
+	struct pair p = unlocked(read_certs(buf_get0(&file), true, name));
 
-	return unlocked(read_certs(buf_get0(&file), true, name));
+	buf_free(&file);
+	return p;
 }
 
 static void
@@ -290,6 +302,7 @@ of_file(const char *name, enum form form, const struct pair *pair, size_t sigs)
 {
 	struct kind *k = add(name, form);
 
+	buf_free(&k->octets);
 	k->octets = vector(name);
 	if (pair != NULL && form == ENCRYPTED)
 		k->keys = pair->key;
