@@ -90,7 +90,8 @@ fetch 1 "$A" "\"$(numbered 11)\"" 0
 answers '.acked == 1' 'the last one'
 
 # --- a fetch that waits
-(sleep 0.5; ask PUT "$A/messages/$(numbered 20)" --data-binary "@$T/a.1024") &
+(sleep 0.5; OUT=$T/posted
+    ask PUT "$A/messages/$(numbered 20)" --data-binary "@$T/a.1024") &
 start=$(date +%s)
 fetch 1 "$A" '' 10 20
 wait $!
@@ -103,8 +104,9 @@ fetch 1 "$A" '' 10 2
 answers '.messages == []' 'no message'
 [ $(($(date +%s) - start)) -ge 1 ]
 report $? 'after the wait'
-(as 1 POST "$A/fetch" -o "$T/first" -d '{"ack":[],"max":9,"wait":30}' \
-    >/dev/null; echo "$CODE" >"$T/first.code") &
+(OUT=$T/first
+    as 1 POST "$A/fetch" -d '{"ack":[],"max":9,"wait":30}'
+    echo "$CODE" >"$T/first.code") &
 sleep 0.5
 fetch 1 "$A" '' 10 1
 wait $!

@@ -45,12 +45,12 @@ numbered() {
 	printf '%032x' "$1"
 }
 
-# ask METHOD PATH CURL-ARG...: the body in $T/out, the status in CODE
+# ask METHOD PATH CURL-ARG...: the body in $T/out or $OUT, the status in CODE
 ask() {
 	method=$1 path=$2
 	shift 2
 	CODE=$(curl -s -k --pinnedpubkey "$PIN" -m 30 -X "$method" \
-	    -o "$T/out" -w '%{http_code}' "$@" "$URL$path") || CODE=000
+	    -o "${OUT-$T/out}" -w '%{http_code}' "$@" "$URL$path") || CODE=000
 }
 
 # as N METHOD PATH CURL-ARG...: the same with the N-th token
