@@ -10,6 +10,7 @@
 #include <event2/bufferevent_ssl.h>
 #include <event2/listener.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -228,8 +229,11 @@ open_socket(const char *text, int *out)
 	}
 	fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0);
+	/* the connections inherit TCP_NODELAY: answers have two parts */
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one,
-	    sizeof(one)) != 0 || bind(fd, (struct sockaddr *)&at, n) != 0 ||
+	    sizeof(one)) != 0 || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY,
+	    &one, sizeof(one)) != 0 ||
+	    bind(fd, (struct sockaddr *)&at, n) != 0 ||
 	    listen(fd, BACKLOG) != 0) {
 		int error = errno;
 

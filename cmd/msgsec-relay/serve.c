@@ -7,6 +7,7 @@
 #include "msgsec-relay.h"
 
 #include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/listener.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ enum {
 	METRICS_MS = 10000,
 	STOP_MS = 5000,		/* for answers that are on their way */
 	SWEEP_MS = 1000,	/* when there is nothing more */
+	ONE_RECORD = 16384,
 };
 
 struct ticks {
@@ -43,6 +45,15 @@ error_body(enum relay_error e)
 
 	relay_error_write(e, &out);
 	return reply_body(&out);
+}
+
+/* Else header and body would be a TLS record and a packet each. */
+static void
+join(struct evbuffer *out)
+{
+	size_t n = evbuffer_get_length(out);
+
+	evbuffer_pullup(out, (ev_ssize_t)(n < ONE_RECORD ? n : ONE_RECORD));
 }
 
 static void
@@ -77,6 +88,8 @@ send_reply(struct server *s, struct reply *r)
 	evhttp_send_reply(r->req, status, relay_error_name(r->error),
 	    r->body);
 	evbuffer_free(r->body);
+	if (c != NULL)
+		join(bufferevent_get_output(c->bev));
 }
 
 static void
