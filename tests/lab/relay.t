@@ -62,6 +62,56 @@ done
 stop
 : >"$T/err"
 
+# --- a power failure undoes nothing either: an answer follows the wait for
+# the disk, and only what changes something waits for it
+TRACE=${B:-build}/faults/trace
+[ -x "$TRACE" ] || make -s "$TRACE"
+"$TRACE" "${BIN%/bin}/libexec/msgsec-relay" --state "$T/main" --rate 0 \
+    --listen 127.0.0.1:0 >"$T/traced.at" 2>"$T/err" 3>"$T/trace" &
+tracer=$!
+for try in 1 2 3 4 5 6 7 8 9 10; do
+	[ -s "$T/traced.at" ] || sleep 0.3
+done
+read -r _ URL PIN <"$T/traced.at"
+cat >"$T/turns.py" <<'END'
+import http.client, ssl, sys
+c = http.client.HTTPSConnection(sys.argv[1],
+    context=ssl._create_unverified_context())
+def ask(method, path, body=None):
+    c.request(method, path, body)
+    answer = c.getresponse()
+    answer.read()
+    return answer.status
+for n in range(20):
+    if ask('GET', '/v1/relay') != 200:
+        sys.exit(1)
+    if ask('PUT', '/v1/mailbox/%032x/messages/%032x' % (1, n),
+           b'x' * 1024) != 201:
+        sys.exit(1)
+END
+ok 'traced' python3 "$T/turns.py" "$(address)"
+kill "$(cat /proc/$tracer/task/$tracer/children)"
+wait $tracer
+# settled: of the last 40 answers, each second one comes after a wait for the
+# log, with nothing written to it since; and the others without one
+settled() {
+	awk '
+	/^pwrite64 .*-wal$/ { dirty = 1 }
+	/^fdatasync .*-wal$/ { dirty = 0; waited = 1 }
+	/^write socket:/ { w[++n] = waited; d[n] = dirty; waited = 0 }
+	END {
+		for (i = n - 39; i <= n; i++)
+			if (d[i] || w[i] != ((n - i) % 2 == 0))
+				exit 1
+		exit n < 40
+	}' "$1"
+}
+settled "$T/trace"
+report $? 'the log is on the disk before a message is acknowledged'
+sed 's/^fdatasync .*/nothing/' "$T/trace" >"$T/trace2"
+! settled "$T/trace2"
+report $? 'a missing wait would be seen'
+
 # --- a full disk
 if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
 	mkdir "$T/small"
