@@ -175,6 +175,7 @@ bench: all
 	tests/bench/run
 	tests/bench/openpgp
 	tests/bench/ratchet
+	tests/bench/relay
 	tests/bench/transport
 
 # --- completions: made from the option tables of the tools just built
