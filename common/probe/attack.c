@@ -2,8 +2,7 @@
 #include "probe/look.h"
 
 enum {
-	CONNECTION_TIME = 10000,	/* milliseconds */
-	QUIET = 500,		/* of silence, to be taken for one, with */
+	QUIET = 500,		/* milliseconds of silence, with */
 	QUIET_MAX = 10000,	/* what a slow server needs beyond it */
 	RENEGOTIATIONS = 3,
 };
@@ -74,7 +73,7 @@ look_active(struct line *l, struct probe *p)
 {
 	const struct active_ask ask = {
 		.service = l->place->service, .helo = l->ask->helo,
-		.seed = env_seed(l->ctx->env), .timeout = CONNECTION_TIME,
+		.seed = env_seed(l->ctx->env), .timeout = line_time(l),
 		.until = l->deadline,
 		.quiet = quiet(l), .log = l->log, .connect = attack_connect,
 		.secure = attack_secure, .arg = l,

@@ -21,6 +21,15 @@ wait_gap(struct line *l)
 	return true;
 }
 
+int64_t
+line_time(const struct line *l)
+{
+	if (l->made == 0)
+		return l->ask->full ? LINE_FIRST_TIME : INT64_MAX;
+	return 2 * l->first_took > LINE_CONNECTION_TIME ?
+	    2 * l->first_took : LINE_CONNECTION_TIME;
+}
+
 enum line_result
 line_open(struct line *l, struct stream **s, enum dial_result *how)
 {
@@ -33,9 +42,8 @@ line_open(struct line *l, struct stream **s, enum dial_result *how)
 	if (!wait_gap(l))
 		return LINE_SPENT;
 	l->until = l->deadline;
-	if ((l->made > 0 || l->ask->full) && l->deadline -
-	    env_monotonic_ms() > LINE_CONNECTION_TIME)
-		l->until = env_monotonic_ms() + LINE_CONNECTION_TIME;
+	if (l->deadline - env_monotonic_ms() > line_time(l))
+		l->until = env_monotonic_ms() + line_time(l);
 	l->made++;
 	*how = dial(l->ctx->env->dial, &l->place->address, l->place->port,
 	    l->until, &fd);

@@ -9,7 +9,11 @@
 #include "probe/probe.h"
 
 enum {
-	/* milliseconds for one of many; a single one has all the time */
+	/*
+	 * Milliseconds for the first of many, on which the verdict hangs, and
+	 * for each other one; a single one has all the time.
+	 */
+	LINE_FIRST_TIME = 30000,
 	LINE_CONNECTION_TIME = 10000,
 };
 
@@ -34,6 +38,12 @@ enum line_result {
 	LINE_FAILED,		/* no connection; the next may succeed */
 	LINE_SPENT,		/* no more connections, or no more time */
 };
+
+/*
+ * What the next connection may take, in milliseconds, if there is so much
+ * left: a server that took its time once takes it again.
+ */
+int64_t line_time(const struct line *l);
 
 /*
  * A connection, with its own deadline in l->until. *how says why there is
