@@ -38,10 +38,18 @@ bool
 kept_find(struct job *j, struct batch *b, struct span body, struct kept *k)
 {
 	unsigned char id[INBOX_ID];
+	char from[NAME_MAX_OCTETS + 1];
 
 	inbox_id(&j->talk, body, id);
+	memcpy(from, k->from, sizeof(from));
 	if (in_batch(b, id) || inbox_get(&j->talk, id, k) != STORE_OK)
 		return false;
+	/* the octets do not change whose they are with their envelope */
+	if (from[0] != '\0' && strcmp(from, k->from) != 0) {
+		memcpy(k->from, from, sizeof(from));
+		buf_reset(&k->plain);
+		return false;
+	}
 	note(b, id);
 	return true;
 }
@@ -60,6 +68,8 @@ kept_forget(struct job *j, const struct batch *b)
 	for (size_t i = 0; i < b->kept.n; i++)
 		inbox_drop(&j->talk, b->kept.v[i].id);
 	r = inbox_expire(&j->talk);
+	if (r == STORE_OK && party_tidy(&j->talk) != PARTY_OK)
+		r = j->talk.store_error;
 	/* an older state would only print them again */
 	if (r == STORE_OK)
 		r = store_commit_light(j->store);

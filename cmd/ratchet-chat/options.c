@@ -69,6 +69,7 @@ static const struct opt send_rows[] = {
 	{ .name = "lines", .kind = OPT_FLAG, ROW_AT(lines),
 	  .help = "each line of the input is a message" },
 	STREAM("the input may be of any size"),
+	REQUIRE_PQ,
 	{ .name = "again", .kind = OPT_FLAG, ROW_AT(again),
 	  .help = "write the last output for this peer once more" },
 };
@@ -97,6 +98,8 @@ static const struct opt safety_rows[] = {
 static const struct opt reset_rows[] = {
 	{ .name = "rolled-back", .kind = OPT_FLAG, ROW_AT(rolled_back),
 	  .help = "every session and prekey of a state that was put back" },
+	{ .name = "strangers", .kind = OPT_FLAG, ROW_AT(strangers),
+	  .help = "all who wrote first and had no answer" },
 };
 
 static const struct opt format_rows[] = {
@@ -131,6 +134,7 @@ static const struct opt nudge_rows[] = {
 	SEALED,
 	{ .name = "raw", .kind = OPT_FLAG, ROW_AT(raw),
 	  .help = "write the message's octets alone" },
+	REQUIRE_PQ,
 };
 
 static const struct opt ca_rows[] = {
@@ -194,9 +198,9 @@ const struct command commands[] = {
 	{ SPEC("accept", "PEER [DIGITS...]",
 	    "Believe the identity that the peer has now.", plain_chunks), 1,
 	    13, accept_run },
-	{ SPEC("reset", "PEER | --rolled-back",
-	    "Forget the sessions with the peer, or all of a state that was "
-	    "put back.", reset_chunks), 0, 1, reset_run },
+	{ SPEC("reset", "PEER | --rolled-back | --strangers",
+	    "Forget the sessions with the peer, all of a state that was "
+	    "put back, or who had no answer.", reset_chunks), 0, 1, reset_run },
 	{ SPEC("nudge", "PEER [OPTIONS] > message",
 	    "Send an empty message: the peer's answer brings new keys.",
 	    nudge_chunks), 1, 1, nudge_run },

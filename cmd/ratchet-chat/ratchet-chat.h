@@ -35,7 +35,7 @@ struct args {
 	bool sealed;			/* send and nudge */
 	bool stream;			/* send and recv */
 	bool qr;			/* safety */
-	bool rolled_back;		/* reset */
+	bool rolled_back, strangers;	/* reset */
 };
 
 /* One run of a verb. */

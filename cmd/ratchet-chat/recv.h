@@ -29,7 +29,10 @@ void recv_take(struct job *j, struct span in, struct batch *b);
 /* kept.c: what was read but perhaps never written. */
 void kept_put(struct job *j, struct batch *b, struct span body,
     const struct kept *k);
-/* Find it by the message; false when there is none, or in this batch. */
+/*
+ * Find it by the message; false when there is none, it is in this batch, or
+ * of somebody else than k->from says.
+ */
 bool kept_find(struct job *j, struct batch *b, struct span body,
     struct kept *k);
 /* It was written: forget what was kept of the batch. */

@@ -11,7 +11,8 @@ enum party_result party_peer(struct party *t, struct span name,
     struct peer *out);
 /*
  * Compare the identity with the one that is believed. An unknown peer's is
- * believed from now on ("fresh"); another one than before waits.
+ * believed from now on ("fresh"); another one than before waits. One that is
+ * known under another name is neither: PARTY_OTHER_NAME.
  */
 enum party_result party_believe(struct party *t, struct peer *p, bool fresh,
     struct span identity);
