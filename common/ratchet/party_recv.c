@@ -71,9 +71,13 @@ read_in_session(struct incoming *in)
 		if (ratchet_knows(&in->all.v[i].s, &in->m))
 			return try_session(in, i);
 	for (size_t i = 0; i < in->all.n && i < PARTY_TRIES; i++) {
-		r = try_session(in, i);
-		if (r == PARTY_OK)
-			return r;
+		enum party_result got = try_session(in, i);
+
+		if (got == PARTY_OK)
+			return got;
+		/* a gap in one of them is more than what the others say */
+		if (r != PARTY_TOO_FAR)
+			r = got;
 	}
 	return r;
 }

@@ -887,6 +887,26 @@ test_strangers(void **state)
 	buf_free(&plain);
 }
 
+/* A gap is told as one, whatever the sessions before say to its message. */
+static void
+test_gap_in_new_chain(void **state)
+{
+	struct buf m = BUF(MAX), plain = BUF(MAX);
+	struct receipt r;
+
+	(void)state;
+	meet(&alice, &bob, false);
+	says(&alice, &bob, "1", &r);
+	meet(&bob, &alice, false);
+	says(&bob, &alice, "2", &r);
+	for (int i = 0; i < SESSION_JUMP + 2; i++)
+		assert_int_equal(send_to(&alice, "bob", "lost", &m), PARTY_OK);
+	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
+	    PARTY_TOO_FAR);
+	buf_free(&m);
+	buf_free(&plain);
+}
+
 static void
 test_names(void **state)
 {
@@ -941,6 +961,7 @@ main(void)
 		TEST(test_two_names),
 		TEST(test_time_takes_keys),
 		TEST(test_strangers),
+		TEST(test_gap_in_new_chain),
 		cmocka_unit_test(test_names),
 	};
 
