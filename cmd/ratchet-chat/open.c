@@ -200,8 +200,8 @@ chat_open_at_will(struct job *j)
 }
 
 /* sqlite makes and cuts its journal beside the state; nothing else is. */
-static int
-give_up_power(const struct job *j)
+int
+chat_give_up_power(const struct job *j)
 {
 	const char *write[] = { store_folder(j->store), NULL };
 	struct sandbox want = { .write = write };
@@ -218,7 +218,7 @@ chat_open(struct job *j)
 {
 	int status = chat_open_at_will(j);
 
-	return status == EXIT_HOLDS ? give_up_power(j) : status;
+	return status == EXIT_HOLDS ? chat_give_up_power(j) : status;
 }
 
 int

@@ -21,7 +21,6 @@
 #include "net/fetch_curl.h"
 #include "net/web.h"
 #include "sys/exit.h"
-#include "sys/say.h"
 
 enum { SITES = 8, HEADER_MAX = 65536 };
 

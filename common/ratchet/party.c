@@ -89,6 +89,9 @@ party_believe(struct party *t, struct peer *p, bool fresh,
 
 	if (!fresh && span_eq(identity, span_of(p->identity, CURVE_PUBLIC)))
 		return PARTY_OK;
+	if (p->has_denied && span_eq(identity, span_of(p->denied,
+	    CURVE_PUBLIC)))
+		return PARTY_FORGED;
 	r = peer_each(t->store, see_owner, &o);
 	if (r != STORE_OK || o.other)
 		return o.other ? PARTY_OTHER_NAME : party_store(t, r);
@@ -377,7 +380,7 @@ party_accept(struct party *t, struct span name)
 	to_history(&p, now);
 	memcpy(p.identity, p.changed_to, CURVE_PUBLIC);
 	p.since = now;
-	p.changed = p.verified = p.exported = false;
+	p.changed = p.verified = p.exported = p.has_denied = false;
 	peer_put(t->store, &p);
 	sessions_drop_all(t->store, &p);
 	return PARTY_OK;
@@ -392,6 +395,10 @@ party_verified(struct party *t, struct span name, bool right)
 	if (r != PARTY_OK)
 		return r;
 	p.verified = right;
+	if (right && p.changed) {
+		memcpy(p.denied, p.changed_to, CURVE_PUBLIC);
+		p.has_denied = true;
+	}
 	if (right)
 		p.changed = p.stranger = false;
 	peer_put(t->store, &p);

@@ -19,6 +19,7 @@ party_reset(struct party *t, struct span name)
 	peer_put(t->store, &p);
 	sessions_drop_all(t->store, &p);
 	store_drop(t->store, STORE_OUTBOX, span_of(p.id, PEER_ID));
+	store_drop_all(t->store, STORE_UNSENT, span_of(p.id, PEER_ID));
 	return PARTY_OK;
 }
 
@@ -27,7 +28,7 @@ party_reset_all(struct party *t)
 {
 	static const enum store_kind kinds[] = { STORE_SESSION,
 	    STORE_SIGNED_PREKEY, STORE_PREKEY, STORE_SEEN, STORE_OUTBOX,
-	    STORE_INBOX, STORE_KYBER, STORE_KYBER_SHARED };
+	    STORE_INBOX, STORE_KYBER, STORE_KYBER_SHARED, STORE_UNSENT };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		store_drop_all(t->store, kinds[i], SPAN(""));
@@ -67,6 +68,8 @@ party_forget_strangers(struct party *t)
 
 		sessions_drop_all(t->store, &all.v[i]);
 		store_drop(t->store, STORE_OUTBOX, id);
+		store_drop(t->store, STORE_ADDRESS, id);
+		store_drop_all(t->store, STORE_UNSENT, id);
 		store_drop(t->store, STORE_PEER, id);
 	}
 	free(all.v);

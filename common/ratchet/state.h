@@ -42,6 +42,9 @@ struct peer {
 	bool changed;
 	unsigned char changed_to[CURVE_PUBLIC];
 	int64_t changed_at;
+	/* one that waited, until the number of the one before was right */
+	bool has_denied;
+	unsigned char denied[CURVE_PUBLIC];
 	bool stranger;			/* wrote first, and had no answer */
 	/* its sessions are in use elsewhere (session export) */
 	bool exported;

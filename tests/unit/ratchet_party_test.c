@@ -753,7 +753,7 @@ test_cries_wolf(void **state)
 	assert_int_equal(send_to(&mallory, "alice", "hi", &m), PARTY_OK);
 	assert_int_equal(recv_of(&alice, "bob", buf_get0(&m), &plain, &r),
 	    PARTY_CHANGED);
-	assert_int_equal(send_to(&alice, "bob", "2", &m), PARTY_CHANGED);
+	assert_int_equal(send_to(&alice, "bob", "2", &plain), PARTY_CHANGED);
 	begin(&alice);
 	assert_int_equal(end(&alice, party_verified(&alice.talk, SPAN("bob"),
 	    true)), PARTY_OK);
@@ -761,6 +761,9 @@ test_cries_wolf(void **state)
 	assert_int_equal(peer_get(alice.store, SPAN("bob"), &p), STORE_OK);
 	store_abandon(alice.store);
 	assert_true(p.verified && !p.changed);
+	/* nor does the same claim come up again */
+	assert_int_equal(recv_of(&alice, "bob", buf_get0(&m), &plain, &r),
+	    PARTY_FORGED);
 	says(&alice, &bob, "2", &r);
 	says(&bob, &alice, "3", &r);
 	person_free(&mallory);
