@@ -60,7 +60,7 @@ LIBS_mtasts := -lsqlite3
 LIBS_auth := $(call small,psl idn2 $(UNISTRING))
 LIBS_pgp := $(call small,z)
 LIBS_ratchet := -lsodium -lsqlite3 -lcrypto
-LIBS_relay := -lcrypto
+LIBS_relay := -lsqlite3 -lcrypto
 
 rev = $(if $1,$(call rev,$(wordlist 2,$(words $1),$1)) $(firstword $1))
 archives = $(foreach l,$(call rev,$1),$(B)/lib$l.a)

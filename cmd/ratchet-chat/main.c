@@ -27,6 +27,7 @@ const struct opt_verb verbs[] = {
 	{ "fetch", verb_main, "fetch messages from our mailboxes" },
 	{ "metadata", verb_main, "what does the relay know of us?" },
 	{ "chat", verb_main, "talk with a peer, line by line" },
+	{ "relay", relay_main, "be the server that messages wait at" },
 	{ NULL, NULL, NULL },
 };
 
