@@ -16,6 +16,10 @@ struct mail {
 	struct run r;
 	struct msg msg;		/* header held, body to come */
 	struct stage out;
+	struct vault kept;	/* stdin as it came, for --on-error=pass */
+	bool ready;		/* it is known what to do on an error */
+	bool begun;		/* writing: there is no way back */
+	int command_status;	/* of "-- COMMAND", 0 without one */
 	const char *eol;	/* the message's own, for what is written */
 };
 
@@ -38,6 +42,23 @@ bool mail_type(struct mail *m, const struct header *h,
 /* A new boundary of 32 letters and digits. */
 enum { MAIL_BOUNDARY = 33 };
 void mail_boundary(struct mail *m, char out[static MAIL_BOUNDARY]);
+
+/* --- mail_onward.c: what is written is mail on its way */
+
+/* Stdin, remembered where it may have to be handed on. */
+struct msg_source mail_source(struct mail *m);
+/* Before the message is read; false after run_fail. */
+bool mail_onward_start(struct mail *m);
+/*
+ * Everything has succeeded: write the named outputs, and m->out to stdout or
+ * to COMMAND. False after run_fail.
+ */
+bool mail_deliver(struct mail *m);
+/*
+ * Do what --on-error says, unless the message was written; the exit status.
+ * Ends the run.
+ */
+int mail_onward_end(struct mail *m);
 
 /* --- mail_eol.c: line ends on the way */
 

@@ -390,7 +390,7 @@ mail_decrypt(struct mail *m)
 		judge(o, true);
 		if (result != NULL)
 			mail_result_json(m, &o->res, result);
-		ok = write_decrypted(o) && stage_finish(&m->out, &m->r);
+		ok = write_decrypted(o) && mail_deliver(m);
 	}
 	opened_free(o);
 	return ok;

@@ -173,7 +173,7 @@ mail_sign(struct mail *m)
 	    r->res.operands.n, &j->keys) && run_close_in(r) &&
 	    run_parse_files(r, true, &j->keys) &&
 	    keys_signers(r, &j->keys, SIG_BINARY, &j->signers) &&
-	    mail_header(m) && write_signed(j) && stage_finish(&m->out, r);
+	    mail_header(m) && write_signed(j) && mail_deliver(m);
 	signers_free(&j->signers);
 	run_free_files(&j->keys);
 	free(j);
@@ -267,7 +267,7 @@ mail_encrypt(struct mail *m)
 	ok = ok && encryption_read(&p->e, &r->res.operands) &&
 	    run_close_in(r) && encryption_choose(&p->e) && mail_header(m) &&
 	    mail_type(m, &m->msg.header, &t) && write_encrypted(p) &&
-	    stage_finish(&m->out, r);
+	    mail_deliver(m);
 	encryption_free(&p->e);
 	free(p);
 	return ok;

@@ -245,7 +245,8 @@ CHUNKS(certify_chunks, OPT_CHUNK("What to certify", certifying),
 CHUNKS(validate_chunks, OPT_CHUNK("What counts", validating));
 CHUNKS(update_chunks, OPT_CHUNK("Updating", updating),
     OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
-CHUNKS(mail_chunks, OPT_CHUNK("The message", mailing),
+CHUNKS(mail_chunks, OPT_CHUNK("Signing, encrypting, verifying", mailing),
+    ONWARD_CHUNK(offsetof(struct args, onward)),
     OPT_CHUNK("Keys", unlock));
 CHUNKS(telling_chunks, OPT_CHUNK("Output", telling));
 CHUNKS(packets_chunks, OPT_CHUNK("Output", packets));
@@ -264,10 +265,10 @@ CHUNKS(encrypt_chunks, OPT_CHUNK("Encrypting", encrypting),
 CHUNKS(decrypt_chunks, OPT_CHUNK("Decrypting", decrypting),
     OPT_CHUNK("Output", verifications), OPT_CHUNK("Keys", unlock));
 
-#define SPEC(verb, forms, words, table) { .tool = "pgp-lite " verb, \
+#define SPEC(verb, forms, words, table, ...) { .tool = "pgp-lite " verb, \
 	.usage = forms, .about = words, .chunks = table, \
 	.n = COUNT(table), .usage_status = SOP_UNSUPPORTED_OPTION, \
-	.version = crypto_version }
+	.version = crypto_version, __VA_ARGS__ }
 
 const struct opt_spec specs[] = {
 	[SPEC_VERSION] = SPEC("version", "[OPTION]",
@@ -294,12 +295,13 @@ const struct opt_spec specs[] = {
 	    validate_chunks),
 	[SPEC_UPDATE_KEY] = SPEC("update-key", "[OPTIONS] < KEYS > KEYS",
 	    "Renew keys and mend what is weak in them.", update_chunks),
-	[SPEC_MAIL] = SPEC("mail", "sign [OPTIONS] KEYS... < MESSAGE\n"
-	    "encrypt [OPTIONS] CERTS... < MESSAGE\n"
-	    "decrypt [OPTIONS] KEYS... < MESSAGE\n"
+	[SPEC_MAIL] = SPEC("mail",
+	    "sign [OPTIONS] KEYS... [-- COMMAND ARG...] < MESSAGE\n"
+	    "encrypt [OPTIONS] CERTS... [-- COMMAND ARG...] < MESSAGE\n"
+	    "decrypt [OPTIONS] KEYS... [-- COMMAND ARG...] < MESSAGE\n"
 	    "verify [OPTIONS] CERTS... < MESSAGE",
 	    "Whole messages as PGP/MIME, their headers protected.",
-	    mail_chunks),
+	    mail_chunks, .takes_command = true),
 	[SPEC_INSPECT] = SPEC("inspect", "[OPTIONS] < DATA",
 	    "Tell which packets there are; nothing is decrypted.",
 	    telling_chunks),

@@ -13,6 +13,8 @@
 #include "pgp/cert.h"
 #include "pgp/signer.h"
 #include "pgp/sink.h"
+#include "run/onward.h"
+#include "sys/child.h"
 #include "sys/env.h"
 #include "sys/file.h"
 #include "sys/opt.h"
@@ -69,6 +71,7 @@ struct args {
 	/* version */
 	bool backend, extended, sop_spec, sopv;
 	int sandbox;		/* enum sandbox_mode */
+	struct onward_opts onward;	/* of mail's verbs */
 };
 
 /* --- options.c */
@@ -141,6 +144,8 @@ struct run {
 	struct opt_result res;
 	struct env env;
 	int64_t now;
+	struct child child;	/* "-- COMMAND", forked before all secrets */
+	bool has_child;
 	struct output out[OUTPUTS_MAX];
 	size_t outs;
 	/* passphrases as they were read; the spans are in "raw" */

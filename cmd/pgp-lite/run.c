@@ -103,6 +103,11 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 	if (r->a.armor && r->a.no_armor)
 		return run_fail(r, SOP_INCOMPATIBLE_OPTIONS,
 		    "--armor and --no-armor exclude each other");
+	r->has_child = r->res.command != NULL &&
+	    child_prepare(&r->child, r->res.command);
+	if (r->res.command != NULL && !r->has_child)
+		return run_fail(r, SOP_UNSPECIFIED_FAILURE, "fork: %s",
+		    strerror(errno));
 	env_system(&r->env);
 	r->now = env_now(&r->env);
 	secret_process();
@@ -369,6 +374,8 @@ run_end(struct run *r)
 	if (r->status == SOP_OK && !file_close_stdout() && errno != EBADF)
 		run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
 		    strerror(errno));
+	if (r->has_child)
+		child_abandon(&r->child);
 	for (size_t i = 0; i < r->outs; i++) {
 		struct output *o = &r->out[i];
 
