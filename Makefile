@@ -265,7 +265,8 @@ $(B)/faults/shim.so: tests/faults/shim.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O1 -g -Wall -shared -fPIC -o $@ $< -ldl
 
-$(B)/faults/killat $(B)/faults/trace: $(B)/faults/%: tests/faults/%.c
+$(B)/faults/killat $(B)/faults/trace: $(B)/faults/%: tests/faults/%.c \
+		tests/faults/steps.h
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O1 -g -Wall -o $@ $<
 

@@ -1,18 +1,7 @@
 #!/bin/sh
 # Safety numbers, changed identities, rolled-back states, failed outputs.
 . tests/cli/lib.sh
-needs jq
-
-export HOME="$T/home"
-unset XDG_STATE_HOME XDG_DATA_HOME
-mkdir "$HOME"
-chat=$BIN/ratchet-chat
-
-as() {
-	who=$1
-	shift
-	"$chat" "$@" --state="$T/$who"
-}
+. tests/cli/ratchet.sh
 
 # meet A B: A starts with B's bundle
 meet() {

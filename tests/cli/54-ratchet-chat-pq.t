@@ -1,18 +1,8 @@
 #!/bin/sh
 # Version 4 of the protocol: taken where OpenSSL has ML-KEM, said where not.
 . tests/cli/lib.sh
-needs jq
-
-export HOME="$T/home"
-unset XDG_STATE_HOME XDG_DATA_HOME
-mkdir "$HOME"
-chat=$BIN/ratchet-chat
-
-as() {
-	who=$1
-	shift
-	"$chat" "$@" -q --state="$T/$who"
-}
+. tests/cli/ratchet.sh
+quiet=-q
 
 for who in alice bob; do
 	as $who init -n $who

@@ -2,6 +2,7 @@
  * Armor, framing, numbers and S2K: what is taken, what is refused, and that
  * it does not matter how the octets arrive.
  */
+#include "../support/drip.h"
 #include "unit.h"
 
 #include <string.h>
@@ -11,33 +12,16 @@
 #include "pgp/packet.h"
 #include "pgp/s2k.h"
 
-/* Lends one octet at a time. */
-struct slow {
-	struct span left;
-};
-
-static size_t
-read_slow(void *arg, unsigned char *p, size_t n)
-{
-	struct slow *s = arg;
-
-	if (s->left.n == 0 || n == 0)
-		return 0;
-	*p = s->left.p[0];
-	s->left = span_from(s->left, 1);
-	return 1;
-}
-
 static enum pgp_result
 dearmor(struct span text, bool many, bool slowly, struct buf *out)
 {
 	struct pgp_error e = { PGP_OK, NULL };
-	struct slow slow = { text };
+	struct drip slow = { text, 1 };
 	struct armor armor;
 	struct in in, plain;
 
 	if (slowly)
-		in_init(&in, read_slow, &slow, &e);
+		in_init(&in, drip_in, &slow, &e);
 	else
 		in_of_span(&in, text, &e);
 	armor_open(&armor, &in, many, &plain);
