@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "find.h"
 #include "pgp/armor.h"
 #include "pgp/packet.h"
 #include "pgp/packet_out.h"
@@ -37,8 +38,9 @@ encryption_read(struct encryption *e, const struct opt_list *certs)
 {
 	struct run *r = e->r;
 	const struct opt_list *pw = &r->a.passwords;
-	bool ok = run_read_files(r, certs->v, certs->n, &e->certs) &&
-	    run_read_files(r, r->a.sign_with.v, r->a.sign_with.n, &e->keys);
+	bool ok = (e->find ? find_read : run_read_files)(r, certs->v,
+	    certs->n, &e->certs) && run_read_files(r, r->a.sign_with.v,
+	    r->a.sign_with.n, &e->keys);
 
 	e->passwords = xcalloc(pw->n + 1, sizeof(*e->passwords));
 	for (size_t i = 0; ok && i < pw->n; i++)
@@ -52,7 +54,8 @@ encryption_choose(struct encryption *e)
 	struct run *r = e->r;
 	unsigned type = r->a.as == AS_TEXT ? SIG_TEXT : SIG_BINARY;
 
-	if (!run_parse_files(r, false, &e->certs) ||
+	if (!(e->find ? find_parse(r, &e->certs) :
+	    run_parse_files(r, false, &e->certs)) ||
 	    !run_parse_files(r, true, &e->keys) ||
 	    !keys_recipients(r, &e->certs, &e->to) || !choose_version(e) ||
 	    !keys_signers(r, &e->keys, type, &e->signers))

@@ -100,6 +100,7 @@ void mail_judge(struct mail *m, struct files *certs,
 /* As a record of one line, or as text. */
 void mail_result_json(const struct mail *m, const struct mail_result *res,
     struct buf *out);
-void mail_result_text(const struct mail_result *res, struct buf *out);
+void mail_result_text(const struct mail *m, const struct mail_result *res,
+    struct buf *out);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "find.h"
 #include "mail.h"
 #include "pgp/armor.h"
 #include "pgp/decrypt.h"
@@ -225,7 +226,7 @@ print_result(struct opened *o)
 	bool ok = false;
 
 	if (wants_text(r))
-		mail_result_text(&o->res, &text);
+		mail_result_text(o->m, &o->res, &text);
 	else
 		mail_result_json(o->m, &o->res, &text);
 	ok = file_write_all(STDOUT_FILENO, buf_get0(&text)) ||
@@ -243,9 +244,9 @@ mail_verify(struct mail *m)
 	bool ok = r->res.operands.n > 0 || run_fail(r, SOP_MISSING_ARG,
 	    "mail verify: no certificate");
 
-	ok = ok && run_read_files(r, r->res.operands.v, r->res.operands.n,
-	    &o->certs) && run_close_in(r) &&
-	    run_parse_files(r, false, &o->certs) && mail_header(m) &&
+	ok = ok && find_read(r, r->res.operands.v, r->res.operands.n,
+	    &o->certs) && run_close_in(r) && find_parse(r, &o->certs) &&
+	    mail_header(m) &&
 	    open_root(o, SPAN("signed"), SPAN("application/pgp-signature")) &&
 	    read_signature(o) && split_content(o);
 	if (ok) {
@@ -369,10 +370,10 @@ decrypt_arguments(struct opened *o, struct buf **result)
 		    "no file can be made in %s", file_temp_dir());
 	return run_output(r, r->a.result_out, result) && run_passwords(r) &&
 	    run_read_files(r, r->res.operands.v, r->res.operands.n,
-	    &o->keys) && run_read_files(r, r->a.verify_with.v,
+	    &o->keys) && find_read(r, r->a.verify_with.v,
 	    r->a.verify_with.n, &o->certs) && run_close_in(r) &&
 	    run_parse_files(r, true, &o->keys) &&
-	    run_parse_files(r, false, &o->certs);
+	    find_parse(r, &o->certs);
 }
 
 bool

@@ -183,6 +183,7 @@ mail_result_json(const struct mail *m, const struct mail_result *res,
 	jw_str(&j, "version", MSGSEC_VERSION);
 	jw_time(&j, "time", m->r.now);
 	jw_str(&j, "verdict", findings_verdict(&res->findings));
+	run_assumed(&m->r.a.find, &j);
 	jw_bool(&j, "encrypted", res->encrypted);
 	jw_bool(&j, "header_protected", res->is_protected);
 	jw_str(&j, "from", res->from);
@@ -197,10 +198,12 @@ mail_result_json(const struct mail *m, const struct mail_result *res,
 }
 
 void
-mail_result_text(const struct mail_result *res, struct buf *out)
+mail_result_text(const struct mail *m, const struct mail_result *res,
+    struct buf *out)
 {
 	char hex[KEY_HEX], date[DATE_RFC3339_SIZE];
 
+	run_assumed_text(&m->r.a.find, out);
 	for (size_t i = 0; i < res->n; i++) {
 		const struct verdict *v = &res->verdicts[i];
 

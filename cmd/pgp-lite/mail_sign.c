@@ -263,7 +263,8 @@ mail_encrypt(struct mail *m)
 	    "mail encrypt: no certificate");
 
 	p->m = m;
-	p->e = (struct encryption){ .r = r, .feed = feed_payload, .arg = p };
+	p->e = (struct encryption){ .r = r, .feed = feed_payload, .arg = p,
+	    .find = true };
 	ok = ok && encryption_read(&p->e, &r->res.operands) &&
 	    run_close_in(r) && encryption_choose(&p->e) && mail_header(m) &&
 	    mail_type(m, &m->msg.header, &t) && write_encrypted(p) &&

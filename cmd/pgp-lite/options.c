@@ -190,6 +190,12 @@ static const struct opt mailing[] = {
 	  .kind = OPT_CHOICE, ROW_AT(format) },
 };
 
+static const struct opt folders[] = {
+	{ .name = "cert-dir", .arg = "DIR",
+	  .help = "look there first for ADDRESS.asc, .pgp, .cert or .gpg",
+	  .kind = OPT_LIST, ROW_AT(cert_dirs) },
+};
+
 static const struct opt telling[] = {
 	{ .name = "format", .arg = "text|json",
 	  .help = "for people, or one JSON object a line",
@@ -226,6 +232,12 @@ const struct opt_spec top_spec = {
 	.version = crypto_version,
 };
 
+/* How certificates are found where a mail address is given. */
+#define FINDING_CHUNKS OPT_CHUNK("Certificates of addresses", folders), \
+	RUN_DNS(offsetof(struct args, find)), \
+	RUN_CONNECT(offsetof(struct args, find)), \
+	RUN_NOW(offsetof(struct args, find))
+
 #define CHUNKS(name, ...) \
 	static const struct opt_chunk name[] = { __VA_ARGS__, \
 		OPT_CHUNK("Running", common) }
@@ -246,8 +258,9 @@ CHUNKS(validate_chunks, OPT_CHUNK("What counts", validating));
 CHUNKS(update_chunks, OPT_CHUNK("Updating", updating),
     OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
 CHUNKS(mail_chunks, OPT_CHUNK("Signing, encrypting, verifying", mailing),
-    ONWARD_CHUNK(offsetof(struct args, onward)),
+    ONWARD_CHUNK(offsetof(struct args, onward)), FINDING_CHUNKS,
     OPT_CHUNK("Keys", unlock));
+CHUNKS(find_chunks, FINDING_CHUNKS, OPT_CHUNK("Output", packets));
 CHUNKS(telling_chunks, OPT_CHUNK("Output", telling));
 CHUNKS(packets_chunks, OPT_CHUNK("Output", packets));
 CHUNKS(sign_chunks, OPT_CHUNK("Signing", signing),
@@ -307,6 +320,8 @@ const struct opt_spec specs[] = {
 	    telling_chunks),
 	[SPEC_LINT] = SPEC("lint", "[OPTIONS] < CERTS",
 	    "Tell what is wrong with certificates.", telling_chunks),
+	[SPEC_FIND] = SPEC("find", "[OPTIONS] ADDRESS... > CERTS",
+	    "Find the certificates of mail addresses.", find_chunks),
 	[SPEC_EXTRACT_CERT] = SPEC("extract-cert",
 	    "[OPTIONS] < KEYS > CERTS", "Extract the certificates of keys.",
 	    packets_chunks),

@@ -14,6 +14,7 @@
 #include "pgp/signer.h"
 #include "pgp/sink.h"
 #include "run/onward.h"
+#include "run/run_opts.h"
 #include "sys/child.h"
 #include "sys/env.h"
 #include "sys/file.h"
@@ -71,7 +72,10 @@ struct args {
 	/* version */
 	bool backend, extended, sop_spec, sopv;
 	int sandbox;		/* enum sandbox_mode */
-	struct onward_opts onward;	/* of mail's verbs */
+	/* of the commands beyond the draft */
+	struct onward_opts onward;
+	struct run_opts find;		/* how to search certificates */
+	struct opt_list cert_dirs;
 };
 
 /* --- options.c */
@@ -85,7 +89,7 @@ enum spec {
 	SPEC_INLINE_VERIFY, SPEC_INLINE_SIGN, SPEC_CHANGE_KEY_PASSWORD,
 	SPEC_REVOKE_KEY, SPEC_MERGE_CERTS, SPEC_CERTIFY_USERID,
 	SPEC_VALIDATE_USERID, SPEC_UPDATE_KEY, SPEC_MAIL,
-	SPEC_INSPECT, SPEC_LINT,
+	SPEC_INSPECT, SPEC_LINT, SPEC_FIND,
 	SPECS,
 };
 
@@ -112,6 +116,7 @@ int dearmor_main(int argc, char **argv);
 int mail_main(int argc, char **argv);
 int inspect_main(int argc, char **argv);
 int lint_main(int argc, char **argv);
+int find_main(int argc, char **argv);
 extern const struct opt_verb verbs[], sopv_verbs[];
 
 /* The modes before the subcommand. */
@@ -139,6 +144,13 @@ struct output {
 
 enum { OUTPUTS_MAX = 2, INPUT_MAX = CERT_FILE_MAX };
 
+/* The helper that searches for certificates; pid 0: none runs. */
+struct finder {
+	pid_t pid;
+	int fd;			/* what it found */
+	struct buf answers;
+};
+
 struct run {
 	struct args a;
 	struct opt_result res;
@@ -146,6 +158,7 @@ struct run {
 	int64_t now;
 	struct child child;	/* "-- COMMAND", forked before all secrets */
 	bool has_child;
+	struct finder finder;
 	struct output out[OUTPUTS_MAX];
 	size_t outs;
 	/* passphrases as they were read; the spans are in "raw" */
@@ -194,19 +207,33 @@ bool run_passwords(struct run *r);
  */
 bool run_new_password(struct run *r, const char *arg, struct span *out);
 
+/* Where a file's octets come from. */
+struct origin {
+	const char *address;	/* the argument, if it is no file */
+	bool asked;		/* pgp-find looks for it */
+	const char *way;	/* how it found it; NULL: in a folder */
+	char *path;		/* owned: file, URL or name */
+};
+
 /* Files of certificates or keys: first their octets, later their packets. */
 struct files {
 	struct certs *v;
 	struct span *raw;
+	struct origin *from;
 	size_t n;
 };
 
+/* Room for n files, none there yet. */
+void run_new_files(size_t n, struct files *out);
 bool run_read_files(struct run *r, const char *const *args, size_t n,
     struct files *out);
 bool run_parse_files(struct run *r, bool secret, struct files *f);
 void run_free_files(struct files *f);
 /* Keys from stdin, one file of them. */
 bool run_parse_stdin(struct run *r, bool secret, struct certs *out);
+
+/* --- find.c: see find.h */
+void finder_end(struct finder *f);
 
 /* --- keys.c: which keys do it */
 

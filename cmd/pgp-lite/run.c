@@ -109,6 +109,8 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 		return run_fail(r, SOP_UNSPECIFIED_FAILURE, "fork: %s",
 		    strerror(errno));
 	env_system(&r->env);
+	if (r->a.find.now.given)
+		env_fixed(&r->env, r->a.find.now.at);
 	r->now = env_now(&r->env);
 	secret_process();
 	crypto_start();
@@ -275,12 +277,19 @@ run_new_password(struct run *r, const char *arg, struct span *out)
 	return true;
 }
 
+void
+run_new_files(size_t n, struct files *out)
+{
+	*out = (struct files){ .v = xcalloc(n + 1, sizeof(*out->v)),
+	    .raw = xcalloc(n + 1, sizeof(*out->raw)),
+	    .from = xcalloc(n + 1, sizeof(*out->from)) };
+}
+
 bool
 run_read_files(struct run *r, const char *const *args, size_t n,
     struct files *out)
 {
-	*out = (struct files){ .v = xcalloc(n + 1, sizeof(*out->v)),
-	    .raw = xcalloc(n + 1, sizeof(*out->raw)) };
+	run_new_files(n, out);
 	for (size_t i = 0; i < n; i++) {
 		if (!run_input(r, args[i], &out->raw[i]))
 			return false;
@@ -335,10 +344,13 @@ run_parse_stdin(struct run *r, bool secret, struct certs *out)
 void
 run_free_files(struct files *f)
 {
-	for (size_t i = 0; i < f->n; i++)
+	for (size_t i = 0; i < f->n; i++) {
 		certs_free(&f->v[i]);
+		free(f->from[i].path);
+	}
 	free(f->v);
 	free(f->raw);
+	free(f->from);
 }
 
 static bool
@@ -376,6 +388,7 @@ run_end(struct run *r)
 		    strerror(errno));
 	if (r->has_child)
 		child_abandon(&r->child);
+	finder_end(&r->finder);
 	for (size_t i = 0; i < r->outs; i++) {
 		struct output *o = &r->out[i];
 
@@ -396,5 +409,6 @@ run_end(struct run *r)
 	free(r->a.verify_with.v);
 	free(r->a.user_ids.v);
 	free(r->a.merge_certs.v);
+	free(r->a.cert_dirs.v);
 	return r->status;
 }

@@ -1,0 +1,22 @@
+/* Certificates by mail address, beyond what the draft's commands do. */
+#ifndef FIND_H
+#define FIND_H
+
+#include "pgp-lite.h"
+
+/*
+ * As run_read_files, but an argument that is no file may be a mail address:
+ * its certificate is in one of --cert-dir, or pgp-find is started to look for
+ * it. To be called once, before run_close_in.
+ */
+bool find_read(struct run *r, const char *const *args, size_t n,
+    struct files *out);
+
+/*
+ * As run_parse_files for certificates, after run_close_in. Of those that were
+ * found for an address only its own user IDs are left, and one line on stderr
+ * says what is used.
+ */
+bool find_parse(struct run *r, struct files *f);
+
+#endif

@@ -1,0 +1,35 @@
+/* find: the certificates of mail addresses, for whatever else wants them. */
+#include <stdlib.h>
+
+#include "find.h"
+#include "pgp/armor.h"
+
+static bool
+write_certs(struct run *r, const struct files *f)
+{
+	struct buf out = BUF(CERT_FILE_MAX);
+	bool ok = true;
+
+	for (size_t i = 0; i < f->n; i++)
+		for (size_t j = 0; j < f->v[i].n; j++)
+			cert_write_public(&f->v[i].v[j], &out);
+	ok = (!out.over || run_fail(r, SOP_UNSPECIFIED_FAILURE,
+	    "they are too long together")) &&
+	    stage_packets(r, ARMOR_PUBLIC_KEY, buf_get0(&out));
+	buf_free(&out);
+	return ok;
+}
+
+int
+find_main(int argc, char **argv)
+{
+	struct files f = { .n = 0 };
+	struct run r;
+
+	if (run_start(&r, SPEC_FIND, argc, argv, 1, SIZE_MAX) &&
+	    find_read(&r, r.res.operands.v, r.res.operands.n, &f) &&
+	    run_close_in(&r) && find_parse(&r, &f))
+		write_certs(&r, &f);
+	run_free_files(&f);
+	return house_status(run_end(&r), false);
+}
