@@ -304,20 +304,32 @@ drop_cert(struct certs *file, size_t i)
 	    (file->n - i) * sizeof(*file->v));
 }
 
+static const char *
+way(const struct origin *from)
+{
+	return from->way != NULL ? from->way : "a folder";
+}
+
+static const char *
+where(const struct origin *from)
+{
+	return from->path != NULL ? from->path : "the message itself";
+}
+
 static void
 tell(const struct cert *c, const struct origin *from)
 {
 	char hex[KEY_HEX];
 
 	say_warn("%s: %s from %s (%s)", from->address,
-	    key_hex(&c->v[0].key, hex), from->way ? from->way : "a folder",
-	    from->path);
+	    key_hex(&c->v[0].key, hex), way(from), where(from));
 }
 
-/* The file's certificates that are this address's and may be used now. */
-static bool
-keep_usable(struct run *r, struct certs *file, const struct origin *from)
+bool
+find_keep(struct run *r, struct files *f, size_t n)
 {
+	const struct origin *from = &f->from[n];
+	struct certs *file = &f->v[n];
 	const char *why = NULL, *first = NULL;
 	struct sig self;
 
@@ -333,8 +345,8 @@ keep_usable(struct run *r, struct certs *file, const struct origin *from)
 	}
 	if (file->n == 0)
 		return run_fail(r, SOP_BAD_DATA, "%s: the certificate from "
-		    "%s (%s) is not used: %s", from->address, from->way ?
-		    from->way : "a folder", from->path, first);
+		    "%s (%s) is not used: %s", from->address, way(from),
+		    where(from), first);
 	for (size_t i = 0; i < file->n; i++)
 		tell(&file->v[i], from);
 	return true;
@@ -352,6 +364,6 @@ find_parse(struct run *r, struct files *f)
 	ok = ok && run_parse_files(r, false, f);
 	for (size_t i = 0; ok && i < f->n; i++)
 		ok = f->from[i].address == NULL ||
-		    keep_usable(r, &f->v[i], &f->from[i]);
+		    find_keep(r, f, i);
 	return ok;
 }

@@ -19,4 +19,18 @@ bool find_read(struct run *r, const char *const *args, size_t n,
  */
 bool find_parse(struct run *r, struct files *f);
 
+/*
+ * Take the certificate that the message's own header hands out, after
+ * find_parse or with nothing found. Without one it is a failure if there is
+ * no other certificate.
+ */
+struct header;
+bool find_autocrypt(struct run *r, const struct header *h, struct files *f);
+
+/*
+ * Of file i, which is an address's, only what may be used now and is its own;
+ * one line on stderr says so. False after run_fail.
+ */
+bool find_keep(struct run *r, struct files *f, size_t i);
+
 #endif

@@ -43,6 +43,15 @@ bool mail_type(struct mail *m, const struct header *h,
 enum { MAIL_BOUNDARY = 33 };
 void mail_boundary(struct mail *m, char out[static MAIL_BOUNDARY]);
 
+/* --- mail_autocrypt.c */
+
+/*
+ * Append the author's certificate as an Autocrypt field, where that is asked
+ * for and one of the keys is the author's, and drop those that are there.
+ */
+void mail_add_autocrypt(struct mail *m, struct files *keys, const char *eol,
+    struct buf *out);
+
 /* --- mail_onward.c: what is written is mail on its way */
 
 /* Stdin, remembered where it may have to be handed on. */

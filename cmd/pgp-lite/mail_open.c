@@ -236,17 +236,26 @@ print_result(struct opened *o)
 	return ok;
 }
 
+static bool
+take_autocrypt(struct opened *o)
+{
+	struct mail *m = o->m;
+
+	return !m->r.a.from_autocrypt ||
+	    find_autocrypt(&m->r, &m->msg.header, &o->certs);
+}
+
 bool
 mail_verify(struct mail *m)
 {
 	struct run *r = &m->r;
 	struct opened *o = opened_new(m, 1);
-	bool ok = r->res.operands.n > 0 || run_fail(r, SOP_MISSING_ARG,
-	    "mail verify: no certificate");
+	bool ok = r->res.operands.n > 0 || r->a.from_autocrypt ||
+	    run_fail(r, SOP_MISSING_ARG, "mail verify: no certificate");
 
 	ok = ok && find_read(r, r->res.operands.v, r->res.operands.n,
 	    &o->certs) && run_close_in(r) && find_parse(r, &o->certs) &&
-	    mail_header(m) &&
+	    mail_header(m) && take_autocrypt(o) &&
 	    open_root(o, SPAN("signed"), SPAN("application/pgp-signature")) &&
 	    read_signature(o) && split_content(o);
 	if (ok) {
@@ -382,6 +391,7 @@ mail_decrypt(struct mail *m)
 	struct opened *o = opened_new(m, 0);
 	struct buf *result = NULL;
 	bool ok = decrypt_arguments(o, &result) && mail_header(m) &&
+	    take_autocrypt(o) &&
 	    open_root(o, SPAN("encrypted"),
 	    SPAN("application/pgp-encrypted")) && check_version(o) &&
 	    decrypt_part(o) && split_content(o);

@@ -131,6 +131,20 @@ judge_header(const struct header *outer, const struct header *inner,
 	}
 }
 
+/* A key that came with the message says only who wrote it the last time. */
+static void
+judge_origin(const struct files *certs, struct mail_result *out)
+{
+	for (size_t i = 0; i < out->n; i++)
+		for (size_t j = 0; j < certs->n; j++)
+			if (out->verdicts[i].why == NULL &&
+			    certs->from[j].of_message &&
+			    out->verdicts[i].cert->file ==
+			    certs->v[j].file)
+				finding_add(&out->findings,
+				    F_PGP_AUTOCRYPT_KEY, NULL, NULL);
+}
+
 void
 mail_judge(struct mail *m, struct files *certs,
     const struct signatures *sigs, const struct hasher *h,
@@ -147,6 +161,7 @@ mail_judge(struct mail *m, struct files *certs,
 			    "%s", out->verdicts[i].why);
 	if (out->good == 0)
 		finding_add(&out->findings, F_PGP_NO_SIGNATURE, NULL, NULL);
+	judge_origin(certs, out);
 	judge_from(certs, out->is_protected ? inner : outer, out);
 	judge_header(outer, inner, out);
 }

@@ -103,6 +103,7 @@ signed_head(struct job *j, const char *boundary, struct buf *out)
 	struct buf micalg = BUF(64);
 
 	signers_micalg(&j->signers, &micalg);
+	mail_add_autocrypt(m, &j->keys, m->eol, out);
 	protect_outer(&m->msg.header, PROTECT_CLEAR, m->eol, out);
 	buf_printf(out, "MIME-Version: 1.0%sContent-Type: multipart/signed;"
 	    "%s protocol=\"application/pgp-signature\";", m->eol, m->eol);
@@ -237,6 +238,7 @@ write_encrypted(struct payload *p)
 	bool ok = false;
 
 	mail_boundary(m, boundary);
+	mail_add_autocrypt(m, &p->e.keys, "\n", &head);
 	protect_outer(&m->msg.header, PROTECT_CIPHER, "\n", &head);
 	buf_printf(&head, "MIME-Version: 1.0\nContent-Type: "
 	    "multipart/encrypted;\n protocol=\"application/pgp-encrypted\";"

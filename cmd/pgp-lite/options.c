@@ -182,12 +182,21 @@ static const struct opt mailing[] = {
 	{ .name = "verify-with", .arg = "CERTS",
 	  .help = "decrypt: whose signatures count; may be repeated",
 	  .kind = OPT_LIST, ROW_AT(verify_with) },
+	{ .name = "add-autocrypt", .arg = "nopreference|mutual",
+	  .help = "sign, encrypt: hand out the signing key's certificate",
+	  .kind = OPT_CHOICE, ROW_AT(add_autocrypt) },
 	{ .name = "result-out", .arg = "FILE",
 	  .help = "decrypt: the record of what came of the signatures",
 	  .kind = OPT_STR, ROW_AT(result_out) },
 	{ .name = "format", .arg = "text|json",
 	  .help = "verify: for people, or one JSON object",
 	  .kind = OPT_CHOICE, ROW_AT(format) },
+};
+
+static const struct opt autocrypt[] = {
+	{ .name = "from-autocrypt",
+	  .help = "take the certificate that the message hands out",
+	  .kind = OPT_FLAG, ROW_AT(from_autocrypt) },
 };
 
 static const struct opt folders[] = {
@@ -258,9 +267,11 @@ CHUNKS(validate_chunks, OPT_CHUNK("What counts", validating));
 CHUNKS(update_chunks, OPT_CHUNK("Updating", updating),
     OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
 CHUNKS(mail_chunks, OPT_CHUNK("Signing, encrypting, verifying", mailing),
-    ONWARD_CHUNK(offsetof(struct args, onward)), FINDING_CHUNKS,
+    ONWARD_CHUNK(offsetof(struct args, onward)),
+    OPT_CHUNK("Certificates of messages", autocrypt), FINDING_CHUNKS,
     OPT_CHUNK("Keys", unlock));
-CHUNKS(find_chunks, FINDING_CHUNKS, OPT_CHUNK("Output", packets));
+CHUNKS(find_chunks, OPT_CHUNK("Certificates of messages", autocrypt),
+    FINDING_CHUNKS, OPT_CHUNK("Output", packets));
 CHUNKS(telling_chunks, OPT_CHUNK("Output", telling));
 CHUNKS(packets_chunks, OPT_CHUNK("Output", packets));
 CHUNKS(sign_chunks, OPT_CHUNK("Signing", signing),
@@ -320,7 +331,8 @@ const struct opt_spec specs[] = {
 	    telling_chunks),
 	[SPEC_LINT] = SPEC("lint", "[OPTIONS] < CERTS",
 	    "Tell what is wrong with certificates.", telling_chunks),
-	[SPEC_FIND] = SPEC("find", "[OPTIONS] ADDRESS... > CERTS",
+	[SPEC_FIND] = SPEC("find", "[OPTIONS] ADDRESS... > CERTS\n"
+	    "--from-autocrypt < MESSAGE > CERTS",
 	    "Find the certificates of mail addresses.", find_chunks),
 	[SPEC_EXTRACT_CERT] = SPEC("extract-cert",
 	    "[OPTIONS] < KEYS > CERTS", "Extract the certificates of keys.",

@@ -53,6 +53,8 @@ enum sop {
 #define DATE_NOW (INT64_MIN + 1)
 
 enum as { AS_BINARY, AS_TEXT, AS_CLEARSIGNED };
+enum add_autocrypt { AUTOCRYPT_NOT = -1, AUTOCRYPT_PLAIN,
+	AUTOCRYPT_MUTUAL };
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_AUTO };
 
 struct args {
@@ -76,6 +78,8 @@ struct args {
 	struct onward_opts onward;
 	struct run_opts find;		/* how to search certificates */
 	struct opt_list cert_dirs;
+	int add_autocrypt;		/* enum add_autocrypt */
+	bool from_autocrypt;
 };
 
 /* --- options.c */
@@ -211,7 +215,8 @@ bool run_new_password(struct run *r, const char *arg, struct span *out);
 struct origin {
 	const char *address;	/* the argument, if it is no file */
 	bool asked;		/* pgp-find looks for it */
-	const char *way;	/* how it found it; NULL: in a folder */
+	bool of_message;	/* the message itself hands it out */
+	const char *way;	/* how it was found; NULL: in a folder */
 	char *path;		/* owned: file, URL or name */
 };
 
@@ -225,9 +230,13 @@ struct files {
 
 /* Room for n files, none there yet. */
 void run_new_files(size_t n, struct files *out);
+/* A new buffer that lives until run_end; NULL after run_fail. */
+struct buf *run_room(struct run *r, size_t ceiling);
+
 bool run_read_files(struct run *r, const char *const *args, size_t n,
     struct files *out);
 bool run_parse_files(struct run *r, bool secret, struct files *f);
+bool run_parse_file(struct run *r, bool secret, struct files *f, size_t i);
 void run_free_files(struct files *f);
 /* Keys from stdin, one file of them. */
 bool run_parse_stdin(struct run *r, bool secret, struct certs *out);

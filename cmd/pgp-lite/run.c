@@ -85,6 +85,7 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 	r->a.not_before = DATE_UNBOUND;
 	r->a.not_after = DATE_NOW;
 	r->a.format = FORMAT_AUTO;
+	r->a.add_autocrypt = AUTOCRYPT_NOT;
 	/* no argument may move while spans lie in the others */
 	r->raw = xcalloc(RAW_MAX, sizeof(*r->raw));
 	if (opt_parse(s, argc, argv, &r->a, &r->res) == OPT_END) {
@@ -181,20 +182,26 @@ read_file(struct run *r, const char *arg, int fd, struct buf *out)
 	    "%s: %s", arg, file_why(f));
 }
 
+struct buf *
+run_room(struct run *r, size_t ceiling)
+{
+	if (r->raw_n == RAW_MAX) {
+		run_fail(r, SOP_UNSPECIFIED_FAILURE, "too many arguments");
+		return NULL;
+	}
+	r->raw[r->raw_n] = BUF(ceiling);
+	return &r->raw[r->raw_n++];
+}
+
 bool
 run_input(struct run *r, const char *arg, struct span *out)
 {
-	struct buf *b = &r->raw[r->raw_n];
+	struct buf *b = run_room(r, INPUT_MAX);
 	const char *name = NULL;
 	int fd = -1;
 
-	if (r->raw_n == RAW_MAX)
-		return run_fail(r, SOP_UNSPECIFIED_FAILURE,
-		    "too many arguments");
-	if (!special(r, arg, true, &fd, &name))
+	if (b == NULL || !special(r, arg, true, &fd, &name))
 		return false;
-	*b = BUF(INPUT_MAX);
-	r->raw_n++;
 	if (name != NULL) {
 		const char *value = getenv(name);
 
@@ -313,19 +320,25 @@ parse(struct run *r, struct in *in, bool secret, struct certs *c)
 }
 
 bool
+run_parse_file(struct run *r, bool secret, struct files *f, size_t i)
+{
+	struct in in;
+	bool ok = false;
+
+	in_of_span(&in, f->raw[i], &r->error);
+	ok = parse(r, &in, secret, &f->v[i]);
+	in_free(&in);
+	return ok;
+}
+
+bool
 run_parse_files(struct run *r, bool secret, struct files *f)
 {
-	for (size_t i = 0; i < f->n; i++) {
-		struct in in;
-		bool ok = false;
+	bool ok = true;
 
-		in_of_span(&in, f->raw[i], &r->error);
-		ok = parse(r, &in, secret, &f->v[i]);
-		in_free(&in);
-		if (!ok)
-			return false;
-	}
-	return true;
+	for (size_t i = 0; ok && i < f->n; i++)
+		ok = run_parse_file(r, secret, f, i);
+	return ok;
 }
 
 bool
