@@ -103,10 +103,64 @@ report $? 'the subject inside and outside'
 report $? 'no Bcc'
 [ "$(grep -c '^Received:' utf8.lf.signed)" -eq 1 ]
 report $? 'trace fields outside alone'
-{ sed '/^$/q' parts.eml; printf -- '--b1\n\ngr\303\274n\n--b1--\n'; } >eight
-run "$P" mail sign anna.key <eight
-status 75 'a part with 8-bit octets is not signed'
-err 'encode it first' 'and it says what to do'
+# parts that are not 7-bit, at every depth, are made so
+cat >eight.py <<'END'
+import email, email.policy, sys
+def leaves(name):
+    m = email.message_from_bytes(open(name, "rb").read(),
+                                 policy=email.policy.default)
+    if m.get_content_type() == "multipart/signed":
+        m = m.get_payload(0)
+    return [(p.get_content_type(), p.get_content()) for p in m.walk()
+            if not p.is_multipart()]
+assert leaves(sys.argv[1]) == leaves(sys.argv[2]), leaves(sys.argv[2])
+END
+{
+	sed '/^$/q' parts.eml | sed 's/^MIME/Content-Transfer-Encoding: 8bit\n&/'
+	printf 'preamble\n--b1\nContent-Type: text/plain; charset=utf-8\n'
+	printf 'Content-Transfer-Encoding: 8bit\nX-Other: kept\n\n'
+	printf 'gr\303\274n \nFrom here\n--b1\n'
+	printf 'Content-Type: multipart/alternative; boundary=b2\n'
+	printf 'Content-Transfer-Encoding: 8bit\n\n--b2\n\nplain\n--b2\n'
+	printf 'Content-Type: text/html; charset=utf-8\n'
+	printf 'Content-Transfer-Encoding: 8bit\n\n<p>\303\244\n\n--b2--\n'
+	printf -- '--b1\nContent-Type: message/rfc822\n\nSubject: in\n'
+	printf 'Content-Type: text/plain; charset=utf-8\n'
+	printf 'Content-Transfer-Encoding: 8bit\n\n\303\266\n--b1\n'
+	printf 'Content-Type: application/octet-stream\n'
+	printf 'Content-Transfer-Encoding: base64\n\nAAEC\n--b1--\nend\n'
+} >eight
+for eol in lf crlf; do
+	case $eol in
+	lf) cp eight in.eml ;;
+	crlf) crlf <eight >in.eml ;;
+	esac
+	run "$P" mail sign anna.key <in.eml
+	status 0 "$eol: parts with 8-bit octets are signed"
+	cp out eight.signed
+	! tr -d '\r' <eight.signed | LC_ALL=C grep -q '[^ -~	]'
+	report $? "$eol: all of it is 7-bit"
+	! grep -qi 'encoding: 8bit' eight.signed
+	report $? "$eol: and says so"
+	ok "$eol: the parts mean what they did" python3 eight.py in.eml \
+	    eight.signed
+	verify anna.cert <eight.signed
+	status 0 "$eol: the signature holds"
+done
+grep -q '^X-Other: kept' eight.signed && grep -q '^preamble' eight.signed &&
+    grep -q '^AAEC' eight.signed && grep -q '^plain' eight.signed
+report $? 'what is 7-bit stays as it is'
+grep -q '^=46rom here' eight.signed
+report $? 'a line that begins with From is encoded with its part'
+{
+	sed '/^$/q' parts.eml
+	printf -- '--b1\nContent-Type: multipart/signed; boundary=b3\n\n--b3\n'
+	printf 'Content-Type: text/plain; charset=utf-8\n\ngr\303\274n\n'
+	printf -- '--b3\n\nsig\n--b3--\n--b1--\n'
+} >frozen
+run "$P" mail sign anna.key <frozen
+status 75 'what somebody else has signed is not changed'
+err 'cannot be encoded' 'and it says why'
 [ ! -s out ]
 report $? 'nothing is written'
 
