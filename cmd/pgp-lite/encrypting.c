@@ -21,8 +21,8 @@ choose_version(struct encryption *e)
 	const char *p = e->r->a.profile;
 
 	if (p == NULL || strcmp(p, "default") == 0)
-		e->version = e->to.n > 0 && e->to.seipd2 &&
-		    e->r->a.passwords.n == 0 ? 2 : 1;
+		e->version = e->r->a.passwords.n > 0 ? 1 :
+		    recipients_version(&e->to);
 	else if (strcmp(p, "rfc9580") == 0)
 		e->version = 2;
 	else if (strcmp(p, "rfc4880") == 0)

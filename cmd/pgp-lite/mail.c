@@ -93,10 +93,21 @@ take_verb(struct mail *m)
 	return NULL;
 }
 
+/* With --explain nothing is written that could be delivered. */
+static bool
+writes_mail(const struct mail *m, const struct mail_verb *verb)
+{
+	return verb == NULL || (verb->writes_mail &&
+	    !(m->r.a.explain && verb->run == mail_encrypt));
+}
+
 static bool
 start(struct mail *m, const struct mail_verb *verb)
 {
-	if (verb->writes_mail) {
+	if (m->r.a.explain && verb->run != mail_encrypt)
+		return run_fail(&m->r, SOP_INCOMPATIBLE_OPTIONS,
+		    "mail %s: --explain is for mail encrypt", verb->name);
+	if (writes_mail(m, verb)) {
 		m->ready = true;
 		return mail_onward_start(m);
 	}
@@ -118,8 +129,8 @@ mail_main(int argc, char **argv)
 		verb = take_verb(m);
 	if (verb != NULL && start(m, verb))
 		verb->run(m);
-	status = verb != NULL && !verb->writes_mail ?
-	    house_status(run_end(&m->r), false) : mail_onward_end(m);
+	status = writes_mail(m, verb) ? mail_onward_end(m) :
+	    house_status(run_end(&m->r), false);
 	stage_free(&m->out);
 	vault_free(&m->kept);
 	msg_free(&m->msg);

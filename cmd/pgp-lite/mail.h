@@ -44,6 +44,12 @@ bool mail_type(struct mail *m, const struct header *h,
 enum { MAIL_BOUNDARY = 33 };
 void mail_boundary(struct mail *m, char out[static MAIL_BOUNDARY]);
 
+/* --- mail_explain.c */
+
+/* Tell on stdout what mail encrypt would do; false after run_fail. */
+struct encryption;
+bool mail_explain(struct mail *m, struct encryption *e);
+
 /* --- mail_autocrypt.c */
 
 /*

@@ -280,9 +280,13 @@ mail_encrypt(struct mail *m)
 	p->e = (struct encryption){ .r = r, .feed = feed_payload, .arg = p,
 	    .find = true };
 	ok = ok && encryption_read(&p->e, &r->res.operands) &&
-	    run_close_in(r) && encryption_choose(&p->e) && mail_header(m) &&
-	    mail_type(m, &m->msg.header, &t) && write_encrypted(p) &&
-	    mail_deliver(m);
+	    run_close_in(r);
+	if (r->a.explain)
+		ok = ok && mail_explain(m, &p->e);
+	else
+		ok = ok && encryption_choose(&p->e) && mail_header(m) &&
+		    mail_type(m, &m->msg.header, &t) && write_encrypted(p) &&
+		    mail_deliver(m);
 	encryption_free(&p->e);
 	free(p);
 	return ok;

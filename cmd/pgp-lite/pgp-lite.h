@@ -79,7 +79,7 @@ struct args {
 	struct run_opts find;		/* how to search certificates */
 	struct opt_list cert_dirs;
 	int add_autocrypt;		/* enum add_autocrypt */
-	bool from_autocrypt;
+	bool from_autocrypt, explain;
 };
 
 /* --- options.c */
@@ -258,6 +258,11 @@ struct recipients {
 	size_t n, cap;
 	bool seipd2;		/* all of them read it */
 };
+/* Those of one certificate; false, with the last reason, if it has none. */
+bool keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
+    const char **reason);
+/* The version of encrypted data that all of them read. */
+unsigned recipients_version(const struct recipients *to);
 bool keys_recipients(struct run *r, struct files *certs,
     struct recipients *out);
 
