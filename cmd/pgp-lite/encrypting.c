@@ -38,14 +38,17 @@ encryption_read(struct encryption *e, const struct opt_list *certs)
 {
 	struct run *r = e->r;
 	const struct opt_list *pw = &r->a.passwords;
-	bool ok = (e->find ? find_read : run_read_files)(r, certs->v,
-	    certs->n, &e->certs) && run_read_files(r, r->a.sign_with.v,
-	    r->a.sign_with.n, &e->keys);
+	const struct opt_list *keys = &r->a.sign_with;
+	bool ok = e->find ? find_read(r, certs->v, certs->n, &e->certs) &&
+	    run_read_secrets(r, keys->v, keys->n, &e->keys) :
+	    run_read_files(r, certs->v, certs->n, &e->certs) &&
+	    run_read_files(r, keys->v, keys->n, &e->keys) &&
+	    run_passwords(r);
 
 	e->passwords = xcalloc(pw->n + 1, sizeof(*e->passwords));
 	for (size_t i = 0; ok && i < pw->n; i++)
 		ok = run_new_password(r, pw->v[i], &e->passwords[i]);
-	return ok && run_passwords(r);
+	return ok;
 }
 
 bool

@@ -377,8 +377,8 @@ decrypt_arguments(struct opened *o, struct buf **result)
 	if (o->cipher < 0)
 		return run_fail(r, SOP_UNSPECIFIED_FAILURE,
 		    "no file can be made in %s", file_temp_dir());
-	return run_output(r, r->a.result_out, result) && run_passwords(r) &&
-	    run_read_files(r, r->res.operands.v, r->res.operands.n,
+	return run_output(r, r->a.result_out, result) &&
+	    run_read_secrets(r, r->res.operands.v, r->res.operands.n,
 	    &o->keys) && find_read(r, r->a.verify_with.v,
 	    r->a.verify_with.n, &o->certs) && run_close_in(r) &&
 	    run_parse_files(r, true, &o->keys) &&

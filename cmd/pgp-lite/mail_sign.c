@@ -181,7 +181,7 @@ mail_sign(struct mail *m)
 	    "mail sign: no key");
 
 	j->m = m;
-	ok = ok && run_passwords(r) && run_read_files(r, r->res.operands.v,
+	ok = ok && run_read_secrets(r, r->res.operands.v,
 	    r->res.operands.n, &j->keys) && run_close_in(r) &&
 	    run_parse_files(r, true, &j->keys) &&
 	    keys_signers(r, &j->keys, SIG_BINARY, &j->signers) &&

@@ -170,6 +170,7 @@ struct run {
 	struct s2k_budget budget;
 	struct buf *raw;
 	size_t raw_n;
+	bool secrets;		/* what is read now is for nobody else */
 	enum sop status;
 	struct pgp_error error;
 };
@@ -234,6 +235,13 @@ void run_new_files(size_t n, struct files *out);
 struct buf *run_room(struct run *r, size_t ceiling);
 
 bool run_read_files(struct run *r, const char *const *args, size_t n,
+    struct files *out);
+/*
+ * The same for secret keys, and the passphrases: files that others can read
+ * are refused, as all of msgsec does. The draft's commands read what they
+ * are given.
+ */
+bool run_read_secrets(struct run *r, const char *const *args, size_t n,
     struct files *out);
 bool run_parse_files(struct run *r, bool secret, struct files *f);
 bool run_parse_file(struct run *r, bool secret, struct files *f, size_t i);

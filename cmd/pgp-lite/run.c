@@ -173,7 +173,7 @@ static bool
 read_file(struct run *r, const char *arg, int fd, struct buf *out)
 {
 	enum file_result f = fd >= 0 ? file_slurp_fd(fd, INPUT_MAX, out) :
-	    file_slurp(arg, INPUT_MAX, out);
+	    (r->secrets ? file_slurp_key : file_slurp)(arg, INPUT_MAX, out);
 
 	if (f == FILE_OK)
 		return true;
@@ -263,6 +263,18 @@ run_passwords(struct run *r)
 {
 	return read_passwords(r, &r->a.key_passwords, &r->key_passwords) &&
 	    read_passwords(r, &r->a.passwords, &r->passwords);
+}
+
+bool
+run_read_secrets(struct run *r, const char *const *args, size_t n,
+    struct files *out)
+{
+	bool ok = false;
+
+	r->secrets = true;
+	ok = run_read_files(r, args, n, out) && run_passwords(r);
+	r->secrets = false;
+	return ok;
 }
 
 bool

@@ -40,6 +40,48 @@ if [ -e /dev/full ]; then
 	status 75 'a full disk is 75, whatever --on-error says'
 fi
 
+# secret keys are for nobody else
+umask 022
+"$P" generate-key 'Anna <anna@example.org>' >made.key
+[ -z "$(find made.key -perm /007)" ]
+report $? 'a key that is made is not for others, whatever the umask'
+"$P" change-key-password <made.key >changed.key
+[ -z "$(find changed.key -perm /007)" ]
+report $? 'nor is one that is locked anew'
+"$P" update-key <made.key >updated.key
+[ -z "$(find updated.key -perm /007)" ]
+report $? 'or renewed'
+"$P" extract-cert <made.key >made.cert
+[ -n "$(find made.cert -perm /004)" ]
+report $? 'a certificate is for everybody'
+printf 'secret' >pass
+"$P" generate-key --with-key-password=pass 'Anna <anna@example.org>' \
+    >locked.key
+for mode in 644 604 606; do
+	chmod $mode made.key
+	run "$P" mail sign made.key <m
+	refused "a key of mode $mode"
+	err 'others may read it' "mode $mode: which is said"
+	run "$P" mail encrypt --sign-with=made.key bert.cert <m
+	refused "a key of mode $mode that signs"
+	run "$P" mail decrypt made.key <encrypted
+	refused "a key of mode $mode that decrypts"
+done
+run "$P" sign made.key <m
+status 0 "the draft's commands take it"
+chmod 640 made.key
+run "$P" mail sign made.key <m
+status 0 'the group may read it'
+chmod 644 pass
+run "$P" mail sign --with-key-password=pass locked.key <m
+refused 'a passphrase that others can read'
+chmod 600 pass
+run "$P" mail sign --with-key-password=pass locked.key <m
+status 0 'one that they cannot'
+chmod 604 made.key
+run "$P" mail sign @FD:9 <m 9<made.key
+status 0 'an open descriptor is what somebody chose to open'
+
 # --on-error
 for verb in 'sign absent' 'encrypt absent' 'decrypt anna.key'; do
 	in=m
