@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "find.h"
 #include "mail.h"
+#include "mail/legacy.h"
 #include "pgp/armor.h"
 #include "pgp/decrypt.h"
 
@@ -325,7 +326,9 @@ decrypt_part(struct opened *o)
 
 struct rest {
 	struct to_eol eol;
+	struct legacy legacy;
 	size_t skip;
+	bool omit;		/* legacy display elements */
 };
 
 static void
@@ -343,8 +346,17 @@ write_rest(void *arg, struct span s)
 	size_t n = w->skip < s.n ? w->skip : s.n;
 
 	w->skip -= n;
-	to_eol_add(&w->eol, span_from(s, n));
+	if (w->omit)
+		legacy_add(&w->legacy, span_from(s, n));
+	else
+		to_eol_add(&w->eol, span_from(s, n));
 	return true;
+}
+
+static void
+rest_octets(void *arg, struct span s)
+{
+	to_eol_add(arg, s);
 }
 
 static bool
@@ -352,7 +364,8 @@ write_decrypted(struct opened *o)
 {
 	struct mail *m = o->m;
 	struct buf head = BUF(2 * HEAD_MAX);
-	struct rest w = { { to_out, m, m->eol, false }, o->skip };
+	struct rest w = { .eol = { to_out, m, m->eol, false },
+	    .skip = o->skip, .omit = protect_is_cipher(&o->inner) };
 	enum spool_result r = SPOOL_OK;
 
 	protect_merge(&m->msg.header, &o->inner, o->res.good > 0 &&
@@ -360,7 +373,12 @@ write_decrypted(struct opened *o)
 	buf_str(&head, m->eol);
 	to_out(m, buf_get0(&head));
 	buf_free_wipe(&head);
+	if (w.omit)
+		legacy_start(&w.legacy, &o->inner, SPAN(""), rest_octets,
+		    &w.eol);
 	r = vault_each(&o->content, write_rest, &w);
+	if (w.omit)
+		legacy_end(&w.legacy);
 	to_eol_end(&w.eol);
 	return r == SPOOL_OK || run_fail(&m->r, SOP_UNSPECIFIED_FAILURE,
 	    "the content cannot be kept");

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "encrypting.h"
 #include "mail.h"
+#include "mail/legacy.h"
 #include "pgp/armor.h"
 
 enum { HEAD_MAX = 4 << 20, SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
@@ -162,7 +163,7 @@ write_signed(struct job *j)
 	to_out(m, buf_get0(&head));
 	buf_reset(&head);
 	ok = protect_payload(&m->msg.header, PROTECT_CLEAR,
-	    payload_encoding(j), &head) ||
+	    payload_encoding(j), false, &head) ||
 	    run_fail(&m->r, SOP_BAD_DATA, "stdin: its header cannot be "
 	    "protected: it says that it is already, or is malformed");
 	buf_str(&head, "\r\n");
@@ -209,22 +210,37 @@ payload_octets(void *arg, struct span s)
 	sink_write(p->to, s);
 }
 
+static void
+to_legacy(void *arg, struct span s)
+{
+	legacy_add(arg, s);
+}
+
 static bool
 feed_payload(void *arg, struct encryption *e, struct sink *to)
 {
 	struct payload *p = arg;
-	struct to_crlf lines = { payload_octets, p, false };
-	struct buf head = BUF(HEAD_MAX);
-	bool ok = protect_payload(&p->m->msg.header, PROTECT_CIPHER, NULL,
-	    &head) || run_fail(e->r, SOP_BAD_DATA, "stdin: its header "
-	    "cannot be protected: it says that it is already, or is "
-	    "malformed");
+	struct header *h = &p->m->msg.header;
+	struct legacy legacy;
+	struct to_crlf lines = { to_legacy, &legacy, false };
+	struct buf head = BUF(HEAD_MAX), element = BUF(HEAD_MAX);
+	bool ok = false;
 
+	if (!e->r->a.no_legacy_display)
+		legacy_element(h, &element);
+	ok = protect_payload(h, PROTECT_CIPHER, NULL, legacy_fits(h,
+	    buf_get0(&element)), &head) || run_fail(e->r, SOP_BAD_DATA,
+	    "stdin: its header cannot be protected: it says that it is "
+	    "already, or is malformed");
 	p->to = to;
 	buf_str(&head, "\r\n");
 	payload_octets(p, buf_get0(&head));
+	legacy_start(&legacy, h, buf_get0(&element), payload_octets, p);
+	ok = mail_body(p->m, to_lines, &lines) && ok;
+	legacy_end(&legacy);
 	buf_free(&head);
-	return mail_body(p->m, to_lines, &lines) && ok;
+	buf_free(&element);
+	return ok;
 }
 
 static void

@@ -79,7 +79,7 @@ struct args {
 	struct run_opts find;		/* how to search certificates */
 	struct opt_list cert_dirs;
 	int add_autocrypt;		/* enum add_autocrypt */
-	bool from_autocrypt, explain;
+	bool from_autocrypt, explain, no_legacy_display;
 };
 
 /* --- options.c */

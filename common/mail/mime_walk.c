@@ -12,19 +12,34 @@ is_frozen(const struct mime_walk *w)
 	return w->depth > 0 && w->level[w->depth - 1].frozen;
 }
 
+static bool
+is_embedded(const struct mime_walk *w)
+{
+	return w->in_message ||
+	    (w->depth > 0 && w->level[w->depth - 1].embedded);
+}
+
 static void
 emit(struct mime_walk *w, enum mime_event e, struct span s)
 {
 	struct mime_part part = no_part;
 
 	part.frozen = is_frozen(w);
-	if (w->error == NULL)
-		w->to(w->arg, e, s, &part);
+	w->to(w->arg, e, s, &part);
 }
 
 /* --- headers */
 
-static bool
+/* From here on it is only octets. */
+static void
+give_up(struct mime_walk *w, const char *why)
+{
+	w->error = why;
+	w->state = WALK_BETWEEN;
+	w->depth = 0;
+}
+
+static void
 push(struct mime_walk *w, const struct mime_type *t)
 {
 	struct mime_level *l = &w->level[w->depth];
@@ -32,21 +47,20 @@ push(struct mime_walk *w, const struct mime_type *t)
 	bool ok = mime_param(t, SPAN("boundary"), &b) && b.n > 0 && !b.over;
 
 	if (!ok) {
-		w->error = "a multipart has no boundary";
+		give_up(w, "a multipart has no boundary");
 	} else if (w->depth == MIME_DEPTH_MAX) {
-		w->error = "its parts are nested too deep";
-		ok = false;
+		give_up(w, "its parts are nested too deep");
 	} else {
 		memcpy(l->boundary, "--", 2);
 		memcpy(l->boundary + 2, b.p, b.n);
 		l->n = b.n + 2;
 		l->frozen = is_frozen(w) ||
 		    span_ieq(t->subtype, SPAN("signed"));
+		l->embedded = w->embedded;
 		l->digest = span_ieq(t->subtype, SPAN("digest"));
 		w->depth++;
 	}
 	buf_free(&b);
-	return ok;
 }
 
 /* The Content-Type that holds; NULL: text/plain, as by default. */
@@ -67,8 +81,8 @@ static void
 begin_body(struct mime_walk *w, const struct mime_type *t)
 {
 	if (t != NULL && span_ieq(t->type, SPAN("multipart"))) {
-		push(w, t);
 		w->state = WALK_BETWEEN;
+		push(w, t);
 	} else if (t != NULL && mime_type_is(t, SPAN("message"),
 	    SPAN("rfc822"))) {
 		w->state = WALK_HEADER;
@@ -83,24 +97,30 @@ end_header(struct mime_walk *w)
 {
 	struct header h = { .n = 0 };
 	struct mime_type type;
-	struct mime_part part = { .header = &h, .frozen = is_frozen(w) };
+	struct mime_part part = { .header = &h, .frozen = is_frozen(w),
+	    .embedded = is_embedded(w) };
 	struct buf head = w->head;
 	struct span s = buf_get0(&head);
 	size_t scan = 0, end = s.n, blank = 0;
 
 	w->head = BUF(MIME_PART_HEADER_MAX);
 	header_end(s, &scan, &end, &blank);
-	if (head.over || header_split(span_first(s, end),
+	if (w->error == NULL && header_split(span_first(s, end),
 	    MIME_PART_FIELDS_MAX, &h) != HEADER_OK)
 		w->error = "the header of a part is too long";
 	part.type = type_of(w, &h, &type);
 	part.leaf = part.type == NULL ||
 	    (!span_ieq(part.type->type, SPAN("multipart")) &&
 	    !mime_type_is(part.type, SPAN("message"), SPAN("rfc822")));
-	if (w->error == NULL)
-		w->to(w->arg, MIME_HEADER, s, &part);
 	w->in_message = false;
-	begin_body(w, part.type);
+	w->embedded = part.embedded;
+	if (w->error == NULL) {
+		w->to(w->arg, MIME_HEADER, s, &part);
+		begin_body(w, part.type);
+	} else {
+		emit(w, MIME_BETWEEN, s);
+		give_up(w, w->error);
+	}
 	header_free(&h);
 	buf_free(&head);
 }
@@ -163,14 +183,29 @@ take_boundary(struct mime_walk *w, struct span line)
 	return true;
 }
 
+/* What does not fit any more is handed on at once. */
+static void
+gather(struct mime_walk *w, struct span s)
+{
+	if (w->error == NULL && w->head.n + s.n > w->head.max) {
+		w->error = "the header of a part is too long";
+		emit(w, MIME_BETWEEN, buf_get0(&w->head));
+		buf_reset(&w->head);
+	}
+	if (w->error != NULL)
+		emit(w, MIME_BETWEEN, s);
+	else
+		buf_span(&w->head, s);
+}
+
 static void
 take_line(struct mime_walk *w, struct span text, struct span eol, bool whole)
 {
 	enum mime_event e = w->state == WALK_LEAF ? MIME_BODY : MIME_BETWEEN;
 
 	if (w->state == WALK_HEADER) {
-		buf_span(&w->head, text);
-		buf_span(&w->head, eol);
+		gather(w, text);
+		gather(w, eol);
 		if (whole && !w->middle && text.n == 0 && eol.n > 0)
 			end_header(w);
 		return;
@@ -216,7 +251,7 @@ mime_walk_start(struct mime_walk *w, const struct header *root,
 void
 mime_walk_add(struct mime_walk *w, struct span s)
 {
-	while (s.n > 0 && w->error == NULL) {
+	while (s.n > 0) {
 		size_t n = span_chr(s, '\n');
 		size_t room = LINE_CEILING - w->line.n;
 		bool ended = n < s.n && n < room;

@@ -24,6 +24,7 @@ struct mime_part {
 	const struct mime_type *type;	/* NULL: malformed, taken as text */
 	bool leaf;		/* neither multipart nor message/rfc822 */
 	bool frozen;		/* inside of a multipart/signed */
+	bool embedded;		/* inside of a message/rfc822 */
 };
 
 enum {
@@ -39,12 +40,13 @@ struct mime_walk {
 	struct mime_level {
 		unsigned char boundary[MIME_BOUNDARY_MAX + 2];
 		size_t n;
-		bool frozen;
+		bool frozen, embedded;
 		bool digest;	/* parts are messages unless they say */
 	} level[MIME_DEPTH_MAX];
 	size_t depth;
 	enum { WALK_HEADER, WALK_LEAF, WALK_BETWEEN } state;
 	bool in_message;	/* the header is that of a message/rfc822 */
+	bool embedded;		/* the body that begins is in one */
 	struct buf line;	/* the start of a line that may be one */
 	bool middle;		/* of a line that is none */
 	unsigned char eol[2];	/* a line end that a boundary may follow */
@@ -55,7 +57,7 @@ struct mime_walk {
 
 /*
  * Begin with the body of an entity of that header. Until mime_walk_end,
- * "to" is called; after an error nothing more comes.
+ * "to" is called; after an error all that follows is MIME_BETWEEN.
  */
 void mime_walk_start(struct mime_walk *w, const struct header *root,
     void (*to)(void *, enum mime_event, struct span,

@@ -277,6 +277,47 @@ crlf <utf8.encrypted >relayed
 run "$P" mail decrypt bert.key <relayed
 status 0 'line ends do not count'
 
+# what older readers see of the fields that are hidden
+payload() {
+	sed -n '/^-----BEGIN PGP/,/^-----END PGP/p' | "$P" decrypt "$1" |
+	    tr -d '\r'
+}
+payload bert.key <utf8.encrypted >inside
+grep -q 'hp-legacy-display="1"' inside
+report $? 'the text is marked'
+[ "$(sed '1,/^$/d' inside | head -n 3 | tr '\n' '|')" = \
+    'Subject: The plan for tomorrow|Keywords: secret||' ]
+report $? 'as beginning with them'
+payload bert.key <parts.encrypted >inside
+[ "$(grep -c 'hp-legacy-display' inside)" -eq 1 ] &&
+    sed -n '/^--b1/,/^one/p' inside | grep -qx 'Subject: parts'
+report $? 'in a multipart the first text'
+sed 's/^Subject: .*/Subject: =?utf-8?q?gr=C3=BCn?=/' utf8.eml >word.eml
+"$P" mail encrypt bert.cert <word.eml >word.encrypted
+payload bert.key <word.encrypted | sed '1,/^$/d' |
+    grep -qx "$(printf 'Subject: gr\303\274n tomorrow')"
+report $? 'encoded words as text'
+run "$P" mail decrypt bert.key <word.encrypted
+out 'Subject: =?utf-8?q?gr=C3=BCn?=' 'the field itself comes back as it was'
+sed '1,/^$/d' word.eml >want
+sed '1,/^$/d' out >got
+same got want 'and the body'
+run "$P" mail encrypt --no-legacy-display bert.cert <utf8.eml
+payload bert.key <out >inside
+! grep -q 'hp-legacy-display' inside &&
+    ! sed '1,/^$/d' inside | grep -q '^Subject'
+report $? '--no-legacy-display'
+# a signed mail hides nothing; what its author wrote stays
+{
+	sed '/^$/q' plain.eml
+	printf 'Subject: mine\n\nDear Bert\n'
+} >own.eml
+"$P" mail encrypt --no-legacy-display bert.cert <own.eml >own
+run "$P" mail decrypt bert.key <own
+out 'Subject: mine' 'without the mark nothing is taken for one'
+! grep -q legacy-display utf8.lf.signed
+report $? 'none in a mail that is only signed'
+
 # EFAIL: the encrypted part is the whole message or nothing
 sed 's/^Subject: .*/Subject: mine/; s/^To: .*/To: eve@example.com/' \
     utf8.encrypted >changed
