@@ -6,6 +6,7 @@
 #define PGP_LITE_MAIL_H
 
 #include "base/finding.h"
+#include "mail/eol.h"
 #include "mail/mime.h"
 #include "mail/mime_walk.h"
 #include "mail/msg.h"
@@ -40,10 +41,6 @@ bool mail_body(struct mail *m, void (*fn)(void *arg, struct span piece),
 bool mail_type(struct mail *m, const struct header *h,
     struct mime_type *out);
 
-/* A new boundary of 32 letters and digits. */
-enum { MAIL_BOUNDARY = 33 };
-void mail_boundary(struct mail *m, char out[static MAIL_BOUNDARY]);
-
 /* --- mail_explain.c */
 
 /* Tell on stdout what mail encrypt would do; false after run_fail. */
@@ -75,26 +72,6 @@ bool mail_deliver(struct mail *m);
  * Ends the run.
  */
 int mail_onward_end(struct mail *m);
-
-/* --- mail_eol.c: line ends on the way */
-
-/* LF to CRLF; what is CRLF already stays. */
-struct to_crlf {
-	void (*to)(void *arg, struct span s);
-	void *arg;
-	bool cr;
-};
-void to_crlf_add(struct to_crlf *c, struct span s);
-
-/* Line ends of any kind to eol; a CR alone stays. */
-struct to_eol {
-	void (*to)(void *arg, struct span s);
-	void *arg;
-	const char *eol;
-	bool cr;		/* one that waits for its LF */
-};
-void to_eol_add(struct to_eol *e, struct span s);
-void to_eol_end(struct to_eol *e);
 
 /* --- mail_7bit.c: parts that are signed must be 7-bit */
 

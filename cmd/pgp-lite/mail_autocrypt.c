@@ -9,7 +9,7 @@
 
 #include "find.h"
 #include "mail.h"
-#include "mail/addr.h"
+#include "mail/author.h"
 #include "sys/say.h"
 
 /* An address that is one attribute's value as it stands. */
@@ -27,11 +27,8 @@ is_plain(struct span addr)
 static bool
 author(const struct header *h, struct buf *addr)
 {
-	size_t at = header_find(h, SPAN("From"), 0);
 	struct mailboxes m = { .n = 0 };
-	bool one = header_count(h, SPAN("From")) == 1 &&
-	    addr_parse(h->v[at].value, &m) != ADDR_BAD && m.n == 1 &&
-	    !m.has_group;
+	bool one = author_of(h, &m) == AUTHOR_ONE;
 
 	if (one)
 		buf_printf(addr, "%s@%s", m.v[0].local, m.v[0].domain);

@@ -153,12 +153,12 @@ write_signed(struct job *j)
 {
 	struct mail *m = j->m;
 	struct buf head = BUF(HEAD_MAX);
-	char boundary[MAIL_BOUNDARY];
+	char boundary[MIME_BOUNDARY];
 	bool ok = look_at_body(j);
 
 	if (!ok)
 		return false;
-	mail_boundary(m, boundary);
+	mime_boundary(&m->r.env, boundary);
 	signed_head(j, boundary, &head);
 	to_out(m, buf_get0(&head));
 	buf_reset(&head);
@@ -262,10 +262,10 @@ write_encrypted(struct payload *p)
 	struct buf head = BUF(HEAD_MAX);
 	struct to_eol eol = { to_out, m, m->eol, false };
 	struct sink text = { to_eol_sink, nothing, &eol };
-	char boundary[MAIL_BOUNDARY];
+	char boundary[MIME_BOUNDARY];
 	bool ok = false;
 
-	mail_boundary(m, boundary);
+	mime_boundary(&m->r.env, boundary);
 	mail_add_autocrypt(m, &p->e.keys, "\n", &head);
 	protect_outer(&m->msg.header, PROTECT_CIPHER, "\n", &head);
 	buf_printf(&head, "MIME-Version: 1.0\nContent-Type: "

@@ -2,7 +2,7 @@
 #include "mail/autocrypt.h"
 
 #include "base/b64.h"
-#include "mail/addr.h"
+#include "mail/author.h"
 #include "mail/mime.h"
 
 enum { LINE_DIGITS = 76, ADDR_MAX = 1024 };
@@ -62,15 +62,12 @@ autocrypt_parse(struct span value, struct autocrypt *out)
 static const char *
 author(const struct header *h, struct buf *addr)
 {
-	size_t from = header_find(h, SPAN("From"), 0);
 	size_t type = header_find(h, SPAN("Content-Type"), 0);
 	struct mailboxes m = { .n = 0 };
 	struct mime_type t;
 	const char *why = NULL;
 
-	if (header_count(h, SPAN("From")) != 1 ||
-	    addr_parse(h->v[from].value, &m) == ADDR_BAD || m.n != 1 ||
-	    m.has_group)
+	if (author_of(h, &m) != AUTHOR_ONE)
 		why = "From does not name exactly one author";
 	else
 		buf_printf(addr, "%s@%s", m.v[0].local, m.v[0].domain);

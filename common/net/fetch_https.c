@@ -5,7 +5,6 @@
  * connection that stands already.
  */
 #include <curl/curl.h>
-#include <errno.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 
 #include "base/mem.h"
 #include "crypto/lib.h"
+#include "net/dial.h"
 #include "net/fetch.h"
 
 enum {
@@ -49,20 +49,15 @@ connect_result(const struct transfer *t, CURLcode code)
 {
 	long error = 0;
 
-	curl_easy_getinfo(t->curl, CURLINFO_OS_ERRNO, &error);
-	if (code == CURLE_OPERATION_TIMEDOUT || error == ETIMEDOUT)
+	if (code == CURLE_OPERATION_TIMEDOUT)
 		return FETCH_TIMEOUT;
-	switch (error) {
-	case ECONNREFUSED:
-	case ECONNRESET:
+	curl_easy_getinfo(t->curl, CURLINFO_OS_ERRNO, &error);
+	switch (dial_result_of((int)error)) {
+	case DIAL_TIMEOUT:
+		return FETCH_TIMEOUT;
+	case DIAL_REFUSED:
 		return FETCH_REFUSED;
-	case ENETUNREACH:
-	case EHOSTUNREACH:
-	case ENETDOWN:
-	case EADDRNOTAVAIL:
-	case EAFNOSUPPORT:
-	case EACCES:
-	case EPERM:
+	case DIAL_UNREACHABLE:
 		return FETCH_UNREACHABLE;
 	default:
 		return FETCH_FAILED;
