@@ -18,12 +18,12 @@ probe_open(struct job *j)
 	int status = run_open_scratch(&j->scratch);
 
 	/* offline nothing was needed so far that roots are for */
-	if (status == EXIT_HOLDS && j->trust == NULL)
-		status = run_open_trust(o, &j->trust);
+	if (status == EXIT_HOLDS && j->web.trust == NULL)
+		status = run_open_trust(o, &j->web.trust);
 	if (status != EXIT_HOLDS)
 		return status;
 	j->probe = (struct probe_ctx){
-		.env = &j->run.env, .trust = j->trust,
+		.env = &j->run.env, .trust = j->web.trust,
 		.session = session_ctx_new(),
 	};
 	return EXIT_HOLDS;
