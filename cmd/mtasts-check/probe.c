@@ -24,7 +24,7 @@ probe_open(struct job *j)
 	j->run.env.dial = run_dialer(o, NULL);
 	j->probe = (struct probe_ctx){
 		.env = &j->run.env, .trust = j->trust,
-		.session = session_ctx_new(),
+		.session = session_ctx_new(), .judged = chain_memo_new(),
 	};
 	return EXIT_HOLDS;
 }
@@ -36,6 +36,7 @@ probe_close(struct job *j)
 		close(j->scratch);
 	dial_free(j->run.env.dial);
 	session_ctx_free(j->probe.session);
+	chain_memo_free(j->probe.judged);
 }
 
 /* SNI is the host, or the TLSA base domain where DANE is on (RFC 7672 8.1). */

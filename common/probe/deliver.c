@@ -28,7 +28,7 @@ shake_hands(struct line *l, struct stream **s, struct probe *p)
 	if (session_start(l->ctx->session, s, &want, l->until,
 	    &p->session) != SESSION_OK)
 		return;
-	chain_judge(l->ctx->trust, &p->session.chain,
+	chain_judge_once(l->ctx->judged, l->ctx->trust, &p->session.chain,
 	    env_now(l->ctx->env), &p->chain);
 	inside(l, *s, p);
 }
