@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/cur.h"
+#include "base/uri.h"
 #include "tag/tag.h"
 
 static bool
@@ -107,27 +108,6 @@ is_fo(struct span value)
 }
 
 static bool
-is_uri_octet(unsigned char c)
-{
-	return ascii_is_alnum(c) || (c != '\0' &&
-	    strchr("-._~:/?#[]@$&'()*+;=%", c) != NULL);
-}
-
-/* RFC 3986 characters after the scheme; each "%" starts a pair of digits. */
-static bool
-is_uri_rest(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (!is_uri_octet(s.p[i]))
-			return false;
-		if (s.p[i] == '%' && (s.n - i < 3 ||
-		    ascii_hex(s.p[i + 1]) < 0 || ascii_hex(s.p[i + 2]) < 0))
-			return false;
-	}
-	return s.n > 0;
-}
-
-static bool
 is_scheme_octet(unsigned char c)
 {
 	return ascii_is_alnum(c) || c == '+' || c == '-' || c == '.';
@@ -146,32 +126,13 @@ is_host(struct span host)
 	    dns_name_labels(&name) > 0;
 }
 
-/* The host of "//user@host:port/..." (RFC 3986 section 3.2); may be empty. */
-static struct span
-authority_host(struct span rest)
-{
-	struct span host = span_from(rest, 2);
-	size_t end = 0;
-
-	if (!span_starts(rest, SPAN("//")))
-		return (struct span){ NULL, 0 };
-	while (end < host.n && strchr("/?#", host.p[end]) == NULL)
-		end++;
-	host = span_first(host, end);
-	if (span_rchr(host, '@') < host.n)
-		host = span_from(host, span_rchr(host, '@') + 1);
-	return span_first(host, span_chr(host, ':'));
-}
-
 /* RFC 6068: one address is what a report can be sent to. */
 static bool
 read_mailto(struct span rest, struct dmarc_uri *uri)
 {
-	struct span addr = span_first(rest, span_chr(rest, '?'));
-	size_t at = span_rchr(addr, '@');
-	struct span host = span_from(addr, at + 1);
+	struct span host = uri_mailto_domain(rest);
 
-	if (at == 0 || at == addr.n || !is_host(host))
+	if (!is_host(host))
 		return false;
 	uri->host = host;
 	return true;
@@ -186,7 +147,8 @@ read_uri(struct dmarc_uri *uri)
 
 	cur_expect(&c, ':');
 	rest = cur_left(&c);
-	if (c.bad || !ascii_is_alpha(scheme.p[0]) || !is_uri_rest(rest))
+	if (c.bad || !ascii_is_alpha(scheme.p[0]) ||
+	    !uri_is_text(rest, "!,"))
 		return;
 	uri->mailto = span_ieq(scheme, SPAN("mailto"));
 	if (uri->mailto) {
@@ -194,8 +156,8 @@ read_uri(struct dmarc_uri *uri)
 		return;
 	}
 	uri->valid = true;
-	if (is_host(authority_host(rest)))
-		uri->host = authority_host(rest);
+	if (is_host(uri_host(rest)))
+		uri->host = uri_host(rest);
 }
 
 /* obs-dmarc-report-size = "!" 1*DIGIT [ "k" / "m" / "g" / "t" ] */

@@ -3,66 +3,24 @@
 
 #include <stdlib.h>
 
-#include "base/ascii.h"
 #include "base/mem.h"
+#include "base/uri.h"
 
 #define VERSION SPAN("v=TLSRPTv1")
 
 /*
- * RFC 3986 characters without the comma and the exclamation mark, which the
- * record wants encoded; each "%" starts a pair of digits.
+ * What a report can be sent to: RFC 6068, RFC 9110 section 4.2.2. The record
+ * wants its own separators encoded.
  */
-static bool
-is_uri_text(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (!ascii_is_alnum(s.p[i]) && (s.p[i] == '\0' ||
-		    strchr("-._~:/?#[]@$&'()*+=%", s.p[i]) == NULL))
-			return false;
-		if (s.p[i] == '%' && (s.n - i < 3 ||
-		    ascii_hex(s.p[i + 1]) < 0 || ascii_hex(s.p[i + 2]) < 0))
-			return false;
-	}
-	return s.n > 0;
-}
-
-/* RFC 6068: one address, whose domain mail can be sent to. */
-static bool
-is_mailbox(struct span s)
-{
-	struct span address = span_first(s, span_chr(s, '?'));
-	size_t at = span_rchr(address, '@');
-
-	return at > 0 && at < address.n &&
-	    field_is_domain(span_from(address, at + 1));
-}
-
-/* RFC 9110 section 4.2.2: a host must be there. */
-static bool
-is_authority(struct span s)
-{
-	size_t end = 0;
-
-	if (!span_starts(s, SPAN("//")))
-		return false;
-	s = span_from(s, 2);
-	while (end < s.n && strchr("/?#", s.p[end]) == NULL)
-		end++;
-	s = span_first(s, end);
-	if (span_rchr(s, '@') < s.n)
-		s = span_from(s, span_rchr(s, '@') + 1);
-	return field_is_domain(span_first(s, span_chr(s, ':')));
-}
-
 static bool
 is_usable(struct span uri)
 {
-	if (!is_uri_text(uri))
+	if (!uri_is_text(uri, "!,;"))
 		return false;
 	if (span_istarts(uri, SPAN("mailto:")))
-		return is_mailbox(span_from(uri, 7));
+		return field_is_domain(uri_mailto_domain(span_from(uri, 7)));
 	return span_istarts(uri, SPAN("https:")) &&
-	    is_authority(span_from(uri, 6));
+	    field_is_domain(uri_host(span_from(uri, 6)));
 }
 
 static void

@@ -1,19 +1,7 @@
 #!/bin/sh
 # A conversation of two, and each way in which one ends.
 . tests/cli/lib.sh
-needs jq
-
-export HOME="$T/home"
-unset XDG_STATE_HOME XDG_DATA_HOME
-mkdir "$HOME"
-chat=$BIN/ratchet-chat
-
-# as WHO VERB...: with that person's state
-as() {
-	who=$1
-	shift
-	"$chat" "$@" --state="$T/$who"
-}
+. tests/cli/ratchet.sh
 
 # in FILE WHO VERB...: the same with stdin
 in_as() {

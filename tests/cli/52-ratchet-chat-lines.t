@@ -2,18 +2,7 @@
 # Many messages in one process, many processes on one state, records of other
 # programs, what each verb shows.
 . tests/cli/lib.sh
-needs jq
-
-export HOME="$T/home"
-unset XDG_STATE_HOME XDG_DATA_HOME
-mkdir "$HOME"
-chat=$BIN/ratchet-chat
-
-as() {
-	who=$1
-	shift
-	"$chat" "$@" --state="$T/$who"
-}
+. tests/cli/ratchet.sh
 
 for who in alice bob; do
 	as $who init -n $who

@@ -1,19 +1,9 @@
 #!/bin/sh
 # What ratchet-chat writes follows its schemas, and has no key beside them.
 . tests/cli/lib.sh
-needs jq
+. tests/cli/ratchet.sh
 python3 -c 'import jsonschema' 2>/dev/null || skip_all 'no python3-jsonschema'
-
-export HOME="$T/home"
-unset XDG_STATE_HOME XDG_DATA_HOME
-mkdir "$HOME"
-chat=$BIN/ratchet-chat
-
-as() {
-	who=$1
-	shift
-	"$chat" "$@" -q --state="$T/$who"
-}
+quiet=-q
 
 # follows SCHEMA NAME: the records in $T/records
 follows() {

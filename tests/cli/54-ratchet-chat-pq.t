@@ -1,18 +1,8 @@
 #!/bin/sh
 # Version 4 of the protocol: taken where OpenSSL has ML-KEM, said where not.
 . tests/cli/lib.sh
-needs jq
-
-export HOME="$T/home"
-unset XDG_STATE_HOME XDG_DATA_HOME
-mkdir "$HOME"
-chat=$BIN/ratchet-chat
-
-as() {
-	who=$1
-	shift
-	"$chat" "$@" -q --state="$T/$who"
-}
+. tests/cli/ratchet.sh
+quiet=-q
 
 for who in alice bob; do
 	as $who init -n $who
@@ -34,6 +24,15 @@ if "$chat" -V | grep -q 'needs OpenSSL 3.5'; then
 	status 1 'recv --require-pq'
 	run sh -c '"$1" recv --state="$2" <"$3"' - "$chat" "$T/bob" "$T/m"
 	status 0 'and it is not used up'
+	run sh -c 'echo x | "$1" send bob --require-pq --state="$2"' - \
+	    "$chat" "$T/alice"
+	status 1 'send --require-pq in a session of version 3'
+	run as alice nudge bob --require-pq
+	status 1 'and nudge'
+	echo y | as alice send bob >"$T/m"
+	run sh -c '"$1" recv --require-pq --state="$2" <"$3"' - "$chat" \
+	    "$T/bob" "$T/m"
+	status 1 'recv --require-pq in a session that is there'
 	done_testing
 	exit
 fi

@@ -1,18 +1,8 @@
 #!/bin/sh
 # Sealed messages, and who certifies their senders.
 . tests/cli/lib.sh
-needs jq
-
-export HOME="$T/home"
-unset XDG_STATE_HOME XDG_DATA_HOME
-mkdir "$HOME"
-chat=$BIN/ratchet-chat
-
-as() {
-	who=$1
-	shift
-	"$chat" "$@" -q --state="$T/$who"
-}
+. tests/cli/ratchet.sh
+quiet=-q
 
 # recv WHO FILE [PEER]
 recv() {

@@ -1,18 +1,8 @@
 #!/bin/sh
 # Streams: any size, and what is missing or changed of them.
 . tests/cli/lib.sh
-needs jq
-
-export HOME="$T/home"
-unset XDG_STATE_HOME XDG_DATA_HOME
-mkdir "$HOME"
-chat=$BIN/ratchet-chat
-
-as() {
-	who=$1
-	shift
-	"$chat" "$@" -q --state="$T/$who"
-}
+. tests/cli/ratchet.sh
+quiet=-q
 
 # recv FILE: bob reads the stream
 recv() {

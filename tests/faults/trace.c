@@ -4,13 +4,10 @@
  * pwrite64, fsync or fdatasync: the call's name and what its descriptor is.
  * The status is COMMAND's own.
  */
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
+
+#include "steps.h"
 
 static const struct { long nr; const char *name; } calls[] = {
 	{ SYS_write, "write" }, { SYS_pwrite64, "pwrite64" },
@@ -38,42 +35,15 @@ print_call(pid_t pid)
 	}
 }
 
-static int
-trace(pid_t pid)
-{
-	int status = 0, sig = 0;
-
-	for (;;) {
-		if (ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(long)sig) != 0 ||
-		    waitpid(pid, &status, 0) != pid)
-			return 99;
-		if (WIFEXITED(status))
-			return WEXITSTATUS(status);
-		if (WIFSIGNALED(status))
-			return 128 + WTERMSIG(status);
-		sig = WSTOPSIG(status);
-		if (sig == (SIGTRAP | 0x80))
-			print_call(pid);
-		if ((sig & ~0x80) == SIGTRAP)
-			sig = 0;
-	}
-}
-
 int
 main(int argc, char **argv)
 {
-	pid_t pid = argc > 1 ? fork() : -1;
-	int status = 0;
+	pid_t pid = argc > 1 ? steps_begin(argv + 1) : -1;
+	int result = 98;
 
-	if (pid == 0) {
-		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-		raise(SIGSTOP);
-		execv(argv[1], argv + 1);
-		_exit(99);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
+	if (pid < 0)
 		return 98;
-	ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)(PTRACE_O_TRACESYSGOOD |
-	    PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL));
-	return trace(pid);
+	while (steps_next(pid, &result))
+		print_call(pid);
+	return result;
 }

@@ -2,25 +2,10 @@
  * Armor: the same octets, or the same refusal, whether they come whole or one
  * by one; and what is written from them reads back.
  */
+#include "../support/drip.h"
 #include "fuzz.h"
 
 #include "pgp/armor.h"
-
-struct slow {
-	struct span left;
-};
-
-static size_t
-read_slow(void *arg, unsigned char *p, size_t n)
-{
-	struct slow *s = arg;
-
-	if (s->left.n == 0 || n == 0)
-		return 0;
-	*p = s->left.p[0];
-	s->left = span_from(s->left, 1);
-	return 1;
-}
 
 static enum pgp_result
 dearmor(struct in *in, struct pgp_error *e, struct buf *out)
@@ -44,11 +29,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct pgp_error e = { PGP_OK, NULL }, f = e, g = e;
 	struct buf a = BUF(1 << 24), b = BUF(1 << 24), text = BUF(1 << 25);
-	struct slow slow = { span_of(data, n) };
+	struct drip slow = { span_of(data, n), 1 };
 	struct in whole, one, again;
 
 	in_of_span(&whole, span_of(data, n), &e);
-	in_init(&one, read_slow, &slow, &f);
+	in_init(&one, drip_in, &slow, &f);
 	must(dearmor(&whole, &e, &a) == dearmor(&one, &f, &b));
 	must(e.result != PGP_OK || span_eq(buf_get0(&a), buf_get0(&b)));
 	if (e.result == PGP_OK && a.n > 0) {

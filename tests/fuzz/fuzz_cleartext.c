@@ -2,25 +2,10 @@
  * The cleartext framework: the same text whole or one by one, without blanks
  * at line ends, and it survives being written again.
  */
+#include "../support/drip.h"
 #include "fuzz.h"
 
 #include "pgp/cleartext.h"
-
-struct slow {
-	struct span left;
-};
-
-static size_t
-read_slow(void *arg, unsigned char *p, size_t n)
-{
-	struct slow *s = arg;
-
-	if (s->left.n == 0 || n == 0)
-		return 0;
-	*p = s->left.p[0];
-	s->left = span_from(s->left, 1);
-	return 1;
-}
 
 static void
 keep(void *arg, struct span s)
@@ -64,14 +49,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct pgp_error e = { PGP_OK, NULL }, f = e, g = e;
 	struct buf a = BUF(1 << 22), b = BUF(1 << 22), text = BUF(1 << 23);
-	struct slow slow = { span_of(data, n) };
+	struct drip slow = { span_of(data, n), 1 };
 	struct sink sink;
 	struct escape escape = { .to = &sink };
 	struct in whole, one, again;
 	bool ok = false;
 
 	in_of_span(&whole, span_of(data, n), &e);
-	in_init(&one, read_slow, &slow, &f);
+	in_init(&one, drip_in, &slow, &f);
 	ok = read_text(&whole, &a);
 	must(ok == read_text(&one, &b));
 	if (ok) {

@@ -3,6 +3,7 @@
  * text and the same signatures whether the octets come whole or one by one,
  * and nothing is left open.
  */
+#include "../support/drip.h"
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -15,22 +16,6 @@ struct run {
 	enum pgp_result result;
 	size_t sigs;
 };
-
-struct slow {
-	struct span left;
-};
-
-static size_t
-read_slow(void *arg, unsigned char *p, size_t n)
-{
-	struct slow *s = arg;
-
-	if (s->left.n == 0 || n == 0)
-		return 0;
-	*p = s->left.p[0];
-	s->left = span_from(s->left, 1);
-	return 1;
-}
 
 static void
 keep(void *arg, struct span s)
@@ -52,13 +37,15 @@ read_message(struct span octets, bool slowly)
 	};
 	struct pgp_error e = { PGP_OK, NULL };
 	struct run r = { .text = BUF(1 << 22) };
-	struct s2k_budget budget = { 1024, 1, 0, 1 << 16 };
+	struct s2k_budget budget = { .kib = 1024, .argon2 = 1,
+	    .ms = 1000, .hashed = 1 << 16 };
 	struct span pw = SPAN("password");
 	const struct passphrases pws = { &pw, 1 }, none = { NULL, 0 };
-	struct decrypter d = { .budget = &budget, .passwords = &pws,
+	struct decrypter d = { .budget = &budget,
+	    .key_budget = &budget, .passwords = &pws,
 	    .key_passwords = &none };
 	struct pgp_msg *m = calloc(1, sizeof(*m));
-	struct slow slow = { octets };
+	struct drip slow = { octets, 1 };
 	struct armor armor;
 	struct in in, plain;
 
@@ -72,7 +59,7 @@ read_message(struct span octets, bool slowly)
 	m->closed = decrypter_close;
 	m->keys = &d;
 	if (slowly)
-		in_init(&in, read_slow, &slow, &e);
+		in_init(&in, drip_in, &slow, &e);
 	else
 		in_of_span(&in, octets, &e);
 	armor_open(&armor, &in, false, &plain);

@@ -4,28 +4,10 @@
  * not open.
  */
 #include "fuzz.h"
+#include "letter_pair.h"
 
 #include "base/cur.h"
 #include "seal/letter.h"
-
-static struct letter_pair *
-pair(void)
-{
-	static const unsigned char a[X25519_SIZE] = { 1, 2, 3 };
-	static const unsigned char b[X25519_SIZE] = { 4, 5, 6 };
-	static struct letter_pair *p;
-	unsigned char public[X25519_SIZE];
-
-	if (p == NULL) {
-		struct x25519 *own = x25519_of(a), *other = x25519_of(b);
-
-		x25519_public(other, public);
-		p = letter_pair_new(own, public);
-		x25519_free(own);
-		x25519_free(other);
-	}
-	return p;
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -50,14 +32,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	given = cur_left(&c);
 	if (c.bad || given.n > LETTER_PLAIN_MAX)
 		return 0;
-	must(letter_seal(pair(), &l, &fresh, given, &octets));
+	must(letter_seal(fuzz_pair(), &l, &fresh, given, &octets));
 	must(letter_flaw(&l) == NULL);
-	must(letter_open(pair(), &l, &plain));
+	must(letter_open(fuzz_pair(), &l, &plain));
 	must(span_eq(buf_get0(&plain), given));
 	buf_reset(&plain);
 	if (change != 0) {
 		octets.p[at % octets.n] ^= change;
-		must(!letter_open(pair(), &l, &plain));
+		must(!letter_open(fuzz_pair(), &l, &plain));
 		must(plain.n == 0);
 	}
 	buf_free(&octets);

@@ -4,27 +4,9 @@
  * it does not open.
  */
 #include "fuzz.h"
+#include "letter_pair.h"
 
 #include "seal/audit.h"
-
-static struct letter_pair *
-pair(void)
-{
-	static const unsigned char a[X25519_SIZE] = { 1, 2, 3 };
-	static const unsigned char b[X25519_SIZE] = { 4, 5, 6 };
-	static struct letter_pair *p;
-	unsigned char public[X25519_SIZE];
-
-	if (p == NULL) {
-		struct x25519 *own = x25519_of(a), *other = x25519_of(b);
-
-		x25519_public(other, public);
-		p = letter_pair_new(own, public);
-		x25519_free(own);
-		x25519_free(other);
-	}
-	return p;
-}
 
 static void
 same_again(const struct letter *l)
@@ -64,7 +46,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	} else if (letter_flaw(&c.letter) == NULL) {
 		must(c.missing == 0 || c.missing == CHUNKS_TYPE);
 		same_again(&c.letter);
-		must(audit_open(pair(), &c.letter, &plain) == AUDIT_FORGED);
+		must(audit_open(fuzz_pair(), &c.letter, &plain) == AUDIT_FORGED);
 		must(plain.n == 0);
 		audit_form(&c, &fs);
 		audit_beside(a, &c, AUDIT_NOT_ASKED, 1, &fs);

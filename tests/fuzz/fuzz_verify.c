@@ -8,25 +8,10 @@
 #include <jansson.h>
 
 #include "../../cmd/dmarc-verify/dmarc-verify.h"
+#include "../support/drip.h"
 #include "base/mem.h"
 #include "crypto/lib.h"
 #include "mail/authres.h"
-
-struct source {
-	struct span left;
-	size_t step;
-};
-
-static ssize_t
-source_read(void *arg, void *p, size_t n)
-{
-	struct source *s = arg;
-	struct span one = span_first(s->left, n < s->step ? n : s->step);
-
-	memcpy(p, one.p, one.n);
-	s->left = span_from(s->left, one.n);
-	return (ssize_t)one.n;
-}
 
 static bool
 some_pass(const struct verdict *v)
@@ -113,16 +98,16 @@ judge_with(struct dns *dns, struct span message)
 	static const struct run_opts opts = RUN_OPTS_DEFAULT;
 	struct run run = { .opts = &opts };
 	struct args a = { .explain = true };
-	struct source whole = { message, SIZE_MAX }, cut = { message, 17 };
+	struct drip whole = { message, SIZE_MAX }, cut = { message, 17 };
 	struct verdict v, w;
 	struct judge j;
 
 	env_fixed(&run.env, 1772366400);
 	run.env.dns = dns;
 	judge_open(&j, &a, &run.env);
-	judge_message(&j, (struct msg_source){ source_read, &whole }, "-", 1,
+	judge_message(&j, (struct msg_source){ drip_read, &whole }, "-", 1,
 	    &v);
-	judge_message(&j, (struct msg_source){ source_read, &cut }, "-", 1,
+	judge_message(&j, (struct msg_source){ drip_read, &cut }, "-", 1,
 	    &w);
 	check(&v);
 	must(v.dmarc.result == w.dmarc.result && v.arc.cv == w.arc.cv);

@@ -1,44 +1,8 @@
 #!/bin/sh
 # The resolvers against real name servers (nsd, unbound) on loopback
 # addresses of their own, as any user, and against a recording of that.
-# B says where the build is.
-B=${B:-build}
-MSGSEC_DNS=$B/libexec/msgsec-dns
-export MSGSEC_DNS
-
-PATH=$PATH:/usr/sbin
-if ! command -v nsd >/dev/null || ! command -v unbound >/dev/null; then
-	echo '1..0 # SKIP no nsd or no unbound'
-	exit 0
-fi
-
-T=$(mktemp -d) || exit 1
-port=$((20000 + $$ % 20000))
-n=0
-failed=0
-
-stop() {
-	for f in "$T/nsd.pid" "$T/unbound.pid"; do
-		if [ -s "$f" ]; then
-			kill "$(cat "$f")"
-		fi
-	done
-	rm -rf "$T"
-}
-trap stop EXIT
-
-# is WANT GOT WHAT
-is() {
-	n=$((n + 1))
-	if [ "$1" = "$2" ]; then
-		echo "ok $n - $3"
-		return
-	fi
-	failed=1
-	echo "not ok $n - $3"
-	echo "# want: $1"
-	echo "# got:  $2"
-}
+. tests/lab/dns.sh
+needs nsd unbound
 
 zone() {
 	cat <<'EOF'
@@ -76,62 +40,15 @@ $TTL 60
 @ NS ns.lab.test.
 www A 192.0.2.7
 EOF
-cat >"$T/nsd.conf" <<EOF
-server:
- ip-address: 127.71.0.1@$port
- username: ""
- database: ""
- zonesdir: "$T"
- pidfile: "$T/nsd.pid"
- xfrdfile: "$T/xfrd"
- zonelistfile: "$T/zones"
- xfrdir: "$T"
- logfile: "$T/nsd.log"
- rrl-ratelimit: 0
- rrl-whitelist-ratelimit: 0
-remote-control:
- control-enable: no
-zone:
- name: lab.test
- zonefile: lab.zone
-zone:
- name: other.test
- zonefile: other.zone
-zone:
- name: broken.test
- zonefile: none.zone
-EOF
-cat >"$T/unbound.conf" <<EOF
-server:
- interface: 127.71.0.2@$port
- username: ""
- chroot: ""
- directory: "$T"
- pidfile: "$T/unbound.pid"
- logfile: "$T/unbound.log"
- use-syslog: no
- do-not-query-localhost: no
- local-zone: "test." nodefault
- module-config: "iterator"
-remote-control:
- control-enable: no
-EOF
+nsd_conf nsd 127.71.0.1
 for z in lab other broken; do
-	printf 'stub-zone:\n name: %s.test\n stub-addr: 127.71.0.1@%d\n' \
-		$z $port >>"$T/unbound.conf"
-done
+	printf 'zone:\n name: %s.test\n zonefile: %s.zone\n' $z $z
+done >>"$T/nsd.conf"
+unbound_conf 127.71.0.2 127.71.0.1 'module-config: "iterator"' \
+	lab.test other.test broken.test
 nsd -c "$T/nsd.conf"
 unbound -c "$T/unbound.conf"
-tries=0
-until "$B/lab/dns_ask" 127.71.0.2@$port www.lab.test 1 2>&1 |
-	grep -q ' ok '; do
-	tries=$((tries + 1))
-	if [ $tries -gt 20 ]; then
-		echo 'Bail out! the name servers do not start'
-		exit 1
-	fi
-	sleep 0.2
-done
+answers 127.71.0.2 www.lab.test
 
 big=$("$B/lab/dns_ask" "zone:$T/lab.zone" big.lab.test 16)
 rows='www.lab.test 1|www.lab.test A ok www.lab.test 192.0.2.1 192.0.2.2

@@ -2,50 +2,8 @@
 # What is secure, insecure, bogus and not to be found out, against a signed
 # root of our own (nsd), a validating forwarder (unbound), and a server that
 # gives no signatures.
-# B says where the build is.
-B=${B:-build}
-MSGSEC_DNS=$B/libexec/msgsec-dns
-export MSGSEC_DNS
-
-PATH=$PATH:/usr/sbin
-for tool in nsd unbound ldns-keygen ldns-signzone; do
-	if ! command -v $tool >/dev/null; then
-		echo "1..0 # SKIP no $tool"
-		exit 0
-	fi
-done
-
-T=$(mktemp -d) || exit 1
-port=$((20000 + $$ % 20000))
-n=0
-failed=0
-
-stop() {
-	for f in nsd unbound strip; do
-		if [ -s "$T/$f.pid" ]; then
-			pid=$(cat "$T/$f.pid")
-			kill "$pid"
-			while kill -0 "$pid" 2>/dev/null; do
-				sleep 0.1
-			done
-		fi
-	done
-	rm -rf "$T"
-}
-trap stop EXIT
-
-# is WANT GOT WHAT
-is() {
-	n=$((n + 1))
-	if [ "$1" = "$2" ]; then
-		echo "ok $n - $3"
-		return
-	fi
-	failed=1
-	echo "not ok $n - $3"
-	echo "# want: $1"
-	echo "# got:  $2"
-}
+. tests/lab/dns.sh
+needs nsd unbound ldns-keygen ldns-signzone
 
 # sign ZONE FILE: FILE.signed, and the DS in FILE.ds
 sign() {
@@ -107,22 +65,7 @@ sign . root.zone
 
 # serve NAME ADDRESS SUFFIX: an nsd with the zone files of that suffix
 serve() {
-	cat >"$T/$1.conf" <<END
-server:
- ip-address: $2@$port
- username: ""
- database: ""
- zonesdir: "$T"
- pidfile: "$T/$1.pid"
- xfrdfile: "$T/$1.xfrd"
- zonelistfile: "$T/$1.zones"
- xfrdir: "$T"
- logfile: "$T/$1.log"
- rrl-ratelimit: 0
- rrl-whitelist-ratelimit: 0
-remote-control:
- control-enable: no
-END
+	nsd_conf "$1" "$2"
 	for z in . test signed.test broken.test; do
 		f=${z%.test}.zone
 		printf 'zone:\n name: "%s"\n zonefile: "%s%s"\n' "$z" \
@@ -133,40 +76,14 @@ END
 	nsd -c "$T/$1.conf"
 }
 
-cat >"$T/unbound.conf" <<END
-server:
- interface: 127.72.0.2@$port
- username: ""
- chroot: ""
- directory: "$T"
- pidfile: "$T/unbound.pid"
- logfile: "$T/unbound.log"
- use-syslog: no
- do-not-query-localhost: no
- local-zone: "test." nodefault
- trust-anchor-file: "$T/root.zone.ds"
-remote-control:
- control-enable: no
-END
-for z in . test signed.test broken.test plain.test; do
-	printf 'stub-zone:\n name: "%s"\n stub-addr: 127.72.0.1@%d\n' \
-		$z $port >>"$T/unbound.conf"
-done
+unbound_conf 127.72.0.2 127.72.0.1 "trust-anchor-file: \"$T/root.zone.ds\"" \
+	. test signed.test broken.test plain.test
 serve nsd 127.72.0.1 .signed
 # one that answers the same and knows no signatures
 serve strip 127.72.0.3 ''
 unbound -c "$T/unbound.conf"
-tries=0
-until "$B/lab/dns_ask" 127.72.0.2@$port mx.signed.test 1 2>&1 |
-	grep -q ' ok ' && "$B/lab/dns_ask" 127.72.0.3@$port mx.signed.test 1 |
-	grep -q ' ok '; do
-	tries=$((tries + 1))
-	if [ $tries -gt 20 ]; then
-		echo 'Bail out! the name servers do not start'
-		exit 1
-	fi
-	sleep 0.2
-done
+answers 127.72.0.2 mx.signed.test
+answers 127.72.0.3 mx.signed.test
 
 tlsa='\# 35 0301010000000000000000000000000000000000000000000000000000000000000000'
 rows="mx.signed.test 1|ok secure mx.signed.test 192.0.2.1

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "../../cmd/dmarc-verify/dmarc-verify.h"
+#include "../support/drip.h"
 #include "../support/slow.h"
 #include "auth/arc_seal.h"
 #include "auth/dkim_sign.h"
@@ -351,28 +352,12 @@ check(const struct form *f, struct span message, const struct verdict *v,
 	return ok;
 }
 
-struct source {
-	struct span left;
-	size_t step;
-};
-
-static ssize_t
-source_read(void *arg, void *p, size_t n)
-{
-	struct source *s = arg;
-	struct span one = span_first(s->left, n < s->step ? n : s->step);
-
-	memcpy(p, one.p, one.n);
-	s->left = span_from(s->left, one.n);
-	return (ssize_t)one.n;
-}
-
 static bool
 judge(const struct form *f, struct span message, size_t step, bool records)
 {
 	struct args a = { .connection = { .ip = "203.0.113.5",
 	    .mail_from = "anna@example.org", .helo = "mx.example.org" } };
-	struct source from = { message, step };
+	struct drip from = { message, step };
 	struct verdict v;
 	struct judge j;
 	struct env env;
@@ -382,7 +367,7 @@ judge(const struct form *f, struct span message, size_t step, bool records)
 	env_fixed(&env, NOW);
 	env.dns = &dns;
 	judge_open(&j, &a, &env);
-	judge_message(&j, (struct msg_source){ source_read, &from }, "-", 1,
+	judge_message(&j, (struct msg_source){ drip_read, &from }, "-", 1,
 	    &v);
 	if (v.header != NULL)
 		ok = check(f, message, &v, records);

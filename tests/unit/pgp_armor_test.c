@@ -2,6 +2,7 @@
  * Armor, framing, numbers and S2K: what is taken, what is refused, and that
  * it does not matter how the octets arrive.
  */
+#include "../support/drip.h"
 #include "unit.h"
 
 #include <string.h>
@@ -9,35 +10,19 @@
 #include "pgp/armor.h"
 #include "pgp/mpi.h"
 #include "pgp/packet.h"
+#include "pgp/padding.h"
 #include "pgp/s2k.h"
-
-/* Lends one octet at a time. */
-struct slow {
-	struct span left;
-};
-
-static size_t
-read_slow(void *arg, unsigned char *p, size_t n)
-{
-	struct slow *s = arg;
-
-	if (s->left.n == 0 || n == 0)
-		return 0;
-	*p = s->left.p[0];
-	s->left = span_from(s->left, 1);
-	return 1;
-}
 
 static enum pgp_result
 dearmor(struct span text, bool many, bool slowly, struct buf *out)
 {
 	struct pgp_error e = { PGP_OK, NULL };
-	struct slow slow = { text };
+	struct drip slow = { text, 1 };
 	struct armor armor;
 	struct in in, plain;
 
 	if (slowly)
-		in_init(&in, read_slow, &slow, &e);
+		in_init(&in, drip_in, &slow, &e);
 	else
 		in_of_span(&in, text, &e);
 	armor_open(&armor, &in, many, &plain);
@@ -313,11 +298,40 @@ s2k_specifiers(void **state)
 }
 
 /* A message may not have as much memory, or as often, as it likes. */
+/* Whole sizes keep few bits, cost little, and a packet of each is made. */
+static void
+padding_sizes(void **state)
+{
+	struct env env;
+
+	(void)state;
+	env_system(&env);
+	for (uint64_t n = 1; n < 1000000; n += n < 20000 ? 1 : 4999) {
+		uint64_t pad = padding_size(n), low = n + pad;
+		struct buf out = BUF(1 << 20);
+		struct sink to;
+
+		sink_of_buf(&to, &out);
+		padding_write(n, &env, &to);
+		if (out.n != pad)
+			fail_msg("behind %u: %zu octets", (unsigned)n, out.n);
+		while ((low & 1) == 0)
+			low >>= 1;
+		if (low >= 64)
+			fail_msg("behind %u: the whole shows %u", (unsigned)n,
+			    (unsigned)low);
+		if (n > 1000 && pad > n / 8)
+			fail_msg("behind %u: %u", (unsigned)n, (unsigned)pad);
+		buf_free(&out);
+	}
+}
+
 static void
 s2k_budgets(void **state)
 {
 	struct cur c = cur_of(SPAN("\x04" "1234567812345678\x01\x01\x0a"));
-	struct s2k_budget budget = { 1 << 10, 2, 0, 65536 };
+	struct s2k_budget budget = { .kib = 1 << 10, .argon2 = 2,
+	    .ms = 30000, .hashed = 65536 };
 	unsigned char key[32], again[32];
 	struct s2k s;
 
@@ -330,7 +344,8 @@ s2k_budgets(void **state)
 	assert_memory_equal(key, again, 32);
 	assert_int_equal(s2k_derive(&s, SPAN("pw"), &budget, key, 32),
 	    PGP_LIMIT);
-	budget = (struct s2k_budget){ 1 << 9, 2, 0, 65536 };
+	budget.kib = 1 << 9;
+	budget.argon2 = 2;
 	assert_int_equal(s2k_derive(&s, SPAN("pw"), &budget, key, 32),
 	    PGP_LIMIT);
 	/* iterated over 65,536 octets: once */
@@ -354,6 +369,7 @@ main(void)
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(s2k_specifiers),
 		cmocka_unit_test(s2k_budgets),
+		cmocka_unit_test(padding_sizes),
 	};
 
 	return cmocka_run_group_tests_name("pgp_armor", tests, NULL, NULL);

@@ -1,0 +1,63 @@
+/*
+ * A child that stops at each system call, for killat and trace: one process
+ * is followed, what it forks is not.
+ */
+#ifndef STEPS_H
+#define STEPS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The child, stopped before it executes argv; -1 where that cannot be. */
+static inline pid_t
+steps_begin(char **argv)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		execv(argv[0], argv);
+		_exit(99);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
+		return -1;
+	ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)(PTRACE_O_TRACESYSGOOD |
+	    PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL));
+	return pid;
+}
+
+/*
+ * On to where a system call is entered or left. False when the child has
+ * ended: *result is its status then as a shell would have it, 99 when it
+ * could not be followed. A signal is handed on; a bare SIGTRAP is the exec.
+ */
+static inline bool
+steps_next(pid_t pid, int *result)
+{
+	int status = 0, sig = 0;
+
+	for (;;) {
+		if (ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(long)sig) != 0 ||
+		    waitpid(pid, &status, 0) != pid) {
+			*result = 99;
+			return false;
+		}
+		if (!WIFSTOPPED(status)) {
+			*result = WIFEXITED(status) ? WEXITSTATUS(status) :
+			    128 + WTERMSIG(status);
+			return false;
+		}
+		sig = WSTOPSIG(status);
+		if (sig == (SIGTRAP | 0x80))
+			return true;
+		if (sig == SIGTRAP)
+			sig = 0;
+	}
+}
+
+#endif
