@@ -4,8 +4,7 @@
 #include "tls/grade.h"
 
 enum {
-	CONNECTION_TIME = 10000,	/* milliseconds */
-	QUIET = 500,		/* of silence, to be taken for one, with */
+	QUIET = 500,		/* milliseconds of silence, with */
 	QUIET_MAX = 10000,	/* what a slow server needs beyond it */
 };
 
@@ -77,7 +76,7 @@ look_active(struct way *w, struct probe *p)
 {
 	const struct active_ask ask = {
 		.service = w->place->service, .helo = w->ask->helo,
-		.seed = env_seed(w->ctx->env), .timeout = CONNECTION_TIME,
+		.seed = env_seed(w->ctx->env), .timeout = way_time(w),
 		.until = w->deadline,
 		.quiet = quiet(w), .log = w->log, .connect = attack_connect,
 		.secure = attack_secure, .arg = w,

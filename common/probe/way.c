@@ -23,6 +23,15 @@ wait_gap(struct way *w)
 	return true;
 }
 
+int64_t
+way_time(const struct way *w)
+{
+	if (w->made == 0)
+		return w->ask->full ? WAY_FIRST_TIME : INT64_MAX;
+	return 2 * w->first_took > WAY_CONNECTION_TIME ?
+	    2 * w->first_took : WAY_CONNECTION_TIME;
+}
+
 enum way_result
 way_open(struct way *w, struct stream **s, enum dial_result *how)
 {
@@ -35,9 +44,8 @@ way_open(struct way *w, struct stream **s, enum dial_result *how)
 	if (!wait_gap(w))
 		return WAY_SPENT;
 	w->until = w->deadline;
-	if ((w->made > 0 || w->ask->full) && w->deadline -
-	    env_monotonic_ms() > WAY_CONNECTION_TIME)
-		w->until = env_monotonic_ms() + WAY_CONNECTION_TIME;
+	if (w->deadline - env_monotonic_ms() > way_time(w))
+		w->until = env_monotonic_ms() + way_time(w);
 	w->made++;
 	*how = dial(w->ctx->env->dial, &w->place->address, w->place->port,
 	    w->until, &fd);

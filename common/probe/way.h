@@ -10,7 +10,11 @@
 #include "tls/enum.h"
 
 enum {
-	/* milliseconds for one of many; a single one has all the time */
+	/*
+	 * Milliseconds for the first of many, on which the verdict hangs, and
+	 * for each other one; a single one has all the time.
+	 */
+	WAY_FIRST_TIME = 30000,
 	WAY_CONNECTION_TIME = 10000,
 };
 
@@ -35,6 +39,12 @@ enum way_result {
 	WAY_FAILED,		/* no connection; the next may succeed */
 	WAY_SPENT,		/* no more connections, or no more time */
 };
+
+/*
+ * What the next connection may take, in milliseconds, if there is so much
+ * left: a server that took its time once takes it again.
+ */
+int64_t way_time(const struct way *w);
 
 /*
  * A connection, with its own deadline in w->until. *how says why there is
