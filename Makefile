@@ -35,7 +35,8 @@ ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 # The house, from the bottom up: an archive a layer. Each may use what stands
 # before it; the single-pass link below makes an upward call fail.
-LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth pgp cms seal ratchet
+LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth pgp cms seal ratchet \
+	relay report
 
 # What a layer needs from outside. A filter runs once a message, and loading
 # these small libraries would be a quarter of its time: they are linked in
@@ -60,6 +61,8 @@ LIBS_mtasts := -lsqlite3
 LIBS_auth := $(call small,psl idn2 $(UNISTRING))
 LIBS_pgp := $(call small,z)
 LIBS_ratchet := -lsodium -lsqlite3 -lcrypto
+LIBS_relay := -lsqlite3 -lcrypto
+LIBS_report := $(call small,z expat)
 
 rev = $(if $1,$(call rev,$(wordlist 2,$(words $1),$1)) $(firstword $1))
 archives = $(foreach l,$(call rev,$1),$(B)/lib$l.a)
@@ -174,6 +177,7 @@ bench: all
 	tests/bench/run
 	tests/bench/openpgp
 	tests/bench/ratchet
+	tests/bench/relay
 	tests/bench/transport
 
 # --- completions: made from the option tables of the tools just built
@@ -249,6 +253,13 @@ $(B)/mutate/mutate: $(patsubst %.c,$(B)/%.o,$(wildcard tests/mutate/*.c)) \
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--defsym=verbs=0 $(filter %.a,$^) $(call libs,$(LAYERS))
 
+$(B)/mutate/pgp: $(patsubst %.c,$(B)/%.o,$(wildcard tests/mutate/pgp/*.c)) \
+		$(B)/tests/mutate/change.o $(B)/libsupport.a \
+		$(call archives,$(call below,pgp))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+		$(filter %.a,$^) $(call libs,$(LAYERS))
+
 asan:
 	+$(ASAN_MAKE) all units
 
@@ -256,6 +267,14 @@ asan:
 mutate:
 	+$(ASAN_MAKE) $(B)/asan/mutate/mutate
 	$(B)/asan/mutate/mutate $(COUNT)
+
+# COUNT=10000 of each kind of message is the full run, and THROUGH=200 of each
+# through the command itself.
+mutate-pgp: $(B)/bin/pgp-lite
+	+$(ASAN_MAKE) $(B)/asan/mutate/pgp
+	ASAN_OPTIONS=quarantine_size_mb=16 $(B)/asan/mutate/pgp $(COUNT)
+	tests/mutate/pgp/through $(B)/asan/mutate/pgp $(B)/bin/pgp-lite \
+		$(THROUGH)
 
 fuzz-replay:
 	+$(ASAN_MAKE) fuzzers
@@ -275,7 +294,7 @@ faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 	tests/faults/run $(RUNS)
 	tests/faults/ratchet
 
-.PHONY: fuzzers asan fuzz-replay mutate faults
+.PHONY: fuzzers asan fuzz-replay mutate mutate-pgp faults
 # --- end of fuzz
 
 clean:

@@ -226,4 +226,12 @@ run sh -c '"$@" <"$0"' "$T/all" letter-seal audit -k "$T/b.key" \
 follows 'with keys'
 ok 'many codes among them' test "$(grep -o '"code":"seal[^"]*' \
     "$T/records" | sort -u | wc -l)" -ge 8
+
+schema=tlsrpt-report
+run tlsrpt-report read "$T/tls.json" "$T/arrived.eml"
+follows 'a report, and a mail without one'
+schema=dmarc-report
+run dmarc-report read "$T/dmarc.xml" tests/vectors/dmarc-report/*.xml \
+    "$T/arrived.eml"
+follows 'two reports, and a mail without one'
 done_testing
