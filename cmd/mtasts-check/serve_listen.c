@@ -8,10 +8,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/cur.h"
-#include "base/ip.h"
 #include "base/mem.h"
 #include "serve.h"
+#include "sys/inet.h"
 #include "sys/say.h"
 
 enum { BACKLOG = 128, SOCKET_MODE = 0666 };
@@ -70,31 +69,17 @@ listen_unix(const char *path, struct listener *out)
 	return EXIT_HOLDS;
 }
 
-/* "HOST:PORT", an address or "localhost": nothing is resolved here. */
+/* One that Postfix can be told of: the port is not left to the kernel. */
 static bool
 read_inet(struct span s, struct sockaddr_storage *at, socklen_t *n)
 {
-	size_t colon = span_rchr(s, ':');
-	struct span host = span_first(s, colon);
-	struct ip_addr ip = { .family = 0 };
-	uint64_t port = 0;
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in v4;
 
-	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
-		host = span_first(span_from(host, 1), host.n - 2);
-	if (span_eq(host, SPAN("localhost")))
-		host = SPAN("127.0.0.1");
-	if (colon == s.n || !ip_parse(host, &ip) ||
-	    !span_dec(span_from(s, colon + 1), 65535, &port) || port == 0)
+	if (!inet_read(s, at, n))
 		return false;
-	memset(at, 0, sizeof(*at));
-	v4.sin_port = v6.sin6_port = htons((uint16_t)port);
-	memcpy(&v4.sin_addr, ip.b, 4);
-	memcpy(&v6.sin6_addr, ip.b, 16);
-	*n = ip.family == 4 ? sizeof(v4) : sizeof(v6);
-	memcpy(at, ip.family == 4 ? (void *)&v4 : (void *)&v6, *n);
-	return true;
+	/* an IPv6 port lies at the same place */
+	memcpy(&v4, at, sizeof(v4));
+	return v4.sin_port != 0;
 }
 
 static int

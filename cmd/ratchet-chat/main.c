@@ -21,6 +21,7 @@ const struct opt_verb verbs[] = {
 	{ "explain", verb_main, "why can this message not be read?" },
 	{ "session", verb_main, "export or import libsignal's records" },
 	{ "ca", verb_main, "certify senders, for sealed messages" },
+	{ "relay", relay_main, "be the server that messages wait at" },
 	{ NULL, NULL, NULL },
 };
 

@@ -68,6 +68,9 @@ char **verb_first(int argc, char **argv);
 /* Parse the verb's command line and run it. */
 int verb_main(int argc, char **argv);
 
+/* relay.c: become the server; returns when it is not there. */
+int relay_main(int argc, char **argv);
+
 int init_run(struct job *j);
 int bundle_run(struct job *j);
 int start_run(struct job *j);

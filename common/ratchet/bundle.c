@@ -2,7 +2,7 @@
 #include "ratchet/bundle.h"
 
 #include "base/utf8.h"
-#include "ratchet/json_in.h"
+#include "sys/json_in.h"
 #include "sys/jw.h"
 
 #define KEY(p) span_of(p, CURVE_PUBLIC)

@@ -1,7 +1,7 @@
 /* Messages as JSON; see envelope.h. */
 #include "ratchet/envelope.h"
 
-#include "ratchet/json_in.h"
+#include "sys/json_in.h"
 #include "sys/jw.h"
 
 const char *

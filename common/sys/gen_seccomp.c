@@ -30,9 +30,10 @@ static const char *const always[] = {
 };
 
 static const char *const network[] = {
-	"socket", "connect", "bind", "listen", "accept", "accept4",
-	"socketcall", NULL
+	"socket", "connect", "bind", "listen", "socketcall", NULL
 };
+
+static const char *const accepting[] = { "accept", "accept4", NULL };
 
 static const char *const execution[] = { "execve", "execveat", NULL };
 
@@ -101,8 +102,10 @@ write_array(int fd, const char *name)
 		check(-1);
 }
 
+enum reach { OFFLINE, ACCEPT, NETWORK };
+
 static void
-filter(const char *name, int with_network, int with_exec)
+filter(const char *name, enum reach reach, int with_exec)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	int fd = memfd_create(name, 0);
@@ -115,8 +118,10 @@ filter(const char *name, int with_network, int with_exec)
 	check(seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2));
 	deny(ctx, always);
 	deny_by_argument(ctx);
-	if (!with_network)
+	if (reach < NETWORK)
 		deny(ctx, network);
+	if (reach < ACCEPT)
+		deny(ctx, accepting);
 	if (!with_exec)
 		deny(ctx, execution);
 	check(seccomp_export_bpf(ctx, fd));
@@ -129,9 +134,11 @@ int
 main(void)
 {
 	printf("/* Made by gen_seccomp; the list is in gen_seccomp.c. */\n");
-	filter("filter_offline", 0, 0);
-	filter("filter_offline_exec", 0, 1);
-	filter("filter_network", 1, 0);
-	filter("filter_network_exec", 1, 1);
+	filter("filter_offline", OFFLINE, 0);
+	filter("filter_offline_exec", OFFLINE, 1);
+	filter("filter_accept", ACCEPT, 0);
+	filter("filter_accept_exec", ACCEPT, 1);
+	filter("filter_network", NETWORK, 0);
+	filter("filter_network_exec", NETWORK, 1);
 	return ferror(stdout) != 0;
 }

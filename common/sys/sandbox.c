@@ -170,17 +170,19 @@ seccomp(const struct sandbox *want)
 	static const struct {
 		size_t n;
 		const struct sock_filter *v;
-	} filters[2][2] = {
+	} filters[3][2] = {
 		{ PROGRAM(filter_offline), PROGRAM(filter_offline_exec) },
+		{ PROGRAM(filter_accept), PROGRAM(filter_accept_exec) },
 		{ PROGRAM(filter_network), PROGRAM(filter_network_exec) },
 	};
+	size_t reach = want->network ? 2 : want->accept ? 1 : 0;
 	/* the kernel's struct has no const, and does not write */
 	union {
 		const struct sock_filter *v;
 		struct sock_filter *kernel;
-	} filter = { filters[want->network][want->exec].v };
+	} filter = { filters[reach][want->exec].v };
 	struct sock_fprog program = {
-		(unsigned short)filters[want->network][want->exec].n,
+		(unsigned short)filters[reach][want->exec].n,
 		filter.kernel
 	};
 

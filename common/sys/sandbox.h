@@ -27,6 +27,8 @@ struct sandbox {
 	const char *const *read;	/* files, or folders and all below */
 	const char *const *write;	/* likewise, with making and removing */
 	bool network;			/* may open sockets */
+	bool accept;			/* without that: may take connections
+					   at those that are open */
 	const uint16_t *connect;	/* to these TCP ports; NULL: to all */
 	bool source;			/* from an address that it chooses */
 	bool exec;			/* may execute what "read" names */

@@ -250,6 +250,74 @@ network_from_one_address(void **state)
 	in_a_box(&want, source_tries);
 }
 
+/* A listener, and somebody who has come to it already. */
+static int
+open_listener(int *visitor)
+{
+	struct sockaddr_in at = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	socklen_t n = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	*visitor = socket(AF_INET, SOCK_STREAM, 0);
+	if (bind(fd, (struct sockaddr *)&at, n) != 0 ||
+	    listen(fd, 1) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &n) != 0 ||
+	    connect(*visitor, (struct sockaddr *)&at, n) != 0)
+		return -1;
+	return fd;
+}
+
+static int listener = -1;
+
+static int
+try_accept(void)
+{
+	int fd = accept(listener, NULL, NULL);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+static int
+accept_tries(void)
+{
+	EXPECT(try_accept(), 0);
+	EXPECT(try_socket(AF_INET, SOCK_STREAM), EPERM);
+	EXPECT(try_socket(AF_UNIX, SOCK_STREAM), EPERM);
+	EXPECT(listen(listener, 1), -1);
+	EXPECT(try_exec(), EPERM);
+	return 0;
+}
+
+static int
+no_accept_tries(void)
+{
+	EXPECT(try_accept(), EPERM);
+	return 0;
+}
+
+/* A server takes who comes and goes to nobody. */
+static void
+accept_at_what_is_open(void **state)
+{
+	const struct sandbox want = { .accept = true };
+	const struct sandbox without = { .accept = false };
+	int visitor = -1;
+
+	(void)state;
+	listener = open_listener(&visitor);
+	assert_true(listener >= 0);
+	in_a_box(&without, no_accept_tries);
+	in_a_box(&want, accept_tries);
+	close(visitor);
+	close(listener);
+}
+
 static int
 exec_tries(void)
 {
@@ -321,6 +389,7 @@ main(void)
 		cmocka_unit_test(offline),
 		cmocka_unit_test(network_to_one_port),
 		cmocka_unit_test(network_from_one_address),
+		cmocka_unit_test(accept_at_what_is_open),
 		cmocka_unit_test(execution_where_asked_for),
 		cmocka_unit_test(off_changes_nothing),
 		cmocka_unit_test(require_fails_closed),

@@ -1,5 +1,5 @@
 /* Members taken strictly; see json_in.h. */
-#include "ratchet/json_in.h"
+#include "sys/json_in.h"
 
 #include <stdlib.h>
 

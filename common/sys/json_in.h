@@ -2,8 +2,8 @@
  * Members of a JSON object that came from outside, taken strictly: the right
  * type and size, or the object is bad. The first thing that is wrong sticks.
  */
-#ifndef RATCHET_JSON_IN_H
-#define RATCHET_JSON_IN_H
+#ifndef SYS_JSON_IN_H
+#define SYS_JSON_IN_H
 
 #include <stdbool.h>
 #include <stdint.h>

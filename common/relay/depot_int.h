@@ -1,0 +1,51 @@
+/* What the files of the depot share. */
+#ifndef RELAY_DEPOT_INT_H
+#define RELAY_DEPOT_INT_H
+
+#include <sqlite3.h>
+
+#include "relay/depot.h"
+
+enum { DAY = 24 * 3600 };
+
+enum depot_sql {
+	SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK,
+	SQL_FIND, SQL_MAKE, SQL_DELETE, SQL_DELETE_MESSAGES,
+	SQL_DELETE_BUNDLES, SQL_COUNTS, SQL_SEEN, SQL_TAKEN, SQL_LAST,
+	SQL_POST, SQL_SAME, SQL_ACK, SQL_OLDEST, SQL_LEFT, SQL_ITEMS,
+	SQL_HAVE, SQL_STOCK, SQL_STOCKED, SQL_NEXT, SQL_USE,
+	SQL_LAST_LINE, SQL_ANY_LINE, SQL_EXPIRED, SQL_DROP, SQL_DISCOUNT,
+	SQL_OLD_BUNDLES, SQL_IDLE, SQL_MAILBOXES, SQL_MESSAGES,
+	SQL_STATEMENTS,
+};
+
+struct depot {
+	struct env env;
+	struct depot_config config;
+	sqlite3 *db;
+	sqlite3_stmt *s[SQL_STATEMENTS];
+	bool begun;
+	enum relay_error broken;	/* the transaction is lost to it */
+	uint64_t mailboxes;
+};
+
+/* The statement, reset. */
+sqlite3_stmt *depot_sql(struct depot *d, enum depot_sql which);
+/*
+ * Step it. SQLITE_ROW, SQLITE_DONE or SQLITE_CONSTRAINT; anything else has
+ * broken the transaction.
+ */
+int depot_step(struct depot *d, sqlite3_stmt *s);
+/* Step what gives no row, and end it. */
+enum relay_error depot_do(struct depot *d, sqlite3_stmt *s);
+
+/* Lend octets to a parameter until the statement is reset. */
+void depot_put(sqlite3_stmt *s, int at, struct span octets);
+/* The octets of a column, until the next step. */
+struct span depot_octets(sqlite3_stmt *s, int column);
+
+/* Prepare all statements; false when one cannot. */
+bool depot_prepare(struct depot *d);
+extern const char depot_schema[];
+
+#endif
