@@ -1,5 +1,5 @@
 /* Making an identity, and bundles of it; starting sessions. */
-#include "ratchet-chat.h"
+#include "post.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -150,15 +150,39 @@ read_bundle(struct bundle *b)
 	return status;
 }
 
-/* What the user should know of how the session began. */
-static void
-tell_start(const struct job *j, const struct bundle *b, bool known)
+void
+start_told(const struct bundle *b, const char *peer, bool known)
 {
 	if (!b->offer.has_prekey)
 		say_warn("%s: no one-time prekey in the bundle: the first "
-		    "message has less forward secrecy", j->operands[0]);
+		    "message has less forward secrecy", peer);
+	if (b->has_kyber && !kyber_available())
+		say_warn("%s: the bundle offers version 4, which needs a newer "
+		    "OpenSSL (3.5) here: the session is of version 3", peer);
 	if (!known)
-		say_hint("compare: ratchet-chat safety %s", j->operands[0]);
+		say_hint("compare: ratchet-chat safety %s", peer);
+}
+
+/* From the mailbox whose address --relay has. */
+static int
+start_at_relay(struct job *j)
+{
+	struct relay_address at;
+	struct web w = { .pid = 0 };
+	int status = chat_open_at_will(j);
+
+	if (!relay_address_read(span_str(j->a->relay), &at)) {
+		say_error("--relay: it is no mailbox's address");
+		return EXIT_USAGE;
+	}
+	if (status == EXIT_HOLDS)
+		status = post_start(j, &w);
+	if (status == EXIT_HOLDS)
+		status = chat_give_up_power(j);
+	if (status == EXIT_HOLDS)
+		status = post_meet(j, &w, j->operands[0], &at);
+	web_stop(&w);
+	return status;
 }
 
 int
@@ -170,6 +194,8 @@ start_run(struct job *j)
 	bool known = false;
 	int status = chat_name(j->operands[0]);
 
+	if (status == EXIT_HOLDS && j->a->relay != NULL)
+		return start_at_relay(j);
 	if (status == EXIT_HOLDS)
 		status = chat_open(j);
 	if (status == EXIT_HOLDS)
@@ -183,6 +209,6 @@ start_run(struct job *j)
 	status = chat_end(j, party_start(&j->talk, name, &b, j->a->foreign),
 	    j->operands[0]);
 	if (status == EXIT_HOLDS)
-		tell_start(j, &b, known);
+		start_told(&b, j->operands[0], known);
 	return status;
 }

@@ -1,4 +1,5 @@
 /* A batch and what is kept of it until it was written. */
+#include "post.h"
 #include "recv.h"
 
 #include <string.h>
@@ -38,12 +39,33 @@ bool
 kept_find(struct job *j, struct batch *b, struct span body, struct kept *k)
 {
 	unsigned char id[INBOX_ID];
+	char from[NAME_MAX_OCTETS + 1];
 
 	inbox_id(&j->talk, body, id);
+	memcpy(from, k->from, sizeof(from));
 	if (in_batch(b, id) || inbox_get(&j->talk, id, k) != STORE_OK)
 		return false;
+	/* the octets do not change whose they are with their envelope */
+	if (from[0] != '\0' && strcmp(from, k->from) != 0) {
+		memcpy(k->from, from, sizeof(from));
+		buf_reset(&k->plain);
+		return false;
+	}
 	note(b, id);
 	return true;
+}
+
+void
+kept_mail(struct job *j, struct batch *b, struct span in)
+{
+	unsigned char id[INBOX_ID];
+	struct buf there = BUF(STORE_VALUE_MAX);
+
+	mail_id(j, in, id);
+	if (store_get(j->store, STORE_MAIL, span_of(id, INBOX_ID), &there) ==
+	    STORE_OK)
+		memcpy(VEC_PUSH(&b->mail)->id, id, INBOX_ID);
+	buf_free(&there);
 }
 
 int
@@ -52,14 +74,19 @@ kept_forget(struct job *j, const struct batch *b)
 	enum store_result r = STORE_OK;
 	int status = EXIT_HOLDS;
 
-	if (b->kept.n == 0)
+	if (b->kept.n == 0 && b->mail.n == 0)
 		return EXIT_HOLDS;
 	status = chat_begin(j, true);
 	if (status != EXIT_HOLDS)
 		return status;
 	for (size_t i = 0; i < b->kept.n; i++)
 		inbox_drop(&j->talk, b->kept.v[i].id);
+	for (size_t i = 0; i < b->mail.n; i++)
+		store_drop(j->store, STORE_MAIL, span_of(b->mail.v[i].id,
+		    INBOX_ID));
 	r = inbox_expire(&j->talk);
+	if (r == STORE_OK && party_tidy(&j->talk) != PARTY_OK)
+		r = j->talk.store_error;
 	/* an older state would only print them again */
 	if (r == STORE_OK)
 		r = store_commit_light(j->store);

@@ -21,6 +21,12 @@ const struct opt_verb verbs[] = {
 	{ "explain", verb_main, "why can this message not be read?" },
 	{ "session", verb_main, "export or import libsignal's records" },
 	{ "ca", verb_main, "certify senders, for sealed messages" },
+	{ "mailbox", verb_main, "make, list or drop mailboxes at relays" },
+	{ "address", verb_main, "say where a peer's mailbox is" },
+	{ "push", verb_main, "leave messages and bundles at relays" },
+	{ "fetch", verb_main, "fetch messages from our mailboxes" },
+	{ "metadata", verb_main, "what does the relay know of us?" },
+	{ "chat", verb_main, "talk with a peer, line by line" },
 	{ "relay", relay_main, "be the server that messages wait at" },
 	{ NULL, NULL, NULL },
 };

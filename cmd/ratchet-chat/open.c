@@ -200,8 +200,8 @@ chat_open_at_will(struct job *j)
 }
 
 /* sqlite makes and cuts its journal beside the state; nothing else is. */
-static int
-give_up_power(const struct job *j)
+int
+chat_give_up_power(const struct job *j)
 {
 	const char *write[] = { store_folder(j->store), NULL };
 	struct sandbox want = { .write = write };
@@ -218,7 +218,7 @@ chat_open(struct job *j)
 {
 	int status = chat_open_at_will(j);
 
-	return status == EXIT_HOLDS ? give_up_power(j) : status;
+	return status == EXIT_HOLDS ? chat_give_up_power(j) : status;
 }
 
 int
@@ -265,6 +265,7 @@ chat_status(const struct party *t, enum party_result r)
 		[PARTY_PQ_STAYS] = EXIT_MALFORMED,
 		[PARTY_NO_TRUST] = EXIT_MALFORMED,
 		[PARTY_CERT] = EXIT_FORGED,
+		[PARTY_CROWDED] = EXIT_UNKNOWN_PEER,
 	};
 
 	/* said again by chat_store_failed would be said twice */
@@ -283,6 +284,12 @@ chat_say(const struct party *t, enum party_result r, const char *whom)
 	case PARTY_CHANGED:
 		say_hint("ask the peer why, then: ratchet-chat accept %s",
 		    whom);
+		say_hint("or, if it is somebody else: ratchet-chat verify %s "
+		    "with the number of before", whom);
+		break;
+	case PARTY_CROWDED:
+		say_hint("answer some of them, or ratchet-chat reset "
+		    "--strangers forgets them all");
 		break;
 	case PARTY_NO_SESSION:
 	case PARTY_STALE:
@@ -311,6 +318,8 @@ chat_end(struct job *j, enum party_result r, const char *whom)
 	enum store_result s = STORE_OK;
 
 	errno = 0;
+	if (r == PARTY_OK)
+		r = party_tidy(&j->talk);
 	if (r == PARTY_OK || r == PARTY_CHANGED)
 		s = store_commit(j->store);
 	else

@@ -9,12 +9,14 @@
 
 #include "base/mem.h"
 #include "crypto/lib.h"
+#include "relay/relay.h"
 #include "sys/exit.h"
 #include "sys/secret.h"
 
 #define ROW_AT(field) .at = offsetof(struct args, field)
 
-enum { LOCK_TIMEOUT = 10, BUNDLES_MAX = 1000, EXPIRES = 30 };
+enum { LOCK_TIMEOUT = 10, BUNDLES_MAX = 1000, EXPIRES = 30,
+	MAILBOX_BUNDLES = 50 };
 
 static const struct opt state_rows[] = {
 	{ .name = "state", .arg = "DIR", .kind = OPT_STR, ROW_AT(state),
@@ -49,13 +51,20 @@ static const struct opt bundle_rows[] = {
 	REQUIRE_PQ,
 };
 
+#define RELAY(words) { .name = "relay", .arg = "URL", .kind = OPT_STR, \
+	ROW_AT(relay), .help = words }
+
 static const struct opt start_rows[] = {
 	{ .name = "foreign", .kind = OPT_FLAG, ROW_AT(foreign),
 	  .help = "take a bundle that another program made" },
 	{ .name = "no-pq", .kind = OPT_FLAG, ROW_AT(no_pq),
 	  .help = "version 3 of the protocol, whatever the bundle offers" },
 	REQUIRE_PQ,
+	RELAY("take a bundle from this mailbox, not from stdin"),
 };
+
+#define PAD(words) { .name = "pad", .kind = OPT_FLAG, ROW_AT(pad), \
+	.help = words }
 
 #define STREAM(words) { .name = "stream", .kind = OPT_FLAG, \
 	ROW_AT(stream), .help = words }
@@ -69,6 +78,8 @@ static const struct opt send_rows[] = {
 	{ .name = "lines", .kind = OPT_FLAG, ROW_AT(lines),
 	  .help = "each line of the input is a message" },
 	STREAM("the input may be of any size"),
+	PAD("hide the length: up to a multiple of 160 octets"),
+	REQUIRE_PQ,
 	{ .name = "again", .kind = OPT_FLAG, ROW_AT(again),
 	  .help = "write the last output for this peer once more" },
 };
@@ -79,8 +90,43 @@ static const struct opt recv_rows[] = {
 	{ .name = "lines", .kind = OPT_FLAG, ROW_AT(lines),
 	  .help = "each line of the input is a message" },
 	STREAM("the input is a stream"),
+	PAD("take send's --pad away"),
 	{ .name = "json", .kind = OPT_FLAG, ROW_AT(json),
 	  .help = "write a record with plaintext and what is known of it" },
+	REQUIRE_PQ,
+};
+
+#define COUNT_BOX { .name = "count", .letter = 'c', .arg = "N", \
+	.kind = OPT_INT, ROW_AT(count), .min = 0, \
+	.max = RELAY_BUNDLES_MAX - 1, \
+	.help = "how many bundles a new mailbox gets (50)" }
+
+static const struct opt mailbox_rows[] = {
+	RELAY("make a mailbox at this relay (https://HOST[:PORT])"),
+	{ .name = "pin", .arg = "sha256//BASE64", .kind = OPT_STR,
+	  ROW_AT(pin),
+	  .help = "believe this key of the relay's, no authority" },
+	COUNT_BOX,
+	{ .name = "drop", .kind = OPT_FLAG, ROW_AT(drop),
+	  .help = "delete the mailbox with this address" },
+};
+
+static const struct opt fetch_rows[] = {
+	{ .name = "wait", .letter = 'w', .arg = "SECONDS", .kind = OPT_INT,
+	  ROW_AT(wait), .min = 0, .max = 86400,
+	  .help = "how long to wait for the first message (0)" },
+	{ .name = "max", .letter = 'm', .arg = "N", .kind = OPT_INT,
+	  ROW_AT(max), .min = 1, .max = 1000000,
+	  .help = "take no more when so many have come" },
+};
+
+static const struct opt chat_rows[] = {
+	RELAY("the peer's mailbox, or a relay for one of ours"),
+	COUNT_BOX,
+	{ .name = "wait", .letter = 'w', .arg = "SECONDS", .kind = OPT_INT,
+	  ROW_AT(wait), .min = 0, .max = 86400,
+	  .help = "after the end of a pipe, read on for so long (0)" },
+	SEALED,
 	REQUIRE_PQ,
 };
 
@@ -97,6 +143,8 @@ static const struct opt safety_rows[] = {
 static const struct opt reset_rows[] = {
 	{ .name = "rolled-back", .kind = OPT_FLAG, ROW_AT(rolled_back),
 	  .help = "every session and prekey of a state that was put back" },
+	{ .name = "strangers", .kind = OPT_FLAG, ROW_AT(strangers),
+	  .help = "all who wrote first and had no answer" },
 };
 
 static const struct opt format_rows[] = {
@@ -115,7 +163,8 @@ static const struct opt_chunk init_chunks[] = {
 static const struct opt_chunk bundle_chunks[] = {
 	OPT_CHUNK("Bundles", bundle_rows), COMMON };
 static const struct opt_chunk start_chunks[] = {
-	OPT_CHUNK("The bundle", start_rows), COMMON };
+	OPT_CHUNK("The bundle", start_rows),
+	RUN_CONNECT(offsetof(struct args, run)), COMMON };
 static const struct opt_chunk send_chunks[] = {
 	OPT_CHUNK("Sending", send_rows), COMMON };
 static const struct opt_chunk recv_chunks[] = {
@@ -131,6 +180,10 @@ static const struct opt nudge_rows[] = {
 	SEALED,
 	{ .name = "raw", .kind = OPT_FLAG, ROW_AT(raw),
 	  .help = "write the message's octets alone" },
+	{ .name = "address", .kind = OPT_FLAG, ROW_AT(with_address),
+	  .help = "tell the peer where our mailbox is" },
+	PAD("hide that it is empty"),
+	REQUIRE_PQ,
 };
 
 static const struct opt ca_rows[] = {
@@ -139,6 +192,17 @@ static const struct opt ca_rows[] = {
 	  .help = "how long the certificate may be used (30)" },
 };
 
+#define ONLINE RUN_CONNECT(offsetof(struct args, run))
+
+static const struct opt_chunk mailbox_chunks[] = {
+	OPT_CHUNK("The mailbox", mailbox_rows), ONLINE, COMMON };
+static const struct opt_chunk push_chunks[] = { ONLINE, COMMON };
+static const struct opt_chunk fetch_chunks[] = {
+	OPT_CHUNK("Fetching", fetch_rows), ONLINE, COMMON };
+static const struct opt_chunk metadata_chunks[] = {
+	OPT_CHUNK("Output", format_rows), ONLINE, COMMON };
+static const struct opt_chunk chat_chunks[] = {
+	OPT_CHUNK("The chat", chat_rows), ONLINE, COMMON };
 static const struct opt_chunk nudge_chunks[] = {
 	OPT_CHUNK("Sending", nudge_rows), COMMON };
 static const struct opt_chunk ca_chunks[] = {
@@ -194,9 +258,9 @@ const struct command commands[] = {
 	{ SPEC("accept", "PEER [DIGITS...]",
 	    "Believe the identity that the peer has now.", plain_chunks), 1,
 	    13, accept_run },
-	{ SPEC("reset", "PEER | --rolled-back",
-	    "Forget the sessions with the peer, or all of a state that was "
-	    "put back.", reset_chunks), 0, 1, reset_run },
+	{ SPEC("reset", "PEER | --rolled-back | --strangers",
+	    "Forget the sessions with the peer, all of a state that was "
+	    "put back, or who had no answer.", reset_chunks), 0, 1, reset_run },
 	{ SPEC("nudge", "PEER [OPTIONS] > message",
 	    "Send an empty message: the peer's answer brings new keys.",
 	    nudge_chunks), 1, 1, nudge_run },
@@ -213,6 +277,24 @@ const struct command commands[] = {
 	    "use ROOT < certificate",
 	    "Certify who sends sealed messages, and use what is certified.",
 	    ca_chunks), 1, 3, ca_run },
+	{ SPEC("mailbox", "[--relay URL | --drop ADDRESS] [OPTIONS]",
+	    "Make a mailbox at a relay and print its address, list ours, or "
+	    "drop one.", mailbox_chunks), 0, 1, mailbox_run },
+	{ SPEC("address", "PEER [ADDRESS]",
+	    "Say where a peer's mailbox is, or print it.", plain_chunks), 1, 2,
+	    address_run },
+	{ SPEC("push", "[OPTIONS] < messages",
+	    "Leave messages in their peers' mailboxes, bundles in ours.",
+	    push_chunks), 0, 0, push_run },
+	{ SPEC("fetch", "[OPTIONS] > messages",
+	    "Fetch what is in our mailboxes, and print it until it is read.",
+	    fetch_chunks), 0, 0, fetch_run },
+	{ SPEC("metadata", "[OPTIONS]",
+	    "Ask the relay what it knows of us.", metadata_chunks), 0, 0,
+	    metadata_run },
+	{ SPEC("chat", "PEER [--relay URL] [OPTIONS]",
+	    "Talk with a peer over relays, line by line.", chat_chunks), 1, 1,
+	    chat_run },
 };
 
 const struct opt_spec chat_spec = {
@@ -283,7 +365,8 @@ int
 verb_main(int argc, char **argv)
 {
 	struct args a = { .run = RUN_OPTS_DEFAULT,
-	    .lock_timeout = LOCK_TIMEOUT, .count = 1, .expires = EXPIRES };
+	    .lock_timeout = LOCK_TIMEOUT, .count = -1, .expires = EXPIRES,
+	    .max = 1000000 };
 	const struct command *c = command_of(argv[0]);
 	struct opt_result res;
 	struct job j = { .a = &a, .verb = argv[0] };
@@ -301,6 +384,9 @@ verb_main(int argc, char **argv)
 	env_system(&j.env);
 	j.operands = res.operands.v;
 	j.n = res.operands.n;
+	/* a mailbox wants a stock, a list of bundles one */
+	if (a.count < 0)
+		a.count = c->run == bundle_run ? 1 : MAILBOX_BUNDLES;
 	status = c->run(&j);
 	chat_close(&j);
 	opt_result_free(&res);

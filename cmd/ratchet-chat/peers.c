@@ -113,10 +113,6 @@ reset_all(struct job *j)
 {
 	int status = EXIT_HOLDS;
 
-	if (j->n > 0) {
-		say_error("--rolled-back is about all peers: name none");
-		return EXIT_USAGE;
-	}
 	/* the anchor may have to be made, which the sandbox would forbid */
 	status = chat_open_at_will(j);
 	if (status == EXIT_HOLDS)
@@ -129,14 +125,33 @@ reset_all(struct job *j)
 	return status;
 }
 
+static int
+reset_strangers(struct job *j)
+{
+	int status = chat_open(j);
+
+	if (status == EXIT_HOLDS)
+		status = chat_begin(j, true);
+	if (status == EXIT_HOLDS)
+		status = chat_end(j, party_forget_strangers(&j->talk),
+		    "reset");
+	return status;
+}
+
 int
 reset_run(struct job *j)
 {
 	struct peer p;
 	int status = EXIT_HOLDS;
 
+	if (j->n > 0 && (j->a->rolled_back || j->a->strangers)) {
+		say_error("that is about all peers: name none");
+		return EXIT_USAGE;
+	}
 	if (j->a->rolled_back)
 		return reset_all(j);
+	if (j->a->strangers)
+		return reset_strangers(j);
 	if (j->n == 0) {
 		say_error("PEER is missing");
 		return EXIT_USAGE;

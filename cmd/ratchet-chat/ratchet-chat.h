@@ -19,6 +19,8 @@ enum {
 	EXIT_NO_SESSION = 84,
 	EXIT_ROLLED_BACK = 85,
 	EXIT_FORGED = 86,
+	EXIT_REFUSED = 87,	/* the relay says no */
+	EXIT_IMPOSTOR = 88,	/* it is not the relay */
 };
 
 struct args {
@@ -35,7 +37,13 @@ struct args {
 	bool sealed;			/* send and nudge */
 	bool stream;			/* send and recv */
 	bool qr;			/* safety */
-	bool rolled_back;		/* reset */
+	/* of the verbs that ask a relay */
+	const char *relay, *pin;
+	int wait, max;			/* fetch and chat */
+	bool drop;			/* mailbox */
+	bool with_address;		/* nudge */
+	bool pad;			/* send, recv, nudge */
+	bool rolled_back, strangers;	/* reset */
 };
 
 /* One run of a verb. */
@@ -86,6 +94,12 @@ int inspect_run(struct job *j);
 int explain_run(struct job *j);
 int session_run(struct job *j);
 int ca_run(struct job *j);
+int mailbox_run(struct job *j);
+int address_run(struct job *j);
+int push_run(struct job *j);
+int fetch_run(struct job *j);
+int metadata_run(struct job *j);
+int chat_run(struct job *j);
 
 /* open.c: the state. All say what is wrong and return an exit status. */
 
@@ -98,8 +112,9 @@ int chat_secret(const struct args *a, const struct store_place *place,
 bool chat_is_lent(enum store_secret how);
 /* Open and unlock it, and give up power: hostile octets come after this. */
 int chat_open(struct job *j);
-/* The same with the power to make files. */
+/* The same in two steps: what needs power is done between them. */
 int chat_open_at_will(struct job *j);
+int chat_give_up_power(const struct job *j);
 /* Begin a transaction; j->talk is ready then. */
 int chat_begin(struct job *j, bool write);
 /*
@@ -122,6 +137,9 @@ int chat_stdin(size_t max, struct buf *out);
 int chat_stdout(struct span s);
 /* A peer's name that is one, or 64. */
 int chat_name(const char *name);
+
+/* init.c: what the user should know of how a session begins. */
+void start_told(const struct bundle *b, const char *peer, bool known);
 
 /* stream.c: the chunks that follow a stream's message. */
 

@@ -20,19 +20,18 @@ enum {
 	STREAM_LINE = 16384,	/* a stream's first line, and a read */
 };
 
-static void
-batch_free(struct batch *b)
+void
+recv_batch_free(struct batch *b)
 {
 	free(b->kept.v);
+	free(b->mail.v);
 	buf_free_wipe(&b->out);
 }
 
-/* End the batch's transaction, write what came of it, forget it. */
-static int
-settle(struct job *j, struct batch *b)
+int
+recv_commit(struct job *j, const struct batch *b)
 {
 	enum store_result r = STORE_OK;
-	int status = EXIT_HOLDS;
 
 	if (b->out.over) {
 		say_error("the output is longer than allowed");
@@ -43,9 +42,17 @@ settle(struct job *j, struct batch *b)
 		r = store_commit(j->store);
 	else
 		store_abandon(j->store);
-	if (r != STORE_OK)
-		return chat_store_failed(r);
-	status = chat_stdout(buf_get0(&b->out));
+	return r == STORE_OK ? EXIT_HOLDS : chat_store_failed(r);
+}
+
+/* End the batch's transaction, write what came of it, forget it. */
+static int
+settle(struct job *j, struct batch *b)
+{
+	int status = recv_commit(j, b);
+
+	if (status == EXIT_HOLDS)
+		status = chat_stdout(buf_get0(&b->out));
 	if (status == EXIT_HOLDS)
 		status = kept_forget(j, b);
 	return status != EXIT_HOLDS ? status : b->status;
@@ -61,7 +68,7 @@ recv_one(struct job *j, struct span in)
 		recv_take(j, in, &b);
 		status = settle(j, &b);
 	}
-	batch_free(&b);
+	recv_batch_free(&b);
 	return status;
 }
 
@@ -101,7 +108,7 @@ recv_batch(struct job *j, struct rec_reader *in, struct span *line,
 	} while (*kind < REC_MORE && ++n < BATCH_LINES &&
 	    b.out.n < BATCH_OCTETS);
 	status = settle(j, &b);
-	batch_free(&b);
+	recv_batch_free(&b);
 	return status;
 }
 
@@ -170,18 +177,14 @@ static int
 open_stream(struct job *j, struct batch *b, struct span line,
     struct pieces *s)
 {
-	enum store_result r = STORE_OK;
 	int status = chat_begin(j, true);
 
 	if (status != EXIT_HOLDS)
 		return status;
 	recv_take(j, line, b);
-	if (b->changed)
-		r = store_commit(j->store);
-	else
-		store_abandon(j->store);
-	if (r != STORE_OK)
-		return chat_store_failed(r);
+	status = recv_commit(j, b);
+	if (status != EXIT_HOLDS)
+		return status;
 	if (b->status == EXIT_HOLDS && !pieces_of(buf_get0(&b->out), s)) {
 		say_error("stdin: a message, but no stream");
 		return EXIT_MALFORMED;
@@ -206,7 +209,7 @@ recv_stream(struct job *j)
 	}
 	if (status == EXIT_HOLDS)
 		status = kept_forget(j, &b);
-	batch_free(&b);
+	recv_batch_free(&b);
 	buf_free(&in);
 	return status;
 }

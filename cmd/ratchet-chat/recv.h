@@ -17,6 +17,9 @@ struct batch {
 	struct buf out;
 	struct { struct { unsigned char id[INBOX_ID]; } *v;
 	    size_t n, cap; } kept;
+	/* what was fetched and can never be read better than now */
+	struct { struct { unsigned char id[INBOX_ID]; } *v;
+	    size_t n, cap; } mail;
 	int status;		/* the worst of the lines */
 	bool changed;		/* there is something to commit */
 };
@@ -26,12 +29,24 @@ int recv_worse(int a, int b);
 /* Read one message into the batch; says what is wrong with it. */
 void recv_take(struct job *j, struct span in, struct batch *b);
 
+/*
+ * End the batch's transaction: what was read is on the disk then, and may be
+ * written, and then forgotten (kept_forget).
+ */
+int recv_commit(struct job *j, const struct batch *b);
+void recv_batch_free(struct batch *b);
+
 /* kept.c: what was read but perhaps never written. */
 void kept_put(struct job *j, struct batch *b, struct span body,
     const struct kept *k);
-/* Find it by the message; false when there is none, or in this batch. */
+/*
+ * Find it by the message; false when there is none, it is in this batch, or
+ * of somebody else than k->from says.
+ */
 bool kept_find(struct job *j, struct batch *b, struct span body,
     struct kept *k);
+/* The message of this input needs no other try: its mail may go. */
+void kept_mail(struct job *j, struct batch *b, struct span in);
 /* It was written: forget what was kept of the batch. */
 int kept_forget(struct job *j, const struct batch *b);
 

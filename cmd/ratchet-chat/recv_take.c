@@ -1,8 +1,10 @@
 /* Reading one message: out of its envelope, decrypted, told about. */
+#include "post.h"
 #include "recv.h"
 
 #include <string.h>
 
+#include "ratchet/pad.h"
 #include "ratchet/sealed.h"
 #include "sys/exit.h"
 #include "sys/say.h"
@@ -111,7 +113,8 @@ int
 recv_worse(int a, int b)
 {
 	static const int order[] = { EXIT_INTERNAL, EXIT_IO, EXIT_PERMISSION,
-	    EXIT_ROLLED_BACK, EXIT_CHANGED, EXIT_FORGED, EXIT_MALFORMED,
+	    EXIT_ROLLED_BACK, EXIT_IMPOSTOR, EXIT_CHANGED, EXIT_FORGED,
+	    EXIT_REFUSED, EXIT_NO_INPUT, EXIT_MALFORMED,
 	    EXIT_UNKNOWN_PEER, EXIT_NO_SESSION, EXIT_GAP, EXIT_UNKNOWN,
 	    EXIT_REPLAYED };
 
@@ -119,6 +122,39 @@ recv_worse(int a, int b)
 		if (a == order[i] || b == order[i])
 			return order[i];
 	return a != EXIT_HOLDS ? a : b;
+}
+
+/* Whether trying again later, or otherwise, may give another result. */
+static bool
+may_change(int status)
+{
+	switch (status) {
+	case EXIT_CHANGED:
+	case EXIT_GAP:
+	case EXIT_IO:
+	case EXIT_UNKNOWN:
+	case EXIT_HOLDS_NOT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A peer says where it is: nothing to print. */
+static bool
+take_address(struct job *j, const char *from, struct span plain)
+{
+	struct relay_address address;
+	struct whereabouts where;
+
+	if (!introduce_read(plain, &address) ||
+	    whereabouts_get(j, from, &where) != EXIT_HOLDS)
+		return false;
+	where.known = true;
+	where.address = address;
+	whereabouts_put(j, from, &where);
+	say_detail("%s: has a mailbox at %s", from, address.host);
+	return true;
 }
 
 /* Whose a sealed message is it says itself: it must be the one named. */
@@ -159,6 +195,10 @@ recv_take(struct job *j, struct span in, struct batch *b)
 	if (!again)
 		kept_put(j, b, buf_get0(&m.body), &k);
 	tell(k.from, &k.receipt);
+	if (take_address(j, k.from, buf_get0(&k.plain)))
+		goto out;
+	if (j->a->pad)
+		k.plain.n = pad_strip(buf_get0(&k.plain)).n;
 	if (j->a->json)
 		put_record(j, k.from, &k.receipt, again, buf_get0(&k.plain),
 		    &b->out);
@@ -166,6 +206,8 @@ recv_take(struct job *j, struct span in, struct batch *b)
 		put_plain(j, buf_get0(&k.plain), &b->out);
 out:
 	b->status = recv_worse(b->status, status);
+	if (!may_change(status))
+		kept_mail(j, b, in);
 	buf_free_wipe(&k.plain);
 	buf_free(&m.body);
 }

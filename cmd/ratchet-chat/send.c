@@ -2,10 +2,12 @@
  * Encrypting: the ciphertext is kept in the transaction that used its key,
  * so that a failed output can be repeated octet by octet.
  */
-#include "ratchet-chat.h"
+#include "post.h"
+#include "send.h"
 
 #include <unistd.h>
 
+#include "ratchet/pad.h"
 #include "sys/exit.h"
 #include "sys/file.h"
 #include "sys/say.h"
@@ -19,17 +21,23 @@ enum {
 	OUTPUT_MAX = ENVELOPE_MAX + BATCH_OCTETS,
 };
 
-/* Append the next message as it is written. */
-static enum party_result
-seal(struct job *j, const char *name, struct span plain, struct buf *out)
+enum party_result
+send_seal(struct job *j, const char *name, struct span plain,
+    struct buf *out)
 {
-	struct buf body = BUF(WIRE_MAX);
+	struct buf body = BUF(WIRE_MAX), padded = BUF(WIRE_MAX);
 	struct envelope e = { .version = 0 };
 	enum wire_result why = WIRE_OK;
 	enum party_result r = PARTY_FULL;
 
 	if (j->a->lines && plain.n > LINE_PLAIN_MAX)
 		return PARTY_FULL;
+	if (j->a->pad) {
+		/* room at once: no copy stays behind in freed memory */
+		buf_room(&padded, plain.n + PAD_BLOCK);
+		pad_add(plain, &padded);
+		plain = buf_get0(&padded);
+	}
 	r = j->a->sealed ?
 	    party_send_sealed(&j->talk, span_str(name), plain, &body) :
 	    party_send(&j->talk, span_str(name), plain, &body);
@@ -47,6 +55,7 @@ seal(struct job *j, const char *name, struct span plain, struct buf *out)
 		envelope_write(&e, buf_get0(&body), out);
 	}
 	buf_free(&body);
+	buf_free_wipe(&padded);
 	return r;
 }
 
@@ -79,7 +88,7 @@ send_one(struct job *j, const char *name, struct span plain)
 
 	if (status != EXIT_HOLDS)
 		return status;
-	r = seal(j, name, plain, &out);
+	r = send_seal(j, name, plain, &out);
 	if (r == PARTY_OK)
 		keep(j, name, buf_get0(&out));
 	status = chat_end(j, r, name);
@@ -178,7 +187,7 @@ send_batch(struct job *j, const char *name, struct lines *l)
 		return status;
 	for (int n = 0; n == 0 || (n < BATCH_LINES && out.n < BATCH_OCTETS &&
 	    next_line(l, &line)); n++) {
-		r = seal(j, name, line, &out);
+		r = send_seal(j, name, line, &out);
 		if (r != PARTY_OK)
 			break;
 	}
@@ -264,13 +273,39 @@ send_run(struct job *j)
 	return status;
 }
 
+/* The mailbox that was made last, as a plaintext that says it. */
+static int
+our_address(struct job *j, struct buf *plain)
+{
+	struct mailboxes all = { .n = 0 };
+	int status = chat_begin(j, false);
+
+	if (status == EXIT_HOLDS)
+		status = mailboxes_get(j, &all);
+	store_abandon(j->store);
+	if (status == EXIT_HOLDS && all.n == 0) {
+		say_error("there is no mailbox of ours");
+		say_hint("ratchet-chat mailbox --relay=URL makes one");
+		status = EXIT_NO_INPUT;
+	}
+	if (status == EXIT_HOLDS)
+		introduce_write(&all.v[all.n - 1].address, plain);
+	mailboxes_free(&all);
+	return status;
+}
+
 int
 nudge_run(struct job *j)
 {
+	struct buf plain = BUF(RELAY_ADDRESS_MAX + 64);
 	int status = chat_name(j->operands[0]);
 
 	if (status == EXIT_HOLDS)
 		status = chat_open(j);
-	return status == EXIT_HOLDS ? send_one(j, j->operands[0], SPAN("")) :
-	    status;
+	if (status == EXIT_HOLDS && j->a->with_address)
+		status = our_address(j, &plain);
+	if (status == EXIT_HOLDS)
+		status = send_one(j, j->operands[0], buf_get0(&plain));
+	buf_free_wipe(&plain);
+	return status;
 }

@@ -5,7 +5,6 @@
  * connection that stands already.
  */
 #include <curl/curl.h>
-#include <errno.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
@@ -14,12 +13,12 @@
 #include "base/mem.h"
 #include "crypto/lib.h"
 #include "net/fetch.h"
+#include "net/fetch_curl.h"
 
 enum {
 	ERROR_MAX = 512,
 	HEADER_MAX = 65536,	/* octets of all header fields of an answer */
 	OK = 200,
-	LINE_TOO_LARGE = 100,	/* CURLE_TOO_LARGE, since libcurl 8.6 */
 };
 
 struct https {
@@ -41,55 +40,7 @@ struct transfer {
 	struct buf faults;	/* libcrypto's words */
 };
 
-/* --- connecting */
-
-/* Why there was no connection: libcurl says what errno was. */
-static enum fetch_result
-connect_result(const struct transfer *t, CURLcode code)
-{
-	long error = 0;
-
-	curl_easy_getinfo(t->curl, CURLINFO_OS_ERRNO, &error);
-	if (code == CURLE_OPERATION_TIMEDOUT || error == ETIMEDOUT)
-		return FETCH_TIMEOUT;
-	switch (error) {
-	case ECONNREFUSED:
-	case ECONNRESET:
-		return FETCH_REFUSED;
-	case ENETUNREACH:
-	case EHOSTUNREACH:
-	case ENETDOWN:
-	case EADDRNOTAVAIL:
-	case EAFNOSUPPORT:
-	case EACCES:
-	case EPERM:
-		return FETCH_UNREACHABLE;
-	default:
-		return FETCH_FAILED;
-	}
-}
-
 /* --- the certificate */
-
-static enum fetch_result
-fault_of(int error)
-{
-	switch (error) {
-	case X509_V_ERR_CERT_HAS_EXPIRED:
-		return FETCH_CERT_EXPIRED;
-	case X509_V_ERR_HOSTNAME_MISMATCH:
-		return FETCH_CERT_NAME;
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-	case X509_V_ERR_CERT_UNTRUSTED:
-		return FETCH_CERT_UNTRUSTED;
-	default:
-		return FETCH_CERT_INVALID;
-	}
-}
 
 static struct transfer *
 transfer_of(X509_STORE_CTX *ctx)
@@ -106,7 +57,7 @@ note_fault(int ok, X509_STORE_CTX *ctx)
 {
 	struct transfer *t = transfer_of(ctx);
 	int error = X509_STORE_CTX_get_error(ctx);
-	unsigned bit = 1u << fault_of(error);
+	unsigned bit = 1u << fetch_curl_fault(error);
 
 	if (ok)
 		return 1;
@@ -204,51 +155,12 @@ take_body(char *p, size_t size, size_t n, void *arg)
 	return size * n;
 }
 
-/* The worst fault first, as a person would name it. */
-static enum fetch_result
-worst_fault(unsigned faults)
-{
-	static const enum fetch_result order[] = {
-		FETCH_CERT_UNTRUSTED, FETCH_CERT_NAME, FETCH_CERT_EXPIRED,
-	};
-
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		if (faults & 1u << order[i])
-			return order[i];
-	return FETCH_CERT_INVALID;
-}
-
 static enum fetch_result
 result_of(const struct transfer *t, CURLcode code)
 {
 	if (t->out->faults != 0)
-		return worst_fault(t->out->faults);
-	if (t->too_big)
-		return FETCH_TOO_BIG;
-	/* a line that libcurl's buffer does not hold, told in two ways */
-	if (code == CURLE_OUT_OF_MEMORY || (int)code == LINE_TOO_LARGE)
-		return FETCH_HTTP;
-	switch (code) {
-	case CURLE_OK:
-		return FETCH_OK;
-	case CURLE_OPERATION_TIMEDOUT:
-		return FETCH_TIMEOUT;
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_SSL_CIPHER:
-	case CURLE_PEER_FAILED_VERIFICATION:
-		return FETCH_TLS;
-	case CURLE_GOT_NOTHING:
-	case CURLE_PARTIAL_FILE:
-	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR:
-		return FETCH_CUT;
-	case CURLE_WEIRD_SERVER_REPLY:
-	case CURLE_UNSUPPORTED_PROTOCOL:	/* HTTP/0.9 */
-	case CURLE_BAD_CONTENT_ENCODING:
-		return FETCH_HTTP;
-	default:
-		return FETCH_FAILED;
-	}
+		return fetch_curl_worst(t->out->faults);
+	return t->too_big ? FETCH_TOO_BIG : fetch_curl_result(code);
 }
 
 static void
@@ -335,7 +247,7 @@ perform(struct transfer *t, int64_t share)
 	set_up(t, url, resolve, share, error);
 	code = curl_easy_perform(t->curl);
 	t->out->result = t->out->connected ? result_of(t, code) :
-	    connect_result(t, code);
+	    fetch_curl_connect(t->curl, code);
 	read_head(t);
 	free(t->out->error);
 	t->out->error = NULL;
@@ -385,24 +297,13 @@ https_free(struct fetcher *f)
 	curl_global_cleanup();
 }
 
-static void *
-curl_realloc(void *p, size_t n)
-{
-	return xreallocarray(p, n, 1);
-}
-
 struct fetcher *
 fetch_https_open(const struct fetch_https *with)
 {
 	struct https *self = NULL;
 
 	crypto_start_x509();
-	/* libcurl heeds these whatever its options say */
-	unsetenv("SSLKEYLOGFILE");
-	unsetenv("CURL_SSL_BACKEND");
-	/* with memory that is always there, its lack means something else */
-	if (curl_global_init_mem(CURL_GLOBAL_SSL, xmalloc, free, curl_realloc,
-	    xstrdup, xcalloc) != CURLE_OK)
+	if (!fetch_curl_start())
 		return NULL;
 	self = xcalloc(1, sizeof(*self));
 	*self = (struct https){

@@ -10,6 +10,7 @@ enum { RATIO_MAX = 100, FREE_OUTPUT = 64 << 20 };
 
 struct inflate {
 	struct packet *from;
+	const struct inflate *outermost;	/* itself, if it is */
 	unsigned algo;
 	bool started, ended;
 	z_stream z;
@@ -69,8 +70,11 @@ read_inflated(void *arg, unsigned char *p, size_t n)
 	int r = Z_OK;
 	size_t got = 0;
 
-	if (z->algo == 0)
-		return packet_read(z->from, p, n);
+	if (z->algo == 0) {
+		got = packet_read(z->from, p, n);
+		z->in += got;
+		return got;
+	}
 	while (got == 0 && !z->ended) {
 		if (z->z.avail_in == 0)
 			feed(z, packet_piece(z->from, IN_WINDOW));
@@ -84,7 +88,8 @@ read_inflated(void *arg, unsigned char *p, size_t n)
 		else if (r != Z_OK)
 			return fails(z, PGP_BAD,
 			    "compressed data is malformed");
-		if (z->out > FREE_OUTPUT && z->out / RATIO_MAX > z->in)
+		if (z->out > FREE_OUTPUT &&
+		    z->out / RATIO_MAX > z->outermost->in)
 			return fails(z, PGP_LIMIT,
 			    "compressed data grows beyond measure");
 	}
@@ -92,12 +97,14 @@ read_inflated(void *arg, unsigned char *p, size_t n)
 }
 
 struct inflate *
-inflate_open(struct packet *p, struct in *out)
+inflate_open(struct packet *p, const struct inflate *outer,
+    struct in *out)
 {
 	struct inflate *z = xcalloc(1, sizeof(*z));
 	struct span s = packet_piece(p, 1);
 
 	z->from = p;
+	z->outermost = outer != NULL ? outer->outermost : z;
 	z->algo = s.n > 0 ? s.p[0] : 0;
 	z->z.zalloc = z_alloc;
 	z->z.zfree = z_free;

@@ -46,6 +46,7 @@ envelope_read(struct span json, struct envelope *out, struct buf *body,
 	struct envelope e = { .type = ENVELOPE_PREKEY };
 	struct json_in in;
 	size_t before = body->n;
+	uint32_t version = 0;
 
 	*bad = "object";
 	if (json.n > ENVELOPE_MAX || !json_in_open(json, &in))
@@ -54,7 +55,11 @@ envelope_read(struct span json, struct envelope *out, struct buf *body,
 	get_type(&in, &e);
 	if (e.type != ENVELOPE_SEALED)
 		get_name(&in, "from", e.from);
-	e.version = (uint8_t)json_in_u32(&in, "version");
+	version = json_in_u32(&in, "version");
+	/* a nibble on the wire */
+	if (version > 15)
+		in.bad = "version";
+	e.version = (uint8_t)version;
 	json_in_octets(&in, "body", body);
 	*bad = in.bad;
 	json_in_close(&in);

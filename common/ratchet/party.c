@@ -41,6 +41,7 @@ party_why(const struct party *t, enum party_result r)
 		[PARTY_NO_TRUST] = "nobody certifies senders here",
 		[PARTY_CERT] = "the sender's certificate is not valid",
 		[PARTY_PQ_STAYS] = "sessions of version 4 cannot be exported",
+		[PARTY_CROWDED] = "too many strangers wait for an answer",
 	};
 
 	return r == PARTY_STORE ? store_why(t->store_error) : why[r];
@@ -62,18 +63,44 @@ party_peer(struct party *t, struct span name, struct peer *out)
 	return r == STORE_ABSENT ? PARTY_UNKNOWN : party_store(t, r);
 }
 
+/* Whether an identity goes by another name already. */
+struct owner {
+	struct span identity;
+	const struct peer *p;
+	bool other;
+};
+
+static void
+see_owner(void *arg, const struct peer *p)
+{
+	struct owner *o = arg;
+
+	if (span_eq(o->identity, span_of(p->identity, CURVE_PUBLIC)) &&
+	    memcmp(p->id, o->p->id, PEER_ID) != 0)
+		o->other = true;
+}
+
 enum party_result
 party_believe(struct party *t, struct peer *p, bool fresh,
     struct span identity)
 {
+	struct owner o = { identity, p, false };
+	enum store_result r = STORE_OK;
+
+	if (!fresh && span_eq(identity, span_of(p->identity, CURVE_PUBLIC)))
+		return PARTY_OK;
+	if (p->has_denied && span_eq(identity, span_of(p->denied,
+	    CURVE_PUBLIC)))
+		return PARTY_FORGED;
+	r = peer_each(t->store, see_owner, &o);
+	if (r != STORE_OK || o.other)
+		return o.other ? PARTY_OTHER_NAME : party_store(t, r);
 	if (fresh) {
 		memcpy(p->identity, identity.p, CURVE_PUBLIC);
 		p->since = env_now(t->env);
 		peer_put(t->store, p);
 		return PARTY_OK;
 	}
-	if (span_eq(identity, span_of(p->identity, CURVE_PUBLIC)))
-		return PARTY_OK;
 	memcpy(p->changed_to, identity.p, CURVE_PUBLIC);
 	p->changed = true;
 	p->changed_at = env_now(t->env);
@@ -116,8 +143,8 @@ signed_prekey(struct party *t, struct prekey *out)
 	out->made = now;
 	out->id = next_id(&t->self.next_signed);
 	prekey_put(t->store, STORE_SIGNED_PREKEY, out);
-	return party_store(t, prekey_expire(t->store, now - PARTY_SIGNED_USED -
-	    PARTY_BUNDLE_LIFE - PARTY_GRACE));
+	return party_store(t, prekey_expire(t->store, now -
+	    PARTY_PREKEY_LIFE));
 }
 
 static void
@@ -206,6 +233,16 @@ party_bundles(struct party *t, unsigned count, bool without, int64_t life,
 	return r;
 }
 
+/* Who is written to, or compared, counts as a stranger no more. */
+static void
+answer_stranger(struct party *t, struct peer *p)
+{
+	if (!p->stranger)
+		return;
+	p->stranger = false;
+	peer_put(t->store, p);
+}
+
 static bool
 takes_kyber(const struct party *t, const struct bundle *b)
 {
@@ -253,6 +290,7 @@ party_start(struct party *t, struct span name, const struct bundle *b,
 	    CURVE_PUBLIC));
 	if (r != PARTY_OK)
 		return r;
+	answer_stranger(t, &p);
 	if (!x3dh_start(t->env, &t->self.us, &b->offer,
 	    takes_kyber(t, b) ? &b->kyber : NULL, &fresh))
 		return PARTY_FORGED;
@@ -298,11 +336,15 @@ party_send(struct party *t, struct span name, struct span plain,
 	if (r != PARTY_OK)
 		return r;
 	r = PARTY_NO_SESSION;
-	if (all.n > 0)
+	if (all.n > 0 && t->require_pq && all.v[0].s.version != 4)
+		r = PARTY_NO_PQ;
+	else if (all.n > 0)
 		r = of_session(ratchet_encrypt(&all.v[0].s, t->env, plain,
 		    body));
-	if (r == PARTY_OK)
+	if (r == PARTY_OK) {
 		sessions_put(t->store, &p, &all, 0);
+		answer_stranger(t, &p);
+	}
 	sessions_free(&all);
 	return r;
 }
@@ -338,7 +380,7 @@ party_accept(struct party *t, struct span name)
 	to_history(&p, now);
 	memcpy(p.identity, p.changed_to, CURVE_PUBLIC);
 	p.since = now;
-	p.changed = p.verified = p.exported = false;
+	p.changed = p.verified = p.exported = p.has_denied = false;
 	peer_put(t->store, &p);
 	sessions_drop_all(t->store, &p);
 	return PARTY_OK;
@@ -353,40 +395,12 @@ party_verified(struct party *t, struct span name, bool right)
 	if (r != PARTY_OK)
 		return r;
 	p.verified = right;
+	if (right && p.changed) {
+		memcpy(p.denied, p.changed_to, CURVE_PUBLIC);
+		p.has_denied = true;
+	}
+	if (right)
+		p.changed = p.stranger = false;
 	peer_put(t->store, &p);
-	return PARTY_OK;
-}
-
-enum party_result
-party_reset(struct party *t, struct span name)
-{
-	struct peer p;
-	enum party_result r = party_peer(t, name, &p);
-
-	if (r != PARTY_OK)
-		return r;
-	p.exported = false;
-	peer_put(t->store, &p);
-	sessions_drop_all(t->store, &p);
-	store_drop(t->store, STORE_OUTBOX, span_of(p.id, PEER_ID));
-	return PARTY_OK;
-}
-
-enum party_result
-party_reset_all(struct party *t)
-{
-	static const enum store_kind kinds[] = { STORE_SESSION,
-	    STORE_SIGNED_PREKEY, STORE_PREKEY, STORE_SEEN, STORE_OUTBOX,
-	    STORE_INBOX, STORE_KYBER, STORE_KYBER_SHARED };
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		store_drop_all(t->store, kinds[i], SPAN(""));
-	/* ids that the state does not remember were given away, too */
-	t->self.next_signed = (uint32_t)(env_seed(t->env) % PREKEY_ID_MAX) +
-	    1;
-	t->self.next_prekey = (uint32_t)(env_seed(t->env) % PREKEY_ID_MAX) +
-	    1;
-	t->self.next_kyber = (uint32_t)(env_seed(t->env) % PREKEY_ID_MAX) + 1;
-	self_put(t->store, &t->self);
 	return PARTY_OK;
 }

@@ -21,10 +21,15 @@ enum {
 	PARTY_SIGNED_USED = 7 * 86400,	/* a signed prekey is given away */
 	PARTY_BUNDLE_LIFE = 30 * 86400,	/* a bundle may be used, at most */
 	PARTY_GRACE = 7 * 86400,	/* its first message is under way */
+	/* so a prekey may be used for so long after it was made */
+	PARTY_PREKEY_LIFE = PARTY_SIGNED_USED + PARTY_BUNDLE_LIFE +
+	    PARTY_GRACE,
 	/* a missing message may still come */
 	PARTY_MISSING_LIFE = 30 * 86400,
 	/* archived sessions that an unknown ratchet key is tried with */
 	PARTY_TRIES = 8,
+	/* peers who wrote first and whom we have not answered yet */
+	PARTY_STRANGERS = 256,
 };
 
 enum party_result {
@@ -53,6 +58,7 @@ enum party_result {
 	PARTY_PQ_STAYS,		/* to export: of version 4 */
 	PARTY_NO_TRUST,		/* nobody certifies senders */
 	PARTY_CERT,		/* a certificate is not valid */
+	PARTY_CROWDED,		/* too many strangers wait for an answer */
 };
 
 struct party {
@@ -60,7 +66,7 @@ struct party {
 	const struct env *env;
 	struct self self;
 	enum store_result store_error;
-	bool require_pq;	/* sessions begin with version 4 only */
+	bool require_pq;	/* version 4 only */
 	bool no_pq;		/* and ours with version 3 */
 };
 
@@ -108,11 +114,22 @@ enum party_result party_recv(struct party *t, struct span name,
  * PARTY_SAME when there is none waiting.
  */
 enum party_result party_accept(struct party *t, struct span name);
-/* Note whether the safety number was compared and right. */
+/*
+ * Note whether the safety number was compared and right. If it was, no other
+ * identity waits any more.
+ */
 enum party_result party_verified(struct party *t, struct span name, bool right);
 /* Forget the sessions with the peer, with all peers and prekeys. */
 enum party_result party_reset(struct party *t, struct span name);
 enum party_result party_reset_all(struct party *t);
+/* Forget the peers who wrote first and had no answer. */
+enum party_result party_forget_strangers(struct party *t);
+
+/*
+ * Once a day: drop the prekeys that no bundle offers any more, and the keys
+ * of messages that are missing for too long. Who commits calls it before.
+ */
+enum party_result party_tidy(struct party *t);
 
 /*
  * Append the peer's sessions as a RecordStructure; they are not used here any

@@ -11,7 +11,9 @@ enum party_result party_peer(struct party *t, struct span name,
     struct peer *out);
 /*
  * Compare the identity with the one that is believed. An unknown peer's is
- * believed from now on ("fresh"); another one than before waits.
+ * believed from now on ("fresh"); another one than before waits. One that is
+ * known under another name is neither: PARTY_OTHER_NAME; nor is one that was
+ * found to be somebody else's claim: PARTY_FORGED.
  */
 enum party_result party_believe(struct party *t, struct peer *p, bool fresh,
     struct span identity);

@@ -71,9 +71,13 @@ read_in_session(struct incoming *in)
 		if (ratchet_knows(&in->all.v[i].s, &in->m))
 			return try_session(in, i);
 	for (size_t i = 0; i < in->all.n && i < PARTY_TRIES; i++) {
-		r = try_session(in, i);
-		if (r == PARTY_OK)
-			return r;
+		enum party_result got = try_session(in, i);
+
+		if (got == PARTY_OK)
+			return got;
+		/* a gap in one of them is more than what the others say */
+		if (r != PARTY_TOO_FAR)
+			r = got;
 	}
 	return r;
 }
@@ -119,6 +123,10 @@ find_prekeys(struct incoming *in, struct prekeys *keys)
 	enum store_result r = prekey_get(s, STORE_SIGNED_PREKEY,
 	    in->first.signed_prekey_id, &keys->spk);
 
+	/* whether it was dropped yet or not */
+	if (r == STORE_OK && keys->spk.made < env_now(in->t->env) -
+	    PARTY_PREKEY_LIFE)
+		r = STORE_ABSENT;
 	if (r == STORE_OK && in->first.has_prekey)
 		r = prekey_get(s, STORE_PREKEY, in->first.prekey_id,
 		    &keys->opk);
@@ -148,6 +156,25 @@ keep_session(struct incoming *in, const struct ratchet *fresh)
 	in->receipt.one_time = in->first.has_prekey;
 }
 
+static void
+count_stranger(void *arg, const struct peer *p)
+{
+	*(size_t *)arg += p->stranger;
+}
+
+/* Somebody new: there is room for so many whom nobody has answered. */
+static enum party_result
+meet(struct incoming *in)
+{
+	size_t n = 0;
+	enum store_result r = peer_each(in->t->store, count_stranger, &n);
+
+	in->p.stranger = true;
+	if (r != STORE_OK)
+		return party_store(in->t, r);
+	return n < PARTY_STRANGERS ? PARTY_OK : PARTY_CROWDED;
+}
+
 static enum party_result
 answer(struct incoming *in, const struct prekeys *keys)
 {
@@ -162,6 +189,8 @@ answer(struct incoming *in, const struct prekeys *keys)
 		return PARTY_FORGED;
 	r = of_session(ratchet_decrypt(&fresh, t->env, &in->m, in->plain,
 	    &in->receipt.info));
+	if (r == PARTY_OK && in->unknown)
+		r = meet(in);
 	if (r == PARTY_OK)
 		r = party_believe(t, &in->p, in->unknown,
 		    in->first.identity_key);
@@ -192,8 +221,6 @@ read_first(struct incoming *in)
 	if (span_eq(in->first.identity_key, span_of(in->t->self.us.keys.pub,
 	    CURVE_PUBLIC)))
 		return PARTY_SELF;
-	if (in->t->require_pq && in->m.version != 4)
-		return PARTY_NO_PQ;
 	r = find_prekeys(in, &keys);
 	if (r == PARTY_OK)
 		r = answer(in, &keys);
@@ -234,7 +261,9 @@ parse(struct incoming *in, struct span body)
 		wire_message_read(body, &in->m);
 	}
 	in->receipt.version = in->m.version;
-	return in->m.version == 4 && !kyber_available() ? PARTY_NEW : PARTY_OK;
+	if (in->m.version != 4)
+		return in->t->require_pq ? PARTY_NO_PQ : PARTY_OK;
+	return kyber_available() ? PARTY_OK : PARTY_NEW;
 }
 
 enum party_result

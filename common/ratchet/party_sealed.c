@@ -120,6 +120,7 @@ check_sender(struct party *t, const struct sealed *s, struct span name,
     struct span key)
 {
 	struct wire_prekey p;
+	struct wire_message m;
 	struct peer peer;
 	enum party_result r = PARTY_OK;
 
@@ -128,6 +129,8 @@ check_sender(struct party *t, const struct sealed *s, struct span name,
 	if (s->type == SEALED_PREKEY)
 		return wire_prekey_read(s->content, &p) == WIRE_OK &&
 		    span_eq(p.identity_key, key) ? PARTY_OK : PARTY_FORGED;
+	if (wire_message_read(s->content, &m) != WIRE_OK)
+		return PARTY_MALFORMED;
 	r = party_peer(t, name, &peer);
 	if (r == PARTY_OK && !span_eq(key, span_of(peer.identity,
 	    CURVE_PUBLIC)))

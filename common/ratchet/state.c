@@ -5,9 +5,10 @@
 
 enum { ITEM_MAX = 8192 };
 enum { SELF_NAME = 1, SELF_KEY, SELF_REGISTRATION, SELF_DEVICE,
-	SELF_NEXT_SIGNED, SELF_NEXT_PREKEY, SELF_NEXT_KYBER };
+	SELF_NEXT_SIGNED, SELF_NEXT_PREKEY, SELF_NEXT_KYBER, SELF_TIDIED };
 enum { PEER_NAME = 1, PEER_IDENTITY, PEER_SINCE, PEER_VERIFIED, PEER_CHANGED,
-	PEER_CHANGED_AT, PEER_EXPORTED, PEER_PAST };
+	PEER_CHANGED_AT, PEER_EXPORTED, PEER_PAST, PEER_STRANGER,
+	PEER_DENIED };
 enum { PAST_IDENTITY = 1, PAST_SINCE, PAST_UNTIL };
 
 /* Registration ids have 14 bits, and neither 0 nor the top 4 are used. */
@@ -61,6 +62,7 @@ self_put(struct store *s, const struct self *self)
 	pb_put_uint(&b, SELF_NEXT_SIGNED, self->next_signed);
 	pb_put_uint(&b, SELF_NEXT_PREKEY, self->next_prekey);
 	pb_put_uint(&b, SELF_NEXT_KYBER, self->next_kyber);
+	pb_put_uint(&b, SELF_TIDIED, (uint64_t)self->tidied);
 	store_put(s, STORE_SELF, SPAN(""), buf_get0(&b));
 	buf_free_wipe(&b);
 }
@@ -94,6 +96,9 @@ self_field(struct cur *c, const struct pb_field *f, struct self *self)
 		break;
 	case SELF_NEXT_KYBER:
 		self->next_kyber = pb_get_u32(c, f);
+		break;
+	case SELF_TIDIED:
+		self->tidied = (int64_t)pb_get_u64(c, f);
 		break;
 	}
 }
@@ -145,6 +150,10 @@ peer_put(struct store *s, const struct peer *p)
 		pb_put_uint(&b, PEER_CHANGED_AT, (uint64_t)p->changed_at);
 	}
 	pb_put_uint(&b, PEER_EXPORTED, p->exported);
+	pb_put_uint(&b, PEER_STRANGER, p->stranger);
+	if (p->has_denied)
+		pb_put_bytes(&b, PEER_DENIED, span_of(p->denied,
+		    CURVE_PUBLIC));
 	for (size_t i = 0; i < p->n_past; i++)
 		put_past(&b, &p->past[i]);
 	store_put(s, STORE_PEER, span_of(p->id, PEER_ID), buf_get0(&b));
@@ -204,6 +213,13 @@ peer_field(struct cur *c, const struct pb_field *f, struct peer *p)
 		break;
 	case PEER_EXPORTED:
 		p->exported = pb_get_u32(c, f) != 0;
+		break;
+	case PEER_DENIED:
+		get_octets(c, f, p->denied, CURVE_PUBLIC);
+		p->has_denied = true;
+		break;
+	case PEER_STRANGER:
+		p->stranger = pb_get_u32(c, f) != 0;
 		break;
 	case PEER_PAST:
 		get_past(c, f, p);

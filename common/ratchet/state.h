@@ -23,6 +23,7 @@ struct self {
 	struct identity us;
 	uint32_t device_id;
 	uint32_t next_signed, next_prekey, next_kyber;	/* ids to come */
+	int64_t tidied;			/* when time last took its keys */
 };
 
 /* An identity that a peer had. */
@@ -41,6 +42,10 @@ struct peer {
 	bool changed;
 	unsigned char changed_to[CURVE_PUBLIC];
 	int64_t changed_at;
+	/* one that waited, until the number of the one before was right */
+	bool has_denied;
+	unsigned char denied[CURVE_PUBLIC];
+	bool stranger;			/* wrote first, and had no answer */
 	/* its sessions are in use elsewhere (session export) */
 	bool exported;
 	struct past past[PEER_HISTORY];

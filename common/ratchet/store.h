@@ -48,6 +48,11 @@ enum store_kind {
 	STORE_KYBER_SHARED,	/* id (4): for those without a one-time one */
 	STORE_TRUST,		/* who certifies senders */
 	STORE_CA,		/* being it */
+	STORE_MAILBOX,		/* ours, at a relay: its id (16) */
+	STORE_ADDRESS,		/* a peer's mailbox: its name (16) */
+	STORE_MAIL,		/* fetched, not read yet: its name (16) */
+	/* made, not at the relay yet: peer's name (16), number (8) */
+	STORE_UNSENT,
 };
 
 enum { STORE_ID_MAX = 64, STORE_VALUE_MAX = 64 << 20 };

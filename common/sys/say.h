@@ -4,8 +4,8 @@
  *
  * Who speaks: the tools, and common/run, which is what every main would
  * repeat. Whatever stands below returns its reasons instead. The exceptions
- * are the children that sys/child.c and dns/process.c fork: nobody is left
- * above them who could speak.
+ * are the children that sys/child.c, dns/process.c and net/web_process.c fork:
+ * nobody is left above them who could speak.
  */
 #ifndef SYS_SAY_H
 #define SYS_SAY_H

@@ -24,7 +24,7 @@ meet alice bob
 says alice bob one
 says bob alice two
 
-# --- safety numbers
+# --- safety numbers: section 5 item 19, compared as a whole, in code
 run as alice safety bob
 status 0 'safety'
 ok '60 digits in groups of five' grep -qxE '([0-9]{5} ){11}[0-9]{5}' \
@@ -84,6 +84,43 @@ status 83 'the old identity is another one now'
 as alice accept bob 2>/dev/null
 as alice start bob <"$T/bundle" 2>/dev/null
 says alice bob three
+
+# --- somebody claims a name
+mkdir "$T/mallory"
+as alice safety bob >"$T/number"
+as alice bundle >"$T/bundle"
+"$chat" init -n bob --state="$T/mallory/bob"
+"$chat" start alice -q --state="$T/mallory/bob" <"$T/bundle"
+echo 'it is me' | "$chat" send alice --state="$T/mallory/bob" >"$T/m"
+run sh -c '"$1" recv --state="$2" <"$3"' - "$chat" "$T/alice" "$T/m"
+status 83 'a message under a name that is another one'
+run sh -c 'echo x | "$1" send bob --state="$2"' - "$chat" "$T/alice"
+status 83 'send is refused'
+run as alice verify bob $(cat "$T/number")
+status 0 'the identity of before has its number'
+says alice bob 'is it you?'
+"$chat" start alice -q --state="$T/mallory/bob" <"$T/bundle"
+as carol init -n carol
+as carol start alice <"$T/bundle" 2>/dev/null
+echo 'hello' | as carol send alice >"$T/m"
+jq -c '.from = "bob"' "$T/m" >"$T/m2"
+run sh -c '"$1" recv --state="$2" <"$3" >/dev/full' - "$chat" "$T/alice" \
+    "$T/m"
+status 74 'a message that could not be written'
+run sh -c '"$1" recv bob --state="$2" <"$3"' - "$chat" "$T/alice" "$T/m2"
+ok 'does not become another peer'"'"'s' test ! -s "$T/out"
+status 80 'and is used up under another name'
+run sh -c '"$1" recv carol --state="$2" <"$3"' - "$chat" "$T/alice" "$T/m"
+out hello 'and is still there for the right one'
+jq -c '.version = 259' "$T/m" >"$T/m2"
+run sh -c '"$1" recv --state="$2" <"$3"' - "$chat" "$T/alice" "$T/m2"
+status 65 'a version that is no nibble'
+ok 'carol waits' test "$(as alice peers | wc -l)" -eq 2
+run as alice reset bob --strangers
+status 64 'reset of one and of all strangers'
+run as alice reset --strangers
+status 0 'who had no answer is forgotten'
+ok 'and nobody else' test "$(as alice peers | jq -r .peer)" = bob
 
 # --- a state that was put back
 cp -R "$T/alice" "$T/copy"

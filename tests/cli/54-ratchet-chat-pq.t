@@ -24,6 +24,15 @@ if "$chat" -V | grep -q 'needs OpenSSL 3.5'; then
 	status 1 'recv --require-pq'
 	run sh -c '"$1" recv --state="$2" <"$3"' - "$chat" "$T/bob" "$T/m"
 	status 0 'and it is not used up'
+	run sh -c 'echo x | "$1" send bob --require-pq --state="$2"' - \
+	    "$chat" "$T/alice"
+	status 1 'send --require-pq in a session of version 3'
+	run as alice nudge bob --require-pq
+	status 1 'and nudge'
+	echo y | as alice send bob >"$T/m"
+	run sh -c '"$1" recv --require-pq --state="$2" <"$3"' - "$chat" \
+	    "$T/bob" "$T/m"
+	status 1 'recv --require-pq in a session that is there'
 	done_testing
 	exit
 fi

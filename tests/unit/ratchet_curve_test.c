@@ -150,7 +150,9 @@ test_keys(void **state)
 	assert_false(curve_point_ok(span_of(pub, CURVE_PUBLIC)));
 }
 
-/* B plus the point of order two, (0, -1): its u is 1 / 9. */
+/*
+ * Section 5 item 14: B plus the point of order two, (0, -1): its u is 1 / 9.
+ */
 static void
 test_torsioned(void **state)
 {

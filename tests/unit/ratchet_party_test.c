@@ -13,6 +13,7 @@
 #include "ratchet/inbox.h"
 #include "ratchet/sessions.h"
 #include "ratchet/party.h"
+#include "ratchet/pb.h"
 
 enum { NOW = 1790000000, LIFE = 86400, MAX = 1 << 20 };
 
@@ -281,11 +282,24 @@ test_replay_of_first_message(void **state)
 	buf_free(&plain);
 }
 
+/* The costliest of the post-quantum ratchet: as far ahead as it may be. */
+static struct span
+far_header(struct buf *b)
+{
+	buf_reset(b);
+	buf_byte(b, 1);
+	buf_byte(b, 1);
+	pb_put_varint(b, PQ_JUMP);
+	buf_byte(b, 0);
+	return buf_get0(b);
+}
+
 /* Section 5 items 3 and 4: refused messages change nothing, soon. */
 static void
 test_forged_bounded(void **state)
 {
-	struct buf m = BUF(MAX), far = BUF(MAX), plain = BUF(MAX);
+	struct buf m = BUF(MAX), far = BUF(MAX), plain = BUF(MAX),
+	    header = BUF(64);
 	struct curve_pair stranger;
 	struct wire_message w;
 	struct receipt r;
@@ -312,6 +326,8 @@ test_forged_bounded(void **state)
 		curve_pair_new(&env, &stranger);
 		w.ratchet_key = span_of(stranger.pub, CURVE_PUBLIC);
 		w.counter = SESSION_JUMP;
+		if (w.version == 4)
+			w.pq_ratchet = far_header(&header);
 		buf_reset(&far);
 		wire_message_write(&far, &w);
 		buf_str(&far, "12345678");
@@ -333,6 +349,7 @@ test_forged_bounded(void **state)
 	buf_free(&m);
 	buf_free(&far);
 	buf_free(&plain);
+	buf_free(&header);
 }
 
 /* Section 5 item 5: another identity waits until it is accepted. */
@@ -544,8 +561,9 @@ test_export(void **state)
 	assert_int_equal(end(&carol, party_import(&carol.talk, SPAN("alice"),
 	    buf_get0(&record))), PARTY_MALFORMED);
 	begin(&bob);
+	/* one session under two names would use its keys twice */
 	assert_int_equal(end(&bob, party_import(&bob.talk, SPAN("carol"),
-	    buf_get0(&record))), PARTY_OK);
+	    buf_get0(&record))), PARTY_OTHER_NAME);
 	begin(&bob);
 	assert_int_equal(end(&bob, party_import(&bob.talk, SPAN("alice"),
 	    buf_get0(&record))), PARTY_OK);
@@ -617,6 +635,13 @@ test_version(void **state)
 	bob.talk.require_pq = false;
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
 	    PARTY_OK);
+	/* nor in a session that is there */
+	assert_int_equal(send_to(&alice, "bob", "8", &m), PARTY_OK);
+	bob.talk.require_pq = true;
+	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
+	    PARTY_NO_PQ);
+	assert_int_equal(send_to(&bob, "alice", "9", &m), PARTY_NO_PQ);
+	bob.talk.require_pq = false;
 	alice.talk.require_pq = true;
 	bundle_of(&bob, false, &b);
 	assert_int_equal(start(&alice, "bob", &b, false), PARTY_NO_PQ);
@@ -708,6 +733,183 @@ test_rotation(void **state)
 	assert_int_equal(a.offer.signed_id, b.offer.signed_id + 1);
 }
 
+/*
+ * Section 5 item 5: who claims to be bob cannot cut alice off from bob. The
+ * number of the identity before, compared once more, ends the claim.
+ */
+static void
+test_cries_wolf(void **state)
+{
+	struct person mallory;
+	struct buf m = BUF(MAX), plain = BUF(MAX);
+	struct receipt r;
+	struct peer p;
+
+	(void)state;
+	meet(&alice, &bob, false);
+	says(&alice, &bob, "1", &r);
+	person_new(&mallory, "bob");
+	meet(&mallory, &alice, false);
+	assert_int_equal(send_to(&mallory, "alice", "hi", &m), PARTY_OK);
+	assert_int_equal(recv_of(&alice, "bob", buf_get0(&m), &plain, &r),
+	    PARTY_CHANGED);
+	assert_int_equal(send_to(&alice, "bob", "2", &plain), PARTY_CHANGED);
+	begin(&alice);
+	assert_int_equal(end(&alice, party_verified(&alice.talk, SPAN("bob"),
+	    true)), PARTY_OK);
+	assert_int_equal(store_begin(alice.store, false, false), STORE_OK);
+	assert_int_equal(peer_get(alice.store, SPAN("bob"), &p), STORE_OK);
+	store_abandon(alice.store);
+	assert_true(p.verified && !p.changed);
+	/* nor does the same claim come up again */
+	assert_int_equal(recv_of(&alice, "bob", buf_get0(&m), &plain, &r),
+	    PARTY_FORGED);
+	says(&alice, &bob, "2", &r);
+	says(&bob, &alice, "3", &r);
+	person_free(&mallory);
+	buf_free(&m);
+	buf_free(&plain);
+}
+
+/*
+ * Section 5 item 6: one identity has one name. Who carries carol's first
+ * message cannot make it dave's, nor bob's new identity of it.
+ */
+static void
+test_two_names(void **state)
+{
+	struct buf m = BUF(MAX), plain = BUF(MAX);
+	struct bundle b;
+	struct receipt r;
+
+	(void)state;
+	meet(&alice, &bob, false);
+	meet(&carol, &alice, false);
+	says(&carol, &alice, "1", &r);
+	meet(&carol, &alice, false);
+	assert_int_equal(send_to(&carol, "alice", "2", &m), PARTY_OK);
+	assert_int_equal(recv_of(&alice, "dave", buf_get0(&m), &plain, &r),
+	    PARTY_OTHER_NAME);
+	assert_int_equal(recv_of(&alice, "bob", buf_get0(&m), &plain, &r),
+	    PARTY_OTHER_NAME);
+	assert_int_equal(count(&alice, STORE_PEER), 2);
+	assert_int_equal(recv_of(&alice, "carol", buf_get0(&m), &plain, &r),
+	    PARTY_OK);
+	bundle_of(&carol, false, &b);
+	b.is_signed = false;
+	assert_int_equal(start(&alice, "dave", &b, true), PARTY_OTHER_NAME);
+	buf_free(&m);
+	buf_free(&plain);
+}
+
+/*
+ * Section 5 item 13: prekeys and the keys of missing messages go with time,
+ * also of who only reads.
+ */
+static void
+test_time_takes_keys(void **state)
+{
+	struct buf m = BUF(MAX), plain = BUF(MAX);
+	struct bundle b;
+	struct receipt r;
+	struct sessions all;
+	struct peer p;
+
+	(void)state;
+	bundle_of(&bob, true, &b);
+	meet(&alice, &bob, false);
+	says(&alice, &bob, "1", &r);
+	assert_int_equal(send_to(&alice, "bob", "lost", &m), PARTY_OK);
+	says(&alice, &bob, "2", &r);
+	/* and a session that nothing comes in any more */
+	meet(&alice, &bob, false);
+	says(&alice, &bob, "3", &r);
+	says(&bob, &alice, "answer", &r);
+	assert_int_equal(start(&carol, "bob", &b, false), PARTY_OK);
+	assert_int_equal(send_to(&carol, "bob", "late", &m), PARTY_OK);
+	now += PARTY_SIGNED_USED + PARTY_BUNDLE_LIFE + PARTY_GRACE + 1;
+	assert_int_equal(recv_of(&bob, "carol", buf_get0(&m), &plain, &r),
+	    PARTY_NO_PREKEY);
+	says(&alice, &bob, "4", &r);
+	begin(&bob);
+	assert_int_equal(end(&bob, party_tidy(&bob.talk)), PARTY_OK);
+	assert_int_equal(count(&bob, STORE_SIGNED_PREKEY), 0);
+	assert_int_equal(count(&bob, STORE_PREKEY), 0);
+	assert_int_equal(count(&bob, STORE_SEEN), 0);
+	assert_int_equal(store_begin(bob.store, false, false), STORE_OK);
+	assert_int_equal(peer_get(bob.store, SPAN("alice"), &p), STORE_OK);
+	assert_int_equal(sessions_get(bob.store, &p, SESSIONS_MAX, &all),
+	    STORE_OK);
+	store_abandon(bob.store);
+	assert_int_equal(all.n, 2);
+	assert_int_equal(ratchet_missing(&all.v[1].s), 0);
+	sessions_free(&all);
+	buf_free(&m);
+	buf_free(&plain);
+}
+
+/* Strangers cannot fill the state: they wait until some are answered. */
+static void
+test_strangers(void **state)
+{
+	struct buf m = BUF(MAX), plain = BUF(MAX);
+	struct bundle b;
+	struct receipt r;
+	char name[16];
+
+	(void)state;
+	bundle_of(&alice, true, &b);
+	for (int i = 0; i <= PARTY_STRANGERS; i++) {
+		struct person one = carol;
+		enum party_result want = i < PARTY_STRANGERS ? PARTY_OK :
+		    PARTY_CROWDED;
+
+		snprintf(name, sizeof(name), "s%d", i);
+		begin(&one);
+		self_new(&env, span_str(name), &one.talk.self);
+		buf_reset(&m);
+		assert_int_equal(party_start(&one.talk, SPAN("alice"), &b,
+		    false), PARTY_OK);
+		assert_int_equal(party_send(&one.talk, SPAN("alice"),
+		    SPAN("hi"), &m), PARTY_OK);
+		store_abandon(one.store);
+		assert_int_equal(recv_of(&alice, name, buf_get0(&m), &plain,
+		    &r), want);
+	}
+	assert_int_equal(count(&alice, STORE_PEER), PARTY_STRANGERS);
+	/* one who is answered is none any more */
+	assert_int_equal(send_to(&alice, "s0", "who?", &plain), PARTY_OK);
+	assert_int_equal(recv_of(&alice, name, buf_get0(&m), &plain, &r),
+	    PARTY_OK);
+	/* or they are forgotten, all at once */
+	begin(&alice);
+	assert_int_equal(end(&alice, party_forget_strangers(&alice.talk)),
+	    PARTY_OK);
+	assert_int_equal(count(&alice, STORE_PEER), 1);
+	buf_free(&m);
+	buf_free(&plain);
+}
+
+/* A gap is told as one, whatever the sessions before say to its message. */
+static void
+test_gap_in_new_chain(void **state)
+{
+	struct buf m = BUF(MAX), plain = BUF(MAX);
+	struct receipt r;
+
+	(void)state;
+	meet(&alice, &bob, false);
+	says(&alice, &bob, "1", &r);
+	meet(&bob, &alice, false);
+	says(&bob, &alice, "2", &r);
+	for (int i = 0; i < SESSION_JUMP + 2; i++)
+		assert_int_equal(send_to(&alice, "bob", "lost", &m), PARTY_OK);
+	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
+	    PARTY_TOO_FAR);
+	buf_free(&m);
+	buf_free(&plain);
+}
+
 static void
 test_names(void **state)
 {
@@ -758,6 +960,11 @@ main(void)
 		TEST(test_reset_all),
 		TEST(test_inbox),
 		TEST(test_rotation),
+		TEST(test_cries_wolf),
+		TEST(test_two_names),
+		TEST(test_time_takes_keys),
+		TEST(test_strangers),
+		TEST(test_gap_in_new_chain),
 		cmocka_unit_test(test_names),
 	};
 

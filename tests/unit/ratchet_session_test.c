@@ -133,6 +133,10 @@ bob_writes(const json_t *step, struct ratchet *s)
 	buf_free(&out);
 }
 
+/*
+ * Section 5 item 20: salts, IVs, 33 octets of a key, the counter before: all
+ * as in the transcript of another library.
+ */
 static void
 test_transcript(void **state)
 {

@@ -14,6 +14,7 @@
 #define CODE "12345678"
 #define ROW(name, octets, want) { name, SPAN(octets), want }
 
+/* Section 5 item 15: what is malformed, twice, missing, too much. */
 static void
 test_message(void **state)
 {

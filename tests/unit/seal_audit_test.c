@@ -1,4 +1,7 @@
-/* Conversations and what is to be said of each message in them. */
+/*
+ * Conversations and what is to be said of each message in them: research,
+ * section 5 item 21.
+ */
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,0 +1,154 @@
+/*
+ * What the files about the relay share: who we are there, where peers are,
+ * and what is under way (msgsec-relay(8)). HTTPS is another process's work.
+ */
+#ifndef RATCHET_CHAT_POST_H
+#define RATCHET_CHAT_POST_H
+
+#include "ratchet-chat.h"
+
+#include "net/web.h"
+#include "ratchet/inbox.h"
+#include "relay/address.h"
+#include "relay/call.h"
+
+enum {
+	MAIL_LIFE = 30 * 86400,	/* what nobody reads is forgotten */
+	POST_TIMEOUT = 30000,	/* milliseconds that an answer may take */
+	POST_CONTENT_MAX = RELAY_MESSAGE_MAX,
+};
+
+/* --- addresses.c: inside a transaction */
+
+/* One of ours: its address, and the token that makes it ours. */
+struct mailbox {
+	struct relay_address address;
+	unsigned char token[RELAY_TOKEN];
+	int64_t made;
+};
+
+struct mailboxes {
+	struct mailbox *v;	/* the oldest first; free with wipe */
+	size_t n, cap;
+};
+
+/* All of ours. 0, or the status after saying why. */
+int mailboxes_get(struct job *j, struct mailboxes *out);
+void mailboxes_free(struct mailboxes *all);
+void mailbox_put(struct job *j, const struct mailbox *m);
+void mailbox_drop(struct job *j, const unsigned char id[static RELAY_ID]);
+
+/* Where a peer is, and which mailbox of ours it was told. */
+struct whereabouts {
+	bool known;		/* the address is */
+	struct relay_address address;
+	unsigned char told[RELAY_ID];
+};
+
+/* Nothing known is fine: 0 with a zeroed one. */
+int whereabouts_get(struct job *j, const char *peer,
+    struct whereabouts *out);
+void whereabouts_put(struct job *j, const char *peer,
+    const struct whereabouts *w);
+
+/*
+ * Our address as a plaintext of its own, which recv takes for the peer's
+ * address instead of printing it; and back, false when it is none.
+ */
+void introduce_write(const struct relay_address *a, struct buf *out);
+bool introduce_read(struct span plain, struct relay_address *out);
+
+/* --- post.c: asking relays */
+
+/* Start the process that does; before the sandbox closes. 0 or 70. */
+int post_start(const struct job *j, struct web *w);
+
+/* What is asked: of whom, what, and for how long its answer may take. */
+struct post {
+	const struct relay_address *at;
+	struct relay_call call;
+	const unsigned char *token;	/* RELAY_TOKEN octets, or NULL */
+	struct span body;
+	uint32_t timeout;		/* milliseconds; 0: POST_TIMEOUT */
+};
+
+bool post_begin(struct web *w, const struct post *p);
+/*
+ * Ask, and take the answer, whose body is appended to *body. Returns 0, or
+ * the status that its failure has: said on stderr unless "quiet".
+ */
+int post_ask(struct web *w, const struct post *p, struct buf *body,
+    bool quiet);
+/* The same of an answer to post_begin. */
+int post_end(struct web *w, const struct relay_address *at,
+    struct buf *body, bool quiet);
+
+/*
+ * Leave the content at the address. The same content makes the same request,
+ * so that asking again never leaves it twice.
+ */
+int post_content(struct web *w, const struct relay_address *to,
+    struct span content, bool quiet);
+
+/* Take one bundle there; 0 or why not. */
+int post_take(struct web *w, const struct relay_address *at,
+    struct bundle *out);
+
+/*
+ * Make a mailbox at the relay, with "count" bundles and one of last resort:
+ * state first, then the relay, so that no mailbox is made that nobody owns.
+ */
+int post_settle(struct job *j, struct web *w,
+    const struct relay_address *relay, unsigned count, struct mailbox *out);
+
+/* Start a session from a bundle of the peer's mailbox. */
+int post_meet(struct job *j, struct web *w, const char *peer,
+    const struct relay_address *at);
+
+/* --- mail.c: what was fetched and is not read yet; inside a transaction */
+
+struct mail {
+	unsigned char id[INBOX_ID];
+	int64_t since;
+	uint32_t n;		/* its place among those of that second */
+	struct buf content;
+};
+
+struct mails {
+	struct mail *v;		/* in the order in which they came */
+	size_t n, cap;
+};
+
+/* What the message of this content is called: by its first line. */
+void mail_id(const struct job *j, struct span content,
+    unsigned char id[static INBOX_ID]);
+void mail_put(struct job *j, struct span content, uint32_t n);
+/* All that is not too old. 0, or the status after saying why. */
+int mails_get(struct job *j, struct mails *out);
+/* Drop what is. */
+int mail_expire(struct job *j);
+void mails_free(struct mails *all);
+
+/* --- fetch.c */
+
+/* What one fetch brought. */
+struct haul {
+	struct { struct { unsigned char id[RELAY_ID]; } *v;
+	    size_t n, cap; } acks;	/* on our disk: to be acknowledged */
+	uint32_t left;			/* there is so much more */
+	uint32_t order;			/* messages so far */
+	size_t kept;			/* of this answer */
+	size_t odd;			/* and what was none, or no content */
+};
+
+/* The request that acknowledges and asks for more; into *body. */
+void fetch_write(struct haul *h, uint32_t max, uint32_t wait,
+    struct buf *body);
+/*
+ * Put what an answer holds on our disk, in a transaction of its own; then
+ * h->acks may be acknowledged.
+ */
+int fetch_keep(struct job *j, const struct mailbox *m, struct span answer,
+    struct haul *h);
+
+#endif
