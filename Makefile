@@ -35,7 +35,8 @@ ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 # The house, from the bottom up: an archive a layer. Each may use what stands
 # before it; the single-pass link below makes an upward call fail.
-LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth pgp seal ratchet relay
+LAYERS := base sys crypto dns net mail tls tag probe run mtasts auth pgp cms seal ratchet \
+	relay report
 
 # What a layer needs from outside. A filter runs once a message, and loading
 # these small libraries would be a quarter of its time: they are linked in
@@ -61,6 +62,7 @@ LIBS_auth := $(call small,psl idn2 $(UNISTRING))
 LIBS_pgp := $(call small,z)
 LIBS_ratchet := -lsodium -lsqlite3 -lcrypto
 LIBS_relay := -lsqlite3 -lcrypto
+LIBS_report := $(call small,z expat)
 
 rev = $(if $1,$(call rev,$(wordlist 2,$(words $1),$1)) $(firstword $1))
 archives = $(foreach l,$(call rev,$1),$(B)/lib$l.a)

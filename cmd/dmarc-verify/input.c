@@ -1,39 +1,20 @@
-/*
- * The messages that operands stand for. Folders are read as they come, so
- * that a million files need no more memory than one.
- */
+/* The messages that operands stand for. */
 #include "dmarc-verify.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cur.h"
 #include "base/mem.h"
 #include "mbox.h"
-#include "sys/exit.h"
-#include "sys/file.h"
-#include "sys/say.h"
-
-enum { DEPTH_MAX = 64, FILE_NAME_MAX = 8192 };
-
-struct folder {
-	DIR *dir;
-	char *path;
-};
+#include "run/walk.h"
 
 struct input {
-	const struct opt_list *operands;
-	size_t next;
+	struct walk *files;
 	bool mbox;
-	struct folder stack[DEPTH_MAX];
-	size_t depth;
 	struct mbox *open_mbox;
-	int status;
 };
 
 struct input *
@@ -41,122 +22,9 @@ input_new(const struct opt_list *operands, bool mbox)
 {
 	struct input *in = xcalloc(1, sizeof(*in));
 
-	in->operands = operands;
+	in->files = walk_new(operands);
 	in->mbox = mbox;
 	return in;
-}
-
-static void
-failed(struct input *in, const char *path)
-{
-	int e = errno;
-
-	say_error("%s: %s", path, strerror(e));
-	in->status = exit_worse(in->status, e == ENOENT ? EXIT_NO_INPUT :
-	    e == EACCES ? EXIT_PERMISSION : EXIT_IO);
-}
-
-/* Takes "path" over. */
-static void
-push(struct input *in, char *path)
-{
-	DIR *dir = in->depth < DEPTH_MAX ? opendir(path) : NULL;
-
-	if (in->depth == DEPTH_MAX)
-		errno = ELOOP;
-	if (dir == NULL) {
-		failed(in, path);
-		free(path);
-		return;
-	}
-	in->stack[in->depth++] = (struct folder){ dir, path };
-}
-
-/* A Maildir's tmp holds what is not delivered yet. */
-static bool
-is_passed_over(const char *name)
-{
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    strcmp(name, "tmp") == 0;
-}
-
-/* What a Maildir keeps for itself beside its messages. */
-static bool
-is_bookkeeping(const char *name)
-{
-	return strncmp(name, "dovecot", 7) == 0 || name[0] == '.' ||
-	    strcmp(name, "maildirfolder") == 0 ||
-	    strcmp(name, "subscriptions") == 0;
-}
-
-enum kind { OTHER, FOLDER, REGULAR };
-
-/* Most file systems tell the kind with the name; links are not followed. */
-static enum kind
-kind_of(struct input *in, const struct dirent *e, const char *path)
-{
-	struct stat st;
-
-	if (e->d_type != DT_UNKNOWN)
-		return e->d_type == DT_DIR ? FOLDER :
-		    e->d_type == DT_REG ? REGULAR : OTHER;
-	if (lstat(path, &st) != 0) {
-		failed(in, path);
-		return OTHER;
-	}
-	return S_ISDIR(st.st_mode) ? FOLDER :
-	    S_ISREG(st.st_mode) ? REGULAR : OTHER;
-}
-
-/* The next file of the innermost folder; entering folders on the way. */
-static char *
-next_in_folder(struct input *in)
-{
-	while (in->depth > 0) {
-		struct folder *f = &in->stack[in->depth - 1];
-		struct dirent *e = readdir(f->dir);
-		char *path = NULL;
-		enum kind kind = OTHER;
-
-		if (e == NULL) {
-			closedir(f->dir);
-			free(f->path);
-			in->depth--;
-			continue;
-		}
-		if (is_passed_over(e->d_name))
-			continue;
-		path = xasprintf("%s/%s", f->path, e->d_name);
-		kind = kind_of(in, e, path);
-		if (kind == REGULAR && !is_bookkeeping(e->d_name))
-			return path;
-		if (kind == FOLDER)
-			push(in, path);
-		else
-			free(path);
-	}
-	return NULL;
-}
-
-/* The next file of all, owned; NULL when there is none. */
-static char *
-next_file(struct input *in)
-{
-	for (;;) {
-		char *path = next_in_folder(in);
-		const char *operand = NULL;
-		struct stat st;
-
-		if (path != NULL)
-			return path;
-		if (in->next == in->operands->n)
-			return NULL;
-		operand = in->operands->v[in->next++];
-		if (strcmp(operand, "-") == 0 || stat(operand, &st) != 0 ||
-		    !S_ISDIR(st.st_mode))
-			return xstrdup(operand);
-		push(in, xstrdup(operand));
-	}
 }
 
 /* The next message of the mbox that is open; closes it at its end. */
@@ -174,7 +42,7 @@ next_in_mbox(struct input *in, struct buf *text)
 		return true;
 	}
 	if (m != NULL && mbox_failed(m))
-		failed(in, mbox_path(m));
+		walk_failed(in->files, mbox_path(m));
 	mbox_close(m);
 	in->open_mbox = NULL;
 	return false;
@@ -184,7 +52,7 @@ bool
 input_next(struct input *in, struct buf *text)
 {
 	while (!next_in_mbox(in, text)) {
-		char *path = next_file(in);
+		char *path = walk_next(in->files);
 
 		if (path == NULL)
 			return false;
@@ -196,7 +64,7 @@ input_next(struct input *in, struct buf *text)
 		}
 		in->open_mbox = mbox_open(path);
 		if (in->open_mbox == NULL)
-			failed(in, path);
+			walk_failed(in->files, path);
 		free(path);
 	}
 	return true;
@@ -205,17 +73,13 @@ input_next(struct input *in, struct buf *text)
 int
 input_status(const struct input *in)
 {
-	return in->status;
+	return walk_status(in->files);
 }
 
 void
 input_free(struct input *in)
 {
-	while (in->depth > 0) {
-		in->depth--;
-		closedir(in->stack[in->depth].dir);
-		free(in->stack[in->depth].path);
-	}
+	walk_free(in->files);
 	mbox_close(in->open_mbox);
 	free(in);
 }

@@ -13,12 +13,6 @@
 #include "sys/rec.h"
 #include "sys/say.h"
 
-/*
- * So many addresses in a row that give no sign of life on port 25, and none
- * that ever did, are no coincidence: it is our way out that is blocked.
- */
-enum { SILENT_MAX = 32 };
-
 static void
 plan(void *arg, void *state, const struct subject *s, struct plan *p)
 {
@@ -104,20 +98,8 @@ static bool
 visited(void *arg, const struct visited *v)
 {
 	struct job *job = arg;
-	enum probe_reach reach = PROBE_NO_CONNECTION;
-	enum dial_result dial = DIAL_OK;
-	enum service service = SERVICE_SMTP;
 
-	if (job->answered || v->how != VISIT_MADE ||
-	    !probe_peek(v->found, &service, &reach, &dial) ||
-	    service != SERVICE_SMTP)
-		return true;
-	if (reach != PROBE_NO_CONNECTION || dial == DIAL_REFUSED)
-		job->answered = true;
-	else if (dial == DIAL_TIMEOUT || dial == DIAL_UNREACHABLE)
-		job->silent++;
-	job->blocked = !job->answered && job->silent >= SILENT_MAX;
-	return !job->blocked;
+	return egress_visited(&job->egress, v);
 }
 
 static void
@@ -125,17 +107,6 @@ base(void *arg, const struct subject *s, struct buf *out)
 {
 	(void)arg;
 	subject_domain_base(s, true, out);
-}
-
-static int
-blocked(const struct job *job, int status)
-{
-	if (!job->blocked)
-		return status;
-	say_error("egress.blocked: %zu addresses, and port 25 answers "
-	    "nowhere: stopped", job->silent);
-	say_hint("run it where port 25 is open; --resume goes on from here");
-	return exit_worse(status, EXIT_UNKNOWN);
 }
 
 int
@@ -146,7 +117,7 @@ audit(struct args *args, const struct opt_list *operands)
 		.visited = visited, .base = base,
 	};
 	const struct run_power keep = {
-		.connects = true, .from = args->source.family != 0,
+		.connects = true, .from = args->probe.source.family != 0,
 	};
 	struct job job;
 	int status = job_open(&job, args);
@@ -154,7 +125,7 @@ audit(struct args *args, const struct opt_list *operands)
 		.run = &job.run, .tool = "mstls-probe",
 		.schema = "mstls-probe/1", .key = "domain",
 		.operands = operands->v, .n = operands->n,
-		.gap = (int64_t)args->gap * 1000000,
+		.gap = (int64_t)args->probe.gap * 1000000,
 	};
 
 	if (status != EXIT_HOLDS)
@@ -165,7 +136,8 @@ audit(struct args *args, const struct opt_list *operands)
 	else if (args->self_test != NULL && !self_test(&job))
 		status = EXIT_UNKNOWN;
 	else
-		status = blocked(&job, coord_run(&c, &ops, &job));
+		status = egress_status(&job.egress,
+		    coord_run(&c, &ops, &job));
 	return job_close(&job, status);
 }
 

@@ -23,9 +23,6 @@ set_defaults(struct args *args)
 		args->run.timeout = full ? FULL_TIME : DELIVERY_TIME;
 	if (args->max_hosts == 0)
 		args->max_hosts = HOSTS;
-	/* RFC 5321 section 4.1.1.1 wants a name: there is no better one */
-	if (args->helo == NULL)
-		args->helo = env_host_name();
 }
 
 int
@@ -48,19 +45,16 @@ job_open(struct job *job, struct args *args)
 		trust_free(job->trust);
 		return status;
 	}
-	job->run.env.dial = run_dialer(o, args->source.family != 0 ?
-	    &args->source : NULL);
+	job->run.env.dial = run_dialer(o, args->probe.source.family != 0 ?
+	    &args->probe.source : NULL);
 	job->probe = (struct probe_ctx){
 		.env = &job->run.env, .trust = job->trust,
 		.session = session_ctx_new(),
 	};
-	job->ask = (struct probe_ask){
-		.full = args->depth == 1, .active = args->active,
-		.transcript = o->verbose > 0, .helo = args->helo,
-		.connections = (unsigned)args->max_conn,
-		.gap = (int64_t)args->gap * 1000,
-		.time = (int64_t)o->timeout * 1000,
-	};
+	job->ask = run_probe_ask(&args->probe, o->timeout);
+	job->ask.full = args->depth == 1;
+	job->ask.active = args->active;
+	job->ask.transcript = o->verbose > 0;
 	return EXIT_HOLDS;
 }
 

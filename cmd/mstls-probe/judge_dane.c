@@ -61,7 +61,9 @@ judge_dane(const struct server *s, struct findings *fs)
 		finding_add(fs, F_DANE_INSECURE, s->name, NULL);
 		break;
 	case DANE_BOGUS:
-		finding_add(fs, F_DNSSEC_BOGUS, s->name, "TLSA");
+		/* else sender.dane-insecure-mx says who minds */
+		if (s->source != SOURCE_MX || s->named != DNS_INSECURE)
+			finding_add(fs, F_DNSSEC_BOGUS, s->name, "TLSA");
 		break;
 	case DANE_UNKNOWN:
 		if (s->dane.trust == DNS_CHECKED)

@@ -205,13 +205,9 @@ judge_talk(struct view *v)
 {
 	const struct address *a = v->address;
 
-	if (a->how == VISIT_CRASHED)
-		say(v, F_PROBE_CRASHED);
-	else if (a->how == VISIT_TIMED_OUT)
-		say(v, F_PROBE_TIMEOUT);
-	else if (!a->seen)
-		say(v, a->visit == NO_VISIT || a->how == VISIT_LEFT_OUT ?
-		    F_PROBE_HOSTS_LEFT_OUT : F_EGRESS_BLOCKED);
+	if (!a->seen)
+		seen_not_made(a->visit == NO_VISIT ? VISIT_LEFT_OUT : a->how,
+		    v->where, v->fs);
 	else if (a->probe.reach == PROBE_NO_CONNECTION)
 		seen_silence(&a->probe, v->where, v->fs);
 	if (!a->seen || a->probe.reach == PROBE_NO_CONNECTION)

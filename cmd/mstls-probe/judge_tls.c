@@ -261,13 +261,26 @@ mechanisms(struct view *v)
 		{ o->fact[TLS_FACT_EXTENDED_MASTER], TLS_NO, F_TLS_NO_EMS },
 		{ o->fact[TLS_FACT_FALLBACK_SCSV], TLS_NO, F_TLS_NO_SCSV },
 		{ o->fact[TLS_FACT_SENTINEL], TLS_NO, F_TLS_NO_SENTINEL },
-		{ v->address->probe.renegotiates, TLS_YES,
-		    F_TLS_CLIENT_RENEGOTIATION },
+		{ v->address->probe.early_data, TLS_YES, F_TLS_EARLY_DATA },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].got == rows[i].bad)
 			finding_add(v->fs, rows[i].code, v->where, NULL);
+}
+
+/* The guideline lets a few of them pass: only many are a burden. */
+static void
+renegotiations(struct view *v)
+{
+	unsigned times = v->address->probe.renegotiations;
+	enum tls_grade g = tls_grade_renegotiations(times);
+
+	if (g > TLS_GRADE_GOOD)
+		finding_add(v->fs, g == TLS_GRADE_INSUFFICIENT ?
+		    F_TLS_CLIENT_RENEGOTIATION :
+		    F_TLS_CLIENT_RENEGOTIATION_LIMITED, v->where,
+		    "%u times", times);
 }
 
 /* The same of one handshake alone. */
@@ -294,6 +307,7 @@ judge_tls(struct view *v)
 	suites(v);
 	groups(v);
 	hashes(v);
+	renegotiations(v);
 	if (!p->enumerated) {
 		handshake(v);
 		return;

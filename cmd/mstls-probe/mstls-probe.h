@@ -7,8 +7,10 @@
 #include "base/ip.h"
 #include "net/service.h"
 #include "probe/probe.h"
+#include "run/egress.h"
 #include "run/run.h"
 #include "run/run_opts.h"
+#include "run/run_probe.h"
 #include "sys/opt.h"
 
 struct args {
@@ -16,10 +18,9 @@ struct args {
 	int depth;		/* 0 delivery, 1 full */
 	bool active;
 	bool service[SERVICES], any_service;
-	const char *helo;
-	struct ip_addr source;	/* family 0: not given */
+	struct run_probe_opts probe;
 	bool v4, v6;
-	int max_conn, gap, max_hosts;
+	int max_hosts;
 	const char *self_test;
 	bool tlsa;		/* write TLSA records, not verdicts */
 };
@@ -32,9 +33,7 @@ struct job {
 	struct probe_ask ask;
 	struct trust *trust;	/* probe's, to be freed */
 	int scratch;		/* coord's */
-	/* the way out, as the parent sees it */
-	size_t silent;		/* addresses on port 25, none answered yet */
-	bool answered, blocked;
+	struct egress egress;	/* as the parent sees it */
 };
 
 extern const struct opt_spec probe_spec, tlsa_spec;

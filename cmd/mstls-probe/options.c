@@ -20,31 +20,6 @@ take_service(void *field, const char *value, struct buf *why)
 	return true;
 }
 
-static bool
-take_source(void *field, const char *value, struct buf *why)
-{
-	if (ip_parse(span_str(value), field))
-		return true;
-	buf_str(why, "is no IP address");
-	return false;
-}
-
-static bool
-take_helo(void *field, const char *value, struct buf *why)
-{
-	struct span name = span_str(value);
-
-	for (size_t i = 0; i < name.n; i++)
-		if (name.p[i] <= ' ' || name.p[i] > '~')
-			name.n = 0;
-	if (name.n == 0 || name.n > 255) {
-		buf_str(why, "is no name for EHLO");
-		return false;
-	}
-	*(const char **)field = value;
-	return true;
-}
-
 static const struct opt what[] = {
 	{ .name = "depth", .arg = "delivery|full", .kind = OPT_CHOICE,
 	    ROW_AT(depth),
@@ -62,39 +37,20 @@ static const struct opt what[] = {
 	{ .name = "max-hosts", .arg = "N", .kind = OPT_INT,
 	    ROW_AT(max_hosts), .min = 1, .max = 100,
 	    .help = "look at no more MX hosts of a domain (default: 32)" },
-};
-
-/* Both forms of the tool greet. */
-#define HELO_ROW \
-	{ .name = "helo", .arg = "NAME", .kind = OPT_CALL, ROW_AT(helo), \
-	    .call = take_helo, \
-	    .help = "name to give in EHLO (default: this host's)" }
-
-static const struct opt manner[] = {
-	HELO_ROW,
-	{ .name = "source", .arg = "ADDRESS", .kind = OPT_CALL,
-	    ROW_AT(source), .call = take_source,
-	    .help = "connect from this address" },
-	{ .name = "max-conn", .arg = "N", .kind = OPT_INT,
-	    ROW_AT(max_conn), .min = 1, .max = 10000,
-	    .help = "make no more connections to an address" },
-	{ .name = "gap", .arg = "SECONDS", .kind = OPT_INT, ROW_AT(gap),
-	    .min = 0, .max = 86400,
-	    .help = "leave an address alone for so long between two" },
 	{ .name = "self-test", .arg = "HOST", .kind = OPT_STR,
 	    ROW_AT(self_test),
 	    .help = "first see that port 25 of HOST can be reached" },
 };
 
 static const struct opt tlsa_rows[] = {
-	HELO_ROW,
 	{ .name = "service", .arg = "NAME", .kind = OPT_CALL, .at = 0,
 	    .call = take_service,
 	    .help = "speak this protocol there (default: by the port)" },
 };
 
 static const struct opt_chunk tlsa_chunks[] = {
-	OPT_CHUNK("How to connect", tlsa_rows),
+	OPT_CHUNK("What to speak", tlsa_rows),
+	{ "How to connect", run_probe_rows, 1, offsetof(struct args, probe) },
 	RUN_CONNECT(offsetof(struct args, run)),
 	RUN_DNS(offsetof(struct args, run)),
 	RUN_SPEECH(offsetof(struct args, run)),
@@ -112,7 +68,7 @@ const struct opt_spec tlsa_spec = {
 
 static const struct opt_chunk chunks[] = {
 	OPT_CHUNK("What to look at", what),
-	OPT_CHUNK("How to connect", manner),
+	RUN_PROBE(offsetof(struct args, probe)),
 	RUN_CONNECT(offsetof(struct args, run)),
 	RUN_DNS(offsetof(struct args, run)),
 	RUN_NOW(offsetof(struct args, run)),

@@ -84,6 +84,8 @@ json_active(struct jw *j, const struct probe *p)
 	jw_str(j, "injection", inject_name(a->inject));
 	jw_some(j, "injected_reply", buf_get0(&a->seen));
 	render_known(j, "client_renegotiation", p->renegotiates);
+	if (p->renegotiates >= TLS_NO)
+		jw_int(j, "client_renegotiations", p->renegotiations);
 	for (int i = 0; i < MISUSES; i++)
 		jw_str(j, misuse_name((enum misuse)i),
 		    misuse_result_name(a->misuse[i]));

@@ -151,6 +151,7 @@ json_offer(struct jw *j, const struct probe *p)
 	for (size_t i = 0; i < TLS_FACTS; i++)
 		render_known(j, keys[i], o->fact[i]);
 	render_known(j, "resumption", p->resumes);
+	render_known(j, "early_data", p->early_data);
 	jw_end(j);
 }
 

@@ -1,16 +1,15 @@
 /* What each kind of sender would do with each host; see judge.h. */
 #include "judge.h"
 
+#include "mtasts/meeting.h"
 #include "mtasts/seen.h"
 
-static enum sender_dane
+/* What is known of the records, once a certificate was held against them. */
+static enum dane_status
 dane_of(const struct server *s, const struct address *a)
 {
-	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(s))
-		return SENDER_DANE_INSECURE;
-	return seen_dane(s->dane.status == DANE_PRESENT && a->shown_n > 0 &&
-	    a->dane.status != DANE_UNKNOWN ? a->dane.status :
-	    s->dane.status);
+	return s->dane.status == DANE_PRESENT && a->shown_n > 0 &&
+	    a->dane.status != DANE_UNKNOWN ? a->dane.status : s->dane.status;
 }
 
 static bool
@@ -27,46 +26,21 @@ cert_of(const struct address *a)
 	    seen_cert(a->shown->verdict.result, a->shown->name_match);
 }
 
-static struct sender_row
-row_of(enum sender who, const struct policy *policy, const struct server *s,
+static struct sender_host
+facts_of(const struct policy *policy, const struct server *s,
     const struct address *a)
 {
-	struct sender_host h = {
+	enum dane_status dane = dane_of(s, a);
+
+	return (struct sender_host){
 		.matched = policy_matches(policy, span_str(s->name)),
-		.dane = dane_of(s, a),
+		.dane = seen_dane(dane, s->named),
+		.dane_elective = seen_dane(dane, DNS_SECURE),
 		.dane_cert = seen_dane_cert(&a->dane),
 		.tls = a->seen ? seen_tls(&a->probe) : SENDER_TLS_UNKNOWN,
 		.cert = cert_of(a),
 		.obsolete = a->seen && a->probe.session.version < TLS_1_2,
 	};
-
-	return sender_judge(who, &policy->sender, &h);
-}
-
-/*
- * A sender may meet any address that answers; one that does not costs it a
- * try, and counts only where none does.
- */
-static struct sender_row
-join_addresses(enum sender who, const struct policy *policy,
-    const struct server *s)
-{
-	struct sender_row r = { OUTCOME_UNKNOWN, OUTCOME_TLS_NONE,
-	    TLSRPT_NONE };
-	bool any = false, reached = false;
-
-	for (size_t i = 0; i < s->n; i++)
-		reached = reached || is_reached(&s->v[i]);
-	for (size_t i = 0; i < s->n; i++) {
-		struct sender_row one;
-
-		if (reached && !is_reached(&s->v[i]))
-			continue;
-		one = row_of(who, policy, s, &s->v[i]);
-		r = any ? sender_join(r, one) : one;
-		any = true;
-	}
-	return r;
 }
 
 /* No address: proven, or not to be found out, or not to be looked at. */
@@ -84,6 +58,25 @@ without_address(const struct server *s)
 	};
 }
 
+static void
+judge_host(const struct policy *policy, struct server *s,
+    struct findings *fs)
+{
+	struct meeting m = { .policy = &policy->sender };
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct sender_host facts = facts_of(policy, s, &s->v[i]);
+
+		meeting_add(&m, &facts, is_reached(&s->v[i]));
+	}
+	for (int who = 0; who < SENDERS; who++)
+		s->rows[who] = m.any ? m.rows[who] : without_address(s);
+	if (!m.any)
+		return;
+	meeting_dane_findings(&m, s->name, fs);
+	meeting_sts_findings(&m, s->name, fs);
+}
+
 void
 judge_senders(const struct policy *policy, struct target *t)
 {
@@ -92,11 +85,8 @@ judge_senders(const struct policy *policy, struct target *t)
 
 		if (s->source != SOURCE_MX)
 			continue;
-		for (int who = 0; who < SENDERS; who++)
-			s->rows[who] = s->n == 0 ? without_address(s) :
-			    join_addresses((enum sender)who, policy, s);
-		sender_dane_findings(s->rows, s->name, &t->findings);
-		sender_sts_findings(s->rows, &policy->sender, s->name,
-		    &t->findings);
+		judge_host(policy, s, &t->findings);
+		if (t->mx.null_not_alone)
+			meeting_null_mx(s->rows);
 	}
 }

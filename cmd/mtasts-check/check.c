@@ -106,6 +106,14 @@ visit(void *arg, void *state, struct span place, struct buf *found)
 	probe_visit(arg, place, found);
 }
 
+static bool
+visited(void *arg, const struct visited *v)
+{
+	struct job *j = arg;
+
+	return egress_visited(&j->egress, v);
+}
+
 static int
 finish(void *arg, void *state, const struct subject *s,
     const struct planned *p, struct reply *r)
@@ -133,17 +141,19 @@ run_all(struct job *j, const struct opt_list *operands, bool one)
 		.note = take_note, .idle = write_notes,
 	}, probes = {
 		.start = start, .plan = plan, .visit = visit,
-		.finish = finish, .base = base, .note = take_note,
-		.idle = write_notes,
+		.visited = visited, .finish = finish, .base = base,
+		.note = take_note, .idle = write_notes,
 	};
 	struct coord c = {
 		.run = &j->run, .tool = "mtasts-check",
 		.schema = "mtasts-check/1", .key = "domain",
 		.operands = operands->v, .n = operands->n, .in_process = one,
+		.gap = (int64_t)j->args->manner.gap * 1000000,
 		.scratch = j->scratch,
 	};
 
-	return coord_run(&c, j->args->probe ? &probes : &names, j);
+	return egress_status(&j->egress,
+	    coord_run(&c, j->args->probe ? &probes : &names, j));
 }
 
 static int
@@ -166,6 +176,16 @@ check_all(const struct args *args, const struct opt_list *operands)
 	return job_close(&j, status);
 }
 
+/* What says how to connect says nothing where nobody does. */
+static bool
+is_idle(const struct args *args)
+{
+	const struct run_probe_opts *m = &args->manner;
+
+	return !args->probe && (m->helo != NULL || m->source.family != 0 ||
+	    m->max_conn != 0 || m->gap != 0);
+}
+
 int
 check_main(int argc, char **argv)
 {
@@ -178,6 +198,11 @@ check_main(int argc, char **argv)
 	run_speak("mtasts-check", &args.run);
 	if (args.run.list_codes)
 		return run_print_codes(check_areas, &res);
+	if (is_idle(&args)) {
+		opt_wrong(&check_spec, &res, "--helo, --source, --max-conn "
+		    "and --gap need --probe");
+		return opt_end(&res);
+	}
 	if (args.run.jobs == 0)
 		args.run.jobs = JOBS;
 	status = check_all(&args, &res.operands);

@@ -258,6 +258,8 @@ job_open(struct job *j, const struct args *args, bool bulk)
 		preload_free(j->preload);
 		return status;
 	}
+	j->run.env.dial = run_dialer(&args->run,
+	    args->manner.source.family != 0 ? &args->manner.source : NULL);
 	status = open_fetch(j);
 	return status == EXIT_HOLDS ? status : job_close(j, status);
 }
@@ -268,6 +270,7 @@ job_give_up_power(const struct job *j, const char *socket_folder)
 	char *memory = j->memory_path ? file_folder(j->memory_path) : NULL;
 	const struct run_power keep = {
 		.connects = true, .serves = j->args->socketmap != NULL,
+		.from = j->args->manner.source.family != 0,
 		.write = { memory, socket_folder },
 	};
 	bool ok = run_give_up_power(&j->run, &keep);
@@ -292,6 +295,7 @@ job_close(struct job *j, int status)
 		memory_free(j->worker->memory);
 	free(j->worker);
 	fetch_free(j->fetch);
+	dial_free(j->run.env.dial);
 	if (j->record_fd >= 0)
 		close(j->record_fd);
 	if (j->zone != NULL)
@@ -326,5 +330,6 @@ job_ways(const struct job *j, const struct worker *w, int64_t deadline)
 		.preload = j->preload, .deadline = deadline,
 		.refresh = j->args->refresh,
 		.each_family = j->args->each_family,
+		.host_tls = j->args->host_tls,
 	};
 }

@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
-#include "mtasts/match.h"
+#include "mtasts/patterns.h"
 #include "sys/file.h"
 #include "sys/say.h"
 
@@ -56,41 +56,12 @@ static void
 check_hosts(struct lint *l)
 {
 	const struct opt_list *mx = &l->args->mx;
-	struct span pattern = { NULL, 0 };
+	struct span unused = { NULL, 0 };
 
 	for (size_t i = 0; i < mx->n; i++)
-		if (!sts_policy_matches(&l->policy, span_str(mx->v[i]),
-		    &pattern))
-			finding_add(&l->findings, l->policy.mode ==
-			    SENDER_POLICY_ENFORCE ? F_POLICY_MX_UNMATCHED :
-			    F_POLICY_MX_UNMATCHED_TESTING, mx->v[i], NULL);
-}
-
-static bool
-is_dead(const struct opt_list *hosts, struct span pattern)
-{
-	for (size_t i = 0; i < hosts->n; i++)
-		if (sts_match(pattern, span_str(hosts->v[i])))
-			return false;
-	return hosts->n > 0;
-}
-
-static void
-check_patterns(struct lint *l)
-{
-	for (size_t i = 0; i < l->policy.mx.n; i++) {
-		struct span mx = l->policy.mx.v[i];
-		char *pattern = span_dup(mx);
-
-		if (is_dead(&l->args->mx, mx))
-			finding_add(&l->findings, F_POLICY_MX_DEAD, pattern,
-			    NULL);
-		if (l->args->domain != NULL && sts_pattern_is_broad(mx,
-		    span_str(l->args->domain)))
-			finding_add(&l->findings, F_POLICY_MX_BROAD, pattern,
-			    NULL);
-		free(pattern);
-	}
+		patterns_find(&l->policy, mx->v[i], &unused, &l->findings);
+	patterns_judge(&l->policy, mx->v, mx->n, span_str(l->args->domain),
+	    &l->findings);
 }
 
 /* --- against what is remembered of before */
@@ -225,10 +196,8 @@ judge(struct lint *l)
 	findings_free(&unused);
 	if (!l->usable)
 		return;
-	if (l->policy.mode != SENDER_POLICY_NONE) {
+	if (l->policy.mode != SENDER_POLICY_NONE)
 		check_hosts(l);
-		check_patterns(l);
-	}
 	check_previous(l);
 	plan_steps(l);
 }

@@ -9,8 +9,10 @@
 #include "mtasts/memory.h"
 #include "mtasts/preload.h"
 #include "probe/probe.h"
+#include "run/egress.h"
 #include "run/run.h"
 #include "run/run_opts.h"
+#include "run/run_probe.h"
 #include "sys/opt.h"
 
 /* --cache[=FILE] */
@@ -22,7 +24,8 @@ struct cache_opt {
 struct args {
 	struct run_opts run;
 	struct cache_opt cache;
-	bool refresh, each_family, probe;
+	bool refresh, each_family, host_tls, probe;
+	struct run_probe_opts manner;	/* of --probe */
 	const char *preload;
 	const char *socketmap;	/* serve */
 };
@@ -51,6 +54,7 @@ struct job {
 	struct fetcher *fetch;
 	int record_fd;		/* of fetches; -1: none */
 	struct probe_ctx probe;	/* --probe */
+	struct egress egress;
 	int scratch;		/* a file for what it finds; -1: none */
 	struct preload *preload;
 	char *memory_path;	/* NULL: nothing is remembered */

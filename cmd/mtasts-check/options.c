@@ -33,6 +33,8 @@ static const struct opt check_rows[] = {
 	    .help = "fetch policies anew, whatever is remembered" },
 	{ .name = "each-family", .kind = OPT_FLAG, ROW_AT(each_family),
 	    .help = "fetch over IPv4 and IPv6, and compare" },
+	{ .name = "host-tls", .kind = OPT_FLAG, ROW_AT(host_tls),
+	    .help = "see which TLS versions the policy host speaks" },
 	{ .name = "preload", .arg = "FILE", .kind = OPT_STR, ROW_AT(preload),
 	    .help = "a STARTTLS Everywhere list, for domains without a "
 	    "policy" },
@@ -43,6 +45,7 @@ static const struct opt check_rows[] = {
 static const struct opt_chunk check_chunks[] = {
 	OPT_CHUNK("What to go by", cache_rows),
 	OPT_CHUNK("Policies", check_rows),
+	RUN_PROBE(offsetof(struct args, manner)),
 	RUN_CONNECT(offsetof(struct args, run)),
 	RUN_DNS(offsetof(struct args, run)),
 	RUN_NOW(offsetof(struct args, run)),
@@ -101,6 +104,7 @@ const struct opt_spec serve_spec = {
 
 const char *const check_areas[] = {
 	"input", "record", "run", "domain", "mtasts", "policy", "lint",
-	"tlsrpt", "preload", "mx", "dnssec", "addr", "connect", "probe",
+	"tlsrpt", "preload", "mx", "dnssec", "addr", "egress",
+	"connect", "probe",
 	"sender", NULL
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mtasts/meeting.h"
 #include "mtasts/seen.h"
 #include "run/run_connect.h"
 
@@ -21,7 +22,6 @@ probe_open(struct job *j)
 		status = run_open_trust(o, &j->trust);
 	if (status != EXIT_HOLDS)
 		return status;
-	j->run.env.dial = run_dialer(o, NULL);
 	j->probe = (struct probe_ctx){
 		.env = &j->run.env, .trust = j->trust,
 		.session = session_ctx_new(),
@@ -34,7 +34,6 @@ probe_close(struct job *j)
 {
 	if (j->scratch >= 0)
 		close(j->scratch);
-	dial_free(j->run.env.dial);
 	session_ctx_free(j->probe.session);
 }
 
@@ -83,11 +82,8 @@ void
 probe_visit(const struct job *j, struct span octets, struct buf *found)
 {
 	const struct run_opts *o = &j->args->run;
-	const struct probe_ask ask = {
-		/* RFC 5321 section 4.1.1.1 wants a name */
-		.helo = env_host_name(),
-		.time = (o->timeout ? o->timeout : SECONDS) * 1000,
-	};
+	const struct probe_ask ask = run_probe_ask(&j->args->manner,
+	    o->timeout ? o->timeout : SECONDS);
 
 	probe_packed(&j->probe, &ask, octets, found);
 }
@@ -98,80 +94,71 @@ probe_visit(const struct job *j, struct span octets, struct buf *found)
  * The visit that was made to the place. The DNS may have changed its mind in
  * between, so the place is looked for, and may not be there.
  */
-static struct span
-found_at(const struct planned *p, const struct probe_place *place)
+static struct visited
+visit_to(const struct planned *p, const struct probe_place *place)
 {
 	struct buf octets = BUF(PLACE_ROOM);
 	struct cur c = cur_of(p->keep);
-	struct span found = { NULL, 0 };
+	struct visited v = { .how = VISIT_LEFT_OUT };
 
 	place_pack(place, &octets);
-	for (size_t i = 0; i < p->n && found.n == 0; i++)
-		if (span_eq(cur_counted(&c), buf_get0(&octets)))
-			found = p->v[i].found;
+	for (size_t i = 0; i < p->n; i++)
+		if (span_eq(cur_counted(&c), buf_get0(&octets))) {
+			v = p->v[i];
+			break;
+		}
 	buf_free(&octets);
-	return found;
+	return v;
 }
 
-/* All addresses of one host: a sender may meet any that answers. */
-struct meeting {
+/* One host, address by address. */
+struct look {
 	const struct job *j;
 	struct audit *a;
 	size_t i;		/* the host's index */
-	bool any, reached;
-	struct sender_row rows[SENDERS];
+	struct meeting met;
 };
 
 static void
-meet(struct meeting *m, const struct probe *p)
+meet(struct look *l, const struct probe *p)
 {
-	const struct sts_hosts *h = &m->a->hosts;
-	const struct sts_host *host = &h->v[m->i];
-	struct sender_policy policy = sts_sender_policy(&m->a->inquiry);
+	const struct sts_hosts *h = &l->a->hosts;
+	const struct sts_host *host = &h->v[l->i];
 	struct sender_host facts = {
-		.matched = host->matched, .dane = sts_host_dane(h, m->i),
+		.matched = host->matched, .dane = sts_host_dane(h, l->i),
+		.dane_elective = seen_dane(host->dane.status, DNS_SECURE),
 	};
 	char *base = dns_name_str(&host->dane.base);
 	const struct span names[] = {
-		span_str(base), span_str(host->mx->text), m->a->domain,
+		span_str(base), span_str(host->mx->text), l->a->domain,
 	};
 
 	seen_judge(p, span_str(host->mx->text), &host->dane, names, 3,
-	    env_now(&m->j->run.env), &facts);
-	for (enum sender who = 0; who < SENDERS; who++) {
-		struct sender_row row = sender_judge(who, &policy, &facts);
-
-		m->rows[who] = m->any ? sender_join(m->rows[who], row) : row;
-	}
-	m->any = true;
+	    env_now(&l->j->run.env), &facts);
+	meeting_add(&l->met, &facts, seen_reached(p));
 	free(base);
 }
 
 static void
-take_address(struct meeting *m, const struct planned *planned, size_t k)
+take_address(struct look *l, const struct planned *planned, size_t k)
 {
-	struct probe_place place = place_of(&m->a->hosts, m->i, k);
+	struct probe_place place = place_of(&l->a->hosts, l->i, k);
+	struct visited visit = visit_to(planned, &place);
+	struct findings *fs = &l->a->findings;
 	char where[PLACE_TEXT_SIZE];
 	struct probe p;
 
 	probe_init(&p);
-	if (!probe_unpack(found_at(planned, &place), &p)) {
-		finding_add(&m->a->findings, F_PROBE_CRASHED,
-		    place_text(where, &place), NULL);
-	} else if (!seen_reached(&p)) {
-		seen_silence(&p, place_text(where, &place),
-		    &m->a->findings);
-	} else {
-		/* one that answers outweighs those that did not */
-		m->any = m->any && m->reached;
-		m->reached = true;
-		meet(m, &p);
-		if (p.reach == PROBE_TLS && p.session.chain.n == 0)
-			finding_add(&m->a->findings, F_CERT_UNREADABLE,
-			    place_text(where, &place), NULL);
-	}
-	if (!m->reached && !m->any)
-		meet(m, &p);
+	place_text(where, &place);
+	if (visit.how != VISIT_MADE)
+		seen_not_made(visit.how, where, fs);
+	else if (!probe_unpack(visit.found, &p))
+		seen_not_made(VISIT_CRASHED, where, fs);
+	else if (!seen_reached(&p))
+		seen_silence(&p, where, fs);
+	else if (p.reach == PROBE_TLS && p.session.chain.n == 0)
+		finding_add(fs, F_CERT_UNREADABLE, where, NULL);
+	meet(l, &p);
 	probe_free(&p);
 }
 
@@ -182,17 +169,19 @@ probe_judge(const struct job *j, const struct planned *p, struct audit *a)
 
 	for (size_t i = 0; i < a->hosts.mx.n; i++) {
 		struct sts_host *host = &a->hosts.v[i];
-		struct meeting m = { .j = j, .a = a, .i = i };
+		struct look l = { j, a, i, { .policy = &policy } };
 
 		for (size_t k = 0; k < host->addresses.n; k++)
-			take_address(&m, p, k);
-		if (m.any)
-			memcpy(host->rows, m.rows, sizeof(m.rows));
-		sender_dane_findings(host->rows, host->mx->text,
-		    &a->findings);
+			take_address(&l, p, k);
+		if (!l.met.any)
+			continue;
+		memcpy(host->rows, l.met.rows, sizeof(l.met.rows));
+		meeting_dane_findings(&l.met, host->mx->text, &a->findings);
 		/* that no pattern matches was said already */
 		if (host->matched)
-			sender_sts_findings(host->rows, &policy,
-			    host->mx->text, &a->findings);
+			meeting_sts_findings(&l.met, host->mx->text,
+			    &a->findings);
+		if (a->hosts.mx.null_not_alone)
+			meeting_null_mx(host->rows);
 	}
 }

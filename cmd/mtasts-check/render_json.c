@@ -68,6 +68,33 @@ json_policy(struct jw *j, const struct sts_inquiry *q)
 }
 
 static void
+json_tls(struct jw *j, const struct sts_inquiry *q)
+{
+	char text[IP_TEXT_SIZE], room[TLS_NAME_SIZE];
+
+	jw_array(j, "tls");
+	for (size_t i = 0; i < q->tls_n; i++) {
+		const struct sts_host_tls *tls = &q->tls[i];
+
+		jw_object(j, NULL);
+		jw_str(j, "address", ip_text(text, &tls->address));
+		if (!tls->known) {
+			jw_null(j, "versions");
+			jw_end(j);
+			continue;
+		}
+		jw_array(j, "versions");
+		for (size_t v = 0; v < TLS_VERSIONS; v++)
+			if (tls->version[v])
+				jw_str(j, NULL, tls_version_name(room,
+				    tls_version_at(v)));
+		jw_end(j);
+		jw_end(j);
+	}
+	jw_end(j);
+}
+
+static void
 json_fetch(struct jw *j, const struct sts_inquiry *q)
 {
 	const struct fetch_answer *a = &q->fetch;
@@ -93,6 +120,8 @@ json_fetch(struct jw *j, const struct sts_inquiry *q)
 		jw_time(j, "certificate_not_before", a->not_before);
 		jw_time(j, "certificate_not_after", a->not_after);
 	}
+	if (q->tls_n > 0)
+		json_tls(j, q);
 	jw_end(j);
 }
 

@@ -55,6 +55,25 @@ text_policy(const struct sts_inquiry *q, struct buf *out)
 }
 
 static void
+text_host_tls(const struct sts_inquiry *q, struct buf *out)
+{
+	char text[IP_TEXT_SIZE], room[TLS_NAME_SIZE];
+
+	for (size_t i = 0; i < q->tls_n; i++) {
+		const struct sts_host_tls *tls = &q->tls[i];
+
+		buf_printf(out, "  host    %s:%s",
+		    ip_text(text, &tls->address),
+		    tls->known ? "" : " not known");
+		for (size_t v = 0; v < TLS_VERSIONS; v++)
+			if (tls->version[v])
+				buf_printf(out, " %s", tls_version_name(room,
+				    tls_version_at(v)));
+		buf_byte(out, '\n');
+	}
+}
+
+static void
 text_remembered(const struct memory_entry *e, struct buf *out)
 {
 	char fetched[DATE_RFC3339_SIZE], expires[DATE_RFC3339_SIZE];
@@ -114,6 +133,7 @@ audit_text(const struct run *r, const struct audit *a, struct buf *out)
 	if (a->judged && a->hosts.mx.status != MX_NXDOMAIN) {
 		text_record(&a->inquiry.record, out);
 		text_policy(&a->inquiry, out);
+		text_host_tls(&a->inquiry, out);
 		text_remembered(&a->inquiry.remembered, out);
 		text_tlsrpt(&a->tlsrpt, out);
 		text_hosts(&a->hosts, out);

@@ -61,18 +61,6 @@ mail_type(struct mail *m, const struct header *h, struct mime_type *out)
 	    "stdin: its Content-Type is malformed");
 }
 
-void
-mail_boundary(struct mail *m, char out[static MAIL_BOUNDARY])
-{
-	static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
-	unsigned char raw[MAIL_BOUNDARY - 1];
-
-	m->r.env.random(m->r.env.arg, raw, sizeof(raw));
-	for (size_t i = 0; i < sizeof(raw); i++)
-		out[i] = digits[raw[i] & 31];
-	out[MAIL_BOUNDARY - 1] = '\0';
-}
-
 /* The verb is the first operand; it is taken off. */
 static bool
 run_verb(struct mail *m, bool *writes_mail)

@@ -6,6 +6,7 @@
 #define PGP_LITE_MAIL_H
 
 #include "base/finding.h"
+#include "mail/eol.h"
 #include "mail/mime.h"
 #include "mail/msg.h"
 #include "mail/protect.h"
@@ -34,30 +35,6 @@ bool mail_body(struct mail *m, void (*fn)(void *arg, struct span piece),
 /* The root's Content-Type, text/plain where there is none. */
 bool mail_type(struct mail *m, const struct header *h,
     struct mime_type *out);
-
-/* A new boundary of 32 letters and digits. */
-enum { MAIL_BOUNDARY = 33 };
-void mail_boundary(struct mail *m, char out[static MAIL_BOUNDARY]);
-
-/* --- mail_eol.c: line ends on the way */
-
-/* LF to CRLF; what is CRLF already stays. */
-struct to_crlf {
-	void (*to)(void *arg, struct span s);
-	void *arg;
-	bool cr;
-};
-void to_crlf_add(struct to_crlf *c, struct span s);
-
-/* Line ends of any kind to eol; a CR alone stays. */
-struct to_eol {
-	void (*to)(void *arg, struct span s);
-	void *arg;
-	const char *eol;
-	bool cr;		/* one that waits for its LF */
-};
-void to_eol_add(struct to_eol *e, struct span s);
-void to_eol_end(struct to_eol *e);
 
 /* --- mail_result.c: what came of the signatures */
 struct mail_result {

@@ -4,24 +4,9 @@
 #include "base/date.h"
 #include "base/utf8.h"
 #include "mail.h"
-#include "mail/addr.h"
+#include "mail/author.h"
 #include "pgp/valid.h"
 #include "sys/jw.h"
-
-/* The addresses of all From fields. */
-static const char *
-one_author(const struct header *h, struct mailboxes *out)
-{
-	size_t at = header_find(h, SPAN("From"), 0);
-
-	if (at == h->n)
-		return "none";
-	if (header_count(h, SPAN("From")) != 1 ||
-	    addr_parse(h->v[at].value, out) == ADDR_BAD || out->n != 1 ||
-	    out->has_group)
-		return "many-from";
-	return NULL;
-}
 
 /* Whether a user ID that holds in the signer's certificate has the address. */
 static bool
@@ -48,8 +33,14 @@ judge_from(struct files *certs, const struct header *h,
 	struct mailboxes from = { .n = 0 };
 	struct buf addr = BUF(1024);
 
-	out->from = one_author(h, &from);
-	if (out->from == NULL) {
+	switch (author_of(h, &from)) {
+	case AUTHOR_NONE:
+		out->from = "none";
+		break;
+	case AUTHOR_MANY:
+		out->from = "many-from";
+		break;
+	case AUTHOR_ONE:
 		buf_printf(&addr, "%s@%s", from.v[0].local,
 		    from.v[0].domain);
 		out->from = "mismatch";
@@ -58,6 +49,7 @@ judge_from(struct files *certs, const struct header *h,
 			    is_signers(&out->verdicts[i], certs,
 			    buf_get0(&addr)))
 				out->from = "match";
+		break;
 	}
 	if (strcmp(out->from, "mismatch") == 0 && out->good > 0)
 		finding_add(&out->findings, F_PGP_FROM_MISMATCH, NULL,
@@ -68,67 +60,17 @@ judge_from(struct files *certs, const struct header *h,
 	buf_free(&addr);
 }
 
-/* A field's text with folds and blanks of any kind as one blank. */
-static void
-unfolded(struct span s, struct buf *out)
-{
-	bool blank = false;
-
-	s = span_trim(s);
-	for (size_t i = 0; i < s.n; i++) {
-		bool now = s.p[i] == ' ' || s.p[i] == '\t' ||
-		    s.p[i] == '\r' || s.p[i] == '\n';
-
-		if (now && !blank)
-			buf_byte(out, ' ');
-		else if (!now)
-			buf_byte(out, s.p[i]);
-		blank = now;
-	}
-}
-
-static bool
-same_field(const struct header *a, const struct header *b, struct span name)
-{
-	size_t i = header_find(a, name, 0), j = header_find(b, name, 0);
-	struct buf x = BUF(1 << 20), y = BUF(1 << 20);
-	bool same = header_count(a, name) == header_count(b, name);
-
-	while (same && i < a->n && j < b->n) {
-		buf_reset(&x);
-		buf_reset(&y);
-		unfolded(a->v[i].value, &x);
-		unfolded(b->v[j].value, &y);
-		same = span_eq(buf_get0(&x), buf_get0(&y));
-		i = header_find(a, name, i + 1);
-		j = header_find(b, name, j + 1);
-	}
-	buf_free(&x);
-	buf_free(&y);
-	return same;
-}
-
-/* The fields that people judge a message by. */
 static void
 judge_header(const struct header *outer, const struct header *inner,
     struct mail_result *out)
 {
-	static const char *const names[] = { "From", "To", "Cc", "Date",
-	    "Reply-To", "Subject", "Message-ID" };
+	const char *name = NULL;
 
-	if (!out->is_protected) {
+	if (!out->is_protected)
 		finding_add(&out->findings, F_PGP_NOT_PROTECTED, NULL, NULL);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		/* an encrypted message hides its subject on purpose */
-		bool hidden = out->encrypted &&
-		    strcmp(names[i], "Subject") == 0;
-
-		if (!hidden && !same_field(outer, inner, span_str(names[i])))
-			finding_add(&out->findings, F_PGP_HEADER_CHANGED,
-			    names[i], NULL);
-	}
+	for (size_t at = 0; out->is_protected && (name = protect_changed(
+	    outer, inner, out->encrypted, &at)) != NULL;)
+		finding_add(&out->findings, F_PGP_HEADER_CHANGED, name, NULL);
 }
 
 void

@@ -138,14 +138,14 @@ write_signed(struct job *j)
 {
 	struct mail *m = j->m;
 	struct buf head = BUF(HEAD_MAX);
-	char boundary[MAIL_BOUNDARY];
+	char boundary[MIME_BOUNDARY];
 	struct mime_type t;
 	bool ok = mail_type(m, &m->msg.header, &t), encode = false;
 
 	if (!ok)
 		return false;
 	encode = is_leaf(&t) && is_plain(&m->msg.header);
-	mail_boundary(m, boundary);
+	mime_boundary(&m->r.env, boundary);
 	signed_head(j, boundary, &head);
 	to_out(m, buf_get0(&head));
 	buf_reset(&head);
@@ -233,10 +233,10 @@ write_encrypted(struct payload *p)
 	struct buf head = BUF(HEAD_MAX);
 	struct to_eol eol = { to_out, m, m->eol, false };
 	struct sink text = { to_eol_sink, nothing, &eol };
-	char boundary[MAIL_BOUNDARY];
+	char boundary[MIME_BOUNDARY];
 	bool ok = false;
 
-	mail_boundary(m, boundary);
+	mime_boundary(&m->r.env, boundary);
 	protect_outer(&m->msg.header, PROTECT_CIPHER, "\n", &head);
 	buf_printf(&head, "MIME-Version: 1.0\nContent-Type: "
 	    "multipart/encrypted;\n protocol=\"application/pgp-encrypted\";"

@@ -5,10 +5,9 @@
  */
 #include <stdlib.h>
 
+#include "auth/destination.h"
 #include "auth/posture.h"
 #include "base/buf.h"
-
-enum { TXT_MAX = 65535 };
 
 /* What the domain itself publishes that is no usable record. */
 static void
@@ -97,67 +96,28 @@ judge_place(const struct dmarc_verdict *v, const char *where,
 		finding_add(fs, F_DMARC_SP_IGNORED, where, NULL);
 }
 
-/* Where an authorization record sends reports instead must be that host. */
-static bool
-redirects_elsewhere(const struct dmarc_uris *uris, struct span host)
-{
-	for (size_t i = 0; i < uris->n; i++)
-		if (uris->v[i].valid && !span_ieq(uris->v[i].host, host))
-			return true;
-	return false;
-}
-
-/* RFC 9990 section 4, steps 5 to 9. */
-static void
-judge_authorization(const struct dns_answer *a, struct span host,
-    const char *where, struct findings *fs)
-{
-	bool authorized = false, elsewhere = false;
-	struct buf txt = BUF(TXT_MAX);
-
-	for (size_t i = 0; i < a->n; i++) {
-		struct dmarc_record r = { 0 };
-
-		buf_reset(&txt);
-		if (!dns_rr_txt(a->rdata[i], &txt) ||
-		    !dmarc_record_parse(buf_get0(&txt), &r))
-			continue;
-		authorized = true;
-		elsewhere = elsewhere || redirects_elsewhere(&r.rua, host) ||
-		    redirects_elsewhere(&r.ruf, host);
-	}
-	if (dns_failed(a->status))
-		finding_add(fs, F_DMARC_REPORT_DNS, where, NULL);
-	else if (!authorized)
-		finding_add(fs, F_DMARC_REPORT_UNAUTHORIZED, where, NULL);
-	else if (elsewhere)
-		finding_add(fs, F_DMARC_REPORT_ELSEWHERE, where, NULL);
-	buf_free(&txt);
-}
-
 static void
 judge_destination(const struct env *env, const struct dmarc_verdict *v,
-    const struct dmarc_walk *policy, struct span host, struct posture *p)
+    struct span host, struct posture *p)
 {
-	struct dns_name dest = { 0 };
-	struct dmarc_walk walk = { .n = 0 };
-	struct dns_answer *a = NULL;
-	struct buf name = BUF(4 * DNS_NAME_MAX);
 	char *where = span_dup(host);
 
-	if (dns_name_parse(host, &dest)) {
-		dmarc_walk(p->dmarc_ctx, &dest, &walk);
-		if (dmarc_align(policy, &walk) != DMARC_ALIGNED) {
-			/* a name over the limits is NXDOMAIN: step 4 */
-			dns_name_text(&name, &v->domain, false);
-			buf_str(&name, "._report._dmarc.");
-			buf_span(&name, host);
-			a = dns_query(env->dns, buf_get0(&name), DNS_TXT);
-			judge_authorization(a, host, where, &p->findings);
-			dns_answer_free(a);
-		}
+	switch (dmarc_destination(p->dmarc_ctx, env->dns, &v->domain, host)) {
+	case DMARC_DEST_OWN:
+	case DMARC_DEST_AUTHORIZED:
+	case DMARC_DEST_NO_NAME:
+		break;
+	case DMARC_DEST_ELSEWHERE:
+		finding_add(&p->findings, F_DMARC_REPORT_ELSEWHERE, where,
+		    NULL);
+		break;
+	case DMARC_DEST_UNAUTHORIZED:
+		finding_add(&p->findings, F_DMARC_REPORT_UNAUTHORIZED, where,
+		    NULL);
+		break;
+	case DMARC_DEST_UNKNOWN:
+		finding_add(&p->findings, F_DMARC_REPORT_DNS, where, NULL);
 	}
-	buf_free(&name);
 	free(where);
 }
 
@@ -175,17 +135,15 @@ judge_destinations(const struct env *env, struct posture *p)
 {
 	const struct dmarc_verdict *v = &p->dmarc;
 	const struct dmarc_uri *all[2 * DMARC_URIS_MAX];
-	struct dmarc_walk policy = { .n = 0 };
 	size_t n = 0;
 
-	dmarc_walk(p->dmarc_ctx, &v->domain, &policy);
 	for (size_t i = 0; i < v->record->rua.n; i++)
 		all[n++] = &v->record->rua.v[i];
 	for (size_t i = 0; i < v->record->ruf.n; i++)
 		all[n++] = &v->record->ruf.v[i];
 	for (size_t i = 0; i < n; i++)
 		if (all[i]->host.n > 0 && !came_before(all, i, all[i]->host))
-			judge_destination(env, v, &policy, all[i]->host, p);
+			judge_destination(env, v, all[i]->host, p);
 }
 
 /* Receivers with a public suffix list: the same record, the same domain? */

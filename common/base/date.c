@@ -6,6 +6,8 @@
 #include "base/ascii.h"
 #include "base/cur.h"
 
+static const char month_names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
 struct civil {
 	int64_t year;
 	unsigned month, day, hour, minute, second;
@@ -67,21 +69,49 @@ civil_seconds(const struct civil *c)
 	    c->hour * 3600 + c->minute * 60 + c->second - c->offset;
 }
 
+/* The date of t in UTC; of the years 0 to 9999 the nearest. */
+static void
+civil_of(int64_t t, struct civil *c, int64_t *days)
+{
+	static const int64_t first = -62167219200, last = 253402300799;
+	unsigned rest = 0;
+
+	t = t < first ? first : t > last ? last : t;
+	*days = t / 86400 - (t % 86400 < 0);
+	rest = (unsigned)(t - *days * 86400);
+	civil_from_days(*days, c);
+	c->hour = rest / 3600;
+	c->minute = rest / 60 % 60;
+	c->second = rest % 60;
+}
+
 char *
 date_rfc3339(char out[static DATE_RFC3339_SIZE], int64_t t)
 {
-	static const int64_t first = -62167219200, last = 253402300799;
 	struct civil c = { 0 };
-	int64_t days = 0, rest = 0;
+	int64_t days = 0;
 
-	t = t < first ? first : t > last ? last : t;
-	days = t / 86400 - (t % 86400 < 0);
-	rest = t - days * 86400;
-	civil_from_days(days, &c);
+	civil_of(t, &c, &days);
 	snprintf(out, DATE_RFC3339_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ",
-	    (unsigned)c.year % 10000, c.month % 100, c.day % 100,
-	    (unsigned)rest / 3600, (unsigned)rest / 60 % 60,
-	    (unsigned)rest % 60);
+	    (unsigned)c.year % 10000, c.month % 100, c.day % 100, c.hour,
+	    c.minute, c.second);
+	return out;
+}
+
+char *
+date_mail(char out[static DATE_MAIL_SIZE], int64_t t)
+{
+	static const char days_of_week[] = "ThuFriSatSunMonTueWed";
+	struct civil c = { 0 };
+	int64_t days = 0;
+	size_t day = 0;
+
+	civil_of(t, &c, &days);
+	day = (size_t)((days % 7 + 7) % 7);
+	snprintf(out, DATE_MAIL_SIZE, "%.3s, %u %.3s %04u %02u:%02u:%02u "
+	    "+0000", days_of_week + 3 * day, c.day % 100,
+	    month_names + 3 * ((c.month - 1) % 12),
+	    (unsigned)c.year % 10000, c.hour, c.minute, c.second);
 	return out;
 }
 
@@ -174,11 +204,10 @@ skip_cfws(struct cur *c)
 static unsigned
 month_named(struct cur *c)
 {
-	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	struct span name = cur_take(c, 3);
 
 	for (unsigned m = 0; !c->bad && m < 12; m++)
-		if (span_ieq(name, span_of(names + 3 * m, 3)))
+		if (span_ieq(name, span_of(month_names + 3 * m, 3)))
 			return m + 1;
 	cur_fail(c);
 	return 0;

@@ -19,6 +19,12 @@
  */
 char *date_rfc3339(char out[static DATE_RFC3339_SIZE], int64_t t);
 
+/* "Mon, 23 Nov 2026 12:00:00 +0000" and its NUL. */
+#define DATE_MAIL_SIZE 40
+
+/* The same for a Date field (RFC 5322 section 3.3). */
+char *date_mail(char out[static DATE_MAIL_SIZE], int64_t t);
+
 /* RFC 3339, or "@" and decimal seconds. False when it is neither. */
 bool date_parse(struct span s, int64_t *out);
 

@@ -54,14 +54,15 @@ cleaned(const char *s)
 }
 
 static bool
-is_kept(const struct findings *fs, enum finding_code code, const char *where)
+is_new(const struct findings *fs, const struct finding *f)
 {
 	size_t same = 0;
 
 	for (size_t i = 0; i < fs->n; i++) {
-		if (fs->v[i].code != code)
+		if (fs->v[i].code != f->code)
 			continue;
-		if (strcmp(fs->v[i].where, where) == 0)
+		if (strcmp(fs->v[i].where, f->where) == 0 &&
+		    strcmp(fs->v[i].detail, f->detail) == 0)
 			return false;
 		same++;
 	}
@@ -72,24 +73,23 @@ void
 finding_add(struct findings *fs, enum finding_code code, const char *where,
     const char *fmt, ...)
 {
-	char *clean_where = cleaned(where ? where : "");
 	char detail[4 * TEXT_MAX] = "";
-	struct finding *f = NULL;
+	struct finding f = { .code = code };
 	va_list ap;
 
-	if (!is_kept(fs, code, clean_where)) {
-		free(clean_where);
-		return;
-	}
 	if (fmt != NULL) {
 		va_start(ap, fmt);
 		vsnprintf(detail, sizeof(detail), fmt, ap);
 		va_end(ap);
 	}
-	f = VEC_PUSH(fs);
-	f->code = code;
-	f->where = clean_where;
-	f->detail = cleaned(detail);
+	f.where = cleaned(where ? where : "");
+	f.detail = cleaned(detail);
+	if (is_new(fs, &f)) {
+		*VEC_PUSH(fs) = f;
+		return;
+	}
+	free(f.where);
+	free(f.detail);
 }
 
 bool

@@ -56,8 +56,9 @@ struct findings {
 /*
  * Add a finding. "where" may be NULL; fmt gives the detail and may be NULL.
  * Both are cleaned of control and bidi characters and cut at 512 octets. The
- * same code at the same place is kept once; at most 100 findings are kept of
- * one code, so that a hostile subject cannot fill the record.
+ * same code at the same place is kept once for each detail, since each may
+ * want mending; at most 100 findings are kept of one code, so that a hostile
+ * subject cannot fill the record.
  */
 void finding_add(struct findings *fs, enum finding_code code,
     const char *where, const char *fmt, ...)

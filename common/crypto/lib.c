@@ -35,11 +35,15 @@ crypto_free(void *p, const char *file, int line)
 	free(p);
 }
 
-void
-crypto_start(void)
+/* What must be done before anything is fetched. */
+static void
+begin(void)
 {
-	if (sha256 != NULL)
+	static bool begun;
+
+	if (begun)
 		return;
+	begun = true;
 	CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free);
 	/* texts and names that are never looked up would cost start-up */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG |
@@ -48,6 +52,14 @@ crypto_start(void)
 	    NULL);
 	/* NIST SP 800-90A's other generator: ten times as quick to set up */
 	RAND_set_DRBG_type(NULL, "HASH-DRBG", NULL, NULL, "SHA256");
+}
+
+void
+crypto_start(void)
+{
+	if (sha256 != NULL)
+		return;
+	begin();
 	/* a fetched digest is four times as quick to start as EVP_sha256() */
 	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	if (sha256 == NULL)
@@ -57,13 +69,34 @@ crypto_start(void)
 void
 crypto_start_x509(void)
 {
-	crypto_start();
+	begin();
 	EVP_add_digest(EVP_md5());
 	EVP_add_digest(EVP_sha1());
 	EVP_add_digest(EVP_sha224());
 	EVP_add_digest(EVP_sha256());
 	EVP_add_digest(EVP_sha384());
 	EVP_add_digest(EVP_sha512());
+	crypto_start();
+}
+
+void
+crypto_start_cms(void)
+{
+	begin();
+	EVP_add_digest(EVP_sha3_256());
+	EVP_add_digest(EVP_sha3_384());
+	EVP_add_digest(EVP_sha3_512());
+	crypto_start_x509();
+	EVP_add_cipher(EVP_aes_128_gcm());
+	EVP_add_cipher(EVP_aes_192_gcm());
+	EVP_add_cipher(EVP_aes_256_gcm());
+	EVP_add_cipher(EVP_aes_128_cbc());
+	EVP_add_cipher(EVP_aes_192_cbc());
+	EVP_add_cipher(EVP_aes_256_cbc());
+	EVP_add_cipher(EVP_aes_128_wrap());
+	EVP_add_cipher(EVP_aes_192_wrap());
+	EVP_add_cipher(EVP_aes_256_wrap());
+	EVP_add_cipher(EVP_des_ede3_cbc());
 }
 
 const EVP_MD *

@@ -19,6 +19,13 @@ void crypto_start(void);
  */
 void crypto_start_x509(void);
 
+/*
+ * The same once more, and the ciphers of CMS and of locked keys. CMS finds
+ * them by number, which the first fetch keeps only of those that were added
+ * before: so this must be the first of the three that is called.
+ */
+void crypto_start_cms(void);
+
 /* SHA-256, fetched once. */
 const EVP_MD *crypto_sha256(void);
 

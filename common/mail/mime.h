@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/span.h"
+#include "sys/env.h"
 
 enum { MIME_PARAMS_MAX = 32, MIME_BOUNDARY_MAX = 70 };
 
@@ -73,5 +74,28 @@ void mime_qp_start(struct mime_qp *q, void (*to)(void *, struct span),
     void *arg);
 void mime_qp_add(struct mime_qp *q, struct span piece);
 void mime_qp_end(struct mime_qp *q);
+
+/*
+ * Base 64 as a transfer encoding (section 6.8). Out: lines of 76, ending in
+ * CRLF. In: white space is passed over; any other foreign octet, a final
+ * quantum that is none, and what stands behind the padding make it "bad".
+ */
+struct mime_b64 {
+	void (*to)(void *arg, struct span s);
+	void *arg;
+	unsigned char have[57];	/* out: a line to come; in: sextets */
+	size_t n, pad;
+	bool bad;
+};
+
+void mime_b64_encode(struct mime_b64 *b, struct span piece);
+void mime_b64_encode_end(struct mime_b64 *b);
+void mime_b64_decode(struct mime_b64 *b, struct span piece);
+/* Whether it was whole. */
+bool mime_b64_decode_end(const struct mime_b64 *b);
+
+/* A new boundary of 32 letters and digits. */
+enum { MIME_BOUNDARY = 33 };
+void mime_boundary(const struct env *env, char out[static MIME_BOUNDARY]);
 
 #endif

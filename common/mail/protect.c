@@ -239,3 +239,56 @@ protect_merge(const struct header *outer, const struct header *payload,
 			put_field(out, f, eol);
 	}
 }
+
+/* A field's text with folds and blanks of any kind as one blank. */
+static void
+unfolded(struct span s, struct buf *out)
+{
+	bool blank = false;
+
+	s = span_trim(s);
+	for (size_t i = 0; i < s.n; i++) {
+		bool now = s.p[i] == ' ' || s.p[i] == '\t' ||
+		    s.p[i] == '\r' || s.p[i] == '\n';
+
+		if (now && !blank)
+			buf_byte(out, ' ');
+		else if (!now)
+			buf_byte(out, s.p[i]);
+		blank = now;
+	}
+}
+
+static bool
+same_field(const struct header *a, const struct header *b, struct span name)
+{
+	size_t i = header_find(a, name, 0), j = header_find(b, name, 0);
+	struct buf x = BUF(1 << 20), y = BUF(1 << 20);
+	bool same = header_count(a, name) == header_count(b, name);
+
+	while (same && i < a->n && j < b->n) {
+		buf_reset(&x);
+		buf_reset(&y);
+		unfolded(a->v[i].value, &x);
+		unfolded(b->v[j].value, &y);
+		same = span_eq(buf_get0(&x), buf_get0(&y));
+		i = header_find(a, name, i + 1);
+		j = header_find(b, name, j + 1);
+	}
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
+const char *
+protect_changed(const struct header *outer, const struct header *payload,
+    bool encrypted, size_t *at)
+{
+	static const char *const names[] = { "From", "To", "Cc", "Date",
+	    "Reply-To", "Message-ID", "Subject" };
+
+	for (; *at < COUNT(names) - encrypted; (*at)++)
+		if (!same_field(outer, payload, span_str(names[*at])))
+			return names[(*at)++];
+	return NULL;
+}

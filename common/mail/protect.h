@@ -50,4 +50,12 @@ bool protect_is_claimed(const struct header *payload);
 void protect_merge(const struct header *outer, const struct header *payload,
     bool believe_from, const char *eol, struct buf *out);
 
+/*
+ * The fields that people judge a message by: the name of the next one whose
+ * values differ outside and inside, folds and blanks aside; NULL: no more.
+ * *at is 0 at first. An encrypted message hides its Subject on purpose.
+ */
+const char *protect_changed(const struct header *outer,
+    const struct header *payload, bool encrypted, size_t *at);
+
 #endif

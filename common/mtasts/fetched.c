@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "probe/versions.h"
 
 enum { STATUS_OK = 200 };
 
@@ -29,7 +30,7 @@ failure_of(enum fetch_result r)
 		[FETCH_REFUSED] = UNKNOWN(F_POLICY_CONNECT),
 		[FETCH_UNREACHABLE] = UNKNOWN(F_POLICY_CONNECT),
 		[FETCH_TIMEOUT] = UNKNOWN(F_POLICY_TIMEOUT),
-		[FETCH_CUT] = UNKNOWN(F_POLICY_CONNECT),
+		[FETCH_CUT] = UNKNOWN(F_POLICY_CUT),
 		[FETCH_TLS] = BAD(F_POLICY_TLS),
 		[FETCH_CERT_EXPIRED] = CERT(F_POLICY_CERT_EXPIRED),
 		[FETCH_CERT_NAME] = CERT(F_POLICY_CERT_NAME),
@@ -166,6 +167,47 @@ look_at_host(const struct sts_ways *ways, const char *name,
 		compare_families(ways, name, q, fs);
 }
 
+/* What one address speaks, into the inquiry; what is too old is told. */
+static void
+see_versions(const struct sts_ways *ways, const char *name,
+    const struct ip_addr *ip, struct sts_inquiry *q, struct findings *fs)
+{
+	struct sts_host_tls *tls = &q->tls[q->tls_n++];
+	struct buf old = BUF(200);
+	char room[TLS_NAME_SIZE], text[IP_TEXT_SIZE];
+	char *where = xasprintf("%s[%s]", name, ip_text(text, ip));
+	struct tls_offer o;
+
+	*tls = (struct sts_host_tls){ .address = *ip };
+	probe_versions(ways->env, ip, FETCH_HTTPS_PORT, span_str(name),
+	    deadline(ways), &o);
+	for (size_t i = 0; i < TLS_VERSIONS; i++) {
+		tls->version[i] = o.version[i] == TLS_YES;
+		tls->known = tls->known || tls->version[i];
+		if (tls->version[i] && tls_version_at(i) < TLS_1_2)
+			buf_printf(&old, "%s%s", old.n > 0 ? " " : "",
+			    tls_version_name(room, tls_version_at(i)));
+	}
+	tls_offer_free(&o);
+	if (old.n > 0)
+		finding_add(fs, F_POLICY_TLS_VERSIONS, where, "%.*s",
+		    (int)old.n, (const char *)old.p);
+	buf_free(&old);
+	free(where);
+}
+
+/* RFC 8996, over the first address of each family (IPv4 stands first). */
+static void
+look_at_tls(const struct sts_ways *ways, const char *name,
+    struct sts_inquiry *q, struct findings *fs)
+{
+	const struct host *h = &q->host;
+
+	for (size_t i = 0; i < h->n && q->tls_n < STS_FAMILIES; i++)
+		if (i == 0 || h->v[i].family != h->v[i - 1].family)
+			see_versions(ways, name, &h->v[i], q, fs);
+}
+
 /* Resolve the policy host, and ask it. */
 static void
 ask_host(const struct sts_ways *ways, const char *name,
@@ -193,6 +235,8 @@ fetched_policy(const struct sts_ways *ways, struct span domain,
 
 	q->asked = true;
 	ask_host(ways, name, q);
+	if (ways->host_tls && q->fetch.connected)
+		look_at_tls(ways, name, q, fs);
 	if (q->fetch.result == FETCH_NO_HOST && host_failed(&q->host))
 		why = (struct failure){ host_bogus(&q->host) ?
 		    F_DNSSEC_BOGUS : F_POLICY_HOST_DNS,

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "mtasts/match.h"
+#include "mtasts/meeting.h"
+#include "mtasts/patterns.h"
 #include "mtasts/seen.h"
 #include "net/service.h"
 
@@ -54,20 +55,10 @@ sts_hosts_free(struct sts_hosts *h)
 	*h = (struct sts_hosts){ .v = NULL };
 }
 
-/*
- * RFC 7672 section 2.2.1: what an insecure MX leads to is not DANE's; where
- * nobody validated, nobody knows.
- */
 enum sender_dane
 sts_host_dane(const struct sts_hosts *h, size_t i)
 {
-	enum dane_status s = h->v[i].dane.status;
-
-	if (s >= DANE_UNUSABLE && h->mx.security == DNS_INSECURE)
-		return SENDER_DANE_INSECURE;
-	if (s >= DANE_UNUSABLE && h->mx.security == DNS_INDETERMINATE)
-		return SENDER_DANE_UNKNOWN;
-	return seen_dane(s);
+	return seen_dane(h->v[i].dane.status, h->mx.security);
 }
 
 /* --- against the policy */
@@ -85,61 +76,40 @@ judge_rows(struct sts_hosts *h, size_t i, const struct sender_policy *policy)
 
 	for (enum sender who = 0; who < SENDERS; who++)
 		host->rows[who] = sender_judge(who, policy, &facts);
+	if (h->mx.null_not_alone)
+		meeting_null_mx(host->rows);
 }
 
-static void
-match_host(struct sts_host *h, const struct sts_inquiry *q,
-    struct findings *fs)
-{
-	enum sender_policy_mode mode = q->policy.mode;
-
-	if (q->standing != STS_IN_FORCE)
-		return;
-	h->matched = sts_policy_matches(&q->policy, span_str(h->mx->text),
-	    &h->pattern);
-	if (h->matched || mode == SENDER_POLICY_NONE)
-		return;
-	finding_add(fs, mode == SENDER_POLICY_ENFORCE ?
-	    F_POLICY_MX_UNMATCHED : F_POLICY_MX_UNMATCHED_TESTING,
-	    h->mx->text, NULL);
-}
-
-static bool
-is_dead(const struct sts_hosts *h, struct span pattern)
-{
-	for (size_t i = 0; i < h->mx.n; i++)
-		if (sts_match(pattern, span_str(h->mx.v[i].text)))
-			return false;
-	return true;
-}
-
-/* Where the MX is not known, no pattern can be called dead. */
 static void
 judge_patterns(const struct sts_hosts *h, struct span domain,
     const struct sts_policy *p, struct findings *fs)
 {
-	for (size_t i = 0; i < p->mx.n; i++) {
-		char *pattern = span_dup(p->mx.v[i]);
+	/* where the MX is not known, no pattern can be called dead */
+	const char **hosts = xcalloc(h->mx.n + 1, sizeof(*hosts));
 
-		if (sts_pattern_is_broad(p->mx.v[i], domain))
-			finding_add(fs, F_POLICY_MX_BROAD, pattern, NULL);
-		if (h->mx.n > 0 && is_dead(h, p->mx.v[i]))
-			finding_add(fs, F_POLICY_MX_DEAD, pattern, NULL);
-		free(pattern);
-	}
+	for (size_t i = 0; i < h->mx.n; i++)
+		hosts[i] = h->mx.v[i].text;
+	patterns_judge(p, hosts, h->mx.n, domain, fs);
+	free(hosts);
 }
 
 void
 sts_hosts_match(struct sts_hosts *h, struct span domain,
     const struct sts_inquiry *q, struct findings *fs)
 {
-	struct sender_policy policy = sts_sender_policy(q);
+	struct sender_policy sender = sts_sender_policy(q);
+	const struct sts_policy *p = &q->policy;
 
 	for (size_t i = 0; i < h->mx.n; i++) {
-		match_host(&h->v[i], q, fs);
-		judge_rows(h, i, &policy);
+		struct sts_host *host = &h->v[i];
+
+		if (q->standing == STS_IN_FORCE)
+			host->matched = p->mode == SENDER_POLICY_NONE ?
+			    sts_policy_matches(p, span_str(host->mx->text),
+			    &host->pattern) : patterns_find(p,
+			    host->mx->text, &host->pattern, fs);
+		judge_rows(h, i, &sender);
 	}
-	if (q->standing == STS_IN_FORCE &&
-	    q->policy.mode != SENDER_POLICY_NONE)
-		judge_patterns(h, domain, &q->policy, fs);
+	if (q->standing == STS_IN_FORCE && p->mode != SENDER_POLICY_NONE)
+		judge_patterns(h, domain, p, fs);
 }

@@ -17,6 +17,7 @@
 #include "mtasts/record.h"
 #include "net/fetch.h"
 #include "sys/env.h"
+#include "tls/names.h"
 
 enum {
 	STS_FETCH_SECONDS = 60,		/* section 3.3 */
@@ -36,7 +37,17 @@ struct sts_ways {
 					   of env_monotonic_ms; 0: none */
 	bool refresh;			/* fetch whatever is remembered */
 	bool each_family;		/* compare IPv4 and IPv6 */
+	bool host_tls;			/* see which versions are spoken */
 };
+
+/* An address of the policy host, and its TLS. */
+struct sts_host_tls {
+	struct ip_addr address;
+	bool known;			/* any version at all */
+	bool version[TLS_VERSIONS];	/* spoken, by tls_version_index */
+};
+
+enum { STS_FAMILIES = 2 };
 
 /* Where the policy in force comes from. */
 enum sts_source {
@@ -61,6 +72,8 @@ struct sts_inquiry {
 	bool asked;		/* a fetch was made: the next two hold */
 	struct host host;	/* the policy host */
 	struct fetch_answer fetch;
+	struct sts_host_tls tls[STS_FAMILIES];	/* with host_tls: one each */
+	size_t tls_n;
 	struct preload_policy preload;
 	enum sts_standing standing;
 	enum sts_source source;

@@ -26,6 +26,30 @@ seen_silence(const struct probe *p, const char *where, struct findings *fs)
 	finding_add(fs, codes[p->dial], where, NULL);
 }
 
+void
+seen_not_made(enum visit_end how, const char *where, struct findings *fs)
+{
+	static const enum finding_code codes[] = {
+		[VISIT_MADE] = F_PROBE_CRASHED,
+		[VISIT_CRASHED] = F_PROBE_CRASHED,
+		[VISIT_TIMED_OUT] = F_PROBE_TIMEOUT,
+		[VISIT_NOT_MADE] = F_EGRESS_BLOCKED,
+		[VISIT_LEFT_OUT] = F_PROBE_HOSTS_LEFT_OUT,
+	};
+
+	finding_add(fs, codes[how], where, NULL);
+}
+
+/*
+ * OpenSSL 3 as it comes, which Postfix and many others take, ends a handshake
+ * in which the server does not secure renegotiation (RFC 5746 section 4.1).
+ */
+static bool
+is_broken_off(const struct session *s)
+{
+	return s->version < TLS_1_3 && !s->secure_renegotiation;
+}
+
 enum sender_tls
 seen_tls(const struct probe *p)
 {
@@ -48,7 +72,8 @@ seen_tls(const struct probe *p)
 	case PROBE_TLS:
 		break;
 	}
-	return SENDER_TLS_DONE;
+	return is_broken_off(&p->session) ? SENDER_TLS_FAILED :
+	    SENDER_TLS_DONE;
 }
 
 enum sender_cert
@@ -68,7 +93,7 @@ seen_cert(enum chain_result chain, bool name_match)
 }
 
 enum sender_dane
-seen_dane(enum dane_status s)
+seen_dane(enum dane_status s, enum dns_security named)
 {
 	static const enum sender_dane of[] = {
 		[DANE_NONE] = SENDER_DANE_ABSENT,
@@ -81,6 +106,10 @@ seen_dane(enum dane_status s)
 		[DANE_MISMATCH] = SENDER_DANE_MISMATCH,
 	};
 
+	if (named == DNS_INSECURE && s != DANE_NONE)
+		return SENDER_DANE_INSECURE;
+	if (named == DNS_INDETERMINATE && s >= DANE_UNUSABLE)
+		return SENDER_DANE_UNKNOWN;
 	return of[s];
 }
 
@@ -116,13 +145,15 @@ compare(const struct probe *p, const struct dane_set *dane,
 {
 	struct dane_verdict v = { .status = DANE_NONE };
 
-	if (out->tls != SENDER_TLS_DONE || out->dane != SENDER_DANE_USABLE ||
-	    p->session.chain.n == 0)
+	if (out->tls != SENDER_TLS_DONE || p->session.chain.n == 0 ||
+	    out->dane_elective != SENDER_DANE_USABLE)
 		return;
 	dane_judge(dane, &p->session.chain, names, n, now, &v);
 	if (v.status == DANE_UNKNOWN)
 		return;
-	out->dane = seen_dane(v.status);
+	out->dane_elective = seen_dane(v.status, DNS_SECURE);
+	if (out->dane == SENDER_DANE_USABLE)
+		out->dane = out->dane_elective;
 	out->dane_cert = seen_dane_cert(&v);
 }
 

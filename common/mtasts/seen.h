@@ -8,6 +8,7 @@
 #include "base/finding.h"
 #include "mtasts/sender.h"
 #include "probe/probe.h"
+#include "run/plan.h"
 #include "tls/dane.h"
 
 /* Whether the address answered at all. */
@@ -16,19 +17,29 @@ bool seen_reached(const struct probe *p);
 void seen_silence(const struct probe *p, const char *where,
     struct findings *fs);
 
+/* The same of an address that was not looked at, or in vain. */
+void seen_not_made(enum visit_end how, const char *where,
+    struct findings *fs);
+
 /* How far the conversation came: SENDER_TLS_NOT_ASKED never. */
 enum sender_tls seen_tls(const struct probe *p);
 /* The certificate: its chain's verdict, and whether it is the host's. */
 enum sender_cert seen_cert(enum chain_result chain, bool name_match);
-/* A set of records, or what became of it in a verdict; the MX apart. */
-enum sender_dane seen_dane(enum dane_status s);
+/*
+ * A set of records, or what became of it in a verdict, at a host that was
+ * "named" by an MX for which DNSSEC vouches so far. Behind an insecure MX no
+ * sender must ask for records, so that none, nor a failure to get them, holds
+ * its mail up (RFC 7672 sections 2.1.2 and 2.2.1); where nobody validated,
+ * nobody knows.
+ */
+enum sender_dane seen_dane(enum dane_status s, enum dns_security named);
 /* What a DANE-TA chain failed by; SENDER_CERT_UNKNOWN where it did not. */
 enum sender_cert seen_dane_cert(const struct dane_verdict *v);
 
 /*
  * Set tls, obsolete and cert of *out from the probe of an address of the
- * host, and, where out->dane is SENDER_DANE_USABLE, compare what was shown
- * with the records: "names" are those that a DANE-TA chain may have.
+ * host, and, where out->dane_elective is SENDER_DANE_USABLE, compare what was
+ * shown with the records: "names" are those that a DANE-TA chain may have.
  */
 void seen_judge(const struct probe *p, struct span host,
     const struct dane_set *dane, const struct span *names, size_t n,

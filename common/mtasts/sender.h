@@ -10,7 +10,6 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "base/finding.h"
 #include "base/span.h"
 #include "sys/jw.h"
 
@@ -94,6 +93,11 @@ struct sender_host {
 	bool no_address;	/* proven: there is nothing to connect to */
 	bool matched;		/* by a pattern of the policy */
 	enum sender_dane dane;
+	/*
+	 * The same to those who have DANE apply behind an insecure MX, too, as
+	 * they may (RFC 7672 section 2.2.1): the sender with DANE does not.
+	 */
+	enum sender_dane dane_elective;
 	/* of SENDER_DANE_MISMATCH: what a DANE-TA chain failed by, if it did */
 	enum sender_cert dane_cert;
 	enum sender_tls tls;
@@ -157,15 +161,5 @@ void sender_row_json(struct jw *j, const char *host,
     const struct sender_row *r);
 /* "deliver authenticated", "defer (certificate-expired)"; no line end. */
 void sender_row_text(const struct sender_row *r, struct buf *out);
-
-/*
- * Add where a sender of a kind that the domain opted into would not deliver
- * to the host, or would report it (mode testing), though others deliver.
- */
-void sender_dane_findings(const struct sender_row rows[static SENDERS],
-    const char *host, struct findings *fs);
-void sender_sts_findings(const struct sender_row rows[static SENDERS],
-    const struct sender_policy *policy, const char *host,
-    struct findings *fs);
 
 #endif

@@ -1,4 +1,4 @@
-/* Rows for records and for people, and what they give rise to. */
+/* Rows for records and for people. */
 #include "mtasts/sender.h"
 
 void
@@ -20,40 +20,4 @@ sender_row_text(const struct sender_row *r, struct buf *out)
 		buf_printf(out, " %s", outcome_tls_name(r->tls));
 	if (tlsrpt_result_name(r->result) != NULL)
 		buf_printf(out, " (%s)", tlsrpt_result_name(r->result));
-}
-
-/* What nobody can deliver to is no matter of what was opted into. */
-static bool
-is_deliverable(const struct sender_row *rows)
-{
-	return rows[SENDER_OPPORTUNISTIC].outcome == OUTCOME_DELIVER;
-}
-
-void
-sender_dane_findings(const struct sender_row rows[static SENDERS],
-    const char *host, struct findings *fs)
-{
-	const struct sender_row *r = &rows[SENDER_DANE];
-
-	if (is_deliverable(rows) && r->outcome == OUTCOME_DEFER)
-		finding_add(fs, F_SENDER_DANE, host, "%s",
-		    tlsrpt_result_name(r->result));
-}
-
-void
-sender_sts_findings(const struct sender_row rows[static SENDERS],
-    const struct sender_policy *policy, const char *host,
-    struct findings *fs)
-{
-	const struct sender_row *r = &rows[SENDER_MTA_STS];
-
-	if (!is_deliverable(rows))
-		return;
-	if (r->outcome == OUTCOME_DEFER)
-		finding_add(fs, F_SENDER_MTA_STS, host, "%s",
-		    tlsrpt_result_name(r->result));
-	else if (policy->mode == SENDER_POLICY_TESTING &&
-	    r->result != TLSRPT_NONE)
-		finding_add(fs, F_SENDER_MTA_STS_TESTING, host, "%s",
-		    tlsrpt_result_name(r->result));
 }

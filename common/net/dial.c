@@ -43,12 +43,12 @@ socket_address(struct sockaddr_storage *out, const struct ip_addr *a,
 }
 
 /*
- * What errno says of the way there. ICMPv6 "administratively prohibited" and
- * a local filter arrive as EACCES and EPERM, a machine without the family as
- * EAFNOSUPPORT or EADDRNOTAVAIL: none of them is the far host's word.
+ * ICMPv6 "administratively prohibited" and a local filter arrive as EACCES
+ * and EPERM, a machine without the family as EAFNOSUPPORT or EADDRNOTAVAIL:
+ * none of them is the far host's word.
  */
-static enum dial_result
-result_of(int error)
+enum dial_result
+dial_result_of(int error)
 {
 	switch (error) {
 	case 0:
@@ -69,7 +69,6 @@ result_of(int error)
 	case EPERM:
 		return DIAL_UNREACHABLE;
 	default:
-		errno = error;
 		return DIAL_FAILED;
 	}
 }
@@ -98,12 +97,13 @@ connect_until(int fd, const struct ip_addr *to, uint16_t port,
 	if (connect(fd, (const struct sockaddr *)&address, n) == 0)
 		return DIAL_OK;
 	if (errno != EINPROGRESS)
-		return result_of(errno);
+		return dial_result_of(errno);
 	if (!fd_ready(fd, POLLOUT, deadline))
 		return DIAL_TIMEOUT;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
 		return DIAL_FAILED;
-	return result_of(error);
+	errno = error;
+	return dial_result_of(error);
 }
 
 static enum dial_result
@@ -120,7 +120,7 @@ live_dial(struct dialer *d, const struct ip_addr *mapped, uint16_t port,
 	fd = socket(to.family == 4 ? AF_INET : AF_INET6,
 	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
-		return result_of(errno);
+		return dial_result_of(errno);
 	if (live->source.family == to.family &&
 	    !bind_source(fd, &live->source))
 		goto out;

@@ -48,6 +48,9 @@ struct dialer *dial_none(void);
 /* NULL is fine. */
 void dial_free(struct dialer *d);
 
+/* What an errno of connect(2) says of the way there; 0 is DIAL_OK. */
+enum dial_result dial_result_of(int error);
+
 /* "ok", "refused", "timeout", "unreachable", "not-public", ... "failed". */
 const char *dial_result_name(enum dial_result r);
 

@@ -1,11 +1,11 @@
 /* libcurl's words in ours; see fetch_curl.h. */
 #include "net/fetch_curl.h"
 
-#include <errno.h>
 #include <openssl/x509_vfy.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "net/dial.h"
 
 enum { LINE_TOO_LARGE = 100 };	/* CURLE_TOO_LARGE, since libcurl 8.6 */
 
@@ -31,20 +31,15 @@ fetch_curl_connect(CURL *c, CURLcode code)
 {
 	long error = 0;
 
-	curl_easy_getinfo(c, CURLINFO_OS_ERRNO, &error);
-	if (code == CURLE_OPERATION_TIMEDOUT || error == ETIMEDOUT)
+	if (code == CURLE_OPERATION_TIMEDOUT)
 		return FETCH_TIMEOUT;
-	switch (error) {
-	case ECONNREFUSED:
-	case ECONNRESET:
+	curl_easy_getinfo(c, CURLINFO_OS_ERRNO, &error);
+	switch (dial_result_of((int)error)) {
+	case DIAL_TIMEOUT:
+		return FETCH_TIMEOUT;
+	case DIAL_REFUSED:
 		return FETCH_REFUSED;
-	case ENETUNREACH:
-	case EHOSTUNREACH:
-	case ENETDOWN:
-	case EADDRNOTAVAIL:
-	case EAFNOSUPPORT:
-	case EACCES:
-	case EPERM:
+	case DIAL_UNREACHABLE:
 		return FETCH_UNREACHABLE;
 	default:
 		return FETCH_FAILED;

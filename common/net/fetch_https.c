@@ -5,7 +5,6 @@
  * connection that stands already.
  */
 #include <curl/curl.h>
-#include <errno.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>

@@ -20,15 +20,15 @@
  * Whether a command that was sent in clear, in one segment with STARTTLS, is
  * carried out inside of TLS (RFC 3207 section 6, as an attacker on the way
  * would have it). It is compared with a pass without the command: what the
- * server says more than then was said to the injected one. Vulnerable is what
- * was so twice, unless there was no connection for it.
+ * server says more than then was said to the injected one. Vulnerable, or
+ * suspect, is what was so twice, unless there was no connection for it.
  */
 enum inject {
 	INJECT_NOT_ASKED,	/* implicit TLS, or no connection to be had */
-	INJECT_UNKNOWN,		/* the pass to compare with failed */
+	INJECT_UNKNOWN,		/* a pass failed: there is nothing to compare */
 	INJECT_SAFE,		/* it was forgotten, as it must be */
 	INJECT_REFUSED,		/* STARTTLS or the handshake did not go on */
-	INJECT_SUSPECT,		/* it hangs, or answered once but not twice */
+	INJECT_SUSPECT,		/* mute inside of TLS; or answered only once */
 	INJECT_DELAYED,		/* answered together with the next command */
 	INJECT_VULNERABLE,	/* answered as soon as TLS was there */
 };

@@ -7,6 +7,13 @@
  * server knows. A server that greets anew or talks on its own does so in
  * both, so the difference decides, not what the lines look like, if they are
  * replies at all.
+ *
+ * A careful server may also leave the hidden octets to its handshake. There
+ * they are the head of a record, and with a length that a record may have the
+ * server would wait for the rest of it, as Dovecot 2.4 does: a silence like
+ * any other. So the hidden commands are such that no record is of that length
+ * (at most 2^14 + 2048 octets, RFC 5246 section 6.2.3), and the handshake
+ * fails at once.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -43,18 +50,33 @@ struct pass {
 	struct buf seen;	/* the first line that the other pass lacked */
 };
 
+/* A tag of letters alone: as a record's length they are too much. */
+static void
+hidden_tag(char tag[WORD_SIZE], uint32_t n)
+{
+	size_t i = 0;
+
+	tag[i++] = 'h';
+	for (int shift = 28; shift >= 0; shift -= 4)
+		tag[i++] = (char)('a' + (n >> shift & 0xf));
+	tag[i] = '\0';
+}
+
 static void
 choose_words(struct words *w, uint64_t seed)
 {
 	uint32_t a = (uint32_t)seed, b = (uint32_t)(seed >> 32);
 
 	snprintf(w->start_tag, WORD_SIZE, "s%08" PRIx32, a);
-	snprintf(w->hidden_tag, WORD_SIZE, "h%08" PRIx32, b);
+	hidden_tag(w->hidden_tag, b);
 	snprintf(w->bogus_tag, WORD_SIZE, "b%08" PRIx32, a ^ b);
 	snprintf(w->bogus, WORD_SIZE, "Q%07" PRIx32, (a + b) & 0xfffffff);
 }
 
-/* STARTTLS and, hidden behind it, a command whose answer shows. */
+/*
+ * STARTTLS and, hidden behind it, a command whose answer shows. The case of
+ * "capa" makes no difference but to who takes "CAPA" CR for a length.
+ */
 static void
 put_start(struct buf *out, const struct attempt *at, const struct words *w,
     bool hidden)
@@ -73,7 +95,7 @@ put_start(struct buf *out, const struct attempt *at, const struct words *w,
 	case PROTOCOL_POP3:
 		buf_str(out, "STLS");
 		if (hidden)
-			buf_str(out, "\r\nCAPA");
+			buf_str(out, "\r\ncapa");
 		break;
 	}
 }
@@ -124,19 +146,21 @@ is_reply(const struct attempt *at, const struct words *w, struct span line,
 }
 
 /*
- * Count lines until it is quiet. The one behind "skip" others is kept in
- * *seen if that is empty; *agreed is about the first.
+ * Count lines until it is quiet; the first may take so many milliseconds. The
+ * one behind "skip" others is kept in *seen if that is empty; *agreed is about
+ * the first.
  */
 static size_t
-count_lines(struct attempt *at, const struct words *w, size_t skip,
-    struct pass *p, bool *agreed)
+count_lines(struct attempt *at, const struct words *w, int64_t patience,
+    size_t skip, struct pass *p, bool *agreed)
 {
 	struct span line = { NULL, 0 };
 	enum step step = STEP_DONE;
 	size_t n = 0;
 
 	for (;;) {
-		int64_t until = attempt_until(at->ask, at->ask->quiet);
+		int64_t until = attempt_until(at->ask,
+		    n == 0 ? patience : at->ask->quiet);
 
 		at->t.deadline = until < at->deadline ? until : at->deadline;
 		step = talk_line(&at->t, &line);
@@ -163,9 +187,11 @@ listen_inside(struct attempt *at, const struct words *w, size_t usual,
 	if (attempt_protocol(at) == PROTOCOL_IMAP)
 		buf_printf(&bogus, "%s ", w->bogus_tag);
 	buf_str(&bogus, w->bogus);
-	p->in_silence = count_lines(at, w, usual, p, &ignored);
+	p->in_silence = count_lines(at, w, at->ask->quiet, usual, p, &ignored);
+	/* a silence that would be held against the server has to last */
 	if (talk_send(&at->t, buf_get0(&bogus)) == STEP_DONE)
-		p->to_bogus = count_lines(at, w, 0, p, &p->agreed);
+		p->to_bogus = count_lines(at, w, at->ask->timeout, 0, p,
+		    &p->agreed);
 	else
 		p->closed = true;
 	p->end = p->babble ? PASS_FAILED : PASS_INSIDE;
@@ -240,11 +266,11 @@ judge(const struct pass *plain, const struct pass *hidden)
 	case PASS_NOTHING:
 		return INJECT_NOT_ASKED;
 	case PASS_FAILED:
+	case PASS_HUNG:
+		/* without TLS nothing was carried out inside of it */
 		return INJECT_UNKNOWN;
 	case PASS_REFUSED:
 		return INJECT_REFUSED;
-	case PASS_HUNG:
-		return INJECT_SUSPECT;
 	case PASS_INSIDE:
 		break;
 	}
@@ -274,13 +300,17 @@ run_hidden(struct active *a, const struct active_ask *ask,
 
 /*
  * What is so grave has to happen twice. Where it does not, one of several
- * servers behind the address may be to blame, or chance.
+ * servers behind the address may be to blame, or chance; a silence that is
+ * none the second time was chance.
  */
 static enum inject
 confirmed(enum inject first, enum inject again)
 {
-	return again >= INJECT_DELAYED || again == INJECT_NOT_ASKED ?
-	    first : INJECT_SUSPECT;
+	if (again == INJECT_NOT_ASKED)
+		return first;
+	if (first == INJECT_SUSPECT && again < INJECT_SUSPECT)
+		return again;
+	return again >= INJECT_DELAYED ? first : INJECT_SUSPECT;
 }
 
 void
@@ -295,7 +325,7 @@ active_inject(struct active *a, const struct active_ask *ask)
 	run_pass(a, ask, &w, false, SIZE_MAX, &plain);
 	if (comparable(&plain)) {
 		a->inject = run_hidden(a, ask, &w, &plain);
-		if (a->inject >= INJECT_DELAYED)
+		if (a->inject >= INJECT_SUSPECT)
 			a->inject = confirmed(a->inject,
 			    run_hidden(a, ask, &w, &plain));
 	} else if (plain.end != PASS_NOTHING) {

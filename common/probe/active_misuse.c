@@ -103,19 +103,26 @@ after_silence(struct attempt *at)
 	return r == MISUSED_ACCEPTED ? MISUSED_REJECTED : r;
 }
 
-/* Replies that are one too many would be taken for those of the next. */
-static void
+/*
+ * Replies that are one too many would be taken for those of the next. False
+ * where the connection ends: that is no answer to the next either.
+ */
+static bool
 drain(struct attempt *at)
 {
 	struct span line = { NULL, 0 };
+	enum step step = STEP_DONE;
 
 	do {
 		at->t.deadline = attempt_until(at->ask, at->ask->quiet);
-	} while (talk_line(&at->t, &line) == STEP_DONE);
+		step = talk_line(&at->t, &line);
+	} while (step == STEP_DONE);
+	return step == STEP_TIMEOUT;
 }
 
+/* *open is cleared if the connection is of no more use. */
 static enum misuse_result
-try_one(struct attempt *at, enum misuse m)
+try_one(struct attempt *at, enum misuse m, bool *open)
 {
 	struct buf octets = BUF(LONG_LINE + 64);
 	enum misuse_result r = MISUSED_CLOSED;
@@ -130,8 +137,7 @@ try_one(struct attempt *at, enum misuse m)
 		r = result_of(reply_to(at, TRIED));
 	if (r == MISUSED_SILENT)
 		r = after_silence(at);
-	if (r == MISUSED_ACCEPTED || r == MISUSED_REJECTED)
-		drain(at);
+	*open = (r == MISUSED_ACCEPTED || r == MISUSED_REJECTED) && drain(at);
 	buf_free(&octets);
 	return r;
 }
@@ -180,12 +186,8 @@ try_some(struct active *a, const struct active_ask *ask, unsigned *m)
 		a->alive = ALIVE_NO;
 	if (r == ATTEMPT_FAILED || r == ATTEMPT_DEAD)
 		a->misuse[*m] = MISUSED_UNKNOWN;
-	while (open && *m < MISUSES) {
-		a->misuse[*m] = try_one(&at, *m);
-		open = a->misuse[*m] == MISUSED_ACCEPTED ||
-		    a->misuse[*m] == MISUSED_REJECTED;
-		++*m;
-	}
+	for (; open && *m < MISUSES; ++*m)
+		a->misuse[*m] = try_one(&at, *m, &open);
 	if (open && still_answers(&at))
 		a->alive = ALIVE_YES;
 	attempt_end(&at);

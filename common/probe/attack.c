@@ -1,36 +1,36 @@
 /* --active within the connections that are allowed; see look.h. */
 #include "probe/look.h"
 
+#include "tls/grade.h"
+
 enum {
-	CONNECTION_TIME = 10000,	/* milliseconds */
-	QUIET = 500,		/* of silence, to be taken for one, with */
+	QUIET = 500,		/* milliseconds of silence, with */
 	QUIET_MAX = 10000,	/* what a slow server needs beyond it */
-	RENEGOTIATIONS = 3,
 };
 
-/* The deadline is the line's own: it knows the time for all. */
+/* The deadline is the way's own: it knows the time for all. */
 static enum dial_result
 attack_connect(void *arg, struct stream **out, int64_t deadline)
 {
-	struct line *l = arg;
+	struct way *w = arg;
 	enum dial_result how = DIAL_FAILED;
-	enum line_result r = LINE_FAILED;
+	enum way_result r = WAY_FAILED;
 
 	(void)deadline;
 	/* the one before was closed by now: the gap counts from here */
-	l->ended = env_monotonic_ms();
-	r = line_open(l, out, &how);
-	return r == LINE_OPEN ? DIAL_OK : r == LINE_SPENT ? DIAL_OFFLINE :
+	w->ended = env_monotonic_ms();
+	r = way_open(w, out, &how);
+	return r == WAY_OPEN ? DIAL_OK : r == WAY_SPENT ? DIAL_OFFLINE :
 	    how;
 }
 
 static enum session_result
 attack_secure(void *arg, struct stream **s, int64_t deadline)
 {
-	const struct line *l = arg;
-	const struct session_want want = { .sni = place_sni0(l->place) };
+	const struct way *w = arg;
+	const struct session_want want = { .sni = place_sni0(w->place) };
 	struct session session = { 0 };
-	enum session_result r = session_start(l->ctx->session, s, &want,
+	enum session_result r = session_start(w->ctx->session, s, &want,
 	    deadline, &session);
 
 	session_free(&session);
@@ -39,48 +39,50 @@ attack_secure(void *arg, struct stream **s, int64_t deadline)
 
 /* RFC 9325 section 3.5; TLS 1.3 has none. */
 static enum tls_known
-renegotiates(struct line *l)
+renegotiates(struct way *w, uint32_t *times)
 {
 	const struct session_want want = {
-		.sni = place_sni0(l->place), .max = TLS_1_2,
+		.sni = place_sni0(w->place), .max = TLS_1_2,
 	};
 	struct session session = { 0 };
 	struct stream *s = NULL;
 	enum tls_known answer = TLS_MOOT;
-	enum line_result r = line_open_tls(l, &s);
+	enum way_result r = way_open_tls(w, &s);
 
-	if (r != LINE_OPEN)
-		return r == LINE_SPENT ? TLS_NOT_ASKED : TLS_UNCLEAR;
-	if (session_start(l->ctx->session, &s, &want, l->until, &session) ==
-	    SESSION_OK)
-		answer = session_renegotiate(s, RENEGOTIATIONS, l->until) > 0
-		    ? TLS_YES : TLS_NO;
+	if (r != WAY_OPEN)
+		return r == WAY_SPENT ? TLS_NOT_ASKED : TLS_UNCLEAR;
+	if (session_start(w->ctx->session, &s, &want, w->until, &session) ==
+	    SESSION_OK) {
+		*times = session_renegotiate(s, TLS_RENEGOTIATIONS,
+		    w->until);
+		answer = *times > 0 ? TLS_YES : TLS_NO;
+	}
 	session_free(&session);
-	line_close(l, s);
+	way_close(w, s);
 	return answer;
 }
 
 /* A server that took its time for one dialogue has it for the next. */
 static int64_t
-quiet(const struct line *l)
+quiet(const struct way *w)
 {
-	int64_t ms = QUIET + 2 * l->first_took;
+	int64_t ms = QUIET + 2 * w->first_took;
 
 	return ms < QUIET_MAX ? ms : QUIET_MAX;
 }
 
 void
-look_active(struct line *l, struct probe *p)
+look_active(struct way *w, struct probe *p)
 {
 	const struct active_ask ask = {
-		.service = l->place->service, .helo = l->ask->helo,
-		.seed = env_seed(l->ctx->env), .timeout = CONNECTION_TIME,
-		.until = l->deadline,
-		.quiet = quiet(l), .log = l->log, .connect = attack_connect,
-		.secure = attack_secure, .arg = l,
+		.service = w->place->service, .helo = w->ask->helo,
+		.seed = env_seed(w->ctx->env), .timeout = way_time(w),
+		.until = w->deadline,
+		.quiet = quiet(w), .log = w->log, .connect = attack_connect,
+		.secure = attack_secure, .arg = w,
 	};
 
 	active_inject(&p->active, &ask);
-	p->renegotiates = renegotiates(l);
+	p->renegotiates = renegotiates(w, &p->renegotiations);
 	active_misuse(&p->active, &ask);
 }

@@ -5,49 +5,49 @@
 #include "probe/look.h"
 
 static void
-inside(struct line *l, struct stream *s, struct probe *p)
+inside(struct way *w, struct stream *s, struct probe *p)
 {
-	struct hail_ask ask = line_ask(l, true);
+	struct hail_ask ask = way_ask(w, true);
 
 	p->reach = PROBE_TLS;
 	hail_inside(&p->hail, s, &ask);
 	/* TLS 1.3 sends tickets behind the handshake: they are read by now */
-	if (l->ask->full)
-		l->ticket = session_ticket_of(s);
+	if (w->ask->full)
+		w->ticket = session_ticket_of(s);
 	if (p->hail.second == STEP_DONE)
 		hail_bye(s, &ask);
 }
 
 /* The chain is judged here, once an address, not once a domain. */
 static void
-shake_hands(struct line *l, struct stream **s, struct probe *p)
+shake_hands(struct way *w, struct stream **s, struct probe *p)
 {
-	const struct session_want want = { .sni = place_sni0(l->place) };
+	const struct session_want want = { .sni = place_sni0(w->place) };
 
 	p->reach = PROBE_NO_HANDSHAKE;
-	if (session_start(l->ctx->session, s, &want, l->until,
+	if (session_start(w->ctx->session, s, &want, w->until,
 	    &p->session) != SESSION_OK)
 		return;
-	chain_judge(l->ctx->trust, &p->session.chain,
-	    env_now(l->ctx->env), &p->chain);
-	inside(l, *s, p);
+	chain_judge(w->ctx->trust, &p->session.chain,
+	    env_now(w->ctx->env), &p->chain);
+	inside(w, *s, p);
 }
 
 void
-look_delivery(struct line *l, struct probe *p)
+look_delivery(struct way *w, struct probe *p)
 {
 	struct stream *s = NULL;
 	struct hail_ask ask = { .start = false };
 
-	if (line_open(l, &s, &p->dial) != LINE_OPEN)
+	if (way_open(w, &s, &p->dial) != WAY_OPEN)
 		return;
 	p->reach = PROBE_NO_TLS;
-	ask = line_ask(l, true);
+	ask = way_ask(w, true);
 	hail_clear(&p->hail, s, &ask);
-	line_note(l, &p->hail);
+	way_note(w, &p->hail);
 	if (hail_ready(&p->hail))
-		shake_hands(l, &s, p);
+		shake_hands(w, &s, p);
 	else if (p->hail.step == STEP_DONE)
 		hail_bye(s, &ask);
-	line_close(l, s);
+	way_close(w, s);
 }

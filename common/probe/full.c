@@ -1,47 +1,25 @@
 /* Full depth: what one handshake does not show; see look.h. */
 #include "probe/look.h"
 
-#include "tls/enum.h"
+enum { LIST_MAX = 1024, TRIES = 3 };
 
-enum { LIST_MAX = 1024, FLIGHT_ROOM = FLIGHT_MAX + 4096, TRIES = 3 };
-
-/* Hand on what comes until the flight is complete. */
 static enum tls_link
-read_flight(struct line *l, struct stream *s, struct tls_flight *into)
+link_of(enum way_result r)
 {
-	enum stream_result r = STREAM_OK;
-
-	stream_limit(s, FLIGHT_ROOM);
-	while (into->state == FLIGHT_MORE && r == STREAM_OK) {
-		struct span came = stream_pending(s);
-
-		if (came.n == 0)
-			r = stream_fill(s, l->until);
-		tls_flight_feed(into, came);
-		stream_drop(s, came.n);
-	}
-	return into->state != FLIGHT_MORE ? TLS_LINK_ANSWERED :
-	    r == STREAM_TIMEOUT ? TLS_LINK_TIMEOUT : TLS_LINK_CLOSED;
+	return r == WAY_SPENT ? TLS_LINK_NONE : TLS_LINK_FAILED;
 }
 
 static enum tls_link
-link_of(enum line_result r)
-{
-	return r == LINE_SPENT ? TLS_LINK_NONE : TLS_LINK_FAILED;
-}
-
-static enum tls_link
-ask_one(struct line *l, struct tls_question *q)
+ask_one(struct way *w, struct tls_question *q)
 {
 	struct stream *s = NULL;
-	enum line_result r = line_open_tls(l, &s);
+	enum way_result r = way_open_tls(w, &s);
 	enum tls_link link = TLS_LINK_CLOSED;
 
-	if (r != LINE_OPEN)
+	if (r != WAY_OPEN)
 		return link_of(r);
-	if (stream_write(s, q->hello, l->until) == STREAM_OK)
-		link = read_flight(l, s, &q->flight);
-	line_close(l, s);
+	link = way_hello(s, q, w->until);
+	way_close(w, s);
 	return link;
 }
 
@@ -99,24 +77,24 @@ put_chain(const struct cert_chain *chain, struct buf *out)
 static enum tls_link
 chain13(void *arg, const struct tls_codes *schemes, struct buf *list)
 {
-	struct line *l = arg;
+	struct way *w = arg;
 	struct buf sigalgs = BUF(LIST_MAX);
 	struct stream *s = NULL;
 	struct session session = { 0 };
 	struct session_want want = {
-		.sni = place_sni0(l->place), .min = TLS_1_3, .max = TLS_1_3,
+		.sni = place_sni0(w->place), .min = TLS_1_3, .max = TLS_1_3,
 	};
 	enum tls_link link = TLS_LINK_FAILED;
-	enum line_result r = LINE_FAILED;
+	enum way_result r = WAY_FAILED;
 
 	if (!scheme_list(schemes, &sigalgs))
 		goto out;
-	r = line_open_tls(l, &s);
+	r = way_open_tls(w, &s);
 	link = link_of(r);
-	if (r != LINE_OPEN)
+	if (r != WAY_OPEN)
 		goto out;
 	want.sigalgs = (const char *)sigalgs.p;
-	session_start(l->ctx->session, &s, &want, l->until, &session);
+	session_start(w->ctx->session, &s, &want, w->until, &session);
 	link = session.result == SESSION_OK ||
 	    session.result == SESSION_ALERT ? TLS_LINK_ANSWERED :
 	    session.result == SESSION_TIMEOUT ? TLS_LINK_TIMEOUT :
@@ -124,18 +102,18 @@ chain13(void *arg, const struct tls_codes *schemes, struct buf *list)
 	    TLS_LINK_FAILED;
 	put_chain(&session.chain, list);
 	session_free(&session);
-	line_close(l, s);
+	way_close(w, s);
 out:
 	buf_free(&sigalgs);
 	return link;
 }
 
 static void
-enumerate(struct line *l, struct probe *p)
+enumerate(struct way *w, struct probe *p)
 {
 	const struct tls_asker via = {
-		.ask = ask, .parallel = 1, .chain13 = chain13, .arg = l,
-		.env = l->ctx->env, .sni = span_str(l->place->sni),
+		.ask = ask, .parallel = 1, .chain13 = chain13, .arg = w,
+		.env = w->ctx->env, .sni = span_str(w->place->sni),
 	};
 
 	tls_enumerate(&via, &p->offer);
@@ -144,32 +122,32 @@ enumerate(struct line *l, struct probe *p)
 
 /* Whether a ticket of the first connection is worth something. */
 static enum tls_known
-resume(struct line *l)
+resume(struct way *w)
 {
 	const struct session_want want = {
-		.sni = place_sni0(l->place), .resume = l->ticket,
+		.sni = place_sni0(w->place), .resume = w->ticket,
 	};
 	struct session session = { 0 };
 	struct stream *s = NULL;
 	enum tls_known answer = TLS_UNCLEAR;
-	enum line_result r = LINE_FAILED;
+	enum way_result r = WAY_FAILED;
 
-	if (l->ticket == NULL)
+	if (w->ticket == NULL)
 		return TLS_MOOT;
-	r = line_open_tls(l, &s);
-	if (r != LINE_OPEN)
-		return r == LINE_SPENT ? TLS_NOT_ASKED : TLS_UNCLEAR;
-	if (session_start(l->ctx->session, &s, &want, l->until, &session) ==
+	r = way_open_tls(w, &s);
+	if (r != WAY_OPEN)
+		return r == WAY_SPENT ? TLS_NOT_ASKED : TLS_UNCLEAR;
+	if (session_start(w->ctx->session, &s, &want, w->until, &session) ==
 	    SESSION_OK)
 		answer = session.resumed ? TLS_YES : TLS_NO;
 	session_free(&session);
-	line_close(l, s);
+	way_close(w, s);
 	return answer;
 }
 
 /* MAIL without TLS, taken back: 587 ought to refuse it, 25 may not. */
 static enum smtp_tls_need
-try_mail(struct line *l)
+try_mail(struct way *w)
 {
 	struct stream *s = NULL;
 	struct talk t;
@@ -179,46 +157,57 @@ try_mail(struct line *l)
 	enum smtp_tls_need need = SMTP_TLS_UNKNOWN;
 	enum step step = STEP_NOT_TRIED;
 
-	if (line_open(l, &s, &how) != LINE_OPEN)
+	if (way_open(w, &s, &how) != WAY_OPEN)
 		return need;
-	ask = line_ask(l, false);
+	ask = way_ask(w, false);
 	hail_init(&h);
 	hail_clear(&h, s, &ask);
-	line_note(l, &h);
+	way_note(w, &h);
 	if (h.step == STEP_DONE) {
-		talk_init(&t, s, l->until, l->log);
+		talk_init(&t, s, w->until, w->log);
 		need = smtp_try_mail(&t, &step);
 		talk_free(&t);
 		hail_bye(s, &ask);
 	}
 	hail_free(&h);
-	line_close(l, s);
+	way_close(w, s);
 	return need;
 }
 
 /* No STARTTLS: not ever, or of a farm's servers just on this one? */
 static void
-ask_again(struct line *l)
+ask_again(struct way *w)
 {
 	struct stream *s = NULL;
 
-	for (int i = 0; i < TRIES && l->absent && !l->offered; i++)
-		if (line_open_tls(l, &s) == LINE_OPEN)
-			line_close(l, s);
+	for (int i = 0; i < TRIES && w->absent && !w->offered; i++)
+		if (way_open_tls(w, &s) == WAY_OPEN)
+			way_close(w, s);
+}
+
+/* 0-RTT comes with a ticket, or not at all (RFC 8446 section 2.3). */
+static enum tls_known
+early_data(const struct way *w, const struct session *first)
+{
+	if (first->version != TLS_1_3)
+		return TLS_MOOT;
+	return w->ticket != NULL && session_ticket_early_data(w->ticket) ?
+	    TLS_YES : TLS_NO;
 }
 
 void
-look_full(struct line *l, struct probe *p)
+look_full(struct way *w, struct probe *p)
 {
-	enum service service = l->place->service;
+	enum service service = w->place->service;
 
 	if (service == SERVICE_SUBMISSION || service == SERVICE_SMTP)
-		p->mail_in_clear = try_mail(l);
+		p->mail_in_clear = try_mail(w);
 	if (p->reach == PROBE_NO_TLS) {
-		ask_again(l);
+		ask_again(w);
 	} else {
-		enumerate(l, p);
-		p->resumes = resume(l);
+		enumerate(w, p);
+		p->resumes = resume(w);
+		p->early_data = early_data(w, &p->session);
 	}
-	p->flapping = l->offered && l->absent;
+	p->flapping = w->offered && w->absent;
 }

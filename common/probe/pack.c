@@ -222,8 +222,10 @@ probe_pack(const struct probe *p, struct buf *out)
 	put_bits(out, BITS(bits));
 	put_offer(out, p);
 	buf_byte(out, (unsigned char)p->resumes);
+	buf_byte(out, (unsigned char)p->early_data);
 	buf_byte(out, (unsigned char)p->mail_in_clear);
 	buf_byte(out, (unsigned char)p->renegotiates);
+	buf_u32(out, p->renegotiations);
 	put_active(out, &p->active);
 	buf_counted(out, buf_get0(&p->transcript));
 }
@@ -264,8 +266,10 @@ probe_unpack(struct span in, struct probe *out)
 	get_bits(&c, BITS(bits));
 	get_offer(&c, out);
 	out->resumes = get_enum(&c, TLS_YES);
+	out->early_data = get_enum(&c, TLS_YES);
 	out->mail_in_clear = get_enum(&c, SMTP_AUTH_NEEDED);
 	out->renegotiates = get_enum(&c, TLS_YES);
+	out->renegotiations = cur_u32(&c);
 	get_active(&c, &out->active);
 	get_text(&c, &out->transcript);
 	if (cur_done(&c))

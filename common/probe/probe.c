@@ -33,7 +33,7 @@ probe_address(const struct probe_ctx *ctx, const struct probe_ask *ask,
     const struct probe_place *place, struct probe *out)
 {
 	struct transcript log = TRANSCRIPT;
-	struct line l = {
+	struct way w = {
 		.ctx = ctx, .ask = ask, .place = place,
 		.log = ask->transcript ? &log : NULL,
 		.deadline = env_monotonic_ms() + ask->time,
@@ -41,20 +41,20 @@ probe_address(const struct probe_ctx *ctx, const struct probe_ask *ask,
 
 	probe_init(out);
 	out->place = *place;
-	look_delivery(&l, out);
-	l.first_took = env_monotonic_ms() + ask->time - l.deadline;
+	look_delivery(&w, out);
+	w.first_took = env_monotonic_ms() + ask->time - w.deadline;
 	/* who does not answer once is not asked a hundred times */
 	if (ask->full && (out->reach > PROBE_NO_TLS ||
 	    out->hail.starttls != STARTTLS_UNKNOWN))
-		look_full(&l, out);
+		look_full(&w, out);
 	if (ask->active && out->reach == PROBE_TLS)
-		look_active(&l, out);
-	out->connections = l.made;
-	out->used_up = l.used_up;
-	out->out_of_time = l.out_of_time;
+		look_active(&w, out);
+	out->connections = w.made;
+	out->used_up = w.used_up;
+	out->out_of_time = w.out_of_time;
 	buf_span(&out->transcript, buf_get0(&log.text));
 	transcript_free(&log);
-	session_ticket_free(l.ticket);
+	session_ticket_free(w.ticket);
 }
 
 void

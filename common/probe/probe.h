@@ -65,11 +65,14 @@ struct probe {
 	bool enumerated;
 	struct tls_offer offer;
 	enum tls_known resumes;	/* a second connection took a ticket up */
+	enum tls_known early_data;	/* TLS 1.3: the ticket allows it */
 	/* SMTP and submission: is MAIL taken without TLS? */
 	enum smtp_tls_need mail_in_clear;
 	/* active */
 	struct active active;
-	enum tls_known renegotiates;	/* when the client asks (TLS 1.2) */
+	enum tls_known renegotiates;	/* when the client asks (TLS 1.2), */
+	uint32_t renegotiations;	/* so often, TLS_RENEGOTIATIONS at
+					   most */
 
 	struct buf transcript;	/* as net/transcript.h has it, or empty */
 };

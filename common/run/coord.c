@@ -63,13 +63,24 @@ want_some(struct state *s, struct waiting *w)
 		make_ready(s, w);
 }
 
+/* A visit that has ended, and the first of those that waited for it. */
+struct ending {
+	struct state *s;
+	uint64_t subject;
+	bool named;
+};
+
 static void
 one_less(void *arg, void *who)
 {
+	struct ending *e = arg;
 	struct waiting *w = who;
 
+	if (!e->named)
+		e->subject = w->n;
+	e->named = true;
 	w->left--;
-	want_some(arg, w);
+	want_some(e->s, w);
 }
 
 /* A subject is planned. */
@@ -96,13 +107,16 @@ planned(struct state *s, const struct job_view *j, struct span result)
 static bool
 end_visit(struct state *s, size_t number, struct visited v)
 {
+	struct ending e = { .s = s };
+
 	if (!visits_done(s->visits, number, v.how, v.found, env_ticks(),
-	    one_less, s)) {
+	    one_less, &e)) {
 		say_error("what was found cannot be kept: %s",
 		    strerror(errno));
 		s->status = exit_worse(s->status, EXIT_IO);
 		return false;
 	}
+	v.subject = e.subject;
 	if (!s->stopped && s->ops->visited != NULL &&
 	    !s->ops->visited(s->arg, &v))
 		s->stopped = true;
@@ -130,7 +144,7 @@ done(void *arg, const struct pool_done *d)
 		return end_visit(s, (size_t)j.n, (struct visited){
 			d->how == POOL_WORKED ? VISIT_MADE :
 			d->how == POOL_CRASHED ? VISIT_CRASHED :
-			VISIT_TIMED_OUT, d->result
+			VISIT_TIMED_OUT, d->result, 0
 		});
 	if (d->how != POOL_WORKED)
 		return out_lost(s, j.n, &j.subject, d);

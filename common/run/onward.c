@@ -65,6 +65,14 @@ problem(enum msg_status status, int error)
 	}
 }
 
+/* What came in is kept where it may be handed on. */
+static void
+keep(struct onward *o, struct span s)
+{
+	if (o->instead == NULL || o->opts.on_error == ON_ERROR_PASS)
+		spool_add(&o->rest, s);
+}
+
 bool
 onward_header(struct onward *o)
 {
@@ -80,12 +88,12 @@ onward_header(struct onward *o)
 		struct span read = buf_get0(&o->msg.read);
 
 		/* the empty line; the body's first octets come as a piece */
-		spool_add(&o->rest, span_from(span_first(read,
+		keep(o, span_from(span_first(read,
 		    read.n - o->msg.first.n), head));
 		return true;
 	}
 	say_error("stdin: %s", problem(status, o->msg.error));
-	spool_add(&o->rest, buf_get0(&o->msg.read));
+	keep(o, buf_get0(&o->msg.read));
 	return false;
 }
 
@@ -96,7 +104,7 @@ onward_body(struct onward *o,
 	struct span piece = { NULL, 0 };
 
 	while (msg_next(&o->msg, &piece)) {
-		spool_add(&o->rest, piece);
+		keep(o, piece);
 		if (each != NULL)
 			each(arg, piece);
 	}
@@ -132,7 +140,8 @@ write_message(struct onward *o, int fd)
 	struct span envelope = span_first(buf_get0(&o->msg.read),
 	    o->msg.envelope);
 
-	if (file_write_all(fd, envelope) &&
+	if (o->instead != NULL ? vault_copy(o->instead, fd) == SPOOL_OK :
+	    file_write_all(fd, envelope) &&
 	    file_write_all(fd, buf_get0(&o->top)) && write_header(o, fd) &&
 	    spool_copy(&o->rest, fd) == SPOOL_OK)
 		return true;
@@ -145,7 +154,9 @@ write_message(struct onward *o, int fd)
 static int
 whole_file(const struct onward *o)
 {
-	return o->rest.fd < 0 ? memfd_create("message", MFD_CLOEXEC) :
+	int fd = o->instead != NULL ? o->instead->fd : o->rest.fd;
+
+	return fd < 0 ? memfd_create("message", MFD_CLOEXEC) :
 	    file_unnamed();
 }
 
@@ -189,6 +200,7 @@ restore(struct onward *o)
 
 	buf_reset(&o->top);
 	o->drop = NULL;
+	o->instead = NULL;
 	while (msg_next(&o->msg, &piece))
 		spool_add(&o->rest, piece);
 	return o->msg.error == 0 && o->rest.state == SPOOL_OK &&

@@ -1,7 +1,7 @@
 /*
  * A message from stdin that is written for onward delivery: read whole,
- * changed only at its top, then written to stdout or to a command that is
- * started when everything is ready. What goes wrong ends in 75, so that mail
+ * changed at its top or replaced, then written to stdout or to a command that
+ * is started when everything is ready. What goes wrong ends in 75, so that mail
  * waits in the queue and never bounces.
  */
 #ifndef RUN_ONWARD_H
@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "crypto/vault.h"
 #include "mail/msg.h"
 #include "sys/child.h"
 #include "sys/opt.h"
@@ -36,6 +37,9 @@ struct onward {
 	struct buf top;		/* new fields: the caller appends here */
 	bool *drop;		/* msg.header.n of them, or NULL: left out */
 	struct spool rest;	/* the empty line and all behind it */
+	struct vault *instead;	/* the whole message that is written in the
+				   place of all that; set it before the header
+				   is read. NULL: what came in */
 	struct child child;
 	bool has_child;
 };

@@ -7,6 +7,7 @@
 #define RUN_PLAN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/span.h"
@@ -43,6 +44,7 @@ enum visit_end {
 struct visited {
 	enum visit_end how;
 	struct span found;	/* empty unless VISIT_MADE */
+	uint64_t subject;	/* for "visited": who waited for it first */
 };
 
 /* What "finish" gets: v[i] belongs to the visit with index i. */

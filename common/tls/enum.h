@@ -59,10 +59,15 @@ struct tls_asker {
  * Ask everything, what weighs most first: versions, one suite of each class,
  * downgrade checks; then all suites, groups and signatures in turn; their
  * order last. When connections are used up, what is left stays "not asked"
- * and o->used_up is set. A server that three times in a row says nothing is
- * left alone, and what was not known yet is unclear. *o is written anew; free
- * it with tls_offer_free.
+ * and o->used_up is set. A server that three times in a row says nothing, and
+ * then not even to a hello that it answered before, is left alone, and what
+ * was not known yet is unclear. *o is written anew; free it with
+ * tls_offer_free.
  */
 void tls_enumerate(const struct tls_asker *via, struct tls_offer *o);
+
+/* The first of it alone: o->version, and all else "not asked". */
+void tls_enumerate_versions(const struct tls_asker *via,
+    struct tls_offer *o);
 
 #endif

@@ -114,7 +114,6 @@ exchange(struct asking *a, struct task **t, struct tls_question *q, size_t n)
 			a->misses++;
 		else
 			a->misses = 0;
-		a->stop = a->stop || a->misses >= MISSES_MAX;
 	}
 }
 
@@ -182,6 +181,20 @@ settle_closed(struct asking *a, struct task **t, struct tls_question *q,
 	}
 }
 
+/*
+ * Silence, again and again: either the server has stopped answering, or it
+ * says nothing to hellos of these kinds. One that it answered before tells;
+ * but each silence costs its time-out, so that this is not done for ever.
+ */
+static void
+mind_silence(struct asking *a)
+{
+	if (a->misses < MISSES_MAX || a->stop)
+		return;
+	a->stop = a->known_version == 0 || a->controls++ == CONTROLS_MAX ||
+	    !still_accepts(a);
+}
+
 static void
 ask_some(struct asking *a, struct task **t, size_t n)
 {
@@ -193,6 +206,7 @@ ask_some(struct asking *a, struct task **t, size_t n)
 			settle(a, t[i], read_answer(t[i], &q[i]),
 			    &q[i].flight);
 	settle_closed(a, t, q, n);
+	mind_silence(a);
 	for (size_t i = 0; i < n; i++)
 		tls_flight_free(&q[i].flight);
 }

@@ -12,8 +12,13 @@ enum {
 	 */
 	CHUNK_MAX = 100,
 	TASKS_MAX = 128,
-	/* questions in a row without an answer, until it is left alone */
+	/*
+	 * Questions in a row without an answer, until one is asked again that
+	 * had one: without, the server is left alone, and so it is when that
+	 * was done so often.
+	 */
 	MISSES_MAX = 3,
+	CONTROLS_MAX = 4,
 };
 
 enum answer {
@@ -66,7 +71,7 @@ struct asking {
 	uint16_t known_version;		/* 0: nothing yet */
 	uint32_t known_suite;
 	enum tls_share share;
-	unsigned misses;
+	unsigned misses, controls;
 	bool stop;			/* used up, or given up */
 };
 

@@ -141,16 +141,6 @@ in(const struct graded *table, size_t n, uint32_t code)
 	return TLS_GRADE_INSUFFICIENT;
 }
 
-const char *
-tls_grade_name(enum tls_grade g)
-{
-	static const char *const names[] = {
-		"good", "sufficient", "phase-out", "insufficient",
-	};
-
-	return names[g];
-}
-
 enum tls_grade
 tls_grade_version(uint16_t version)
 {
@@ -209,4 +199,11 @@ tls_grade_key(enum tls_key key, size_t bits, uint16_t curve)
 	default:
 		return TLS_GRADE_INSUFFICIENT;
 	}
+}
+
+enum tls_grade
+tls_grade_renegotiations(unsigned times)
+{
+	return times == 0 ? TLS_GRADE_GOOD : times < TLS_RENEGOTIATIONS ?
+	    TLS_GRADE_SUFFICIENT : TLS_GRADE_INSUFFICIENT;
 }

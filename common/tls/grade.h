@@ -21,9 +21,6 @@ enum tls_grade {
 	TLS_GRADE_INSUFFICIENT,
 };
 
-/* "good", "sufficient", "phase-out", "insufficient". */
-const char *tls_grade_name(enum tls_grade g);
-
 enum tls_grade tls_grade_version(uint16_t version);
 enum tls_grade tls_grade_suite(uint32_t code);
 /*
@@ -37,5 +34,11 @@ enum tls_grade tls_grade_dh(const struct tls_dh *dh);
 enum tls_grade tls_grade_hash(enum tls_hash hash);
 /* A certificate's key: "bits" counts for RSA, "curve" (a group) for EC. */
 enum tls_grade tls_grade_key(enum tls_key key, size_t bits, uint16_t curve);
+/*
+ * How often a server went along when the client asked for renegotiation: ten
+ * times are no harm yet, so that who wants to know asks eleven times.
+ */
+enum { TLS_RENEGOTIATIONS = 11 };
+enum tls_grade tls_grade_renegotiations(unsigned times);
 
 #endif

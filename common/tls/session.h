@@ -85,6 +85,11 @@ void session_free(struct session *s);
  */
 struct session_ticket *session_ticket_of(struct stream *s);
 void session_ticket_free(struct session_ticket *t);
+/*
+ * Whether it says that the server takes early data (RFC 8446 section 4.2.10),
+ * which whoever overhears it can send again.
+ */
+bool session_ticket_early_data(const struct session_ticket *t);
 
 /*
  * Ask for renegotiation (TLS 1.2 and before, RFC 9325 section 3.5) up to

@@ -106,6 +106,12 @@ session_ticket_of(struct stream *s)
 	return ticket;
 }
 
+bool
+session_ticket_early_data(const struct session_ticket *t)
+{
+	return SSL_SESSION_get_max_early_data(t->session) > 0;
+}
+
 void
 session_ticket_free(struct session_ticket *t)
 {

@@ -79,7 +79,7 @@ done <<END
 refused unknown policy.connect unknown -
 unreachable unknown policy.connect unknown -
 timeout unknown policy.timeout unknown -
-cut unknown policy.connect unknown -
+cut unknown policy.cut unknown -
 not-public unknown addr.not-public unknown -
 failed unknown policy.connect unknown -
 offline unknown policy.offline unknown -
@@ -249,6 +249,14 @@ run "$BIN/mtasts-check" --zone "$T/zone" --format=text d.test
 out 'd.test: pass' 'text for people'
 out 'policy  enforce, for 7 days, fetched; mx mx1.d.test' 'the policy'
 out 'assumed: zone' 'the banner'
+# how to connect is a matter of --probe
+for option in --helo=a.test --source=192.0.2.1 --max-conn=1 --gap=1; do
+	run "$BIN/mtasts-check" "$option" --zone "$T/zone" d.test
+	status 64 "$option without --probe"
+done
+run "$BIN/mtasts-check" --gap=1 --max-conn=1 --helo=a.test --probe \
+    --zone "$T/zone" d.test
+status 75 'with it'
 echo ';! fetch https://x.test/ sorry' >>"$T/zone"
 check d.test
 status 65 'a reason that is none'

@@ -168,6 +168,37 @@ cat "$T/anna.cert" >>"$T/certs"
 run sh -c 'pgp-lite lint <"$1/certs"' - "$T"
 follows 'four certificates'
 
+schema=smime-lite-verify
+smime() {
+	run sh -c '"$@" <"$0"' "$@"
+}
+for who in anna bert; do
+	smime-lite generate-key -e $who@example.org -o "$T/$who.smkey" \
+	    >"$T/$who.pem"
+done
+set -- -k "$T/anna.smkey" -c "$T/anna.pem"
+smime-lite sign -q "$@" <"$T/anna.eml" >"$T/anna.smime"
+smime "$T/anna.smime" smime-lite verify --ca-file "$T/anna.pem"
+follows 'signed'
+smime "$T/anna.smime" smime-lite verify --ca-file "$T/bert.pem" --now=@0
+follows 'untrusted'
+smime "$T/anna.eml" smime-lite verify --ca-file "$T/anna.pem"
+follows 'not signed'
+openssl cms -sign -nocerts -in "$T/anna.eml" -signer "$T/anna.pem" \
+    -inkey "$T/anna.smkey" -out "$T/nocerts"
+smime "$T/nocerts" smime-lite verify --ca-file "$T/anna.pem"
+follows 'without a certificate'
+smime-lite encrypt -q "$@" -r "$T/bert.pem" <"$T/anna.eml" >"$T/encrypted"
+smime "$T/encrypted" smime-lite decrypt -k "$T/bert.smkey" -c "$T/bert.pem" \
+    --ca-file "$T/anna.pem" --result-out "$T/smresult"
+run cat "$T/smresult"
+follows 'decrypted'
+schema=smime-lite-inspect
+for file in encrypted anna.smime anna.eml; do
+	smime "$T/$file" smime-lite inspect
+	follows "$file"
+done
+
 a=u00000000000000000000000000000001 b=u00000000000000000000000000000002
 letter-seal keygen -o "$T/a.key" >"$T/a.pub"
 letter-seal keygen -o "$T/b.key" >"$T/b.pub"
@@ -195,4 +226,12 @@ run sh -c '"$@" <"$0"' "$T/all" letter-seal audit -k "$T/b.key" \
 follows 'with keys'
 ok 'many codes among them' test "$(grep -o '"code":"seal[^"]*' \
     "$T/records" | sort -u | wc -l)" -ge 8
+
+schema=tlsrpt-report
+run tlsrpt-report read "$T/tls.json" "$T/arrived.eml"
+follows 'a report, and a mail without one'
+schema=dmarc-report
+run dmarc-report read "$T/dmarc.xml" tests/vectors/dmarc-report/*.xml \
+    "$T/arrived.eml"
+follows 'two reports, and a mail without one'
 done_testing

@@ -3,12 +3,16 @@
 # the faulty: a row of tests/lab/servers, a service, "active" or "-", and what
 # build/lab/hail says of it. Needs root and the lab's servers.
 # B says where the build is.
+#
+# Postfix splits a command of 12,000 octets into lines; from 3.9 on it takes
+# what comes behind the first for commands sent too early, and says 554 (its
+# smtpd_forbid_unauth_pipelining).
 B=${B:-build}
 export B
 
 rows() {
-	cat <<-'END'
-	good smtp active offered done 220 inside=done safe long=accepted nul=rejected bare-lf=accepted bare-cr=accepted alive
+	cat <<-END
+	good smtp active offered done 220 inside=done safe long=$long nul=rejected bare-lf=accepted bare-cr=accepted alive
 	nostarttls smtp - absent refused 502
 	mandatory smtp - offered done 220 inside=done
 	strip smtp - absent refused 500
@@ -40,12 +44,12 @@ rows() {
 	inject smtp active offered done 220 inside=done vulnerable long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
 	injectlate smtp active offered done 220 inside=done vulnerable-delayed long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
 	injecthang smtp active offered done 220 inside=done suspect long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
-	submit submission active offered done 220 inside=done safe long=accepted nul=rejected bare-lf=accepted bare-cr=accepted alive
+	submit submission active offered done 220 inside=done safe long=$long nul=rejected bare-lf=accepted bare-cr=accepted alive
 	submit submissions - implicit not-tried inside=done
 	submit-lax submission - offered done 220 auth inside=done
-	access imap active offered done inside=done refused long=rejected nul=closed bare-lf=accepted bare-cr=rejected alive
+	access imap active offered done inside=done refused long=rejected nul=rejected bare-lf=accepted bare-cr=rejected alive
 	access imaps - implicit not-tried inside=done
-	access pop3 active offered done inside=done refused long=rejected nul=closed bare-lf=accepted bare-cr=rejected alive
+	access pop3 active offered done inside=done refused long=rejected nul=rejected bare-lf=accepted bare-cr=rejected alive
 	access pop3s - implicit not-tried inside=done
 	access-lax imap - offered done auth login inside=done
 	access-lax pop3 - offered done auth login inside=done
@@ -56,10 +60,22 @@ rows() {
 	access-late pop3 active offered done inside=done vulnerable-delayed long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
 	access-hang imap active offered done inside=done suspect long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
 	access-hang pop3 active offered done inside=done suspect long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
+	access-record imap active offered done inside=done refused long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
+	access-record pop3 active offered done inside=done refused long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
+	access-record submission active offered done 220 inside=done refused long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
+	access-stall imap active offered done inside=done unknown long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
+	access-stall pop3 active offered done inside=done unknown long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
+	access-stall submission active offered done 220 inside=done unknown long=accepted nul=rejected bare-lf=accepted bare-cr=rejected alive
 	access-tail imap - offered done leaked=19 inside=done
 	access-tail pop3 - offered done leaked=19 inside=done
 	access-bare submission - absent refused 502
 	END
+}
+
+# What the release of Postfix that is here makes of it.
+long_by_postfix() {
+	PATH=$PATH:/usr/sbin postconf -d -h mail_version | awk -F. '
+	{ print ($1 > 3 || $1 == 3 && $2 >= 9 ? "rejected" : "accepted") }'
 }
 
 # As tests/lab/servers says.
@@ -120,7 +136,7 @@ while read -r row service active want; do
 		echo "# got $got"
 	fi
 done <<END
-$(rows)
+$(long=$(long_by_postfix) && rows)
 END
 echo "1..$n"
 exit $failed

@@ -148,6 +148,13 @@ status 75 'no way out'
 err egress.blocked 'says so'
 ok 'it stopped' [ "$(wc -l <"$T/out")" -lt 100 ]
 ok 'and called nothing bad' [ "$(member .verdict | sort -u)" = unknown ]
+sed 's/mstls-probe/mtasts-check/' "$T/probe" >"$T/check"
+chmod +x "$T/check"
+run scripts/lab exec "$T/check" --probe -j64 --timeout=4 --gap=1 <"$T/in"
+status 75 'mtasts-check --probe: no way out'
+err egress.blocked 'says so'
+ok 'it stopped' [ "$(wc -l <"$T/out")" -lt 100 ]
+ok 'and crashed nowhere' [ "$(grep -c probe.crashed "$T/out")" -eq 0 ]
 probe --self-test=mx1.good.test --timeout=2 good.test
 status 75 'the self-test'
 ok 'without a record' [ ! -s "$T/out" ]

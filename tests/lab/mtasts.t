@@ -54,6 +54,16 @@ is "$codes" pass 'there is no IPv4 address'
 # --- the host's certificate, and where a connection may go
 check good.test
 is '.fetch.certificate_not_after != null' true 'the certificate has its dates'
+is '.fetch.tls' null 'without --host-tls no version is asked for'
+check --host-tls webmixed.test
+is '[.fetch.tls[].versions | join(" ")] | unique | join("; ")' \
+    'TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3' '--host-tls'
+is '.fetch.tls | length' 2 'of each family'
+check --host-tls good.test
+is '[.fetch.tls[].versions | join(" ")] | unique | join("; ")' \
+    'TLSv1.2 TLSv1.3' 'no old ones'
+is .verdict pass 'are fine'
+check good.test
 "$B/bin/mtasts-check" --ca-file="$LAB_CA" --trust-anchor="$LAB_ANCHOR" \
     --format=json good.test >"$T/out" 2>"$T/err"
 is '.fetch.result' not-public 'no connection to what is not public'
@@ -81,6 +91,9 @@ probe closed.test 'unknown null null' 'unknown connect.refused'
 probe nullmx.test '' none
 probe mismatch.test 'defer null validation-failure' \
     'fail policy.mx-dead,policy.mx-unmatched'
+check --probe --source=127.0.0.9 --helo=probe.test --max-conn=1 --gap=1 \
+    sts.test
+is '.senders."mta-sts"[0].outcome' deliver 'from another address, slowly'
 
 # --- a memory, and a policy host that cannot be reached
 check --cache="$T/db" good.test

@@ -178,6 +178,11 @@ print_offer(const struct tls_offer *o)
 		"stapled", "wants-certificate", "explicit-curve",
 		"foreign-scheme", "compression", "fallback-scsv",
 	};
+	static const char *const grades[] = {
+		[TLS_GRADE_GOOD] = "good", [TLS_GRADE_SUFFICIENT] =
+		    "sufficient", [TLS_GRADE_PHASE_OUT] = "phase-out",
+		[TLS_GRADE_INSUFFICIENT] = "insufficient",
+	};
 	char room[TLS_NAME_SIZE];
 
 	for (size_t v = 0; v < TLS_VERSIONS; v++)
@@ -192,7 +197,7 @@ print_offer(const struct tls_offer *o)
 		printf("dh %d bits g=%u %s %s\n", o->dh[i].bits,
 		    o->dh[i].generator, o->dh[i].prime < 0 ? "own" :
 		    dh_primes[o->dh[i].prime].name,
-		    tls_grade_name(tls_grade_dh(&o->dh[i])));
+		    grades[tls_grade_dh(&o->dh[i])]);
 	for (size_t i = 0; i < o->chains; i++)
 		printf("chain %s %zu octets\n",
 		    tls_suite_name(room, o->chain[i].suite), o->chain[i].n);

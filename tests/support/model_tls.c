@@ -446,6 +446,18 @@ note_length(struct model *m, struct span hello)
 		m->longest = h.suites.n;
 }
 
+static bool
+is_mute(const struct model *m, struct span hello)
+{
+	struct heard h = { 0 };
+	struct cur c = cur_of(hello);
+
+	if (m->mute_below == 0)
+		return false;
+	return cur_u8(&c) != 22 || (hear_tls(&c, &h) &&
+	    h.version < m->mute_below);
+}
+
 void
 model_ask(void *arg, struct tls_question *q, size_t n)
 {
@@ -457,7 +469,8 @@ model_ask(void *arg, struct tls_question *q, size_t n)
 		if (m->budget == m->asked)
 			return;
 		note_length(m, q[i].hello);
-		if (m->silent_after >= 0 && m->asked >= m->silent_after)
+		if (is_mute(m, q[i].hello) ||
+		    (m->silent_after >= 0 && m->asked >= m->silent_after))
 			q[i].link = TLS_LINK_TIMEOUT;
 		else if (m->closes_after >= 0 && m->asked >= m->closes_after)
 			q[i].link = m->says_bye ? feed(m, SPAN(BYE),

@@ -27,6 +27,7 @@ struct model {
 	bool closes;		/* refuses without an alert */
 	bool says_bye;		/* ... but for a close_notify */
 	bool plain_refusal;	/* handshake_failure, never protocol_version */
+	uint16_t mute_below;	/* says nothing to hellos of older versions */
 	bool lower;		/* picks a lower version than the hello's */
 	bool renegotiation, ems, ticket, sentinel, scsv, deflate;
 	size_t dh_octets;	/* of the prime; 0: 256 */

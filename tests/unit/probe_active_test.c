@@ -99,6 +99,8 @@ ask_of(enum service service, struct server *server)
 #define HIDDEN OPEN, "CSTARTTLS\r\nEHLO me.test\r\n", GO, "H"
 #define ATONCE { HIDDEN, "U250 mx.test\r\n", "CQ3333333\r\n", \
 	"S500 what?\r\n", "T" }
+#define FORGETS { HIDDEN, "CQ3333333\r\n", "S500 what?\r\n", "T" }
+#define MUTE { HIDDEN, "CQ3333333\r\n", "T" }
 #define SANE { PLAIN, "S500 what?\r\n", "T" }
 
 static void
@@ -110,8 +112,7 @@ smtp_injection(void **state)
 		enum inject want;
 		const char *seen;
 	} rows[] = {
-		{ "safe", { SANE, { HIDDEN, "CQ3333333\r\n",
-		    "S500 what?\r\n", "T" } }, INJECT_SAFE, "" },
+		{ "safe", { SANE, FORGETS }, INJECT_SAFE, "" },
 		{ "answered at once", { SANE, { HIDDEN,
 		    "U250-mx.test\r\n250 DSN\r\n", "CQ3333333\r\n",
 		    "S500 what?\r\n", "T" } },
@@ -127,17 +128,25 @@ smtp_injection(void **state)
 		    INJECT_DELAYED, "503 no" },
 		{ "twice", { SANE, ATONCE, ATONCE },
 		    INJECT_VULNERABLE, "250 mx.test" },
-		{ "once, and not twice", { SANE, ATONCE, { HIDDEN,
-		    "CQ3333333\r\n", "S500 what?\r\n", "T" } },
+		{ "once, and not twice", { SANE, ATONCE, FORGETS },
 		    INJECT_SUSPECT, "250 mx.test" },
 		{ "babble inside", { SANE, { HIDDEN, "U25x\r\n",
 		    "CQ3333333\r\n", "S500 what?\r\n", "T" } },
 		    INJECT_UNKNOWN, "" },
-		{ "hangs", { SANE, { HIDDEN, "CQ3333333\r\n", "T" } },
-		    INJECT_SUSPECT, "" },
+		{ "hangs", { SANE, MUTE }, INJECT_SUSPECT, "" },
+		{ "hangs twice", { SANE, MUTE, MUTE }, INJECT_SUSPECT, "" },
+		{ "hangs, and then does not", { SANE, MUTE, FORGETS },
+		    INJECT_SAFE, "" },
+		{ "hangs, and then is busy", { SANE, MUTE,
+		    { "S421 busy\r\n" } }, INJECT_UNKNOWN, "" },
+		{ "hangs, and then answers", { SANE, MUTE, ATONCE },
+		    INJECT_SUSPECT, "250 mx.test" },
 		{ "hangs in the handshake", { SANE, { OPEN,
 		    "CSTARTTLS\r\nEHLO me.test\r\n", GO, "Htimeout" } },
-		    INJECT_SUSPECT, "" },
+		    INJECT_UNKNOWN, "" },
+		{ "hangs before it", { SANE, { OPEN,
+		    "CSTARTTLS\r\nEHLO me.test\r\n", "T" } },
+		    INJECT_UNKNOWN, "" },
 		{ "ends behind the handshake", { SANE, { HIDDEN,
 		    "CQ3333333\r\n" } }, INJECT_REFUSED, "" },
 		{ "refuses the pipelined STARTTLS", { SANE, { OPEN,
@@ -202,12 +211,12 @@ smtp_injection(void **state)
 	"Ss22222222 OK go\r\n", "H", "Cb33333333 Q3333333\r\n", \
 	"Sb33333333 BAD\r\n", "T" }
 #define IMAP_HIDDEN IMAP_OPEN, \
-	"Cs22222222 STARTTLS\r\nh11111111 NOOP\r\n", \
+	"Cs22222222 STARTTLS\r\nhbbbbbbbb NOOP\r\n", \
 	"Ss22222222 OK go\r\n", "H"
 #define POP_OPEN "S+OK\r\n", "CCAPA\r\n", "S+OK\r\nSTLS\r\n.\r\n"
 #define POP_SANE { POP_OPEN, "CSTLS\r\n", "S+OK\r\n", "H", \
 	"CQ3333333\r\n", "S-ERR\r\n", "T" }
-#define POP_HIDDEN POP_OPEN, "CSTLS\r\nCAPA\r\n", "S+OK\r\n", "H"
+#define POP_HIDDEN POP_OPEN, "CSTLS\r\ncapa\r\n", "S+OK\r\n", "H"
 
 static void
 imap_and_pop3_injection(void **state)
@@ -222,13 +231,13 @@ imap_and_pop3_injection(void **state)
 		    "Cb33333333 Q3333333\r\n", "Sb33333333 BAD\r\n", "T" } },
 		    INJECT_SAFE },
 		{ "IMAP at once", SERVICE_IMAP, { IMAP_SANE, { IMAP_HIDDEN,
-		    "Uh11111111 OK\r\n", "Cb33333333 Q3333333\r\n",
+		    "Uhbbbbbbbb OK\r\n", "Cb33333333 Q3333333\r\n",
 		    "Sb33333333 BAD\r\n", "T" } }, INJECT_VULNERABLE },
 		{ "IMAP babbles", SERVICE_IMAP, { IMAP_SANE, { IMAP_HIDDEN,
 		    "Uh OK\r\n", "Cb33333333 Q3333333\r\n",
 		    "Sb33333333 BAD\r\n", "T" } }, INJECT_UNKNOWN },
 		{ "IMAP in turn", SERVICE_IMAP, { IMAP_SANE, { IMAP_HIDDEN,
-		    "Cb33333333 Q3333333\r\n", "Sh11111111 OK\r\n", "T" } },
+		    "Cb33333333 Q3333333\r\n", "Shbbbbbbbb OK\r\n", "T" } },
 		    INJECT_DELAYED },
 		{ "IMAP hangs", SERVICE_IMAP, { IMAP_SANE, { IMAP_HIDDEN,
 		    "Cb33333333 Q3333333\r\n", "T" } }, INJECT_SUSPECT },
@@ -245,7 +254,7 @@ imap_and_pop3_injection(void **state)
 		{ "POP3 without CAPA", SERVICE_POP3, { { "S+OK\r\n",
 		    "CCAPA\r\n", "S-ERR\r\n", "CSTLS\r\n", "S+OK\r\n", "H",
 		    "CQ3333333\r\n", "S-ERR\r\n", "T" }, { "S+OK\r\n",
-		    "CCAPA\r\n", "S-ERR\r\n", "CSTLS\r\nCAPA\r\n",
+		    "CCAPA\r\n", "S-ERR\r\n", "CSTLS\r\ncapa\r\n",
 		    "S+OK\r\n", "H", "U-ERR\r\n", "CQ3333333\r\n",
 		    "S-ERR\r\n", "T" } }, INJECT_VULNERABLE },
 		{ "implicit TLS", SERVICE_IMAPS, { { NULL } },
@@ -274,6 +283,7 @@ enum manner {
 	TRIMS,		/* CRLF alone, but the rest is taken as LENIENT does */
 	LENIENT,	/* CR or LF do too, NUL is nothing, length no matter */
 	CLOSER,		/* ends the connection */
+	PARTS,		/* says no, and then ends it */
 	HANGS,		/* says nothing more */
 	DIES,		/* ends, and is not there again */
 };
@@ -351,6 +361,8 @@ take_line(int fd, const struct live *l, struct span line)
 				_exit(0);
 	answer(fd, l->service, line, is_known(line) &&
 	    (!misuse || l->manner == LENIENT || l->manner == TRIMS));
+	if (misuse && l->manner == PARTS)
+		_exit(0);
 }
 
 /* Whether a line ends in front of "at", and where its text does. */
@@ -453,6 +465,10 @@ misuse_is_survived_or_not(void **state)
 		    "bare-lf closed, bare-cr closed, alive, 5" },
 		{ SERVICE_SMTP, CLOSER, 2, "long closed, nul closed, "
 		    "bare-lf not-asked, bare-cr not-asked, unknown, 2" },
+		{ SERVICE_SMTP, PARTS, 9, "long rejected, nul rejected, "
+		    "bare-lf rejected, bare-cr rejected, alive, 5" },
+		{ SERVICE_SMTP, PARTS, 1, "long rejected, nul not-asked, "
+		    "bare-lf not-asked, bare-cr not-asked, unknown, 1" },
 		{ SERVICE_SMTP, HANGS, 9, "long silent, nul silent, "
 		    "bare-lf silent, bare-cr silent, alive, 5" },
 		{ SERVICE_SMTP, DIES, 9, "long closed, nul unknown, "
@@ -463,6 +479,8 @@ misuse_is_survived_or_not(void **state)
 		    "bare-lf rejected, bare-cr rejected, alive, 1" },
 		{ SERVICE_IMAP, LENIENT, 9, "long accepted, nul accepted, "
 		    "bare-lf accepted, bare-cr accepted, alive, 1" },
+		{ SERVICE_IMAP, PARTS, 9, "long rejected, nul rejected, "
+		    "bare-lf rejected, bare-cr rejected, alive, 5" },
 		{ SERVICE_POP3, STRICT, 9, "long rejected, nul rejected, "
 		    "bare-lf rejected, bare-cr rejected, alive, 1" },
 		{ SERVICE_POP3, CLOSER, 9, "long closed, nul closed, "

@@ -86,6 +86,8 @@ fill(struct probe *p)
 	p->enumerated = true;
 	p->offer.version[5] = TLS_YES;
 	p->resumes = TLS_NO;
+	p->early_data = TLS_YES;
+	p->renegotiations = 4;
 	p->mail_in_clear = SMTP_TLS_NEEDED;
 	buf_str(&p->transcript, "S: 220 mx\n");
 }

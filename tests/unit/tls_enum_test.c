@@ -152,6 +152,29 @@ a_usual_server_is_found_whole(void **state)
 	tls_offer_free(&o);
 }
 
+static void
+versions_alone_take_few_connections(void **state)
+{
+	struct model m = usual();
+	const struct tls_asker via = {
+		.ask = model_ask, .parallel = 1, .arg = &m, .env = &env,
+		.sni = SPAN("mta-sts.example.org"),
+	};
+	struct tls_offer o;
+
+	(void)state;
+	env.random = zeroes;
+	tls_enumerate_versions(&via, &o);
+	for (size_t v = 0; v < TLS_VERSIONS; v++)
+		assert_int_equal(o.version[v], v < V12 ? TLS_NO : TLS_YES);
+	assert_int_equal(o.connections, m.asked);
+	assert_in_range(o.connections, TLS_VERSIONS, 20);
+	assert_int_equal(o.suites[V12].extent, TLS_LIST_NOT_ASKED);
+	assert_int_equal(o.suites[V12].codes.n, 0);
+	assert_int_equal(o.chains, 0);
+	tls_offer_free(&o);
+}
+
 /* A number below n; the same seed gives the same numbers. */
 static unsigned
 draw(unsigned *seed, unsigned n)
@@ -292,6 +315,29 @@ an_early_end_says_nothing_false(void **state)
 				    after);
 			tls_offer_free(&o);
 		}
+	}
+}
+
+/* No answer to old hellos, though new ones are answered all the time. */
+static void
+who_is_silent_to_some_is_asked_the_rest(void **state)
+{
+	(void)state;
+	for (size_t parallel = 1; parallel <= TLS_ASK_MAX; parallel *= 2) {
+		struct model m = usual();
+		struct tls_offer o;
+
+		m.mute_below = TLS_1_2;
+		enumerate(&m, parallel, &o);
+		assert_true(is_true(&m, &o));
+		for (size_t v = 0; v < V12; v++)
+			assert_int_equal(o.version[v], TLS_UNCLEAR);
+		assert_int_equal(o.suites[V12].extent, TLS_LIST_WHOLE);
+		assert_int_equal(o.suites[V13].extent, TLS_LIST_WHOLE);
+		assert_int_equal(o.groups12.extent, TLS_LIST_WHOLE);
+		assert_int_equal(o.schemes13.extent, TLS_LIST_WHOLE);
+		assert_int_equal(o.fact[TLS_FACT_FALLBACK_SCSV], TLS_YES);
+		tls_offer_free(&o);
 	}
 }
 
@@ -580,8 +626,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_usual_server_is_found_whole),
+		cmocka_unit_test(versions_alone_take_few_connections),
 		cmocka_unit_test(any_server_is_found_whole),
 		cmocka_unit_test(an_early_end_says_nothing_false),
+		cmocka_unit_test(who_is_silent_to_some_is_asked_the_rest),
 		cmocka_unit_test(the_first_connections_show_most),
 		cmocka_unit_test(an_ec_certificate_hides_no_group),
 		cmocka_unit_test(orders_are_told_apart),

@@ -169,6 +169,11 @@ grades_are_the_guidelines(void **state)
 	assert_int_equal(tls_grade_version(TLS_1_3), TLS_GRADE_GOOD);
 	assert_int_equal(tls_grade_version(TLS_1_2), TLS_GRADE_SUFFICIENT);
 	assert_int_equal(tls_grade_version(TLS_1_1), TLS_GRADE_INSUFFICIENT);
+	assert_int_equal(tls_grade_renegotiations(0), TLS_GRADE_GOOD);
+	assert_int_equal(tls_grade_renegotiations(1), TLS_GRADE_SUFFICIENT);
+	assert_int_equal(tls_grade_renegotiations(10), TLS_GRADE_SUFFICIENT);
+	assert_int_equal(tls_grade_renegotiations(11),
+	    TLS_GRADE_INSUFFICIENT);
 	assert_int_equal(tls_grade_group(TLS_GROUP_X25519), TLS_GRADE_GOOD);
 	assert_int_equal(tls_grade_group(TLS_GROUP_SECP224R1),
 	    TLS_GRADE_PHASE_OUT);

@@ -26,7 +26,7 @@ static struct session_ctx *ctx;
 struct server {
 	const char *ciphers, *groups, *sigalgs;
 	int min, max;
-	bool anonymous, no_ticket, renegotiates, asks_cert, staple;
+	bool anonymous, no_ticket, renegotiates, asks_cert, staple, early;
 	struct span says;	/* instead of a handshake, and then closes */
 	bool hangs, lingers;	/* reads to the end before it closes */
 	unsigned times;		/* connections it serves; 0: one */
@@ -80,6 +80,8 @@ server_ctx(const struct server *sv)
 	    (sv->renegotiates ? SSL_OP_ALLOW_CLIENT_RENEGOTIATION : 0));
 	if (sv->asks_cert)
 		SSL_CTX_set_verify(c, SSL_VERIFY_PEER, NULL);
+	if (sv->early)
+		SSL_CTX_set_max_early_data(c, 16384);
 	if (sv->staple)
 		SSL_CTX_set_tlsext_status_cb(c, give_staple);
 	return c;
@@ -451,14 +453,16 @@ sessions_are_resumed(void **state)
 	static const struct {
 		const char *what;
 		struct server server;
-		bool resumed;
+		bool resumed, early;
 	} want[] = {
-		{ "1.2", { .max = TLS1_2_VERSION, .times = 2 }, true },
-		{ "1.3", { .min = TLS1_3_VERSION, .times = 2 }, true },
+		{ "1.2", { .max = TLS1_2_VERSION, .times = 2 }, true, false },
+		{ "1.3", { .min = TLS1_3_VERSION, .times = 2 }, true, false },
+		{ "1.3 with early data", { .min = TLS1_3_VERSION, .times = 2,
+		    .early = true }, true, true },
 		{ "1.2 without", { .max = TLS1_2_VERSION, .no_ticket = true,
-		    .times = 2 }, false },
+		    .times = 2 }, false, false },
 		{ "1.3 without", { .min = TLS1_3_VERSION, .no_ticket = true,
-		    .times = 2 }, false },
+		    .times = 2 }, false, false },
 	};
 
 	(void)state;
@@ -478,6 +482,8 @@ sessions_are_resumed(void **state)
 		if ((ticket != NULL) != want[i].resumed)
 			fail_msg("%s: ticket %p", want[i].what,
 			    (void *)ticket);
+		assert_int_equal(ticket != NULL &&
+		    session_ticket_early_data(ticket), want[i].early);
 		s = over(p.fd[1]);
 		w.resume = ticket;
 		session_start(ctx, &s, &w, soon(), &got);

@@ -1,5 +1,7 @@
 """What SMTP, IMAP and POP3 have in common: a greeting, commands by the line,
 and TLS in the middle, each with what can go wrong there."""
+import asyncio
+
 import hello
 import noise
 from wire import Gone
@@ -45,12 +47,13 @@ class Dialogue:
             raise Gone
 
     async def greet(self):
+        await asyncio.sleep(float(self.row.get('delay', 0)))
         await self.say('greeting', self.greeting())
 
     def offers_tls(self):
-        """flap: at every other connection"""
+        """flap: at every other connection to the same address"""
         hidden = self.row.get('hide') == 'STARTTLS' or (
-            self.row.get('flap') == 'STARTTLS' and self.wire.number % 2 == 0)
+            self.row.get('flap') == 'STARTTLS' and self.wire.turn % 2 == 0)
         return not self.wire.secure and not hidden
 
     async def handshake(self):
@@ -73,8 +76,10 @@ class Dialogue:
             return
         held, self.wire.buffer = self.wire.buffer, b''
         await self.say('starttls', ready + (self.row.octets('tail') or b''))
-        await self.handshake()
         inject = self.row.get('inject') if held else None
+        if inject in ('record', 'stall'):
+            await hello.misled(self.wire, held if inject == 'record' else None)
+        await self.handshake()
         if inject == 'keep':
             self.wire.buffer = held
         elif inject == 'late':

@@ -12,6 +12,7 @@ SERVER_HELLO, CERTIFICATE, DONE = 2, 11, 14
 HANDSHAKE_FAILURE, PROTOCOL_VERSION = 40, 70
 RENEGOTIATION_INFO, SUPPORTED_VERSIONS, RENEGOTIATION_SCSV = 0xff01, 43, 0xff
 EXTENDED_MASTER_SECRET, DEFLATE = 23, 1
+INTERNAL_ERROR, RECORD_MAX = 80, 2**14 + 2048
 RANDOM = bytes(range(32))
 
 
@@ -159,6 +160,21 @@ async def big_certificate(wire, _):
     for _ in range(1023):
         await wire.send(record(HANDSHAKE, bytes(16384), 0x0303))
     await wire.wait_for_end()
+
+
+async def misled(wire, octets):
+    """The handshake as it goes if these octets came before the client's: the
+    head of a record, for whose rest Dovecot 2.4 waits if it may be as long as
+    that says (RFC 5246 section 6.2.3). None: it waits for good."""
+    if octets is None:
+        await wire.wait_for_end()
+    wire.buffer = octets + wire.buffer
+    header = await wire.exactly(5)
+    length = int.from_bytes(header[3:], 'big')
+    if length <= RECORD_MAX:
+        await wire.exactly(length)
+    await send_alert(wire, INTERNAL_ERROR)
+    raise Gone
 
 
 async def raw(wire, _):

@@ -1,5 +1,6 @@
 """One connection, in clear or in TLS, at whatever pace the row wants."""
 import asyncio
+import collections
 import random
 import socket
 import ssl
@@ -23,10 +24,16 @@ class Row:
         self.certificates = entry['certificates']
         self.seed = seed
         self.connections = 0
+        self.turns = collections.Counter()  # connections to each address
         self.cached = None
 
     def get(self, key, default=None):
         return self.settings.get(key, default)
+
+    def turn(self, address):
+        """Which connection to that address this is, from 1"""
+        self.turns[address] += 1
+        return self.turns[address]
 
     def octets(self, key):
         """Its \\r, \\n, \\0 and \\xNN undone; None if it is not set"""
@@ -57,6 +64,7 @@ class Wire:
         self.pace = float(row.get('pace', 0))
         row.connections += 1
         self.number = row.connections
+        self.turn = row.turn(writer.get_extra_info('sockname')[0])
         self.random = random.Random('%d/%s/%d' % (row.seed, row.name,
                                                   self.number))
 

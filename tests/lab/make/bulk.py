@@ -83,7 +83,8 @@ class Bulk:
         """One service that listens at each address of that name"""
         return ('bulk-mx:25 inet n - n - 400 smtpd\n'
                 '\t-o { smtpd_tls_chain_files = %s/pki/bulk.pem }\n'
-                '\t-o smtpd_tls_loglevel=0\n' % os.getcwd())
+                '\t-o smtpd_tls_loglevel=0\n'
+                '\t-o max_use=1000000\n' % os.getcwd())
 
     def nginx_servers(self):
         text = ''

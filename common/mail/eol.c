@@ -1,5 +1,5 @@
-/* Line ends; see mail.h. */
-#include "mail.h"
+/* Line ends; see eol.h. */
+#include "mail/eol.h"
 
 void
 to_crlf_add(struct to_crlf *c, struct span s)

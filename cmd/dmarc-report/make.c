@@ -1,0 +1,367 @@
+/*
+ * make: records of dmarc-verify to aggregate reports. All records are counted
+ * first; reports are written when the input has ended.
+ */
+#include "dmarc-report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auth/destination.h"
+#include "base/date.h"
+#include "report/mail_tally.h"
+#include "report/making.h"
+#include "sys/exit.h"
+#include "sys/file.h"
+#include "sys/say.h"
+
+enum { XML_MAX = 512 << 20, TEXT_MAX = 8192 };
+
+struct making {
+	struct make_opts *o;
+	struct run run;
+	struct dmarc_ctx *ctx;		/* with --mail */
+	struct mail_tally *tally;
+	uint64_t counted, passed_over;
+	size_t written;
+	int status;
+};
+
+/* --- records in ----------------------------------------------------------- */
+
+static struct span
+text_of(const json_t *object, const char *key)
+{
+	const json_t *v = json_object_get(object, key);
+
+	if (!json_is_string(v))
+		return (struct span){ NULL, 0 };
+	return span_of(json_string_value(v), json_string_length(v));
+}
+
+static struct span
+domain_of(struct span address)
+{
+	size_t at = span_rchr(address, '@');
+
+	return span_from(address, at < address.n ? at + 1 : 0);
+}
+
+/* rua is an array; the tally wants one text. */
+static void
+read_policy(const json_t *dmarc, struct buf *rua, struct mail_tally_policy *p)
+{
+	const json_t *published = json_object_get(dmarc, "published");
+	const json_t *list = json_object_get(published, "rua");
+	const json_t *uri = NULL;
+	size_t i = 0;
+
+	*p = (struct mail_tally_policy){
+		.domain = text_of(dmarc, "domain"),
+		.p = text_of(published, "p"), .sp = text_of(published, "sp"),
+		.np = text_of(published, "np"),
+		.adkim = text_of(published, "adkim"),
+		.aspf = text_of(published, "aspf"),
+		.fo = text_of(published, "fo"),
+		.testing = json_is_true(json_object_get(published,
+		    "testing")),
+	};
+	json_array_foreach(list, i, uri) {
+		if (i > 0)
+			buf_byte(rua, ',');
+		buf_str(rua, json_string_value(uri));
+	}
+	p->rua = buf_get0(rua);
+}
+
+/* What passed first: RFC 9990 section 3.1.3 wants no more than 100. */
+static void
+read_signatures(const json_t *list, struct mail_tally_one *m)
+{
+	const json_t *s = NULL;
+	size_t i = 0;
+
+	for (int passing = 1; passing >= 0; passing--) {
+		json_array_foreach(list, i, s) {
+			struct mail_tally_dkim d = { text_of(s, "domain"),
+			    text_of(s, "selector"), text_of(s, "result") };
+
+			if (span_eq(d.result, SPAN("pass")) == passing &&
+			    d.domain.n > 0 && m->n < MAIL_TALLY_RESULTS_MAX)
+				m->signatures[m->n++] = d;
+		}
+	}
+}
+
+/* RFC 9990 section 3.1.1.9: "pass" where a policy that enforces passed. */
+static void
+read_disposition(const json_t *dmarc, struct mail_tally_one *m)
+{
+	bool pass = span_eq(text_of(dmarc, "result"), SPAN("pass"));
+	struct span policy = text_of(dmarc, "policy");
+
+	m->disposition = text_of(dmarc, "disposition");
+	if (pass && policy.n > 0 && !span_eq(policy, SPAN("none")))
+		m->disposition = SPAN("pass");
+	else if (!pass && m->policy.testing &&
+	    !span_eq(policy, m->disposition))
+		m->reason = SPAN("policy_test_mode");
+}
+
+static bool
+read_time(const json_t *member, const json_t *envelope, int64_t *out)
+{
+	return date_parse(text_of(envelope, "received_at"), out) ||
+	    date_parse(text_of(member, "time"), out);
+}
+
+/* False for what is nothing to report: no policy applied, no client. */
+static bool
+read_member(const json_t *member, struct buf *rua, struct mail_tally_one *m)
+{
+	const json_t *dmarc = json_object_get(member, "dmarc");
+	const json_t *envelope = json_object_get(member, "envelope");
+	const json_t *align = json_object_get(dmarc, "alignment");
+	const json_t *spf = json_object_get(member, "spf");
+
+	*m = (struct mail_tally_one){ .ip = text_of(envelope, "ip"),
+	    .header_from = text_of(member, "from"),
+	    .envelope_from = domain_of(text_of(envelope, "mail_from")) };
+	read_policy(dmarc, rua, &m->policy);
+	if (!json_is_object(json_object_get(dmarc, "published")) ||
+	    !parcel_is_domain(m->policy.domain) || m->ip.n == 0 ||
+	    !read_time(member, envelope, &m->at))
+		return false;
+	m->dkim = json_is_true(json_object_get(align, "dkim"));
+	m->spf = json_is_true(json_object_get(align, "spf"));
+	read_disposition(dmarc, m);
+	read_signatures(json_object_get(member, "dkim"), m);
+	if (span_eq(text_of(spf, "scope"), SPAN("mfrom"))) {
+		m->spf_domain = text_of(spf, "domain");
+		m->spf_result = text_of(spf, "result");
+	}
+	return true;
+}
+
+static void
+take_record(void *arg, struct span text, uint64_t line)
+{
+	struct making *m = arg;
+	json_t *record = json_loadb((const char *)text.p, text.n, 0, NULL);
+	const json_t *member = json_object_get(record, "dmarc-verify");
+	struct buf rua = BUF(TEXT_MAX);
+	struct mail_tally_one mail;
+
+	if (!span_eq(text_of(member, "schema"),
+	    SPAN("dmarc-verify-message/1"))) {
+		say_error("line %" PRIu64 ": no record of a message by "
+		    "dmarc-verify", line);
+		m->status = exit_worse(m->status, EXIT_MALFORMED);
+	} else if (read_member(member, &rua, &mail)) {
+		mail_tally_add(m->tally, &mail);
+		m->counted++;
+	} else {
+		m->passed_over++;
+	}
+	buf_free(&rua);
+	json_decref(record);
+}
+
+/* --- reports out ---------------------------------------------------------- */
+
+/* Whether the host may have it; why not is said. */
+static bool
+may_have(struct making *m, const struct mail_tally_report *r, struct span host)
+{
+	struct dns_name domain;
+	enum dmarc_destination d = DMARC_DEST_NO_NAME;
+
+	if (dns_name_parse(r->domain, &domain))
+		d = dmarc_destination(m->ctx, m->run.env.dns, &domain, host);
+	if (d == DMARC_DEST_OWN || d == DMARC_DEST_AUTHORIZED)
+		return true;
+	say_warn("%.*s: no report to %.*s: %s", (int)r->domain.n,
+	    (const char *)r->domain.p, (int)host.n, (const char *)host.p,
+	    d == DMARC_DEST_UNKNOWN ? "its DNS could not be asked" :
+	    d == DMARC_DEST_ELSEWHERE ? "it names another host for them" :
+	    "it has not agreed to get them (RFC 9990 section 4)");
+	if (d == DMARC_DEST_UNKNOWN)
+		m->status = exit_worse(m->status, EXIT_UNKNOWN);
+	return false;
+}
+
+/* The mailto destinations that may have it, as a To field lists them. */
+static void
+destinations(struct making *m, const struct mail_tally_report *r,
+    struct buf *to)
+{
+	struct span rest = r->rua, uri = { NULL, 0 };
+
+	while (rest.n > 0 && span_split(&rest, ',', &uri)) {
+		struct span address = span_from(uri, 7);
+
+		address = span_first(address, span_chr(address, '?'));
+		if (!span_istarts(uri, SPAN("mailto:")) ||
+		    !parcel_is_address(address) ||
+		    !may_have(m, r, domain_of(address)))
+			continue;
+		if (to->n > 0)
+			buf_str(to, ",\r\n\t");
+		buf_span(to, address);
+	}
+}
+
+static void
+write_one(struct making *m, struct made *made,
+    const struct mail_tally_report *r)
+{
+	struct buf to = BUF(TEXT_MAX), text = BUF(TEXT_MAX),
+	    why = BUF(TEXT_MAX);
+	int status = EXIT_HOLDS;
+
+	if (m->o->mail)
+		destinations(m, r, &to);
+	buf_printf(&text, "A DMARC aggregate report about %.*s is attached: "
+	    "%" PRIu64 " messages.\r\n", (int)r->domain.n,
+	    (const char *)r->domain.p, r->messages);
+	made->to = buf_get0(&to);
+	made->text = buf_get0(&text);
+	if (m->o->output == NULL) {
+		if (!file_write_all(STDOUT_FILENO, made->octets)) {
+			buf_printf(&why, "stdout: %s", strerror(errno));
+			status = EXIT_IO;
+		}
+	} else if (!m->o->mail || to.n > 0) {
+		status = made_write(m->o, &m->run.env, made, &why);
+		m->written += status == EXIT_HOLDS;
+	}
+	if (why.n > 0)
+		say_error("%.*s", (int)why.n, (const char *)why.p);
+	m->status = exit_worse(m->status, status);
+	buf_free(&to);
+	buf_free(&text);
+	buf_free(&why);
+}
+
+static void
+write_report(void *arg, const struct mail_tally_report *r)
+{
+	struct making *m = arg;
+	struct span who = make_submitter(m->o);
+	char id[MADE_ID_SIZE];
+	struct buf full_id = BUF(TEXT_MAX), xml = BUF(XML_MAX);
+	struct mail_tally_author author = { .org = span_str(m->o->org),
+	    .email = span_str(m->o->email),
+	    .contact = span_str(m->o->contact) };
+	struct made made = { .domain = r->domain, .begin = r->begin,
+	    .end = r->end, .extension = "xml", .digest_of = r->policy,
+	    .type = "application/gzip" };
+
+	made_id(m->o, &made, id);
+	buf_printf(&full_id, "%s@%.*s", id, (int)who.n, (const char *)who.p);
+	author.id = buf_get0(&full_id);
+	mail_tally_xml(r, &author, &xml);
+	made.octets = buf_get0(&xml);
+	if (xml.over) {
+		say_error("%.*s: the report is too large", (int)r->domain.n,
+		    (const char *)r->domain.p);
+		m->status = exit_worse(m->status, EXIT_CANNOT_CREATE);
+	} else {
+		write_one(m, &made, r);
+	}
+	buf_free(&full_id);
+	buf_free(&xml);
+}
+
+/* --- the verb ------------------------------------------------------------- */
+
+static void
+count_report(void *arg, const struct mail_tally_report *r)
+{
+	(void)r;
+	++*(size_t *)arg;
+}
+
+static void
+write_all(struct making *m)
+{
+	size_t reports = 0;
+
+	mail_tally_each(m->tally, count_report, &reports);
+	if (reports > 1 && m->o->output == NULL) {
+		say_error("these are %zu reports", reports);
+		say_hint("give a folder with -o, which gets a file for each");
+		m->status = exit_worse(m->status, EXIT_USAGE);
+		return;
+	}
+	mail_tally_each(m->tally, write_report, m);
+	say_detail("%" PRIu64 " messages counted, %" PRIu64 " without a "
+	    "policy passed over, %zu reports written", m->counted,
+	    m->passed_over, m->written);
+}
+
+/* Whether others agree to get reports is all that the DNS is asked. */
+static bool
+give_up_power(const struct making *m)
+{
+	const char *write[] = { m->o->output, NULL };
+	const struct sandbox want = { .write = write,
+	    .network = m->o->mail && m->o->run.zone == NULL &&
+	    !m->o->run.offline };
+
+	return run_enter_sandbox(&want, m->o->run.sandbox);
+}
+
+static int
+make(struct making *m)
+{
+	if (!give_up_power(m))
+		return EXIT_INTERNAL;
+	m->tally = mail_tally_new(env_seed(&m->run.env));
+	if (m->o->mail)
+		m->ctx = dmarc_ctx_new(m->run.env.dns);
+	if (make_read(take_record, m)) {
+		write_all(m);
+	} else {
+		say_error("stdin: %s", strerror(errno));
+		m->status = EXIT_IO;
+	}
+	if (m->o->mail)
+		dmarc_ctx_free(m->ctx);
+	mail_tally_free(m->tally);
+	return m->status;
+}
+
+int
+make_main(int argc, char **argv)
+{
+	struct make_opts a = MAKE_OPTS_DEFAULT;
+	struct making m = { .o = &a };
+	struct opt_result res;
+	const char *wrong = NULL;
+	int status = EXIT_HOLDS;
+
+	if (opt_parse(&make_spec, argc, argv, &a, &res) == OPT_END)
+		return opt_end(&res);
+	wrong = res.operands.n > 0 ? "records come by stdin" :
+	    isatty(STDIN_FILENO) ?
+	    "stdin is a terminal: give records of dmarc-verify" :
+	    make_opts_wrong0(&a);
+	if (wrong != NULL) {
+		opt_wrong(&make_spec, &res, "%s", wrong);
+		return opt_end(&res);
+	}
+	opt_result_free(&res);
+	run_speak("dmarc-report", &a.run);
+	if (!a.mail) {
+		run_open_plain(&m.run, &a.run);
+		return make(&m);
+	}
+	status = run_open(&m.run, &a.run, false);
+	if (status != EXIT_HOLDS)
+		return status;
+	return run_close(&m.run, make(&m));
+}

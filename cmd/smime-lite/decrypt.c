@@ -1,0 +1,248 @@
+/*
+ * smime-lite decrypt: the message on stdin, if it is encrypted as a whole.
+ * Nothing is released before the tag of AES-GCM held. What AES-CBC gave is
+ * released only if it is one whole that somebody trusted has signed: an
+ * attacker who changed the ciphertext cannot have that (EFAIL).
+ */
+#include "smime-lite.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "cms/decrypt.h"
+#include "crypto/lib.h"
+#include "sys/file.h"
+#include "sys/say.h"
+#include "sys/secret.h"
+
+enum { RECORD_MAX = 4 << 20 };
+
+struct job {
+	struct args a;
+	struct run run;
+	struct idents ids;
+	struct judging judging;
+	struct onward mail;
+	struct vault out;
+	struct layer outer, inner;
+	struct entity plain;
+	struct verdict verdict;
+	struct file_out result;
+	bool has_result;
+};
+
+static bool
+say_stdin(const char *why)
+{
+	say_error("stdin: %s", why);
+	return false;
+}
+
+static bool
+read_outer(struct job *j)
+{
+	struct source body = source_of_message(&j->mail);
+	struct layer *l = &j->outer;
+
+	if (!layer_read(l, &j->mail.msg.header, &body, &j->run.env))
+		return false;
+	if (l->kind != LAYER_NONE && l->why != NULL)
+		return say_stdin(l->why);
+	if (l->kind == LAYER_NONE || l->parts.type == CMS_SIGNED)
+		return say_stdin("it is not encrypted as a whole");
+	return true;
+}
+
+static bool
+decrypt_outer(struct job *j)
+{
+	j->verdict.cipher = cms_cipher_name(&j->outer.parts);
+	entity_start(&j->plain, &j->run.env, false);
+	switch (cms_decrypt(&j->outer.parts, j->ids.v, j->ids.n, entity_add,
+	    &j->plain)) {
+	case CMS_DECRYPTED:
+		break;
+	case CMS_NOT_OURS:
+		return say_stdin("it is encrypted to none of the keys");
+	case CMS_NOT_READ:
+		return say_stdin("it is encrypted with a cipher that is not "
+		    "read, or without a content");
+	case CMS_NOT_DECRYPTED:
+		return say_stdin("it cannot be decrypted: it was changed, or "
+		    "is malformed");
+	}
+	if (j->plain.octets.state != SPOOL_OK) {
+		say_error("spool: %s", strerror(j->plain.octets.error));
+		return false;
+	}
+	return true;
+}
+
+static bool
+each_of_entity(void *arg, void (*fn)(void *arg, struct span s), void *to)
+{
+	return entity_body(arg, fn, to);
+}
+
+/* What is inside, and who signed it. */
+static bool
+read_inner(struct job *j)
+{
+	struct source body = { each_of_entity, &j->plain };
+	struct layer *l = &j->inner;
+
+	if (!entity_split(&j->plain))
+		return say_stdin("it cannot be decrypted: it was changed, or "
+		    "is malformed");
+	if (!layer_read(l, &j->plain.header, &body, &j->run.env))
+		return false;
+	j->verdict.is_protected = protect_is_claimed(&j->plain.header);
+	if (l->kind == LAYER_NONE || (l->why == NULL &&
+	    l->parts.type != CMS_SIGNED))
+		return true;
+	if (l->why != NULL) {
+		finding_add(&j->verdict.findings, F_SMIME_MALFORMED, NULL,
+		    "%s", l->why);
+		return true;
+	}
+	return judge_layer(l, &j->mail.msg.header, &j->judging,
+	    env_now(&j->run.env), &j->verdict);
+}
+
+static bool
+is_authentic(struct job *j)
+{
+	if (j->outer.parts.type == CMS_AUTH_ENVELOPED ||
+	    verdict_is_whole(&j->verdict))
+		return true;
+	finding_add(&j->verdict.findings, F_SMIME_UNAUTHENTICATED, NULL,
+	    "%s", j->verdict.cipher);
+	if (j->a.unauthenticated) {
+		say_warn("nothing shows that the message was not changed on "
+		    "its way (--unauthenticated)");
+		return true;
+	}
+	say_error("stdin: it is encrypted with %s, which anybody can change, "
+	    "and %s", j->verdict.cipher, j->verdict.is_signed ?
+	    "its signature is not valid and trusted" : "it is not signed");
+	say_hint("%s--unauthenticated releases it all the same",
+	    j->verdict.is_signed ? "name the signer's authority with "
+	    "--ca-file; " : "");
+	return false;
+}
+
+/* The message that a reader should see: only what was signed, if it was. */
+static bool
+write_message(struct job *j)
+{
+	struct entity *e = j->verdict.is_signed ? &j->inner.content :
+	    &j->plain;
+	struct to_eol eol = { into_vault, &j->out, onward_eol(&j->mail),
+	    false };
+	struct buf head = BUF(4 * HEAD_MAX);
+	bool ok = true;
+
+	protect_merge(&j->mail.msg.header, &e->header,
+	    verdict_is_whole(&j->verdict) &&
+	    strcmp(j->verdict.from, "match") == 0, "\r\n", &head);
+	buf_str(&head, "\r\n");
+	ok = !head.over;
+	into_eol(&eol, buf_get0(&head));
+	buf_free_wipe(&head);
+	ok = entity_body(e, into_eol, &eol) && ok;
+	to_eol_end(&eol);
+	return ok && j->out.state == SPOOL_OK;
+}
+
+static bool
+write_result(struct job *j)
+{
+	struct buf out = BUF(RECORD_MAX);
+	bool ok = true;
+
+	if (j->verdict.is_signed && !verdict_is_whole(&j->verdict))
+		say_warn("a signature in it is not valid and trusted");
+	if (!j->has_result)
+		return true;
+	if (!j->verdict.is_signed)
+		finding_add(&j->verdict.findings, F_SMIME_NOT_SIGNED, NULL,
+		    NULL);
+	run_grade(&j->a.run, &j->verdict.findings);
+	render_json(&j->run, &j->verdict, &out);
+	j->has_result = false;
+	ok = file_write_all(j->result.fd, buf_get0(&out));
+	if (!ok)
+		file_out_abort(&j->result);
+	else
+		ok = file_out_commit(&j->result, true) == FILE_OK;
+	if (!ok)
+		say_error("%s: it cannot be written", j->a.result_out);
+	buf_free(&out);
+	return ok;
+}
+
+static bool
+decrypt_message(struct job *j)
+{
+	return read_outer(j) && decrypt_outer(j) && read_inner(j) &&
+	    is_authentic(j) && write_message(j) && write_result(j);
+}
+
+static bool
+open_result(struct job *j)
+{
+	enum file_result r = FILE_OK;
+
+	if (j->a.result_out != NULL)
+		r = file_out_open(&j->result, j->a.result_out, 0600);
+	if (r != FILE_OK)
+		say_error("%s: %s", j->a.result_out, file_why(r));
+	j->has_result = j->a.result_out != NULL && r == FILE_OK;
+	return r == FILE_OK;
+}
+
+static void
+job_free(struct job *j)
+{
+	if (j->has_result)
+		file_out_abort(&j->result);
+	layer_free(&j->outer);
+	layer_free(&j->inner);
+	entity_free(&j->plain);
+	verdict_free(&j->verdict);
+	judging_free(&j->judging);
+	idents_free(&j->ids);
+	vault_free(&j->out);
+}
+
+int
+decrypt_main(int argc, char **argv)
+{
+	struct job j = { .a = { .run = RUN_OPTS_DEFAULT },
+	    .outer = { .der = { .fd = -1 } },
+	    .inner = { .der = { .fd = -1 } } };
+	struct opt_result res;
+	bool ready = false;
+	int status = EX_TEMPFAIL;
+
+	if (opt_parse(&decrypt_spec, argc, argv, &j.a, &res) == OPT_END ||
+	    (j.a.key.n == 0 && opt_wrong(&decrypt_spec, &res,
+	    "give --key") == OPT_END) ||
+	    onward_check(&decrypt_spec, &res) == OPT_END)
+		return opt_end(&res);
+	run_speak("smime-lite", &j.a.run);
+	if (!onward_start(&j.mail, &j.a.onward, res.command))
+		return EX_TEMPFAIL;
+	run_open_plain(&j.run, &j.a.run);
+	vault_init(&j.out, &j.run.env, false);
+	j.mail.instead = &j.out;
+	secret_process();
+	crypto_start_cms();
+	ready = idents_load(&j.a, &j.ids) && judging_load(&j.a,
+	    &j.judging) && open_result(&j) && give_up_power(&j.a, &j.judging);
+	status = onward_finish(&j.mail, onward_header(&j.mail) && ready &&
+	    decrypt_message(&j));
+	job_free(&j);
+	return status;
+}

@@ -1,0 +1,221 @@
+/*
+ * smime-lite encrypt: the message on stdin, to each of the recipients, with
+ * its Subject inside (RFC 9788). AES-GCM where all of them can read it; AES
+ * in CBC mode, which anybody on the way can change, only where a signature
+ * in it shows that nobody did (EFAIL).
+ */
+#include "smime-lite.h"
+
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "cms/cert.h"
+#include "crypto/lib.h"
+#include "sys/file.h"
+#include "sys/say.h"
+#include "sys/secret.h"
+
+enum { HEADER_MAX = 4 << 20 };
+
+struct job {
+	struct args a;
+	struct run run;
+	struct idents ids;
+	STACK_OF(X509) *to;
+	struct onward mail;
+	struct vault out;
+	struct to_eol eol;
+	struct mime_b64 b64;
+	struct cms_writer *w;
+	struct to_crlf lines;
+	bool authenticated;
+};
+
+static bool
+check_recipients(struct job *j)
+{
+	bool ok = true;
+
+	for (int i = 0; i < sk_X509_num(j->to); i++) {
+		X509 *x = sk_X509_value(j->to, i);
+		const char *why = cms_cert_problem(x, CMS_USE_ENCRYPT,
+		    env_now(&j->run.env));
+		struct buf name = BUF(HEADER_MAX);
+
+		cms_cert_subject(x, &name);
+		if (why != NULL)
+			say_error("%.*s: %s", (int)name.n,
+			    (const char *)name.p, why);
+		buf_free(&name);
+		ok &= why == NULL;
+	}
+	return ok;
+}
+
+static bool
+all_are_capable(const struct job *j)
+{
+	for (int i = 0; i < sk_X509_num(j->to); i++)
+		if (!cms_cert_is_capable(sk_X509_value(j->to, i),
+		    CMS_OID_AES256_GCM))
+			return false;
+	return true;
+}
+
+/* multipart/signed, or pkcs7-mime that says it is signed. */
+static bool
+is_signed(const struct header *h)
+{
+	size_t at = header_find(h, SPAN("Content-Type"), 0);
+	enum layer_kind kind = layer_kind_of(h);
+	struct buf value = BUF(256);
+	struct mime_type t;
+	bool is = kind == LAYER_DETACHED;
+
+	if (kind == LAYER_OPAQUE && mime_type_parse(h->v[at].value, &t) &&
+	    mime_param(&t, SPAN("smime-type"), &value))
+		is = span_ieq(buf_get0(&value), SPAN("signed-data"));
+	buf_free(&value);
+	return is;
+}
+
+static bool
+choose_cipher(struct job *j)
+{
+	bool is = j->ids.n > 0 || is_signed(&j->mail.msg.header);
+
+	j->authenticated = j->a.authenticated || all_are_capable(j);
+	if (!j->authenticated && is)
+		say_warn("AES-256-CBC: not every recipient's certificate says "
+		    "that it reads AES-GCM; the signature protects it");
+	if (j->authenticated || is)
+		return true;
+	say_error("not every recipient's certificate says that it reads "
+	    "AES-GCM, and without it only a signature shows changes");
+	say_hint("give --key to sign, or --authenticated if you know that "
+	    "they can read it");
+	return false;
+}
+
+static void
+write_head(struct job *j, enum protect kind)
+{
+	struct buf head = BUF(HEADER_MAX);
+
+	protect_outer(&j->mail.msg.header, kind, "\r\n", &head);
+	buf_printf(&head, "MIME-Version: 1.0\r\nContent-Type: "
+	    "application/pkcs7-mime; smime-type=%s;\r\n name=smime.p7m\r\n"
+	    "Content-Transfer-Encoding: base64\r\n"
+	    "Content-Disposition: attachment; filename=smime.p7m\r\n\r\n",
+	    cms_type_name(j->authenticated ? CMS_AUTH_ENVELOPED :
+	    CMS_ENVELOPED));
+	into_eol(&j->eol, buf_get0(&head));
+	buf_free(&head);
+}
+
+/* The Content fields alone: the payload is further inside, and signed. */
+static void
+put_structural(const struct header *h, struct buf *out)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (span_istarts(h->v[i].name, SPAN("Content-")))
+			buf_span(out, h->v[i].raw);
+}
+
+static bool
+encrypt_plain(struct job *j, bool is)
+{
+	const struct header *h = &j->mail.msg.header;
+	struct buf head = BUF(HEADER_MAX);
+	bool ok = true;
+
+	if (is)
+		put_structural(h, &head);
+	else
+		ok = protect_payload(h, PROTECT_CIPHER, NULL, &head);
+	if (!ok)
+		say_error("stdin: its header cannot be protected: it says "
+		    "that it is already, or is malformed");
+	buf_str(&head, "\r\n");
+	to_crlf_add(&j->lines, buf_get0(&head));
+	buf_free_wipe(&head);
+	return onward_body(&j->mail, into_crlf, &j->lines) && ok;
+}
+
+static bool
+encrypt_message(struct job *j)
+{
+	struct source body = source_of_message(&j->mail);
+	const struct header *h = &j->mail.msg.header;
+	bool is = j->ids.n == 0 && is_signed(h), ok = false;
+	struct signing s = { .ids = &j->ids, .env = &j->run.env,
+	    .form = j->a.opaque ? CMS_SIGN_OPAQUE : CMS_SIGN_DETACHED,
+	    .kind = PROTECT_CIPHER, .to = into_cms };
+
+	if (!choose_cipher(j))
+		return false;
+	if (is)
+		say_warn("the Subject stays to be read: it was signed before; "
+		    "encrypt --key does both at once and hides it");
+	j->eol = (struct to_eol){ into_vault, &j->out, onward_eol(&j->mail),
+	    false };
+	j->b64 = (struct mime_b64){ .to = into_eol, .arg = &j->eol };
+	write_head(j, is ? PROTECT_CLEAR : PROTECT_CIPHER);
+	j->w = cms_encrypt_open(j->to, j->authenticated, into_b64, &j->b64);
+	if (j->w == NULL) {
+		say_error("libcrypto cannot encrypt to these recipients");
+		return false;
+	}
+	s.arg = j->w;
+	j->lines = (struct to_crlf){ into_cms, j->w, false };
+	ok = j->ids.n > 0 ? sign_entity(&s, h, &body) : encrypt_plain(j, is);
+	ok = cms_close(j->w) && ok;
+	mime_b64_encode_end(&j->b64);
+	to_eol_end(&j->eol);
+	return ok && j->out.state == SPOOL_OK;
+}
+
+static enum opt_next
+check_options(struct args *a, struct opt_result *res)
+{
+	if (a->recipient.n == 0)
+		return opt_wrong(&encrypt_spec, res, "give --recipient");
+	/* it would send what was to be encrypted as it is */
+	if (a->onward.on_error == ON_ERROR_PASS)
+		return opt_wrong(&encrypt_spec, res,
+		    "--on-error=pass is not for what must be encrypted");
+	return onward_check(&encrypt_spec, res);
+}
+
+int
+encrypt_main(int argc, char **argv)
+{
+	struct job j = { .a = { .run = RUN_OPTS_DEFAULT } };
+	struct opt_result res;
+	bool ready = false;
+	int status = EX_TEMPFAIL;
+
+	if (opt_parse(&encrypt_spec, argc, argv, &j.a, &res) == OPT_END ||
+	    check_options(&j.a, &res) == OPT_END)
+		return opt_end(&res);
+	run_speak("smime-lite", &j.a.run);
+	if (!onward_start(&j.mail, &j.a.onward, res.command))
+		return EX_TEMPFAIL;
+	run_open_plain(&j.run, &j.a.run);
+	/* a ciphertext is no secret */
+	vault_init(&j.out, &j.run.env, true);
+	j.mail.instead = &j.out;
+	secret_process();
+	crypto_start_cms();
+	j.to = sk_X509_new_null();
+	if (j.to == NULL)
+		mem_exhausted();
+	ready = certs_load(&j.a.recipient, j.to) && check_recipients(&j) &&
+	    idents_load(&j.a, &j.ids) && give_up_power(&j.a, NULL);
+	status = onward_finish(&j.mail, onward_header(&j.mail) && ready &&
+	    encrypt_message(&j));
+	idents_free(&j.ids);
+	sk_X509_pop_free(j.to, X509_free);
+	vault_free(&j.out);
+	return status;
+}

@@ -1,0 +1,206 @@
+/* What came of a message's signatures; see smime-lite.h. */
+#include "smime-lite.h"
+
+#include <string.h>
+
+#include "cms/cert.h"
+#include "mail/author.h"
+
+/* A clock may be so far off. */
+enum { CLOCK_SLACK = 300 };
+
+/* Who a finding is about. */
+static void
+name_signer(const struct cms_signature *s, struct buf *out)
+{
+	if (s->cert != NULL)
+		cms_cert_subject(s->cert, out);
+	buf_byte(out, '\0');
+}
+
+static enum finding_code
+code_of_result(const struct cms_signature *s)
+{
+	switch (s->result) {
+	case CMS_SIG_WEAK:
+		return F_SMIME_WEAK;
+	case CMS_SIG_NO_CERT:
+		return F_SMIME_NO_CERTIFICATE;
+	default:
+		return F_SMIME_SIGNATURE;
+	}
+}
+
+static enum finding_code
+code_of_trust(const struct cms_signature *s)
+{
+	switch (s->trust) {
+	case CMS_UNTRUSTED:
+		return F_SMIME_UNTRUSTED;
+	case CMS_INCOMPLETE:
+		return F_SMIME_INCOMPLETE;
+	case CMS_EXPIRED:
+		return s->was_trusted ? F_SMIME_EXPIRED_SINCE :
+		    F_SMIME_EXPIRED;
+	case CMS_NOT_YET:
+		return F_SMIME_NOT_YET;
+	case CMS_REVOKED:
+		return F_SMIME_REVOKED;
+	case CMS_NO_CRL:
+		return F_SMIME_NO_CRL;
+	case CMS_WRONG_USE:
+		return F_SMIME_WRONG_USE;
+	case CMS_WEAK_CHAIN:
+		return F_SMIME_WEAK_CHAIN;
+	default:
+		return F_SMIME_CHAIN;
+	}
+}
+
+static void
+judge_signature(const struct cms_signature *s, int64_t now,
+    struct verdict *out)
+{
+	struct buf name = BUF(64 * 1024);
+	const char *who = NULL;
+
+	name_signer(s, &name);
+	who = (const char *)name.p;
+	if (s->result != CMS_SIG_GOOD)
+		finding_add(&out->findings, code_of_result(s), who, "%s",
+		    s->why);
+	else if (s->trust != CMS_TRUSTED)
+		finding_add(&out->findings, code_of_trust(s), who, "%s",
+		    s->detail);
+	else
+		out->good++;
+	if (s->result == CMS_SIG_GOOD && s->has_time &&
+	    (s->time > now + CLOCK_SLACK || !cms_cert_holds_at(s->cert,
+	    s->time)))
+		finding_add(&out->findings, F_SMIME_TIME, who, NULL);
+	buf_free(&name);
+}
+
+/* Whether any signature holds, and how its signer has the address. */
+static bool
+best_match(const struct verdict *v, const struct mailbox *from,
+    enum cms_has_addr *best)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < v->sigs.n; i++) {
+		const struct cms_signature *s = &v->sigs.v[i];
+		enum cms_has_addr has = CMS_ADDR_ABSENT;
+
+		/* whose signature does not hold could be anybody */
+		if (s->result != CMS_SIG_GOOD)
+			continue;
+		any = true;
+		has = cms_cert_has_addr(s->cert, span_str(from->local),
+		    span_str(from->domain));
+		if (has > *best)
+			*best = has;
+	}
+	return any;
+}
+
+static void
+judge_author(const struct mailbox *from, struct verdict *out)
+{
+	enum cms_has_addr best = CMS_ADDR_ABSENT;
+	bool any = best_match(out, from, &best);
+
+	out->from = !any ? "unknown" : best == CMS_ADDR_ABSENT ? "mismatch" :
+	    "match";
+	if (best == CMS_ADDR_CASE)
+		finding_add(&out->findings, F_SMIME_FROM_CASE, NULL,
+		    "%s@%s", from->local, from->domain);
+	else if (any && best == CMS_ADDR_ABSENT)
+		finding_add(&out->findings, F_SMIME_FROM_MISMATCH, NULL,
+		    "%s@%s", from->local, from->domain);
+}
+
+static void
+judge_from(const struct header *h, struct verdict *out)
+{
+	struct mailboxes from = { .n = 0 };
+
+	switch (author_of(h, &from)) {
+	case AUTHOR_ONE:
+		judge_author(&from.v[0], out);
+		break;
+	case AUTHOR_NONE:
+		out->from = "none";
+		finding_add(&out->findings, F_SMIME_MANY_FROM, NULL,
+		    "there is none");
+		break;
+	case AUTHOR_MANY:
+		out->from = "many-from";
+		finding_add(&out->findings, F_SMIME_MANY_FROM, NULL, NULL);
+		break;
+	}
+	mailboxes_free(&from);
+}
+
+static void
+judge_header(const struct header *outer, const struct header *inner,
+    struct verdict *out)
+{
+	const char *name = NULL;
+
+	out->is_protected = protect_is_claimed(inner);
+	if (!out->is_protected)
+		finding_add(&out->findings, F_SMIME_NOT_PROTECTED, NULL,
+		    NULL);
+	for (size_t at = 0; out->is_protected && (name = protect_changed(
+	    outer, inner, out->cipher != NULL, &at)) != NULL;)
+		finding_add(&out->findings, F_SMIME_HEADER_CHANGED, name,
+		    NULL);
+}
+
+static bool
+feed_piece(void *verifier, struct span s)
+{
+	cms_verify_add(verifier, s);
+	return true;
+}
+
+bool
+judge_layer(struct layer *l, const struct header *outer, struct judging *j,
+    int64_t now, struct verdict *out)
+{
+	struct cms_verifier *v = NULL;
+
+	if (!judging_trust(j))
+		return false;
+	v = cms_verify_open(&l->parts, j->given);
+	if (v == NULL) {
+		finding_add(&out->findings, F_SMIME_MALFORMED, NULL,
+		    "its signatures cannot be read");
+		return true;
+	}
+	out->is_signed = true;
+	if (vault_each(&l->content.octets, feed_piece, v) != SPOOL_OK) {
+		cms_verifier_free(v);
+		return false;
+	}
+	cms_verify_end(v, &j->by, now, &out->sigs);
+	for (size_t i = 0; i < out->sigs.n; i++)
+		judge_signature(&out->sigs.v[i], now, out);
+	judge_header(outer, &l->content.header, out);
+	judge_from(out->is_protected ? &l->content.header : outer, out);
+	return true;
+}
+
+bool
+verdict_is_whole(const struct verdict *v)
+{
+	return v->is_signed && v->sigs.n > 0 && v->good == v->sigs.n;
+}
+
+void
+verdict_free(struct verdict *v)
+{
+	findings_free(&v->findings);
+	cms_signatures_free(&v->sigs);
+}

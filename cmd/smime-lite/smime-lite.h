@@ -1,0 +1,209 @@
+/* What the files of smime-lite share. */
+#ifndef SMIME_LITE_H
+#define SMIME_LITE_H
+
+#include <openssl/x509.h>
+#include <stdbool.h>
+
+#include "base/finding.h"
+#include "base/vec.h"
+#include "cms/chain.h"
+#include "cms/ident.h"
+#include "cms/split.h"
+#include "cms/verify.h"
+#include "cms/writer.h"
+#include "crypto/vault.h"
+#include "mail/eol.h"
+#include "mail/header.h"
+#include "mail/mime.h"
+#include "mail/protect.h"
+#include "run/onward.h"
+#include "run/run.h"
+#include "sys/opt.h"
+
+enum { HEAD_MAX = 1 << 20, FIELDS_MAX = 10000 };
+
+struct args {
+	struct opt_list key, cert, chain, crl_file, recipient;
+	const char *passphrase, *result_out;
+	bool opaque, authenticated, unauthenticated;
+	struct onward_opts onward;
+	struct run_opts run;
+	/* generate-key */
+	struct opt_list email;
+	const char *name, *output;
+	int algorithm, bits, days;
+	bool request, force;
+};
+
+/* The verbs; each returns the exit status. */
+int sign_main(int argc, char **argv);
+int encrypt_main(int argc, char **argv);
+int decrypt_main(int argc, char **argv);
+int verify_main(int argc, char **argv);
+int inspect_main(int argc, char **argv);
+int generate_main(int argc, char **argv);
+extern const struct opt_verb verbs[];
+
+/* The tables of options.c. */
+extern const struct opt_spec tool_spec, sign_spec, encrypt_spec,
+    decrypt_spec, verify_spec, inspect_spec, generate_spec;
+
+/* --- keys.c: what the options name; each says what is wrong */
+struct idents {
+	struct cms_ident *v;
+	size_t n, cap;
+};
+
+/* Append the certificates of all files. */
+bool certs_load(const struct opt_list *files, STACK_OF(X509) *out);
+/* The keys of --key with their certificates. */
+bool idents_load(const struct args *a, struct idents *out);
+void idents_free(struct idents *ids);
+
+/* What signers are judged by; the authorities are loaded when they are. */
+struct judging {
+	struct cms_judges by;
+	STACK_OF(X509) *given;	/* --cert: signers' own */
+	struct trust *trust;
+	const char *ca_file;
+};
+bool judging_load(const struct args *a, struct judging *out);
+/* Load the authorities; false after having said that there are none. */
+bool judging_trust(struct judging *j);
+void judging_free(struct judging *j);
+
+/*
+ * The line at which power is given up, before the message is read: no
+ * network, files only in the folder for temporary ones, of --result-out and,
+ * unless "later" is NULL, of the authorities, which are loaded when there is
+ * a signature. False after having said why.
+ */
+bool give_up_power(const struct args *a, const struct judging *later);
+
+/* --- sign.c */
+struct signing {
+	const struct idents *ids;
+	const struct env *env;
+	enum cms_form form;
+	enum protect kind;
+	void (*to)(void *arg, struct span s);
+	void *arg;
+};
+
+/* Hands the whole of something to fn; false after having said why not. */
+struct source {
+	bool (*each)(void *arg, void (*fn)(void *arg, struct span s),
+	    void *to);
+	void *arg;
+};
+
+/* The body of the message that is written onward. */
+struct source source_of_message(struct onward *o);
+
+/*
+ * Write the signed MIME entity of a message: its Content fields, the empty
+ * line, and the body, with line ends as they come. False after having said
+ * why.
+ */
+bool sign_entity(struct signing *s, const struct header *h,
+    const struct source *body);
+
+/* --- into.c: where pieces go, for callers that know only void * */
+void into_qp(void *qp, struct span s);
+void into_crlf(void *to_crlf, struct span s);
+void into_eol(void *to_eol, struct span s);
+void into_b64(void *b64, struct span s);	/* encoding */
+void into_vault(void *vault, struct span s);
+void into_cms(void *writer, struct span s);
+void into_buf(void *buf, struct span s);
+
+/* --- entity.c: octets that are kept until they are judged */
+struct entity {
+	struct vault octets;
+	struct buf head;	/* what they start with */
+	struct header header;	/* after entity_split */
+	size_t skip;		/* octets before the body */
+};
+
+void entity_start(struct entity *e, const struct env *env, bool open);
+void entity_add(void *entity, struct span s);
+/* Split the header off; false when it is none. */
+bool entity_split(struct entity *e);
+/* Hand over what follows the header; false when it cannot be read. */
+bool entity_body(void *entity, void (*fn)(void *arg, struct span s),
+    void *arg);
+void entity_free(struct entity *e);
+
+/* --- layer.c: one layer of S/MIME, which is the whole of its entity */
+enum layer_kind {
+	LAYER_NONE,
+	LAYER_DETACHED,		/* multipart/signed (RFC 8551 section 3.5.3) */
+	LAYER_OPAQUE,		/* application/pkcs7-mime */
+};
+
+/* Octets of a CMS structure, in memory or in an unnamed file. */
+struct der {
+	struct buf mem;
+	int fd;
+	uint64_t n;
+	void *map;
+	int error;
+};
+
+struct layer {
+	enum layer_kind kind;
+	struct der der;
+	struct cms_parts parts;
+	struct entity content;	/* CMS_SIGNED: what was signed */
+	const char *why;	/* what is wrong with it, static; or NULL */
+};
+
+/* Which kind the Content-Type says it is. */
+enum layer_kind layer_kind_of(const struct header *h);
+
+/*
+ * Read it. False when the source failed, which has been said; what is wrong
+ * with the layer itself is in l->why. Free in any case.
+ */
+bool layer_read(struct layer *l, const struct header *h,
+    const struct source *from, const struct env *env);
+static inline bool
+layer_is_signed(const struct layer *l)
+{
+	return l->kind != LAYER_NONE && l->why == NULL &&
+	    l->parts.type == CMS_SIGNED;
+}
+void layer_free(struct layer *l);
+
+/* --- judge.c: what came of a message */
+struct verdict {
+	struct findings findings;
+	struct cms_signatures sigs;
+	size_t good;		/* and trusted */
+	const char *cipher;	/* NULL: not encrypted */
+	bool is_signed, is_protected;
+	/* "match", "mismatch", "many-from", "none"; "unknown": no signature
+	 * holds. NULL: there is none */
+	const char *from;
+};
+
+/*
+ * Judge the signatures of a layer that is signed. "outer" is the message's
+ * header. False when there is nothing to judge by, which has been said.
+ */
+bool judge_layer(struct layer *l, const struct header *outer,
+    struct judging *j, int64_t now, struct verdict *out);
+/* Whether all signers signed, and all are trusted. */
+bool verdict_is_whole(const struct verdict *v);
+void verdict_free(struct verdict *v);
+
+/* --- render.c */
+/* The record around a member. */
+void render_record(const struct buf *member, struct buf *out);
+void render_json(const struct run *r, const struct verdict *v,
+    struct buf *out);
+void render_text(const struct run *r, const struct verdict *v,
+    struct buf *out);
+
+#endif

@@ -1,0 +1,108 @@
+/*
+ * smime-lite verify: who signed the message on stdin. The chain is judged as
+ * of now (or --now): the time in the signature is the signer's own word, and
+ * who stole a key that has expired since could write any.
+ */
+#include "smime-lite.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "crypto/lib.h"
+#include "sys/file.h"
+#include "sys/say.h"
+#include "sys/secret.h"
+
+enum { RECORD_MAX = 4 << 20 };
+
+struct job {
+	struct args a;
+	struct run run;
+	struct judging judging;
+	struct onward mail;	/* read only; nothing is written onward */
+	struct layer layer;
+	struct verdict verdict;
+};
+
+/* False when it could not be found out at all. */
+static bool
+judge(struct job *j)
+{
+	struct source body = source_of_message(&j->mail);
+	const struct header *h = &j->mail.msg.header;
+	struct layer *l = &j->layer;
+
+	if (!layer_read(l, h, &body, &j->run.env))
+		return false;
+	if (l->kind != LAYER_NONE && l->why != NULL)
+		finding_add(&j->verdict.findings, F_SMIME_MALFORMED, NULL,
+		    "%s", l->why);
+	else if (!layer_is_signed(l))
+		finding_add(&j->verdict.findings, F_SMIME_NOT_SIGNED, NULL,
+		    l->kind == LAYER_NONE ? NULL :
+		    "it is encrypted: smime-lite decrypt judges what is in it");
+	else
+		return judge_layer(l, h, &j->judging, env_now(&j->run.env),
+		    &j->verdict);
+	return true;
+}
+
+static int
+print(struct job *j)
+{
+	int status = run_grade(&j->a.run, &j->verdict.findings);
+	struct buf out = BUF(RECORD_MAX);
+
+	(j->run.text ? render_text : render_json)(&j->run, &j->verdict, &out);
+	if (!file_write_all(STDOUT_FILENO, buf_get0(&out)) ||
+	    !file_close_stdout()) {
+		say_error("stdout: %s", strerror(errno));
+		status = EXIT_IO;
+	}
+	buf_free(&out);
+	return status;
+}
+
+static int
+verify(struct job *j)
+{
+	struct onward_opts none = { ON_ERROR_TEMPFAIL, 0 };
+	struct vault nothing;
+	int status = EXIT_NO_INPUT;
+
+	vault_init(&nothing, &j->run.env, true);
+	if (judging_load(&j->a, &j->judging) && judging_trust(&j->judging)) {
+		onward_start(&j->mail, &none, NULL);
+		j->mail.instead = &nothing;
+		status = !give_up_power(&j->a, NULL) ? EXIT_PERMISSION :
+		    !onward_header(&j->mail) ? EXIT_MALFORMED :
+		    judge(j) ? print(j) : EXIT_UNKNOWN;
+	}
+	layer_free(&j->layer);
+	verdict_free(&j->verdict);
+	judging_free(&j->judging);
+	vault_free(&nothing);
+	return status;
+}
+
+int
+verify_main(int argc, char **argv)
+{
+	static const char *const areas[] = { "smime", NULL };
+	struct job j = { .a = { .run = RUN_OPTS_DEFAULT },
+	    .layer = { .der = { .fd = -1 } } };
+	struct opt_result res;
+
+	if (opt_parse(&verify_spec, argc, argv, &j.a, &res) == OPT_END)
+		return opt_end(&res);
+	if (j.a.run.list_codes)
+		return run_print_codes(areas, &res);
+	if (onward_check(&verify_spec, &res) == OPT_END)
+		return opt_end(&res);
+	run_speak("smime-lite", &j.a.run);
+	run_open_plain(&j.run, &j.a.run);
+	secret_process();
+	crypto_start_cms();
+	return verify(&j);
+}

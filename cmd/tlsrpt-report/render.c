@@ -1,0 +1,259 @@
+/* Rows of TLS reports as records, and for people. */
+#include "tlsrpt-report.h"
+
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/utf8.h"
+#include "report/parcel.h"
+#include "sys/rec.h"
+
+#define SCHEMA "tlsrpt-report/1"
+
+/* What names a row has at most so much of a line: six texts, escaped. */
+enum { MEMBER_MAX = 8 << 20, HEAD_MAX = 512 << 10 };
+
+static void
+text_of(struct jw *j, const char *key, const struct tls_text *t)
+{
+	if (t->given)
+		jw_text(j, key, buf_get0(&t->text));
+	else
+		jw_null(j, key);
+}
+
+static void
+texts_of(struct jw *j, const char *key, const struct tls_texts *t)
+{
+	jw_array(j, key);
+	for (size_t i = 0; i < t->n; i++)
+		jw_span(j, NULL, buf_get0(&t->v[i]));
+	jw_end(j);
+}
+
+/* What names the row; without one, the report is not known. */
+static void
+report_of(struct jw *j, const struct tls_row *row0)
+{
+	static const struct tls_head nobody;
+	static const struct tls_policy nothing;
+	const struct tls_head *h = row0 ? row0->head : &nobody;
+
+	jw_object(j, "report");
+	text_of(j, "org", &h->org);
+	text_of(j, "id", &h->id);
+	text_of(j, "domain", row0 ? &row0->policy->domain : &nothing.domain);
+	if (h->dated) {
+		jw_time(j, "begin", h->begin);
+		jw_time(j, "end", h->end);
+	} else {
+		jw_null(j, "begin");
+		jw_null(j, "end");
+	}
+	jw_end(j);
+	jw_int(j, "n", row0 ? (int64_t)row0->n : 0);
+}
+
+static void
+policy_of(struct jw *j, const struct tls_policy *p)
+{
+	jw_object(j, "policy");
+	text_of(j, "type", &p->type);
+	texts_of(j, "string", &p->string);
+	texts_of(j, "mx_host", &p->mx_host);
+	jw_end(j);
+	jw_object(j, "summary");
+	jw_int(j, "successful", (int64_t)p->successful);
+	jw_int(j, "failed", (int64_t)p->failed);
+	jw_end(j);
+}
+
+static void
+failure_of(struct jw *j, const struct tls_failure *f)
+{
+	if (f == NULL) {
+		jw_null(j, "failure");
+		return;
+	}
+	jw_object(j, "failure");
+	text_of(j, "result_type", &f->type);
+	text_of(j, "sending_mta_ip", &f->sending_ip);
+	text_of(j, "receiving_mx_hostname", &f->mx);
+	text_of(j, "receiving_mx_helo", &f->helo);
+	text_of(j, "receiving_ip", &f->receiving_ip);
+	jw_int(j, "failed_session_count", (int64_t)f->sessions);
+	text_of(j, "additional_information", &f->more);
+	text_of(j, "failure_reason_code", &f->reason);
+	jw_end(j);
+}
+
+/* The member beside what names its row, made to fit a line. */
+static void
+put_record(const struct tls_row *row0, const struct buf *member,
+    struct buf *out)
+{
+	struct buf fitted = BUF(REC_MAX);
+	struct jw j = JW(out);
+
+	if (member->n > REC_MAX - HEAD_MAX)
+		rec_truncate(buf_get0(member), REC_MAX - HEAD_MAX, &fitted);
+	else
+		buf_span(&fitted, buf_get0(member));
+	jw_object(&j, NULL);
+	report_of(&j, row0);
+	jw_raw(&j, "tlsrpt-report", buf_get0(&fitted));
+	jw_end(&j);
+	buf_byte(out, '\n');
+	buf_free(&fitted);
+}
+
+void
+render_json(const struct run *run, const char *file,
+    const struct tls_row *row, struct buf *out)
+{
+	struct buf member = BUF(MEMBER_MAX);
+	struct jw j = JW(&member);
+
+	run_member(run, &j, SCHEMA, findings_verdict(row->fs));
+	jw_text(&j, "file", span_str(file));
+	text_of(&j, "contact", &row->head->contact);
+	policy_of(&j, row->policy);
+	failure_of(&j, row->failure);
+	jw_findings(&j, "findings", row->fs);
+	jw_end(&j);
+	put_record(row, &member, out);
+	buf_free(&member);
+}
+
+static void
+none_json(const struct run *run, const char *file,
+    const struct findings *fs, struct buf *out)
+{
+	struct buf member = BUF(MEMBER_MAX);
+	struct jw j = JW(&member);
+
+	run_member(run, &j, SCHEMA, findings_verdict(fs));
+	jw_text(&j, "file", span_str(file));
+	jw_null(&j, "contact");
+	jw_null(&j, "policy");
+	jw_null(&j, "summary");
+	jw_null(&j, "failure");
+	jw_findings(&j, "findings", fs);
+	jw_end(&j);
+	put_record(NULL, &member, out);
+	buf_free(&member);
+}
+
+void
+render_none(const struct run *run, const char *file,
+    const struct findings *fs, struct buf *out)
+{
+	if (!run->text) {
+		none_json(run, file, fs, out);
+		return;
+	}
+	utf8_clean(out, span_str(file));
+	buf_printf(out, ": %s\n", findings_verdict(fs));
+	run_text_findings(fs, out);
+}
+
+/* --- for people ----------------------------------------------------------- */
+
+static void
+put_clean(struct buf *out, const struct tls_text *t, const char *without)
+{
+	if (t->given)
+		utf8_clean(out, buf_get0(&t->text));
+	else
+		buf_str(out, without);
+}
+
+static void
+put_summary(const struct tls_row *row, struct buf *out)
+{
+	char begin[DATE_RFC3339_SIZE], end[DATE_RFC3339_SIZE];
+	const struct tls_head *h = row->head;
+	const struct tls_policy *p = row->policy;
+
+	put_clean(out, &p->domain, "(no domain)");
+	buf_str(out, ", ");
+	put_clean(out, &p->type, "(no policy type)");
+	buf_str(out, ", from ");
+	put_clean(out, &h->org, "(nobody)");
+	if (h->dated)
+		buf_printf(out, ", %s to %s", date_rfc3339(begin, h->begin),
+		    date_rfc3339(end, h->end));
+	buf_printf(out, ": %llu secured, %llu failed\n",
+	    (unsigned long long)p->successful,
+	    (unsigned long long)p->failed);
+}
+
+static void
+put_failure(const struct tls_failure *f, struct buf *out)
+{
+	buf_printf(out, "  %llu ", (unsigned long long)f->sessions);
+	put_clean(out, &f->type, "(no result type)");
+	buf_str(out, " at ");
+	put_clean(out, &f->mx, "(no host)");
+	if (f->receiving_ip.given) {
+		buf_str(out, " [");
+		put_clean(out, &f->receiving_ip, "");
+		buf_str(out, "]");
+	}
+	if (f->sending_ip.given) {
+		buf_str(out, ", from ");
+		put_clean(out, &f->sending_ip, "");
+	}
+	buf_str(out, "\n");
+}
+
+void
+render_text(const struct run *run, const char *file,
+    const struct tls_row *row, struct buf *out)
+{
+	(void)run;
+	(void)file;
+	if (row->failure == NULL)
+		put_summary(row, out);
+	else
+		put_failure(row->failure, out);
+}
+
+/*
+ * What looks again. The reporter wrote the domain: what is no host name, but
+ * an option or a word that a shell would take, is not put into a command.
+ */
+static void
+put_command(const struct tls_row *row, struct buf *out)
+{
+	struct span domain = buf_get0(&row->policy->domain.text);
+	enum tls_result r = row->failure->result;
+	bool policy = r == TLS_R_STS_POLICY_FETCH_ERROR ||
+	    r == TLS_R_STS_POLICY_INVALID || r == TLS_R_STS_WEBPKI_INVALID;
+
+	if (!parcel_is_domain(domain))
+		return;
+	buf_printf(out, "      test: mtasts-check %s%.*s%s\n",
+	    policy ? "--each-family " : "", (int)domain.n,
+	    (const char *)domain.p,
+	    policy ? "" : " | mstls-probe --depth=full");
+}
+
+void
+render_explained(const struct run *run, const char *file,
+    const struct tls_row *row, struct buf *out)
+{
+	const char *clause = NULL, *means = NULL;
+
+	render_text(run, file, row, out);
+	if (row->failure == NULL)
+		return;
+	means = tls_result_means(row->failure->result, &clause);
+	buf_printf(out, "      %s [%s]\n", means, clause);
+	if (row->failure->more.given) {
+		buf_str(out, "      the sender adds: ");
+		put_clean(out, &row->failure->more, "");
+		buf_str(out, "\n");
+	}
+	put_command(row, out);
+}

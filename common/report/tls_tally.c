@@ -1,0 +1,264 @@
+/* Sessions counted for TLS reports; see tls_tally.h. */
+#include "report/tls_tally.h"
+
+#include <stdlib.h>
+
+#include "base/vec.h"
+#include "sys/jw.h"
+
+enum { DAY = 86400, TEXT_MAX = 1 << 20 };
+
+struct policy {
+	char *json;		/* the object "policy" */
+	uint64_t successful, failed;
+	struct counted failures;	/* objects without their count */
+};
+
+struct tls_tally_policies {
+	struct policy **v;
+	size_t n, cap;
+};
+
+struct report {
+	char *domain, *rua;
+	int64_t day;
+	struct tls_tally_policies policies;
+	struct map *by_json;
+};
+
+struct tls_tally {
+	uint64_t seed;
+	struct map *by_key;
+	struct {
+		struct report **v;
+		size_t n, cap;
+	} reports;
+};
+
+struct tls_tally *
+tls_tally_new(uint64_t seed)
+{
+	struct tls_tally *s = xcalloc(1, sizeof(*s));
+
+	s->seed = seed;
+	s->by_key = map_new(seed);
+	return s;
+}
+
+static void
+put(struct jw *j, const char *key, struct span text)
+{
+	if (text.n > 0)
+		jw_span(j, key, text);
+}
+
+static void
+put_strings(struct jw *j, const char *key, const struct tls_tally_strings *s)
+{
+	jw_array(j, key);
+	for (size_t i = 0; i < s->n; i++)
+		jw_span(j, NULL, s->v[i]);
+	jw_end(j);
+}
+
+static void
+put_policy(const struct tls_tally_session *one, struct buf *out)
+{
+	struct jw j = JW(out);
+
+	jw_object(&j, NULL);
+	jw_span(&j, "policy-type", one->policy_type);
+	put_strings(&j, "policy-string", &one->policy);
+	jw_span(&j, "policy-domain", one->domain);
+	put_strings(&j, "mx-host", &one->mx_host);
+	jw_end(&j);
+}
+
+/* The count goes in front of the brace that ends it. */
+static void
+put_failure(const struct tls_tally_session *one, struct buf *out)
+{
+	struct jw j = JW(out);
+
+	jw_object(&j, NULL);
+	jw_span(&j, "result-type", one->result_type);
+	put(&j, "sending-mta-ip", one->sending_ip);
+	put(&j, "receiving-mx-hostname", one->mx);
+	put(&j, "receiving-mx-helo", one->helo);
+	put(&j, "receiving-ip", one->receiving_ip);
+	put(&j, "additional-information", one->more);
+	put(&j, "failure-reason-code", one->reason);
+	jw_end(&j);
+}
+
+/* --- counting ------------------------------------------------------------- */
+
+static struct report *
+report_of(struct tls_tally *s, const struct tls_tally_session *one)
+{
+	struct buf key = BUF(TEXT_MAX);
+	int64_t day = one->at / DAY - (one->at % DAY < 0);
+	struct report *r = NULL;
+
+	buf_u64(&key, (uint64_t)day);
+	buf_span(&key, one->domain);
+	r = map_get0(s->by_key, buf_get0(&key));
+	if (r == NULL) {
+		r = xcalloc(1, sizeof(*r));
+		r->domain = span_dup(one->domain);
+		r->rua = span_dup(one->rua);
+		r->day = day;
+		r->by_json = map_new(s->seed);
+		map_put(s->by_key, buf_get0(&key), r);
+		*VEC_PUSH(&s->reports) = r;
+	}
+	buf_free(&key);
+	return r;
+}
+
+static struct policy *
+policy_of(struct tls_tally *s, struct report *r,
+    const struct tls_tally_session *one)
+{
+	struct buf json = BUF(TEXT_MAX);
+	struct policy *p = NULL;
+
+	put_policy(one, &json);
+	p = map_get0(r->by_json, buf_get0(&json));
+	if (p == NULL) {
+		p = xcalloc(1, sizeof(*p));
+		p->json = span_dup(buf_get0(&json));
+		counted_init(&p->failures, s->seed);
+		map_put(r->by_json, buf_get0(&json), p);
+		*VEC_PUSH(&r->policies) = p;
+	}
+	buf_free(&json);
+	return p;
+}
+
+void
+tls_tally_add(struct tls_tally *s, const struct tls_tally_session *one)
+{
+	struct policy *p = policy_of(s, report_of(s, one), one);
+	struct buf json = BUF(TEXT_MAX);
+
+	p->successful += one->successful;
+	p->failed += one->failed;
+	if (one->failed > 0 && one->result_type.n > 0) {
+		put_failure(one, &json);
+		counted_add(&p->failures, buf_get0(&json), json.n - 1,
+		    one->failed);
+	}
+	buf_free(&json);
+}
+
+static void
+report_free(struct report *r)
+{
+	for (size_t i = 0; i < r->policies.n; i++) {
+		counted_free(&r->policies.v[i]->failures);
+		free(r->policies.v[i]->json);
+		free(r->policies.v[i]);
+	}
+	free(r->policies.v);
+	map_free(r->by_json, NULL);
+	free(r->domain);
+	free(r->rua);
+	free(r);
+}
+
+void
+tls_tally_free(struct tls_tally *s)
+{
+	for (size_t i = 0; i < s->reports.n; i++)
+		report_free(s->reports.v[i]);
+	free(s->reports.v);
+	map_free(s->by_key, NULL);
+	free(s);
+}
+
+/* --- out ------------------------------------------------------------------ */
+
+static int
+by_domain_and_day(const void *a, const void *b)
+{
+	const struct report *x = *(struct report *const *)a;
+	const struct report *y = *(struct report *const *)b;
+	int order = strcmp(x->domain, y->domain);
+
+	return order != 0 ? order : (x->day > y->day) - (x->day < y->day);
+}
+
+void
+tls_tally_each(const struct tls_tally *s,
+    void (*fn)(void *, const struct tls_tally_report *), void *arg)
+{
+	if (s->reports.n > 0)
+		qsort(s->reports.v, s->reports.n, sizeof(*s->reports.v),
+		    by_domain_and_day);
+	for (size_t i = 0; i < s->reports.n; i++) {
+		const struct report *r = s->reports.v[i];
+		const struct tls_tally_report report = {
+			.domain = span_str(r->domain),
+			.rua = span_str(r->rua),
+			.begin = r->day * DAY,
+			.end = r->day * DAY + DAY - 1,
+			.policies = &r->policies,
+		};
+
+		fn(arg, &report);
+	}
+}
+
+static void
+put_failures(struct jw *j, const struct counted *c)
+{
+	if (c->all.n == 0)
+		return;
+	jw_array(j, "failure-details");
+	for (size_t i = 0; i < c->all.n; i++) {
+		const struct counted_text *t = c->all.v[i];
+		struct buf json = BUF(TEXT_MAX);
+
+		buf_span(&json, counted_head(t));
+		buf_printf(&json, ",\"failed-session-count\":%llu",
+		    (unsigned long long)t->count);
+		buf_span(&json, counted_tail(t));
+		jw_raw(j, NULL, buf_get0(&json));
+		buf_free(&json);
+	}
+	jw_end(j);
+}
+
+void
+tls_tally_json(const struct tls_tally_report *r, struct span org,
+    struct span contact, struct span id, struct buf *out)
+{
+	struct jw j = JW(out);
+
+	jw_object(&j, NULL);
+	jw_span(&j, "organization-name", org);
+	jw_object(&j, "date-range");
+	jw_time(&j, "start-datetime", r->begin);
+	jw_time(&j, "end-datetime", r->end);
+	jw_end(&j);
+	jw_span(&j, "contact-info", contact);
+	jw_span(&j, "report-id", id);
+	jw_array(&j, "policies");
+	for (size_t i = 0; i < r->policies->n; i++) {
+		const struct policy *p = r->policies->v[i];
+
+		jw_object(&j, NULL);
+		jw_raw(&j, "policy", span_str(p->json));
+		jw_object(&j, "summary");
+		jw_int(&j, "total-successful-session-count",
+		    (int64_t)p->successful);
+		jw_int(&j, "total-failure-session-count",
+		    (int64_t)p->failed);
+		jw_end(&j);
+		put_failures(&j, &p->failures);
+		jw_end(&j);
+	}
+	jw_end(&j);
+	jw_end(&j);
+}

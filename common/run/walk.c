@@ -1,0 +1,165 @@
+/* Folders walked; see walk.h. */
+#include "run/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "sys/exit.h"
+#include "sys/say.h"
+
+enum { DEPTH_MAX = 64 };
+
+struct folder {
+	DIR *dir;
+	char *path;
+};
+
+struct walk {
+	const struct opt_list *operands;
+	size_t next;
+	struct folder stack[DEPTH_MAX];
+	size_t depth;
+	int status;
+};
+
+struct walk *
+walk_new(const struct opt_list *operands)
+{
+	struct walk *w = xcalloc(1, sizeof(*w));
+
+	w->operands = operands;
+	return w;
+}
+
+void
+walk_failed(struct walk *w, const char *path)
+{
+	int e = errno;
+
+	say_error("%s: %s", path, strerror(e));
+	w->status = exit_worse(w->status, e == ENOENT ? EXIT_NO_INPUT :
+	    e == EACCES ? EXIT_PERMISSION : EXIT_IO);
+}
+
+/* Takes "path" over. */
+static void
+push(struct walk *w, char *path)
+{
+	DIR *dir = w->depth < DEPTH_MAX ? opendir(path) : NULL;
+
+	if (w->depth == DEPTH_MAX)
+		errno = ELOOP;
+	if (dir == NULL) {
+		walk_failed(w, path);
+		free(path);
+		return;
+	}
+	w->stack[w->depth++] = (struct folder){ dir, path };
+}
+
+/* A Maildir's tmp holds what is not delivered yet. */
+static bool
+is_passed_over(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    strcmp(name, "tmp") == 0;
+}
+
+/* What a Maildir keeps for itself beside its messages. */
+static bool
+is_bookkeeping(const char *name)
+{
+	return strncmp(name, "dovecot", 7) == 0 || name[0] == '.' ||
+	    strcmp(name, "maildirfolder") == 0 ||
+	    strcmp(name, "subscriptions") == 0;
+}
+
+enum kind { OTHER, FOLDER, REGULAR };
+
+/* Most file systems tell the kind with the name; links are not followed. */
+static enum kind
+kind_of(struct walk *w, const struct dirent *e, const char *path)
+{
+	struct stat st;
+
+	if (e->d_type != DT_UNKNOWN)
+		return e->d_type == DT_DIR ? FOLDER :
+		    e->d_type == DT_REG ? REGULAR : OTHER;
+	if (lstat(path, &st) != 0) {
+		walk_failed(w, path);
+		return OTHER;
+	}
+	return S_ISDIR(st.st_mode) ? FOLDER :
+	    S_ISREG(st.st_mode) ? REGULAR : OTHER;
+}
+
+/* The next file of the innermost folder; entering folders on the way. */
+static char *
+next_in_folder(struct walk *w)
+{
+	while (w->depth > 0) {
+		struct folder *f = &w->stack[w->depth - 1];
+		struct dirent *e = readdir(f->dir);
+		char *path = NULL;
+		enum kind kind = OTHER;
+
+		if (e == NULL) {
+			closedir(f->dir);
+			free(f->path);
+			w->depth--;
+			continue;
+		}
+		if (is_passed_over(e->d_name))
+			continue;
+		path = xasprintf("%s/%s", f->path, e->d_name);
+		kind = kind_of(w, e, path);
+		if (kind == REGULAR && !is_bookkeeping(e->d_name))
+			return path;
+		if (kind == FOLDER)
+			push(w, path);
+		else
+			free(path);
+	}
+	return NULL;
+}
+
+char *
+walk_next(struct walk *w)
+{
+	for (;;) {
+		char *path = next_in_folder(w);
+		const char *operand = NULL;
+		struct stat st;
+
+		if (path != NULL)
+			return path;
+		if (w->next == w->operands->n)
+			return NULL;
+		operand = w->operands->v[w->next++];
+		if (strcmp(operand, "-") == 0 || stat(operand, &st) != 0 ||
+		    !S_ISDIR(st.st_mode))
+			return xstrdup(operand);
+		push(w, xstrdup(operand));
+	}
+}
+
+int
+walk_status(const struct walk *w)
+{
+	return w->status;
+}
+
+void
+walk_free(struct walk *w)
+{
+	while (w->depth > 0) {
+		w->depth--;
+		closedir(w->stack[w->depth].dir);
+		free(w->stack[w->depth].path);
+	}
+	free(w);
+}

