@@ -1,6 +1,7 @@
 /*
  * Sealed sender, version 2, as a recipient gets it: what libsignal writes to
- * several at once, and we to one. Needs AES-GCM-SIV, which libcrypto has from OpenSSL 3.2 on.
+ * several at once, and we to one. Needs AES-GCM-SIV, which libcrypto has from
+ * OpenSSL 3.2 on.
  */
 #ifndef RATCHET_SEALED2_H
 #define RATCHET_SEALED2_H
