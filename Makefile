@@ -176,6 +176,7 @@ bench: all
 	tests/bench/run
 	tests/bench/openpgp
 	tests/bench/ratchet
+	tests/bench/relay
 	tests/bench/transport
 
 # --- completions: made from the option tables of the tools just built
@@ -251,6 +252,13 @@ $(B)/mutate/mutate: $(patsubst %.c,$(B)/%.o,$(wildcard tests/mutate/*.c)) \
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--defsym=verbs=0 $(filter %.a,$^) $(call libs,$(LAYERS))
 
+$(B)/mutate/pgp: $(patsubst %.c,$(B)/%.o,$(wildcard tests/mutate/pgp/*.c)) \
+		$(B)/tests/mutate/change.o $(B)/libsupport.a \
+		$(call archives,$(call below,pgp))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+		$(filter %.a,$^) $(call libs,$(LAYERS))
+
 asan:
 	+$(ASAN_MAKE) all units
 
@@ -258,6 +266,14 @@ asan:
 mutate:
 	+$(ASAN_MAKE) $(B)/asan/mutate/mutate
 	$(B)/asan/mutate/mutate $(COUNT)
+
+# COUNT=10000 of each kind of message is the full run, and THROUGH=200 of each
+# through the command itself.
+mutate-pgp: $(B)/bin/pgp-lite
+	+$(ASAN_MAKE) $(B)/asan/mutate/pgp
+	ASAN_OPTIONS=quarantine_size_mb=16 $(B)/asan/mutate/pgp $(COUNT)
+	tests/mutate/pgp/through $(B)/asan/mutate/pgp $(B)/bin/pgp-lite \
+		$(THROUGH)
 
 fuzz-replay:
 	+$(ASAN_MAKE) fuzzers
@@ -277,7 +293,7 @@ faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 	tests/faults/run $(RUNS)
 	tests/faults/ratchet
 
-.PHONY: fuzzers asan fuzz-replay mutate faults
+.PHONY: fuzzers asan fuzz-replay mutate mutate-pgp faults
 # --- end of fuzz
 
 clean:

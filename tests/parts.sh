@@ -8,4 +8,5 @@ part conformance tests/conformance/run
 # mutated messages and records, and faults of memory, disk and signals.
 part fuzz-replay make -s fuzz-replay
 part mutate make -s mutate COUNT=2000
+part mutate-pgp make -s mutate-pgp COUNT=200 THROUGH=20
 part faults make -s faults

@@ -15,11 +15,10 @@ static bool
 revoke_one(struct run *r, struct cert *c, struct buf *out)
 {
 	struct pgp_key *k = cert_primary(c);
-	enum key_unlock u = key_unlock(k, &r->key_passwords, &r->budget);
+	enum key_unlock u = keys_unlock(r, c, k);
 
 	if (u == KEY_LOCKED)
-		return run_fail(r, SOP_KEY_IS_PROTECTED, "%s: the key is "
-		    "locked, and no passphrase fits", c->file);
+		return false;
 	packet_write(out, TAG_PUBLIC_KEY, k->pub);
 	if (u == KEY_UNLOCKED && selfsig_revocation(k, NULL, REASON_NONE,
 	    r->now, &r->env, out))
@@ -124,11 +123,9 @@ authorities(struct run *r, struct files *f)
 			if (why != NULL)
 				return run_fail(r, SOP_KEY_CANNOT_CERTIFY,
 				    "%s: %s", c->file, why);
-			u = key_unlock(cert_primary(c), &r->key_passwords,
-			    &r->budget);
+			u = keys_unlock(r, c, cert_primary(c));
 			if (u == KEY_LOCKED)
-				return run_fail(r, SOP_KEY_IS_PROTECTED,
-				    "%s: no passphrase fits", c->file);
+				return false;
 			if (u != KEY_UNLOCKED)
 				return run_fail(r, SOP_KEY_CANNOT_CERTIFY,
 				    "%s: no usable secret key", c->file);

@@ -1,6 +1,9 @@
 /* decrypt. */
+#include <errno.h>
+#include <inttypes.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/ascii.h"
@@ -9,6 +12,7 @@
 #include "pgp-lite.h"
 #include "pgp/armor.h"
 #include "pgp/decrypt.h"
+#include "sys/say.h"
 
 enum { SESSIONS_MAX = 64 };
 
@@ -20,6 +24,7 @@ struct job {
 	struct decrypter decrypter;
 	struct pgp_msg msg;
 	struct stage out;
+	uint64_t early;		/* octets written before the end */
 };
 
 /* "9:HEX"; only the key is needed where the message says the cipher. */
@@ -85,12 +90,31 @@ prepare(struct job *j, struct buf **session_out, struct buf **lines)
 	    run_parse_files(r, false, &j->certs);
 }
 
+/*
+ * With --stream, octets of version 2 go out as they come: a chunk is only
+ * handed on when its own tag holds.
+ */
+static void
+write_early(struct job *j, struct span s)
+{
+	if (j->early == 0)
+		say_warn("--stream: what is written is authentic, but only "
+		    "status 0 says that it is all");
+	j->early += s.n;
+	if (j->r.status == SOP_OK && !file_write_all(STDOUT_FILENO, s))
+		run_fail(&j->r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
+		    strerror(errno));
+}
+
 static void
 to_stage(void *arg, struct span s)
 {
 	struct job *j = arg;
 
-	sink_write(&j->out.sink, s);
+	if (j->r.a.stream && j->decrypter.version == 2)
+		write_early(j, s);
+	else
+		sink_write(&j->out.sink, s);
 }
 
 static bool
@@ -103,7 +127,8 @@ read_message(struct job *j)
 	j->decrypter = (struct decrypter){ .sessions = j->sessions,
 	    .sessions_n = j->sessions_n, .passwords = &r->passwords,
 	    .key_passwords = &r->key_passwords, .files = j->keys.v,
-	    .files_n = j->keys.n, .budget = &r->budget };
+	    .files_n = j->keys.n, .budget = &r->budget,
+	    .key_budget = &r->key_budget, .env = &r->env };
 	j->msg.data = to_stage;
 	j->msg.arg = j;
 	j->msg.decrypt = decrypter_open;
@@ -130,8 +155,14 @@ decrypt(struct job *j)
 	struct buf *session_out = NULL, *lines = NULL;
 	struct verifier v;
 
-	if (!prepare(j, &session_out, &lines) || !read_message(j))
+	if (!prepare(j, &session_out, &lines))
 		return false;
+	if (!read_message(j)) {
+		if (j->early > 0)
+			say_warn("--stream: %" PRIu64 " octets of it have "
+			    "been written", j->early);
+		return false;
+	}
 	signed_bounds(r, &j->certs, &v);
 	v.recipients = j->decrypter.recipient;
 	v.recipients_n = j->decrypter.recipients_n;

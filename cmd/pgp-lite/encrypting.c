@@ -9,6 +9,7 @@
 #include "pgp/armor.h"
 #include "pgp/packet.h"
 #include "pgp/packet_out.h"
+#include "pgp/padding.h"
 #include "pgp/seipd.h"
 
 enum { HEAD_MAX = 16 << 20, SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
@@ -126,6 +127,9 @@ write_message(struct encryption *e, struct sink *to)
 	packet_out_start(&p, TAG_SEIPD, false, to, &body);
 	seipd_start(&s, e->version, &e->session, &e->r->env, &body, &inside);
 	ok = write_inside(e, &inside);
+	/* readers of version 1 may never have heard of it */
+	if (ok && e->version == 2)
+		padding_write(s.total, &e->r->env, &inside);
 	sink_end(&inside);
 	return ok;
 }

@@ -40,6 +40,9 @@ generate(struct run *r)
 	if (g.profile == NULL)
 		return run_fail(r, SOP_UNSUPPORTED_PROFILE,
 		    "%s: no such profile", r->a.profile);
+	if (!keygen_available(g.profile))
+		return run_fail(r, SOP_UNSUPPORTED_PROFILE,
+		    "%s: needs OpenSSL 3.5", r->a.profile);
 	if (r->a.key_password_new != NULL) {
 		if (!run_new_password(r, r->a.key_password_new, &pw))
 			return false;
@@ -95,15 +98,14 @@ static bool
 relock_key(struct run *r, struct cert *c, struct pgp_key *k,
     const struct span *pw, struct buf *out)
 {
-	enum key_unlock u = key_unlock(k, &r->key_passwords, &r->budget);
+	enum key_unlock u = keys_unlock(r, c, k);
 
 	if (u == KEY_UNLOCKED) {
 		keygen_packet(k, pw, &r->env, out);
 		return true;
 	}
 	if (u == KEY_LOCKED)
-		return run_fail(r, SOP_KEY_IS_PROTECTED, "%s: a key stays "
-		    "locked: no passphrase fits", c->file);
+		return false;
 	if (u == KEY_CANNOT)
 		return run_fail(r, SOP_BAD_DATA, "%s: a key cannot be "
 		    "unlocked: it is damaged, or of an unknown form",

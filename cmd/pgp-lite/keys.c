@@ -24,15 +24,28 @@ is_key(const struct component *v)
 	return v->kind == COMPONENT_PRIMARY || v->kind == COMPONENT_SUBKEY;
 }
 
+enum key_unlock
+keys_unlock(struct run *r, const struct cert *c, struct pgp_key *k)
+{
+	enum key_unlock u = key_unlock(k, &r->key_passwords, &r->key_budget);
+
+	if (u == KEY_LOCKED)
+		run_fail(r, SOP_KEY_IS_PROTECTED, "%s: the key is locked, "
+		    "and no passphrase fits", c->file);
+	else if (u == KEY_LIMITED)
+		run_fail(r, SOP_KEY_IS_PROTECTED, "%s: the key stays locked: "
+		    "%s", c->file, r->key_budget.why);
+	return u == KEY_LIMITED ? KEY_LOCKED : u;
+}
+
 static bool
 unlock_failed(struct run *r, const struct cert *c, enum key_unlock u)
 {
-	if (u == KEY_LOCKED)
-		return run_fail(r, SOP_KEY_IS_PROTECTED, "%s: the key is "
-		    "locked, and no passphrase fits", c->file);
-	return run_fail(r, SOP_KEY_CANNOT_SIGN, "%s: the secret key is "
-	    "%s", c->file, u == KEY_NO_SECRET ? "not in the file" :
-	    "damaged, or of an unknown form");
+	const char *why = u == KEY_NO_SECRET ? "not in the file" :
+	    "damaged, or of an unknown form";
+
+	return u != KEY_LOCKED && run_fail(r, SOP_KEY_CANNOT_SIGN,
+	    "%s: the secret key is %s", c->file, why);
 }
 
 /* The newest key of the certificate that may sign now; subkeys first. */
@@ -51,7 +64,7 @@ add_signer(struct run *r, struct cert *c, unsigned type,
 			say_detail("%s: key %zu: %s", c->file, i, why);
 			continue;
 		}
-		u = key_unlock(&c->v[i].key, &r->key_passwords, &r->budget);
+		u = keys_unlock(r, c, &c->v[i].key);
 		if (u == KEY_NO_SECRET && i > 0)
 			continue;
 		if (u != KEY_UNLOCKED)

@@ -294,7 +294,8 @@ decrypt_part(struct opened *o)
 
 	o->decrypter = (struct decrypter){ .passwords = &r->passwords,
 	    .key_passwords = &r->key_passwords, .files = o->keys.v,
-	    .files_n = o->keys.n, .budget = &r->budget };
+	    .files_n = o->keys.n, .budget = &r->budget,
+	    .key_budget = &r->key_budget, .env = &r->env };
 	o->msg.data = keep_content;
 	o->msg.arg = o;
 	o->msg.decrypt = decrypter_open;

@@ -1,10 +1,12 @@
 /* The command lines of pgp-lite's subcommands. */
 #include "pgp-lite.h"
 
+#include <string.h>
+
 #include "base/date.h"
-#include "crypto/lib.h"
 #include "sys/say.h"
 
+#define MEMORY_MAX ((uint64_t)1 << 40)
 #define ROW_AT(field) .at = offsetof(struct args, field)
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -25,6 +27,27 @@ set_date(void *field, const char *value, struct buf *why)
 	return true;
 }
 
+/* Octets, or so many times 1024 of them to a power. */
+static bool
+set_memory(void *field, const char *value, struct buf *why)
+{
+	static const char units[] = "KMG";
+	struct span s = span_str(value);
+	uint64_t n = 0, scale = 1;
+	const char *unit = s.n > 0 ? strchr(units, s.p[s.n - 1]) : NULL;
+
+	if (unit != NULL) {
+		scale <<= 10 * (unit - units + 1);
+		s.n--;
+	}
+	if (!span_dec(s, MEMORY_MAX / scale, &n)) {
+		buf_str(why, "is no size");
+		return false;
+	}
+	*(uint64_t *)field = n * scale / 1024;
+	return true;
+}
+
 static const struct opt common[] = {
 	{ .name = "debug", .help = "say more on stderr", .kind = OPT_FLAG,
 	  ROW_AT(debug) },
@@ -41,6 +64,12 @@ static const struct opt unlock[] = {
 	{ .name = "with-key-password", .arg = "PASSWORD",
 	  .help = "unlocks secret keys; may be repeated",
 	  .kind = OPT_LIST, ROW_AT(key_passwords) },
+};
+
+static const struct opt deriving[] = {
+	{ .name = "max-s2k-memory", .arg = "SIZE",
+	  .help = "what a passphrase may ask for: 64M, 2G (2G)",
+	  .kind = OPT_CALL, ROW_AT(s2k_kib), .call = set_memory },
 };
 
 static const struct opt profile[] = {
@@ -129,6 +158,9 @@ static const struct opt decrypting[] = {
 	{ .name = "with-password", .arg = "PASSWORD",
 	  .help = "the message's own; may be repeated", .kind = OPT_LIST,
 	  ROW_AT(passwords) },
+	{ .name = "stream",
+	  .help = "write parts of version 2 before the end is seen",
+	  .kind = OPT_FLAG, ROW_AT(stream) },
 	{ .name = "verify-with", .arg = "CERTS",
 	  .help = "whose signatures count; may be repeated",
 	  .kind = OPT_LIST, ROW_AT(verify_with) },
@@ -223,7 +255,7 @@ const struct opt_spec top_spec = {
 	.about = "OpenPGP, as a Stateless OpenPGP command.",
 	.chunks = top_chunks, .n = 1, .verbs = verbs, .verb_required = true,
 	.usage_status = SOP_UNSUPPORTED_SUBCOMMAND,
-	.version = crypto_version,
+	.version = pgp_version,
 };
 
 #define CHUNKS(name, ...) \
@@ -237,22 +269,29 @@ static const struct opt_chunk plain_chunks[] = {
 CHUNKS(generate_chunks, OPT_CHUNK("The key", making),
     OPT_CHUNK("Layout", profile), OPT_CHUNK("Output", packets));
 CHUNKS(change_chunks, OPT_CHUNK("The key", changing),
+    OPT_CHUNK("Passphrases", deriving),
     OPT_CHUNK("Output", packets));
 CHUNKS(revoke_chunks, OPT_CHUNK("Keys", unlock),
+    OPT_CHUNK("Passphrases", deriving),
     OPT_CHUNK("Output", packets));
 CHUNKS(certify_chunks, OPT_CHUNK("What to certify", certifying),
-    OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
+    OPT_CHUNK("Keys", unlock),
+    OPT_CHUNK("Passphrases", deriving), OPT_CHUNK("Output", packets));
 CHUNKS(validate_chunks, OPT_CHUNK("What counts", validating));
 CHUNKS(update_chunks, OPT_CHUNK("Updating", updating),
-    OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
+    OPT_CHUNK("Keys", unlock),
+    OPT_CHUNK("Passphrases", deriving), OPT_CHUNK("Output", packets));
 CHUNKS(mail_chunks, OPT_CHUNK("The message", mailing),
-    OPT_CHUNK("Keys", unlock));
+    OPT_CHUNK("Keys", unlock),
+    OPT_CHUNK("Passphrases", deriving));
 CHUNKS(telling_chunks, OPT_CHUNK("Output", telling));
 CHUNKS(packets_chunks, OPT_CHUNK("Output", packets));
 CHUNKS(sign_chunks, OPT_CHUNK("Signing", signing),
-    OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
+    OPT_CHUNK("Keys", unlock),
+    OPT_CHUNK("Passphrases", deriving), OPT_CHUNK("Output", packets));
 CHUNKS(inline_sign_chunks, OPT_CHUNK("Signing", inline_signing),
-    OPT_CHUNK("Keys", unlock), OPT_CHUNK("Output", packets));
+    OPT_CHUNK("Keys", unlock),
+    OPT_CHUNK("Passphrases", deriving), OPT_CHUNK("Output", packets));
 CHUNKS(verify_chunks, OPT_CHUNK("What counts", times));
 CHUNKS(inline_verify_chunks, OPT_CHUNK("What counts", times),
     OPT_CHUNK("Output", verifications));
@@ -260,14 +299,16 @@ CHUNKS(detach_chunks, OPT_CHUNK("Signatures", detaching),
     OPT_CHUNK("Output", packets));
 CHUNKS(encrypt_chunks, OPT_CHUNK("Encrypting", encrypting),
     OPT_CHUNK("Form", profile), OPT_CHUNK("Keys", unlock),
+    OPT_CHUNK("Passphrases", deriving),
     OPT_CHUNK("Output", packets));
 CHUNKS(decrypt_chunks, OPT_CHUNK("Decrypting", decrypting),
-    OPT_CHUNK("Output", verifications), OPT_CHUNK("Keys", unlock));
+    OPT_CHUNK("Output", verifications), OPT_CHUNK("Keys", unlock),
+    OPT_CHUNK("Passphrases", deriving));
 
 #define SPEC(verb, forms, words, table) { .tool = "pgp-lite " verb, \
 	.usage = forms, .about = words, .chunks = table, \
 	.n = COUNT(table), .usage_status = SOP_UNSUPPORTED_OPTION, \
-	.version = crypto_version }
+	.version = pgp_version }
 
 const struct opt_spec specs[] = {
 	[SPEC_VERSION] = SPEC("version", "[OPTION]",

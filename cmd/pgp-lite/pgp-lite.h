@@ -62,10 +62,11 @@ struct args {
 	struct opt_list key_passwords, passwords, sign_with, session_keys;
 	struct opt_list verify_with, user_ids, merge_certs;
 	int64_t not_before, not_after;
+	uint64_t s2k_kib;	/* --max-s2k-memory */
 	int purpose;		/* --for */
 	int format;		/* of mail verify */
 	bool signing_only, no_self_sig, addr_spec_only;
-	bool no_added, revoke_deprecated;
+	bool no_added, revoke_deprecated, stream;
 	/* version */
 	bool backend, extended, sop_spec, sopv;
 	int sandbox;		/* enum sandbox_mode */
@@ -114,6 +115,8 @@ extern const struct opt_verb verbs[], sopv_verbs[];
 /* The modes before the subcommand. */
 extern int sandbox_mode;
 int sandbox_named(const char *name);
+/* Append the libraries, and what they lack, for --version. */
+void pgp_version(struct buf *out);
 /* --help, --version, or nothing that is known. */
 int no_verb(int argc, char **argv);
 
@@ -145,7 +148,8 @@ struct run {
 	size_t outs;
 	/* passphrases as they were read; the spans are in "raw" */
 	struct passphrases key_passwords, passwords;
-	struct s2k_budget budget;
+	struct s2k_budget budget;	/* of the message */
+	struct s2k_budget key_budget;	/* of all secret keys */
 	struct buf *raw;
 	size_t raw_n;
 	enum sop status;
@@ -204,6 +208,13 @@ void run_free_files(struct files *f);
 bool run_parse_stdin(struct run *r, bool secret, struct certs *out);
 
 /* --- keys.c: which keys do it */
+
+/*
+ * Unlock a key with --with-key-password. KEY_LOCKED has been said: no
+ * passphrase fits, or it may not be tried.
+ */
+enum key_unlock keys_unlock(struct run *r, const struct cert *c,
+    struct pgp_key *k);
 
 /* Add a signer of each certificate in the files, unlocked. */
 bool keys_signers(struct run *r, struct files *keys, unsigned type,

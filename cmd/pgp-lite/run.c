@@ -23,6 +23,9 @@
 
 enum { RAW_MAX = 4096, PASSWORD_MAX = 65536 };
 
+/* Keys are their owner's, but each of their parts may need a derivation. */
+enum { KEY_DERIVATIONS = 64 };
+
 /* The draft wants another status than the usual one for each. */
 static int
 usage_status(enum opt_reason reason)
@@ -81,10 +84,11 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 {
 	const struct opt_spec *s = &specs[spec];
 
-	*r = (struct run){ .budget = S2K_BUDGET };
+	*r = (struct run){ .budget = S2K_BUDGET, .key_budget = S2K_BUDGET };
 	r->a.not_before = DATE_UNBOUND;
 	r->a.not_after = DATE_NOW;
 	r->a.format = FORMAT_AUTO;
+	r->a.s2k_kib = S2K_KIB_MAX;
 	/* no argument may move while spans lie in the others */
 	r->raw = xcalloc(RAW_MAX, sizeof(*r->raw));
 	if (opt_parse(s, argc, argv, &r->a, &r->res) == OPT_END) {
@@ -94,6 +98,8 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 		return false;
 	}
 	say_level(r->a.debug ? 1 : 0);
+	r->budget.kib = r->key_budget.kib = r->a.s2k_kib;
+	r->key_budget.argon2 = KEY_DERIVATIONS;
 	if (r->res.operands.n < least)
 		return run_fail(r, SOP_MISSING_ARG, "%s: an argument is "
 		    "missing", s->tool);

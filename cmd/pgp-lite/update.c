@@ -76,13 +76,12 @@ look(struct update *u)
 {
 	struct run *r = u->r;
 	struct pgp_key *k = cert_primary(u->c);
-	enum key_unlock lock = key_unlock(k, &r->key_passwords, &r->budget);
+	enum key_unlock lock = keys_unlock(r, u->c, k);
 	struct sig self;
 	const char *why = valid_binding(u->c, 0, r->now, &self);
 
 	if (lock == KEY_LOCKED)
-		return run_fail(r, SOP_KEY_IS_PROTECTED, "%s: no passphrase "
-		    "fits", u->c->file);
+		return false;
 	if (lock != KEY_UNLOCKED || deprecated(k))
 		return run_fail(r, SOP_PRIMARY_KEY_BAD, "%s: the primary key "
 		    "is too weak, or not there", u->c->file);
@@ -156,10 +155,9 @@ renew_subkey(struct update *u, size_t i)
 	if (say.flags == 0 || (!bound && !claimed(u, i)))
 		return true;
 	/* without its secret a subkey that signs cannot agree: leave it */
-	if ((say.flags & KEY_SIGN) != 0 && key_unlock(k, &r->key_passwords,
-	    &r->budget) == KEY_LOCKED)
-		return run_fail(r, SOP_KEY_IS_PROTECTED, "%s: a subkey's "
-		    "passphrase is missing", u->c->file);
+	if ((say.flags & KEY_SIGN) != 0 &&
+	    keys_unlock(r, u->c, k) == KEY_LOCKED)
+		return false;
 	if ((say.flags & KEY_SIGN) != 0 && k->unlocked == NULL)
 		return true;
 	return selfsig_subkey(cert_primary(u->c), k, &say, u->out);

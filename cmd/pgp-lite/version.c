@@ -18,6 +18,14 @@ print(struct run *r, struct buf *text)
 	buf_free(text);
 }
 
+void
+pgp_version(struct buf *out)
+{
+	crypto_version(out);
+	if (!pk_available(PK_MLKEM768_X25519))
+		buf_str(out, "ML-KEM, ML-DSA, SLH-DSA: needs OpenSSL 3.5\n");
+}
+
 static void
 tell(struct run *r)
 {
@@ -34,12 +42,12 @@ tell(struct run *r)
 	else if (a->sopv)
 		buf_str(&text, "1.2\n");
 	else if (a->backend)
-		crypto_version(&text);
+		pgp_version(&text);
 	else
 		buf_printf(&text, "pgp-lite %s\n", MSGSEC_VERSION);
 	if (a->extended) {
 		buf_str(&text, "msgsec " MSGSEC_VERSION "\n");
-		crypto_version(&text);
+		pgp_version(&text);
 	}
 	print(r, &text);
 }
@@ -63,7 +71,9 @@ list(struct run *r)
 	if (strcmp(of, "generate-key") == 0) {
 		for (const struct keygen_profile *p = keygen_profiles;
 		    p->name != NULL; p++)
-			buf_printf(&text, "%s: %s\n", p->name, p->line);
+			if (keygen_available(p))
+				buf_printf(&text, "%s: %s\n", p->name,
+				    p->line);
 	} else if (strcmp(of, "encrypt") == 0) {
 		buf_str(&text,
 		    "default: what all recipients can read\n"

@@ -6,6 +6,7 @@
 #include <argon2.h>
 
 #include "crypto/kdf.h"
+#include "sys/aside.h"
 
 /* libargon2's struct has no const for what it does not write. */
 static uint8_t *
@@ -19,17 +20,33 @@ writable(struct span s)
 	return p.argon2;
 }
 
-bool
+static bool
+derive(void *arg, unsigned char *out, size_t n)
+{
+	argon2_context *c = arg;
+
+	c->out = out;
+	c->outlen = (uint32_t)n;
+	return argon2id_ctx(c) == ARGON2_OK;
+}
+
+enum kdf_result
 kdf_argon2id(struct span password, struct span salt, unsigned t, unsigned p,
-    unsigned kib, unsigned char *out, size_t n)
+    unsigned kib, int64_t ms, unsigned char *out, size_t n)
 {
 	argon2_context c = {
-		.out = out, .outlen = (uint32_t)n,
 		.pwd = writable(password), .pwdlen = (uint32_t)password.n,
 		.salt = writable(salt), .saltlen = (uint32_t)salt.n,
 		.t_cost = t, .m_cost = kib, .lanes = p, .threads = 1,
 		.version = ARGON2_VERSION_13, .flags = ARGON2_DEFAULT_FLAGS,
 	};
 
-	return argon2id_ctx(&c) == ARGON2_OK;
+	switch (aside_run(derive, &c, ms, out, n)) {
+	case ASIDE_DONE:
+		return KDF_DERIVED;
+	case ASIDE_TOO_LONG:
+		return KDF_TOO_LONG;
+	default:
+		return KDF_NO_MEMORY;
+	}
 }

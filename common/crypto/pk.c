@@ -13,21 +13,29 @@
 #include "crypto/lib.h"
 #include "crypto/pk_int.h"
 
+/* Octets; of a composite the sum of both halves. */
 static const struct {
-	const char *name;
-	size_t size;
+	const char *name;	/* a composite's curve */
+	size_t size, secret, sig;
 } kinds[] = {
-	[PK_RSA] = { "RSA", 0 },
-	[PK_P256] = { "P-256", 32 },
-	[PK_P384] = { "P-384", 48 },
-	[PK_P521] = { "P-521", 66 },
-	[PK_BRAINPOOL256] = { "brainpoolP256r1", 32 },
-	[PK_BRAINPOOL384] = { "brainpoolP384r1", 48 },
-	[PK_BRAINPOOL512] = { "brainpoolP512r1", 64 },
-	[PK_ED25519] = { "ED25519", 32 },
-	[PK_ED448] = { "ED448", 57 },
-	[PK_X25519] = { "X25519", 32 },
-	[PK_X448] = { "X448", 56 },
+	[PK_RSA] = { "RSA", 0, 0, 0 },
+	[PK_P256] = { "P-256", 32, 32, 0 },
+	[PK_P384] = { "P-384", 48, 48, 0 },
+	[PK_P521] = { "P-521", 66, 66, 0 },
+	[PK_BRAINPOOL256] = { "brainpoolP256r1", 32, 32, 0 },
+	[PK_BRAINPOOL384] = { "brainpoolP384r1", 48, 48, 0 },
+	[PK_BRAINPOOL512] = { "brainpoolP512r1", 64, 64, 0 },
+	[PK_ED25519] = { "ED25519", 32, 32, 64 },
+	[PK_ED448] = { "ED448", 57, 57, 114 },
+	[PK_X25519] = { "X25519", 32, 32, 0 },
+	[PK_X448] = { "X448", 56, 56, 0 },
+	[PK_MLDSA65_ED25519] = { "ED25519", 32 + 1952, 32 + 32, 64 + 3309 },
+	[PK_MLDSA87_ED448] = { "ED448", 57 + 2592, 57 + 32, 114 + 4627 },
+	[PK_SLHDSA_128S] = { "SLH-DSA-SHAKE-128s", 32, 64, 7856 },
+	[PK_SLHDSA_128F] = { "SLH-DSA-SHAKE-128f", 32, 64, 17088 },
+	[PK_SLHDSA_256S] = { "SLH-DSA-SHAKE-256s", 64, 128, 29792 },
+	[PK_MLKEM768_X25519] = { "X25519", 32 + 1184, 32 + 64, 0 },
+	[PK_MLKEM1024_X448] = { "X448", 56 + 1568, 56 + 64, 0 },
 };
 
 const char *
@@ -58,40 +66,89 @@ pk_of(EVP_PKEY *pkey, enum pk_kind kind)
 	return k;
 }
 
-struct pk *
-pk_raw(enum pk_kind kind, struct span pub, struct span secret)
+bool
+pk_is_raw(enum pk_kind kind)
 {
-	EVP_PKEY *pkey = NULL;
-	unsigned char own[64];
-	size_t n = sizeof(own);
+	return kind >= PK_ED25519;
+}
 
-	crypto_start();
-	if (pub.n != kinds[kind].size)
+/* Join the other half of a composite to the curve's; NULL when it is bad. */
+static struct pk *
+with_post(struct pk *k, enum pk_kind kind, EVP_PKEY *post)
+{
+	if (k == NULL || post == NULL) {
+		EVP_PKEY_free(post);
+		pk_free(k);
 		return NULL;
-	if (secret.n == 0)
-		return pk_of(EVP_PKEY_new_raw_public_key_ex(NULL,
-		    kinds[kind].name, NULL, pub.p, pub.n), kind);
-	if (secret.n != kinds[kind].size)
-		return NULL;
-	pkey = EVP_PKEY_new_raw_private_key_ex(NULL, kinds[kind].name, NULL,
-	    secret.p, secret.n);
-	/* a public half that was exchanged would give the secret away */
-	if (pkey != NULL &&
-	    (EVP_PKEY_get_raw_public_key(pkey, own, &n) != 1 ||
-	    !span_eq(span_of(own, n), pub))) {
-		EVP_PKEY_free(pkey);
-		pkey = NULL;
 	}
-	return pk_of(pkey, kind);
+	k->post = post;
+	k->kind = kind;
+	k->size = kinds[kind].size;
+	return k;
+}
+
+static struct pk *
+raw_public(enum pk_kind kind, struct span pub)
+{
+	size_t n = kinds[pk_curve(kind)].size;
+	struct pk *k = pk_of(EVP_PKEY_new_raw_public_key_ex(NULL,
+	    kinds[kind].name, NULL, pub.p, n), pk_curve(kind));
+
+	return pk_post_name(kind) == NULL ? k : with_post(k, kind,
+	    pk_post_public(kind, span_from(pub, n)));
 }
 
 struct pk *
 pk_raw_secret(enum pk_kind kind, struct span octets)
 {
+	size_t n = kinds[pk_curve(kind)].secret;
+	struct pk *k = NULL;
+
 	crypto_start();
-	return octets.n != kinds[kind].size ? NULL :
-	    pk_of(EVP_PKEY_new_raw_private_key_ex(NULL, kinds[kind].name,
-	    NULL, octets.p, octets.n), kind);
+	if (octets.n != kinds[kind].secret)
+		return NULL;
+	k = pk_of(EVP_PKEY_new_raw_private_key_ex(NULL, kinds[kind].name,
+	    NULL, octets.p, n), pk_curve(kind));
+	return pk_post_name(kind) == NULL ? k : with_post(k, kind,
+	    pk_post_secret(kind, span_from(octets, n)));
+}
+
+struct pk *
+pk_raw(enum pk_kind kind, struct span pub, struct span secret)
+{
+	struct pk *k = NULL;
+	struct buf own = BUF(kinds[kind].size);
+
+	crypto_start();
+	if (pub.n != kinds[kind].size)
+		return NULL;
+	if (secret.n == 0)
+		return raw_public(kind, pub);
+	k = pk_raw_secret(kind, secret);
+	if (k != NULL)
+		pk_public(k, &own);
+	/* a public half that was exchanged would give the secret away */
+	if (k != NULL && !span_eq(buf_get0(&own), pub)) {
+		pk_free(k);
+		k = NULL;
+	}
+	buf_free(&own);
+	return k;
+}
+
+bool
+pk_available(enum pk_kind kind)
+{
+	const char *name = pk_post_name(kind);
+	EVP_KEYMGMT *m = NULL;
+
+	crypto_start();
+	if (name == NULL)
+		name = pk_is_ec(kind) ? "EC" : kinds[kind].name;
+	m = EVP_KEYMGMT_fetch(NULL, name, NULL);
+	EVP_KEYMGMT_free(m);
+	ERR_clear_error();
+	return m != NULL;
 }
 
 struct pk *
@@ -133,6 +190,18 @@ pk_raw_size(enum pk_kind kind)
 	return kinds[kind].size;
 }
 
+size_t
+pk_secret_size(enum pk_kind kind)
+{
+	return kinds[kind].secret;
+}
+
+size_t
+pk_sig_size(enum pk_kind kind)
+{
+	return kinds[kind].sig;
+}
+
 /* Append a number of the key, padded to "size" octets, or to its own. */
 static void
 number(const struct pk *k, const char *name, size_t size, struct buf *out)
@@ -150,11 +219,28 @@ number(const struct pk *k, const char *name, size_t size, struct buf *out)
 	BN_clear_free(bn);
 }
 
+/* A half of a key that is just octets, and of a composite's other one. */
+static void
+raw_octets(const struct pk *k, bool secret, struct buf *out)
+{
+	enum pk_kind curve = pk_curve(k->kind);
+	size_t n = secret ? kinds[curve].secret : kinds[curve].size;
+	unsigned char *to = buf_room(out, n);
+
+	if (to == NULL)
+		return;
+	if ((secret ? EVP_PKEY_get_raw_private_key(k->pkey, to, &n) :
+	    EVP_PKEY_get_raw_public_key(k->pkey, to, &n)) != 1)
+		mem_exhausted();
+	out->n += n;
+	if (k->post != NULL && !pk_post_octets(k, secret, out))
+		mem_exhausted();
+}
+
 void
 pk_public(const struct pk *k, struct buf *out)
 {
 	size_t n = k->size;
-	unsigned char *to = NULL;
 
 	if (pk_is_ec(k->kind)) {
 		buf_byte(out, 4);
@@ -162,30 +248,16 @@ pk_public(const struct pk *k, struct buf *out)
 		number(k, OSSL_PKEY_PARAM_EC_PUB_Y, n, out);
 		return;
 	}
-	to = buf_room(out, n);
-	if (to == NULL)
-		return;
-	if (EVP_PKEY_get_raw_public_key(k->pkey, to, &n) != 1)
-		mem_exhausted();
-	out->n += n;
+	raw_octets(k, false, out);
 }
 
 void
 pk_secret(const struct pk *k, struct buf *out)
 {
-	size_t n = k->size;
-	unsigned char *to = NULL;
-
-	if (pk_is_ec(k->kind)) {
-		number(k, OSSL_PKEY_PARAM_PRIV_KEY, n, out);
-		return;
-	}
-	to = buf_room(out, n);
-	if (to == NULL)
-		return;
-	if (EVP_PKEY_get_raw_private_key(k->pkey, to, &n) != 1)
-		mem_exhausted();
-	out->n += n;
+	if (pk_is_ec(k->kind))
+		number(k, OSSL_PKEY_PARAM_PRIV_KEY, k->size, out);
+	else
+		raw_octets(k, true, out);
 }
 
 /*
@@ -212,5 +284,6 @@ pk_free(struct pk *k)
 	if (k == NULL)
 		return;
 	EVP_PKEY_free(k->pkey);
+	EVP_PKEY_free(k->post);
 	free(k);
 }

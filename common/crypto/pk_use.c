@@ -42,15 +42,27 @@ ecdsa_der(const struct pk *k, struct span sig, unsigned char **der)
 }
 
 static bool
-verify_edwards(const struct pk *k, struct span digest, struct span sig)
+verify_message(EVP_PKEY *pkey, struct span digest, struct span sig)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	bool ok = ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL, NULL,
-	    NULL, NULL, k->pkey, NULL) == 1 && EVP_DigestVerify(ctx, sig.p,
+	    NULL, NULL, pkey, NULL) == 1 && EVP_DigestVerify(ctx, sig.p,
 	    sig.n, digest.p, digest.n) == 1;
 
 	EVP_MD_CTX_free(ctx);
 	return ok;
+}
+
+/* Of a composite both halves must hold. */
+static bool
+verify_raw(const struct pk *k, struct span digest, struct span sig)
+{
+	size_t n = pk_sig_size(pk_curve(k->kind));
+
+	return sig.n == pk_sig_size(k->kind) && sig.n > 0 &&
+	    verify_message(k->pkey, digest, span_first(sig, n)) &&
+	    (k->post == NULL || verify_message(k->post, digest,
+	    span_from(sig, n)));
 }
 
 static bool
@@ -73,8 +85,8 @@ pk_verify(const struct pk *k, enum digest_alg alg, struct span digest,
 	int n = 0;
 	bool ok = false;
 
-	if (k->kind == PK_ED25519 || k->kind == PK_ED448) {
-		ok = verify_edwards(k, digest, sig);
+	if (pk_is_raw(k->kind)) {
+		ok = verify_raw(k, digest, sig);
 	} else if (k->kind == PK_RSA) {
 		ok = verify_der(k, alg, digest, sig);
 	} else if (pk_is_ec(k->kind) && sig.n == 2 * k->size) {
@@ -88,13 +100,13 @@ pk_verify(const struct pk *k, enum digest_alg alg, struct span digest,
 }
 
 static bool
-sign_edwards(const struct pk *k, struct span digest, struct buf *out)
+sign_message(EVP_PKEY *pkey, struct span digest, struct buf *out)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	size_t n = (size_t)EVP_PKEY_get_size(k->pkey);
+	size_t n = (size_t)EVP_PKEY_get_size(pkey);
 	unsigned char *to = buf_room(out, n);
 	bool ok = to != NULL && ctx != NULL && EVP_DigestSignInit_ex(ctx,
-	    NULL, NULL, NULL, NULL, k->pkey, NULL) == 1 &&
+	    NULL, NULL, NULL, NULL, pkey, NULL) == 1 &&
 	    EVP_DigestSign(ctx, to, &n, digest.p, digest.n) == 1;
 
 	if (ok)
@@ -130,8 +142,13 @@ pk_sign(const struct pk *k, enum digest_alg alg, struct span digest,
 	size_t n = sizeof(sig);
 	bool ok = false;
 
-	if (k->kind == PK_ED25519 || k->kind == PK_ED448) {
-		ok = sign_edwards(k, digest, out);
+	if (pk_is_raw(k->kind)) {
+		size_t was = out->n;
+
+		ok = sign_message(k->pkey, digest, out) &&
+		    (k->post == NULL || sign_message(k->post, digest, out));
+		if (!ok)
+			out->n = was;
 		ERR_clear_error();
 		return ok;
 	}

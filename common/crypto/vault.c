@@ -10,7 +10,8 @@
 #include "crypto/cipher.h"
 #include "sys/file.h"
 
-enum { MEMORY = 1 << 20, PIECE = 1 << 18 };
+/* What is 1 MiB of data is more of ciphertext, and armored more still. */
+enum { MEMORY = 2 << 20, PIECE = 1 << 18 };
 
 void
 vault_init(struct vault *v, const struct env *env, bool open)

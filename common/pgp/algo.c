@@ -47,6 +47,13 @@ static const struct {
 	{ PGP_X448, false, true, "X448" },
 	{ PGP_ED25519, true, false, "Ed25519" },
 	{ PGP_ED448, true, false, "Ed448" },
+	{ PGP_MLDSA65_ED25519, true, false, "ML-DSA-65+Ed25519" },
+	{ PGP_MLDSA87_ED448, true, false, "ML-DSA-87+Ed448" },
+	{ PGP_SLHDSA_128S, true, false, "SLH-DSA-SHAKE-128s" },
+	{ PGP_SLHDSA_128F, true, false, "SLH-DSA-SHAKE-128f" },
+	{ PGP_SLHDSA_256S, true, false, "SLH-DSA-SHAKE-256s" },
+	{ PGP_MLKEM768_X25519, false, true, "ML-KEM-768+X25519" },
+	{ PGP_MLKEM1024_X448, false, true, "ML-KEM-1024+X448" },
 };
 
 /* The row with the id, or the number of rows. */

@@ -48,6 +48,14 @@ enum pgp_pk {
 	PGP_X448 = 26,
 	PGP_ED25519 = 27,
 	PGP_ED448 = 28,
+	/* RFC 9980 section 2.2 */
+	PGP_MLDSA65_ED25519 = 30,
+	PGP_MLDSA87_ED448 = 31,
+	PGP_SLHDSA_128S = 32,
+	PGP_SLHDSA_128F = 33,
+	PGP_SLHDSA_256S = 34,
+	PGP_MLKEM768_X25519 = 35,
+	PGP_MLKEM1024_X448 = 36,
 };
 
 /* Symmetric ciphers (section 9.3). */
@@ -122,6 +130,13 @@ const char *algo_sym(unsigned id, size_t *key);
 bool algo_sym_is_aes(unsigned id);
 
 bool algo_aead(unsigned id, enum aead_mode *out);
+
+/* Whether it is one of RFC 9980's. */
+static inline bool
+algo_pk_is_post(unsigned id)
+{
+	return id >= PGP_MLDSA65_ED25519 && id <= PGP_MLKEM1024_X448;
+}
 
 /* Whether the public-key algorithm can sign, or encrypt. */
 bool algo_pk_signs(unsigned id);

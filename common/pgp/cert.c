@@ -182,12 +182,21 @@ certs_free(struct certs *c)
 		for (size_t j = 0; j < c->v[i].n; j++) {
 			key_close(&c->v[i].v[j].key);
 			free(c->v[i].v[j].sigs.v);
+			free(c->v[i].v[j].seen);
 		}
 		free(c->v[i].v);
 	}
 	free(c->v);
 	buf_free_wipe(&c->raw);
 	*c = CERTS;
+}
+
+static bool
+is_local(struct span body)
+{
+	struct sig s;
+
+	return sig_read(body, &s) == PGP_OK && s.not_exportable;
 }
 
 static void
@@ -204,7 +213,8 @@ write_component(const struct component *v, struct buf *out)
 
 	packet_write(out, tags[v->kind], key ? v->key.pub : v->id);
 	for (size_t j = 0; j < v->sigs.n; j++)
-		packet_write(out, TAG_SIGNATURE, v->sigs.v[j]);
+		if (!is_local(v->sigs.v[j]))
+			packet_write(out, TAG_SIGNATURE, v->sigs.v[j]);
 }
 
 void

@@ -31,6 +31,9 @@ struct component {
 		struct span *v;
 		size_t n, cap;
 	} sigs;
+	/* valid.c: what is known of the first seen_n of them */
+	unsigned char *seen;
+	size_t seen_n;
 };
 
 struct cert {
@@ -68,7 +71,8 @@ cert_primary(struct cert *c)
 
 /*
  * Append the packets of the certificate without secret parts: primary key,
- * user IDs, subkeys (section 10.1).
+ * user IDs, subkeys (section 10.1). Signatures that are for their maker alone
+ * (section 5.2.3.19) stay behind.
  */
 void cert_write_public(const struct cert *c, struct buf *out);
 

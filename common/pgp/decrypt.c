@@ -48,7 +48,7 @@ by_password(struct decrypter *d, const struct seipd_head *h,
 	    seipd_quick_check(p, &d->session));
 
 	if (r == PGP_LIMIT)
-		d->limited = true;
+		d->limited = d->budget->why;
 	OPENSSL_cleanse(&s, sizeof(s));
 	return ok;
 }
@@ -98,10 +98,14 @@ by_key(struct decrypter *d, const struct seipd_head *h,
 
 	if (!algo_pk_encrypts(k->algo) || !pkesk_names(e, k))
 		return false;
-	u = key_unlock(k, d->key_passwords, d->budget);
+	u = key_unlock(k, d->key_passwords, d->key_budget);
 	if (u == KEY_LOCKED)
 		d->locked = true;
+	else if (u == KEY_LIMITED)
+		d->limited = d->key_budget->why;
 	ok = u == KEY_UNLOCKED && pkesk_open(e, k, &s) && take(d, h, &s);
+	if (u == KEY_UNLOCKED && !ok && k->kind == PK_RSA)
+		d->rsa_failed = true;
 	OPENSSL_cleanse(&s, sizeof(s));
 	return ok;
 }
@@ -139,6 +143,34 @@ by_keys(struct decrypter *d, const struct esks *esks,
 	return false;
 }
 
+/*
+ * Section 13.5: who asks whether the padding of a session key under RSA holds
+ * can have others decrypted. So the data is read under a random key then, and
+ * what comes of it is told, as if it had been changed.
+ */
+static void
+instead(struct decrypter *d, const struct seipd_head *h)
+{
+	struct session *s = &d->session;
+
+	*s = (struct session){ .sym = h->version == 1 ? SYM_AES256 : h->sym };
+	algo_sym(s->sym, &s->n);
+	d->env->random(d->env->arg, s->key, s->n);
+}
+
+static void
+refuse(struct decrypter *d, struct pgp_error *e)
+{
+	if (d->limited)
+		pgp_fail(e, PGP_NO_KEY, d->limited);
+	else if (d->locked)
+		pgp_fail(e, PGP_LOCKED,
+		    "the secret key is locked by a passphrase");
+	else
+		pgp_fail(e, PGP_NO_KEY,
+		    "no key, passphrase or session key fits");
+}
+
 bool
 decrypter_open(void *decrypter, const struct esks *esks, struct packet *p,
     struct in *out)
@@ -150,17 +182,11 @@ decrypter_open(void *decrypter, const struct esks *esks, struct packet *p,
 		return false;
 	if (!by_session(d, &h, p) && !by_passwords(d, esks, &h, p) &&
 	    !by_keys(d, esks, &h)) {
-		if (d->limited)
-			pgp_fail(p->in->error, PGP_NO_KEY,
-			    "a passphrase asks for more memory or time than "
-			    "is allowed");
-		else if (d->locked)
-			pgp_fail(p->in->error, PGP_LOCKED,
-			    "the secret key is locked by a passphrase");
-		else
-			pgp_fail(p->in->error, PGP_NO_KEY,
-			    "no key, passphrase or session key fits");
-		return false;
+		if (!d->rsa_failed) {
+			refuse(d, p->in->error);
+			return false;
+		}
+		instead(d, &h);
 	}
 	if (seipd_open(&d->seipd, p, &h, &d->session, out) != PGP_OK) {
 		seipd_close(&d->seipd);
@@ -169,6 +195,7 @@ decrypter_open(void *decrypter, const struct esks *esks, struct packet *p,
 		return false;
 	}
 	d->opened = true;
+	d->version = h.version;
 	return true;
 }
 

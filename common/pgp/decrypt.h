@@ -19,14 +19,18 @@ struct decrypter {
 	const struct passphrases *key_passwords;
 	struct certs *files;			/* secret keys */
 	size_t files_n;
-	struct s2k_budget *budget;
+	struct s2k_budget *budget;		/* of the message */
+	struct s2k_budget *key_budget;		/* of the secret keys */
+	const struct env *env;			/* if there are keys */
 	/* what was found */
 	struct session session;		/* with its algorithm */
 	const struct pgp_key *recipient[DECRYPT_KEYS_MAX];
 	size_t recipients_n;		/* the keys of the certificate used */
 	bool locked;			/* a key that would fit stayed locked */
-	bool limited;			/* a derivation was not done */
+	const char *limited;		/* why a derivation was not done */
+	bool rsa_failed;		/* a key of RSA was tried in vain */
 	bool opened;
+	unsigned version;		/* of what was opened */
 	struct seipd seipd;
 };
 

@@ -1,35 +1,18 @@
 /* Decompression; see inflate.h. */
 #include "pgp/inflate.h"
 
-#include <stdlib.h>
-#include <zlib.h>
-
-#include "base/mem.h"
+#include "sys/zmem.h"
 
 enum { RATIO_MAX = 100, FREE_OUTPUT = 64 << 20 };
 
 struct inflate {
 	struct packet *from;
+	const struct inflate *outermost;	/* itself, if it is */
 	unsigned algo;
 	bool started, ended;
 	z_stream z;
 	uint64_t in, out;
 };
-
-/* Out of memory ends the process, here as everywhere. */
-static voidpf
-z_alloc(voidpf opaque, uInt n, uInt size)
-{
-	(void)opaque;
-	return xcalloc(n, size);
-}
-
-static void
-z_free(voidpf opaque, voidpf p)
-{
-	(void)opaque;
-	free(p);
-}
 
 static size_t
 fails(struct inflate *z, enum pgp_result r, const char *why)
@@ -38,17 +21,10 @@ fails(struct inflate *z, enum pgp_result r, const char *why)
 	return 0;
 }
 
-/* zlib's struct has no const for its input, which it does not write. */
 static void
 feed(struct inflate *z, struct span s)
 {
-	union {
-		const unsigned char *lent;
-		unsigned char *zlib;
-	} p = { s.p };
-
-	z->z.next_in = p.zlib;
-	z->z.avail_in = (uInt)s.n;
+	zmem_feed(&z->z, s);
 	z->in += s.n;
 }
 
@@ -69,8 +45,11 @@ read_inflated(void *arg, unsigned char *p, size_t n)
 	int r = Z_OK;
 	size_t got = 0;
 
-	if (z->algo == 0)
-		return packet_read(z->from, p, n);
+	if (z->algo == 0) {
+		got = packet_read(z->from, p, n);
+		z->in += got;
+		return got;
+	}
 	while (got == 0 && !z->ended) {
 		if (z->z.avail_in == 0)
 			feed(z, packet_piece(z->from, IN_WINDOW));
@@ -84,7 +63,8 @@ read_inflated(void *arg, unsigned char *p, size_t n)
 		else if (r != Z_OK)
 			return fails(z, PGP_BAD,
 			    "compressed data is malformed");
-		if (z->out > FREE_OUTPUT && z->out / RATIO_MAX > z->in)
+		if (z->out > FREE_OUTPUT &&
+		    z->out / RATIO_MAX > z->outermost->in)
 			return fails(z, PGP_LIMIT,
 			    "compressed data grows beyond measure");
 	}
@@ -92,15 +72,16 @@ read_inflated(void *arg, unsigned char *p, size_t n)
 }
 
 struct inflate *
-inflate_open(struct packet *p, struct in *out)
+inflate_open(struct packet *p, const struct inflate *outer,
+    struct in *out)
 {
 	struct inflate *z = xcalloc(1, sizeof(*z));
 	struct span s = packet_piece(p, 1);
 
 	z->from = p;
+	z->outermost = outer != NULL ? outer->outermost : z;
 	z->algo = s.n > 0 ? s.p[0] : 0;
-	z->z.zalloc = z_alloc;
-	z->z.zfree = z_free;
+	z->z = (z_stream)ZMEM_STREAM;
 	in_init(out, read_inflated, z, p->in->error);
 	if (s.n == 0)
 		fails(z, PGP_BAD, "compressed data without an algorithm");

@@ -7,19 +7,42 @@
 
 enum { RSA_BITS_MIN = 2048 };
 
-static enum pk_kind
-raw_kind(unsigned algo)
+/* Those whose numbers are just octets. */
+static bool
+raw_kind(unsigned algo, enum pk_kind *kind)
 {
-	switch (algo) {
-	case PGP_X25519:
-		return PK_X25519;
-	case PGP_X448:
-		return PK_X448;
-	case PGP_ED25519:
-		return PK_ED25519;
-	default:
-		return PK_ED448;
-	}
+	static const struct {
+		unsigned algo;
+		enum pk_kind kind;
+	} rows[] = {
+		{ PGP_X25519, PK_X25519 }, { PGP_X448, PK_X448 },
+		{ PGP_ED25519, PK_ED25519 }, { PGP_ED448, PK_ED448 },
+		{ PGP_MLDSA65_ED25519, PK_MLDSA65_ED25519 },
+		{ PGP_MLDSA87_ED448, PK_MLDSA87_ED448 },
+		{ PGP_SLHDSA_128S, PK_SLHDSA_128S },
+		{ PGP_SLHDSA_128F, PK_SLHDSA_128F },
+		{ PGP_SLHDSA_256S, PK_SLHDSA_256S },
+		{ PGP_MLKEM768_X25519, PK_MLKEM768_X25519 },
+		{ PGP_MLKEM1024_X448, PK_MLKEM1024_X448 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].algo == algo) {
+			*kind = rows[i].kind;
+			return true;
+		}
+	return false;
+}
+
+/*
+ * RFC 9980 section 3.4: version 6, but for a subkey that shall keep what is
+ * encrypted to an older key from later decryption.
+ */
+static bool
+version_fits(const struct pgp_key *k)
+{
+	return !algo_pk_is_post(k->algo) || k->version == 6 ||
+	    (k->algo == PGP_MLKEM768_X25519 && k->subkey);
 }
 
 /* Section 5.5.5.6: a count of octets, 1, hash, cipher. */
@@ -74,16 +97,11 @@ read_material(struct cur *c, struct pgp_key *k)
 	case PGP_EDDSA_LEGACY:
 		read_curve(c, k);
 		return true;
-	case PGP_X25519:
-	case PGP_X448:
-	case PGP_ED25519:
-	case PGP_ED448:
-		k->kind = raw_kind(k->algo);
-		cur_take(c, pk_raw_size(k->kind));
-		return true;
 	default:
-		k->supported = false;
-		return false;
+		k->supported = raw_kind(k->algo, &k->kind) && version_fits(k);
+		if (k->supported)
+			cur_take(c, pk_raw_size(k->kind));
+		return k->supported;
 	}
 }
 
@@ -193,6 +211,16 @@ key_pk(struct pgp_key *k)
 		k->supported = k->open != NULL;
 	}
 	return k->open;
+}
+
+const char *
+key_unsupported(struct pgp_key *k)
+{
+	if (key_pk(k) != NULL)
+		return NULL;
+	return algo_pk_is_post(k->algo) && !pk_available(k->kind) ?
+	    "its algorithm needs OpenSSL 3.5" :
+	    "its algorithm is not supported";
 }
 
 bool

@@ -48,6 +48,9 @@ enum pgp_result key_read(struct span body, bool secret, bool subkey,
 /* The public half; NULL when its numbers make none. Lent. */
 const struct pk *key_pk(struct pgp_key *k);
 
+/* Why there is no public half: static text, or NULL if there is one. */
+const char *key_unsupported(struct pgp_key *k);
+
 /* Whether it is RSA of less than 2048 bits, which nothing may rest on. */
 bool key_is_weak(struct pgp_key *k);
 
@@ -77,6 +80,7 @@ passphrase_trim(struct span pw)
 enum key_unlock {
 	KEY_UNLOCKED,
 	KEY_LOCKED,		/* no passphrase fits */
+	KEY_LIMITED,		/* one was not tried: the budget says why */
 	KEY_NO_SECRET,		/* there is none, or only a stub */
 	KEY_CANNOT,		/* damaged, or an unknown kind of lock */
 };

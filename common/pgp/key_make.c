@@ -10,9 +10,9 @@
 static struct pk *
 generate(enum pk_kind kind, unsigned bits, const struct env *env)
 {
-	unsigned char octets[PK_SHARED_MAX];
+	unsigned char octets[PK_SECRET_MAX];
 	struct pk *pk = NULL;
-	size_t n = pk_raw_size(kind);
+	size_t n = pk_secret_size(kind);
 
 	if (kind < PK_ED25519)
 		return pk_generate(kind, bits);

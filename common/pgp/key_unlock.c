@@ -204,7 +204,7 @@ try_one(const struct pgp_key *k, const struct lock *l, struct span pw,
 
 	algo_sym(l->sym, &n);
 	if (s2k_derive(&l->s2k, pw, budget, stretched, n) != PGP_OK)
-		return KEY_CANNOT;
+		return KEY_LIMITED;
 	buf_reset(out);
 	ok = l->usage == USAGE_AEAD ?
 	    open_aead(k, l, span_of(stretched, n), out) :

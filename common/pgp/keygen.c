@@ -12,10 +12,24 @@ const struct keygen_profile keygen_profiles[] = {
 	  PGP_ED25519, PGP_X25519, PK_ED25519, PK_X25519 },
 	{ "security", NULL, "version 6, Ed448 and X448", 6, 0,
 	  PGP_ED448, PGP_X448, PK_ED448, PK_X448 },
+	{ "rfc9980", NULL,
+	  "version 6, ML-DSA-65+Ed25519 and ML-KEM-768+X25519", 6, 0,
+	  PGP_MLDSA65_ED25519, PGP_MLKEM768_X25519, PK_MLDSA65_ED25519,
+	  PK_MLKEM768_X25519 },
+	{ "rfc9980-high", NULL,
+	  "version 6, ML-DSA-87+Ed448 and ML-KEM-1024+X448", 6, 0,
+	  PGP_MLDSA87_ED448, PGP_MLKEM1024_X448, PK_MLDSA87_ED448,
+	  PK_MLKEM1024_X448 },
 	{ "compatibility", "rfc4880", "version 4, RSA of 3072 bits", 4, 3072,
 	  PGP_RSA, PGP_RSA, PK_RSA, PK_RSA },
 	{ .name = NULL },
 };
+
+bool
+keygen_available(const struct keygen_profile *p)
+{
+	return pk_available(p->primary_kind) && pk_available(p->subkey_kind);
+}
 
 const struct keygen_profile *
 keygen_profile(struct span name)

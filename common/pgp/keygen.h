@@ -14,6 +14,9 @@ struct keygen_profile {
 /* Ends with a NULL name; the first is the default. */
 extern const struct keygen_profile keygen_profiles[];
 
+/* Whether the OpenSSL at hand can make it; the reason is its age. */
+bool keygen_available(const struct keygen_profile *p);
+
 /* The one of that name or alias, "default" too; NULL. */
 const struct keygen_profile *keygen_profile(struct span name);
 

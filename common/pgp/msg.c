@@ -172,7 +172,7 @@ static void
 compressed(struct pgp_msg *m, struct packet *p)
 {
 	struct in in;
-	struct inflate *z = NULL;
+	struct inflate *z = NULL, *outer = m->inflating;
 
 	if (m->depth == MSG_DEPTH_MAX) {
 		pgp_fail(m->error, PGP_LIMIT,
@@ -180,10 +180,12 @@ compressed(struct pgp_msg *m, struct packet *p)
 		return;
 	}
 	m->depth++;
-	z = inflate_open(p, &in);
+	z = inflate_open(p, outer, &in);
+	m->inflating = z;
 	message(m, &in);
 	in_free(&in);
 	inflate_close(z);
+	m->inflating = outer;
 	m->depth--;
 }
 

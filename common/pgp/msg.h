@@ -56,6 +56,7 @@ struct pgp_msg {
 	} pending[HASHER_MAX];
 	size_t pending_n;
 	unsigned depth;
+	struct inflate *inflating;	/* the innermost, or NULL */
 };
 
 /*

@@ -6,7 +6,6 @@
 #include "crypto/kdf.h"
 
 enum {
-	SECONDS = 30,		/* for all Argon2 derivations of a run */
 	PIECE = 8192,		/* of salts and passphrases in a row */
 	COUNT_CODED = 0xff,	/* 65,011,712 octets: 40 ms */
 	CIPHER_ZEROS = 4,	/* contexts for 32 octets of any hash */
@@ -139,25 +138,56 @@ derive_hashed(const struct s2k *s, struct span passphrase,
 	buf_free_wipe(&round);
 }
 
+static enum pgp_result
+over(struct s2k_budget *budget, const char *why)
+{
+	budget->why = why;
+	return PGP_LIMIT;
+}
+
+static enum pgp_result
+argon2(const struct s2k *s, struct span passphrase,
+    struct s2k_budget *budget, unsigned char *out, size_t n)
+{
+	int64_t start = env_monotonic_ms();
+	enum kdf_result r = KDF_TOO_LONG;
+
+	if ((uint64_t)1 << s->m > budget->kib)
+		return over(budget, "a passphrase asks for more memory than "
+		    "is allowed");
+	if (budget->argon2 == 0)
+		return over(budget, "more passphrases ask for Argon2 than "
+		    "are tried");
+	budget->argon2--;
+	if (budget->ms > 0)
+		r = kdf_argon2id(passphrase, span_of(s->salt,
+		    S2K_ARGON2_SALT), s->t, s->p, 1u << s->m, budget->ms,
+		    out, n);
+	budget->ms -= env_monotonic_ms() - start;
+	switch (r) {
+	case KDF_DERIVED:
+		return PGP_OK;
+	case KDF_TOO_LONG:
+		return over(budget, "a passphrase asks for more time than is "
+		    "allowed");
+	default:
+		return over(budget, "a passphrase asks for more memory than "
+		    "there is");
+	}
+}
+
 enum pgp_result
 s2k_derive(const struct s2k *s, struct span passphrase,
     struct s2k_budget *budget, unsigned char *out, size_t n)
 {
-	if (s->type != S2K_ARGON2) {
-		uint64_t cost = s->type == S2K_ITERATED ? s->count : 0;
+	uint64_t cost = s->type == S2K_ITERATED ? s->count : 0;
 
-		if (cost > budget->hashed)
-			return PGP_LIMIT;
-		budget->hashed -= cost;
-		derive_hashed(s, passphrase, out, n);
-		return PGP_OK;
-	}
-	if (budget->deadline == 0)
-		budget->deadline = env_monotonic() + SECONDS;
-	if (budget->argon2 == 0 || (uint64_t)1 << s->m > budget->kib ||
-	    env_monotonic() > budget->deadline)
-		return PGP_LIMIT;
-	budget->argon2--;
-	return kdf_argon2id(passphrase, span_of(s->salt, S2K_ARGON2_SALT),
-	    s->t, s->p, 1u << s->m, out, n) ? PGP_OK : PGP_LIMIT;
+	if (s->type == S2K_ARGON2)
+		return argon2(s, passphrase, budget, out, n);
+	if (cost > budget->hashed)
+		return over(budget, "passphrases ask for more time than is "
+		    "allowed");
+	budget->hashed -= cost;
+	derive_hashed(s, passphrase, out, n);
+	return PGP_OK;
 }

@@ -29,17 +29,22 @@ struct s2k {
 };
 
 /*
- * What all the derivations of one run may cost together: RFC 9580 lets a
- * message ask for two terabytes.
+ * What the derivations for one message, or for all keys, may cost together:
+ * RFC 9580 lets a message ask for two terabytes.
  */
 struct s2k_budget {
 	uint64_t kib;		/* at most so much memory a derivation */
 	unsigned argon2;	/* derivations left */
-	int64_t deadline;	/* env_monotonic(), or 0 before the first */
+	int64_t ms;		/* milliseconds that they have left */
 	uint64_t hashed;	/* octets that the others may hash */
+	const char *why;	/* what was not done, or NULL */
 };
 
-#define S2K_BUDGET ((struct s2k_budget){ 2u << 20, 4, 0, 4ull << 30 })
+/* Appendix A.12 takes 2 GiB. */
+enum { S2K_KIB_MAX = 2 << 20 };
+
+#define S2K_BUDGET ((struct s2k_budget){ .kib = S2K_KIB_MAX, \
+	.argon2 = 4, .ms = 30000, .hashed = 4ull << 30 })
 
 /* Read one; a type or hash that is not known is PGP_UNSUPPORTED. */
 enum pgp_result s2k_read(struct cur *c, struct s2k *out);
@@ -49,8 +54,8 @@ void s2k_write(const struct s2k *s, struct buf *out);
 void s2k_make(enum s2k_type type, const struct env *env, struct s2k *out);
 
 /*
- * Write the key, n octets. PGP_LIMIT when the budget forbids it, or the
- * memory is not there.
+ * Write the key, n octets. PGP_LIMIT, and budget->why, when the budget
+ * forbids it, or the memory is not there.
  */
 enum pgp_result s2k_derive(const struct s2k *s, struct span passphrase,
     struct s2k_budget *budget, unsigned char *out, size_t n);

@@ -117,19 +117,43 @@ open_ecdh(const struct pkesk *p, const struct pgp_key *k, struct buf *plain)
 	return unwrap(k, point, wrapped, plain) && cut_padding(plain);
 }
 
-/* Sections 5.1.6, 5.1.7: the algorithm of version 3 stands in the clear. */
+/* The same for a composite of RFC 9980 section 4.2. */
+static bool
+unwrap_composite(const struct pgp_key *k, struct span ciphertext,
+    struct span wrapped, struct buf *plain)
+{
+	struct buf shares = BUF(PK_KEM_SHARES_MAX);
+	unsigned char kek[CIPHER_KEY_MAX];
+	bool ok = pk_decapsulate(k->unlocked, ciphertext, &shares);
+
+	if (ok)
+		session_combine(k, ciphertext, k->material,
+		    buf_get0(&shares), kek);
+	ok = ok && aes_unwrap(span_of(kek, sizeof(kek)), wrapped, plain);
+	OPENSSL_cleanse(kek, sizeof(kek));
+	buf_free_wipe(&shares);
+	return ok;
+}
+
+/*
+ * Sections 5.1.6, 5.1.7, and RFC 9980 section 4.3.1: the algorithm of version
+ * 3 stands in the clear.
+ */
 static bool
 open_montgomery(const struct pkesk *p, const struct pgp_key *k,
     struct session *out)
 {
 	struct cur c = cur_of(p->value);
-	struct span ephemeral = cur_take(&c, pk_size(k->unlocked));
+	bool composite = algo_pk_is_post(p->algo);
+	struct span ephemeral = cur_take(&c, composite ?
+	    pk_kem_size(k->kind) : pk_size(k->unlocked));
 	struct cur in = cur_of(cur_take(&c, cur_u8(&c)));
 	struct session s = { .sym = p->version == 3 ? cur_u8(&in) : 0 };
 	struct buf plain = BUF(PLAIN_MAX);
 	size_t n = 0;
-	bool ok = cur_done(&c) && !in.bad &&
-	    unwrap(k, ephemeral, cur_left(&in), &plain) &&
+	bool ok = cur_done(&c) && !in.bad && (composite ?
+	    unwrap_composite(k, ephemeral, cur_left(&in), &plain) :
+	    unwrap(k, ephemeral, cur_left(&in), &plain)) &&
 	    plain.n <= sizeof(s.key) && (p->version == 6 ||
 	    (algo_sym_is_aes(s.sym) && algo_sym(s.sym, &n) != NULL &&
 	    n == plain.n));
@@ -161,6 +185,8 @@ pkesk_open(const struct pkesk *p, const struct pgp_key *k,
 		break;
 	case PGP_X25519:
 	case PGP_X448:
+	case PGP_MLKEM768_X25519:
+	case PGP_MLKEM1024_X448:
 		return open_montgomery(p, k, out);
 	}
 	ok = ok && session_of(buf_get0(&plain), p->version == 3, out);

@@ -57,6 +57,10 @@ void skesk_write(unsigned version, struct span passphrase,
 size_t session_kek(const struct pgp_key *k, struct span ephemeral,
     struct span own, struct span shared,
     unsigned char out[static CIPHER_KEY_MAX]);
+/* The key combiner of RFC 9980 section 4.2.1: an AES-256 key. */
+void session_combine(const struct pgp_key *k, struct span ciphertext,
+    struct span own, struct span shares,
+    unsigned char out[static CIPHER_KEY_MAX]);
 /* The key that a version 6 SKESK is sealed under (section 5.3.2). */
 void session_skesk_key(struct span stretched, struct span info,
     unsigned char out[static CIPHER_KEY_MAX]);

@@ -63,6 +63,25 @@ session_kek(const struct pgp_key *k, struct span ephemeral, struct span own,
 }
 
 void
+session_combine(const struct pgp_key *k, struct span ciphertext,
+    struct span own, struct span shares,
+    unsigned char out[static CIPHER_KEY_MAX])
+{
+	struct buf in = BUF(512);
+	/* the curve's halves stand in front in both */
+	size_t n = k->kind == PK_MLKEM1024_X448 ? pk_raw_size(PK_X448) :
+	    pk_raw_size(PK_X25519);
+
+	buf_span(&in, shares);
+	buf_span(&in, span_first(ciphertext, n));
+	buf_span(&in, span_first(own, n));
+	buf_byte(&in, (unsigned char)k->algo);
+	buf_str(&in, "OpenPGPCompositeKDFv1\x15");
+	digest_of(DIGEST_SHA3_256, buf_get0(&in), out);
+	buf_free_wipe(&in);
+}
+
+void
 session_skesk_key(struct span stretched, struct span info,
     unsigned char out[static CIPHER_KEY_MAX])
 {

@@ -79,12 +79,33 @@ put_ecdh(struct pgp_key *k, struct buf *plain, const struct env *env,
 	return ok;
 }
 
+/* The same for a composite of RFC 9980 section 4.2. */
+static bool
+wrap_composite(struct pgp_key *k, struct span plain, const struct env *env,
+    struct buf *ciphertext, struct buf *wrapped)
+{
+	struct buf shares = BUF(PK_KEM_SHARES_MAX);
+	unsigned char kek[CIPHER_KEY_MAX];
+	bool ok = pk_encapsulate(key_pk(k), env, ciphertext, &shares);
+
+	if (ok)
+		session_combine(k, buf_get0(ciphertext), k->material,
+		    buf_get0(&shares), kek);
+	ok = ok && aes_wrap(span_of(kek, sizeof(kek)), plain, wrapped);
+	OPENSSL_cleanse(kek, sizeof(kek));
+	buf_free_wipe(&shares);
+	return ok;
+}
+
 static bool
 put_montgomery(unsigned version, struct pgp_key *k, const struct session *s,
     const struct env *env, struct buf *out)
 {
-	struct buf ephemeral = BUF(PK_SHARED_MAX), wrapped = BUF(64);
-	bool ok = wrap(k, span_of(s->key, s->n), env, &ephemeral, &wrapped);
+	struct buf ephemeral = BUF(ESK_MAX), wrapped = BUF(64);
+	struct span key = span_of(s->key, s->n);
+	bool ok = algo_pk_is_post(k->algo) ?
+	    wrap_composite(k, key, env, &ephemeral, &wrapped) :
+	    wrap(k, key, env, &ephemeral, &wrapped);
 
 	buf_span(out, buf_get0(&ephemeral));
 	buf_byte(out, (unsigned char)(wrapped.n + (version == 3)));
@@ -103,7 +124,8 @@ put_value(unsigned version, struct pgp_key *k, const struct session *s,
 	struct buf plain = BUF(PLAIN_MAX);
 	bool ok = false;
 
-	if (k->algo == PGP_X25519 || k->algo == PGP_X448)
+	if (k->algo == PGP_X25519 || k->algo == PGP_X448 ||
+	    algo_pk_is_post(k->algo))
 		return put_montgomery(version, k, s, env, out);
 	buf_room(&plain, PLAIN_MAX);
 	session_plain(s, version == 3, &plain);

@@ -3,9 +3,6 @@
 
 #include "pgp/mpi.h"
 
-/* Octets of the numbers of RFC 8032. */
-enum { ED25519_SIG = 64, ED448_SIG = 114 };
-
 static uint32_t
 u32_of(struct span s)
 {
@@ -57,13 +54,13 @@ hint(struct sig *s, unsigned type, struct span body)
 	}
 }
 
-static void
-recipient(struct sig *s, struct span body)
+/* A number of seconds; one that cannot be read does not mean "for ever". */
+static int64_t
+seconds(struct sig *s, struct span body)
 {
-	if (s->recipients_n < SIG_RECIPIENTS_MAX && body.n > 1)
-		s->recipients[s->recipients_n++] = span_from(body, 1);
-	else
-		s->refused = "it has too many intended recipients";
+	if (body.n != 4)
+		s->refused = "a time in it is malformed";
+	return u32_of(body);
 }
 
 /* The subpackets that only count where they are hashed. */
@@ -76,10 +73,10 @@ fact(struct sig *s, unsigned type, struct span body)
 		s->created = u32_of(body);
 		return true;
 	case SUB_EXPIRES:
-		s->expires = u32_of(body);
+		s->expires = seconds(s, body);
 		return true;
 	case SUB_KEY_EXPIRES:
-		s->key_expires = u32_of(body);
+		s->key_expires = seconds(s, body);
 		return true;
 	case SUB_EXPORTABLE:
 		s->not_exportable = first_octet(body) == 0;
@@ -104,7 +101,7 @@ fact(struct sig *s, unsigned type, struct span body)
 		s->pref_aead = body;
 		return true;
 	case SUB_RECIPIENT:
-		recipient(s, body);
+		s->has_recipients = true;
 		return true;
 	default:
 		return false;
@@ -185,10 +182,27 @@ sig_read(struct span body, struct sig *out)
 	if (v6 && algo_hash_salt(s.hash) != 0 &&
 	    s.salt.n != algo_hash_salt(s.hash))
 		return PGP_BAD;
+	s.facts = hashed;
 	read_area(&s, hashed, true);
 	read_area(&s, unhashed, false);
 	*out = s;
 	return PGP_OK;
+}
+
+bool
+sig_is_for(const struct sig *s, const struct pgp_key *k)
+{
+	struct cur c = cur_of(s->facts);
+
+	while (!c.bad && c.at < c.in.n) {
+		struct span sub = cur_take(&c, sub_length(&c));
+
+		/* type, version, fingerprint */
+		if (sub.n > 2 && (sub.p[0] & 0x7f) == SUB_RECIPIENT &&
+		    span_eq(span_from(sub, 2), span_of(k->fpr, k->fpr_n)))
+			return true;
+	}
+	return false;
 }
 
 bool
@@ -235,20 +249,17 @@ value_of(const struct sig *s, const struct pk *pk, struct buf *out)
 	case PGP_ECDSA:
 	case PGP_EDDSA_LEGACY:
 		return two_numbers(&c, n, out);
-	case PGP_ED25519:
-		buf_span(out, s->value);
-		return s->value.n == ED25519_SIG;
-	case PGP_ED448:
-		buf_span(out, s->value);
-		return s->value.n == ED448_SIG;
 	default:
-		return false;
+		buf_span(out, s->value);
+		return s->value.n > 0 &&
+		    s->value.n == pk_sig_size(pk_kind(pk));
 	}
 }
 
 /*
  * Version and algorithm are the key's own (section 5.2), and neither key nor
- * hash is weak. Ed448 wants 512 bits (section 5.2.3.5).
+ * hash is weak. Ed448 wants 512 bits (section 5.2.3.5), and those of RFC 9980
+ * the 256 that all strong ones have.
  */
 static bool
 fits(const struct sig *s, struct pgp_key *k, const struct pk *pk)
@@ -285,7 +296,7 @@ bool
 sig_check(const struct sig *s, struct pgp_key *k, const struct digest *d)
 {
 	const struct pk *pk = key_pk(k);
-	struct buf value = BUF(PK_RSA_BITS_MAX / 8);
+	struct buf value = BUF(PK_SIG_MAX);
 	unsigned char hash[DIGEST_MAX];
 	struct digest *own = NULL;
 	enum digest_alg alg;

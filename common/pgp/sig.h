@@ -8,7 +8,7 @@
 #include "pgp/hasher.h"
 #include "pgp/key.h"
 
-enum { SIG_BODY_MAX = 65536, SIG_RECIPIENTS_MAX = 32 };
+enum { SIG_BODY_MAX = 65536 };
 
 /* Subpacket types (section 5.2.3.7). */
 enum pgp_subpacket {
@@ -46,8 +46,8 @@ struct sig {
 	int reason;			/* for revocation; -1: none given */
 	struct span issuer_fpr, issuer_id, embedded;
 	struct span pref_sym, pref_aead;
-	struct span recipients[SIG_RECIPIENTS_MAX];
-	size_t recipients_n;
+	struct span facts;		/* the hashed subpackets */
+	bool has_recipients;		/* then sig_is_for says which */
 	/* a rule that it breaks whoever made it, or NULL */
 	const char *refused;
 };
@@ -60,6 +60,9 @@ enum pgp_result sig_read(struct span body, struct sig *out);
 
 /* Whether the key may be its issuer, as far as it says who that is. */
 bool sig_names(const struct sig *s, const struct pgp_key *k);
+
+/* Whether it names the key as an intended recipient (section 5.2.3.36). */
+bool sig_is_for(const struct sig *s, const struct pgp_key *k);
 
 /*
  * Whether the key made it over the digest of all that comes before its own

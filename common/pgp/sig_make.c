@@ -12,6 +12,11 @@ sig_hash_for(const struct pgp_key *k)
 	case PK_P521:
 	case PK_BRAINPOOL512:
 	case PK_ED448:
+	case PK_MLDSA65_ED25519:
+	case PK_MLDSA87_ED448:
+	case PK_SLHDSA_128S:
+	case PK_SLHDSA_128F:
+	case PK_SLHDSA_256S:
 		return HASH_SHA512;
 	default:
 		return HASH_SHA256;
@@ -95,7 +100,8 @@ write_value(const struct pgp_key *k, struct span value, struct buf *out)
 {
 	size_t half = value.n / 2;
 
-	if (k->algo == PGP_ED25519 || k->algo == PGP_ED448) {
+	if (k->algo == PGP_ED25519 || k->algo == PGP_ED448 ||
+	    algo_pk_is_post(k->algo)) {
 		buf_span(out, value);
 	} else if (k->kind == PK_RSA) {
 		mpi_add(out, value);
@@ -119,7 +125,7 @@ bool
 sig_new_write(struct sig_new *s, const struct digest *d, struct buf *out)
 {
 	struct buf head = BUF(SIG_BODY_MAX), tail = BUF(8);
-	struct buf value = BUF(PK_RSA_BITS_MAX / 8);
+	struct buf value = BUF(PK_SIG_MAX);
 	unsigned char hash[DIGEST_MAX];
 	enum digest_alg alg = DIGEST_SHA256;
 	struct digest *own = digest_copy(d);

@@ -1,6 +1,8 @@
 /* What holds of a certificate at a time; see valid.h. */
 #include "pgp/valid.h"
 
+#include "base/mem.h"
+
 /* Certificates are flooded with signatures that claim to be the owner's. */
 enum { TRIES_MAX = 32 };
 
@@ -33,6 +35,26 @@ holds(struct cert *c, size_t i, const struct sig *s, struct pgp_key *by)
 	ok = sig_check(s, by, d);
 	digest_free(d);
 	return ok;
+}
+
+/*
+ * Whether the primary key made signature j of component i, which is asked for
+ * many times over in a run, and costs more than all the rest of it.
+ */
+static bool
+own_holds(struct cert *c, size_t i, size_t j, const struct sig *s)
+{
+	enum { UNKNOWN, HOLDS, FAILS };
+	struct component *v = &c->v[i];
+
+	if (v->seen_n < v->sigs.n) {
+		v->seen = xreallocarray(v->seen, v->sigs.n, 1);
+		memset(v->seen + v->seen_n, UNKNOWN, v->sigs.n - v->seen_n);
+		v->seen_n = v->sigs.n;
+	}
+	if (v->seen[j] == UNKNOWN)
+		v->seen[j] = holds(c, i, s, cert_primary(c)) ? HOLDS : FAILS;
+	return v->seen[j] == HOLDS;
 }
 
 static bool
@@ -123,7 +145,7 @@ revoked(struct cert *c, size_t i, int64_t at, int64_t bound_at)
 			continue;
 		if (tries++ >= TRIES_MAX)
 			return "too many revocations to look at";
-		if (holds(c, i, &s, cert_primary(c)))
+		if (own_holds(c, i, j, &s))
 			return "it is revoked";
 	}
 	return NULL;
@@ -160,7 +182,7 @@ valid_binding(struct cert *c, size_t i, int64_t at, struct sig *out)
 		own_sig(c, i, j, &s);
 		bound = s.created;
 		place = j;
-		if (!holds(c, i, &s, cert_primary(c)))
+		if (!own_holds(c, i, j, &s))
 			continue;
 		*out = s;
 		return revoked(c, i, at, s.created);
@@ -198,22 +220,64 @@ default_flags(struct sig *s)
 	s->flags |= KEY_CERTIFY;
 }
 
-/* What speaks for the primary key, be it expired or revoked; or false. */
+/*
+ * Whether a user ID's signature could say more than the direct-key signature,
+ * by its own words: then it is worth looking at.
+ */
+static bool
+user_may_say_more(struct cert *c, int64_t at, const struct sig *direct)
+{
+	struct sig s;
+
+	if (!direct->has_flags || direct->key_expires == 0 ||
+	    direct->features == 0)
+		return true;
+	for (size_t i = 1; i < c->n; i++)
+		for (size_t j = 0; c->v[i].kind == COMPONENT_USER_ID &&
+		    j < c->v[i].sigs.n; j++)
+			if (own_sig(c, i, j, &s) &&
+			    is_binding(COMPONENT_USER_ID, s.type) &&
+			    in_force(&s, cert_primary(c), at) &&
+			    s.created > direct->created)
+				return true;
+	return false;
+}
+
+/* What the newer of two says nothing about, the older one still says. */
+static void
+complete(struct sig *s, const struct sig *older)
+{
+	if (!s->has_flags) {
+		s->has_flags = older->has_flags;
+		s->flags = older->flags;
+	}
+	if (s->key_expires == 0)
+		s->key_expires = older->key_expires;
+	if (s->features == 0)
+		s->features = older->features;
+}
+
+/*
+ * What speaks for the primary key, be it expired or revoked; or false. In
+ * version 4 that may stand in either of two signatures, and programs that
+ * change an expiry write it into one of them only: the newer one counts.
+ */
 static bool
 self_signature(struct cert *c, int64_t at, struct sig *out)
 {
 	struct sig direct, user;
 	bool has_direct = valid_binding(c, 0, at, &direct) == NULL;
+	bool has_user = cert_primary(c)->version == 4 &&
+	    (!has_direct || user_may_say_more(c, at, &direct)) &&
+	    primary_user(c, at, &user);
 
-	if (has_direct && (cert_primary(c)->version == 6 ||
-	    direct.has_flags))
-		*out = direct;
-	else if (cert_primary(c)->version == 4 && primary_user(c, at, &user))
-		*out = user;
-	else if (has_direct)
-		*out = direct;
-	else
+	if (!has_direct && !has_user)
 		return false;
+	*out = !has_user || (has_direct && direct.created >= user.created) ?
+	    direct : user;
+	if (has_direct && has_user)
+		complete(out, direct.created >= user.created ? &user :
+		    &direct);
 	default_flags(out);
 	return true;
 }
@@ -230,7 +294,8 @@ valid_cert(struct cert *c, int64_t at, struct sig *out)
 	if (revoked(c, 0, at, has_self ? self.created : INT64_MIN) != NULL)
 		return "the primary key is revoked";
 	if (!has_self)
-		return "no self-signature in force holds";
+		return key_unsupported(key) != NULL ? key_unsupported(key) :
+		    "no self-signature in force holds";
 	if (self.key_expires > 0 && at >= key->created + self.key_expires)
 		return "the primary key has expired";
 	*out = self;
@@ -246,8 +311,8 @@ valid_key(struct cert *c, size_t i, int64_t at, unsigned flags)
 
 	if (why != NULL)
 		return why;
-	if (!key->supported || key_pk(key) == NULL)
-		return "its algorithm is not supported";
+	if (key_unsupported(key) != NULL)
+		return key_unsupported(key);
 	if (key_is_weak(key))
 		return "its RSA key has less than 2048 bits";
 	if (i == 0)

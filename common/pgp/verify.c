@@ -32,19 +32,23 @@ by_itself(const struct verifier *v, const struct sig *s)
 	return NULL;
 }
 
-/* Section 5.2.3.36: if it names recipients, we must be one of them. */
+/*
+ * Section 5.2.3.36: if it names recipients, it counts in what was encrypted,
+ * and we must be one of them.
+ */
 static const char *
 for_us(const struct verifier *v, const struct sig *s)
 {
-	if (s->recipients_n == 0 || v->recipients_n == 0)
+	if (!s->has_recipients)
 		return NULL;
-	for (size_t i = 0; i < s->recipients_n; i++)
-		for (size_t j = 0; j < v->recipients_n; j++)
-			if (span_eq(s->recipients[i],
-			    span_of(v->recipients[j]->fpr,
-			    v->recipients[j]->fpr_n)))
-				return NULL;
-	return "it was made for other recipients";
+	if (v->recipients == NULL)
+		return "it was made for the recipients of an encrypted "
+		    "message";
+	for (size_t i = 0; i < v->recipients_n; i++)
+		if (sig_is_for(s, v->recipients[i]))
+			return NULL;
+	return v->recipients_n == 0 ? NULL :
+	    "it was made for other recipients";
 }
 
 /* Try key i of the certificate: NULL if the signature counts. */
@@ -54,6 +58,8 @@ by_key(const struct verifier *v, const struct sig *s,
 {
 	const char *why = NULL;
 
+	if (key_unsupported(&c->v[i].key) != NULL)
+		return key_unsupported(&c->v[i].key);
 	if (key_is_weak(&c->v[i].key))
 		return "its RSA key has less than 2048 bits";
 	if (d == NULL || !sig_check(s, &c->v[i].key, d))

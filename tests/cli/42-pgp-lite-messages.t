@@ -168,6 +168,59 @@ done
 run "$P" decrypt --with-password="$J/pw.txt" <"$J/pw-aead.asc"
 same out "$J/msg.txt" 'OpenPGP.js: a passphrase'
 
+# what is encrypted in version 2 shows its length roughly only
+head -c 1000 /dev/zero >short
+head -c 1010 /dev/zero >longer
+"$P" generate-key --profile=rfc9580 >v6
+"$P" extract-cert <v6 >v6.cert
+for name in short longer; do
+	"$P" encrypt --no-armor v6.cert <$name >$name.msg
+	run "$P" decrypt v6 <$name.msg
+	same out $name 'padding is not printed'
+done
+[ "$(wc -c <short.msg)" -eq "$(wc -c <longer.msg)" ]
+report $? 'and two lengths look the same'
+
+# --stream: parts of version 2 before the end, none of version 1
+head -c 400000 /dev/urandom >long
+cat >half.py <<'END'
+import os, select, subprocess, sys
+name, command = sys.argv[1], sys.argv[2:]
+m = open(name, "rb").read()
+p = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    stderr=subprocess.DEVNULL)
+p.stdin.write(m[:80000])
+p.stdin.flush()
+early = bool(select.select([p.stdout], [], [], 3)[0])
+if early:
+    early = os.read(p.stdout.fileno(), 1 << 20)
+out = p.communicate(m[80000:])[0]
+sys.stdout.buffer.write((early or b"") + out)
+sys.exit(p.returncode or (0 if early else 9))
+END
+"$P" encrypt --no-armor v6.cert <long >long.msg
+run python3 half.py long.msg "$P" decrypt --stream v6
+status 0 '--stream: the first parts are there before the last'
+same out long 'and all of them at the end'
+run "$P" decrypt --stream v6 <long.msg
+err 'only status 0 says that it is all' 'which is told'
+head -c 300000 long.msg >cut.msg
+run "$P" decrypt --stream v6 <cut.msg
+status 41 '--stream: a message that is cut short'
+head -c "$(wc -c <out)" long >begin
+same out begin 'gives its beginning alone'
+err 'octets of it have been written' 'and says how much'
+run "$P" decrypt v6 <cut.msg
+[ "$STATUS" -eq 41 ] && [ ! -s out ]
+report $? 'and nothing without --stream'
+"$P" encrypt --no-armor --profile=rfc4880 v6.cert <long >v1.msg
+head -c 300000 v1.msg >cut.msg
+run "$P" decrypt --stream v6 <cut.msg
+[ "$STATUS" -eq 41 ] && [ ! -s out ]
+report $? '--stream: nothing of version 1'
+run "$P" decrypt --stream v6 <v1.msg
+same out long 'which comes at its end'
+
 # GnuPG and RNP
 for kind in p256 p521 brainpool rsa; do
 	"$P" extract-cert <"$O/$kind.key" >$kind.cert

@@ -174,7 +174,47 @@ open("greedy", "wb").write(bytes(m))
 END
 refused 29 'Argon2 over two terabytes' "$P" decrypt --with-password=pw \
     <greedy
-err 'more memory or time' 'and it says why'
+err 'asks for more memory than is allowed' 'and it says why'
+refused 29 'Argon2 over more than --max-s2k-memory' "$P" decrypt \
+    --with-password=pw --max-s2k-memory=65535K <m
+err 'asks for more memory than is allowed' 'which is told'
+run "$P" decrypt --with-password=pw --max-s2k-memory=64M <m
+same out data 'and just as much as it allows'
+for size in x 1T -1 M 2000000000000; do
+	refused 37 "no size: $size" "$P" decrypt --with-password=pw \
+	    --max-s2k-memory=$size <m
+done
+
+# five derivations, of which the last would fit
+printf 'wrong' >no
+set --
+for i in 1 2 3 4; do
+	set -- "$@" --with-password=no
+done
+refused 29 'a fifth derivation' "$P" decrypt "$@" --with-password=pw <m
+err 'more passphrases ask for Argon2' 'which is told'
+"$P" generate-key --profile=rfc9580 --with-key-password=pw A >locked
+run "$P" change-key-password --old-key-password=no --old-key-password=no \
+    --old-key-password=pw <locked
+status 0 'but the parts of a key are unlocked one after the other'
+refused 67 'a key over the limit' "$P" sign --with-key-password=pw \
+    --max-s2k-memory=32M locked <data
+err 'the key stays locked: a passphrase asks for more memory' \
+    'which is told, too'
+
+# RNP once had the same key for all messages
+for i in 0 1 2 3 4 5 6 7 8 9; do
+	for profile in rfc4880 rfc9580; do
+		rm -f session
+		"$P" encrypt --profile=$profile --session-key-out=session \
+		    cert <data >>messages
+		cat session >>sessions
+	done
+done
+[ "$(sort -u sessions | wc -l)" -eq 20 ]
+report $? 'no two messages under the same session key'
+[ "$(grep -v -e '^-' -e '^$' messages | sort | uniq -d | wc -l)" -eq 0 ]
+report $? 'nor with a line in common'
 
 # 200 changes of each kind of message: refused with nothing printed, or, where
 # nothing signed was changed, the same octets

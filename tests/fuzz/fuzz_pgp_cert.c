@@ -14,7 +14,8 @@ static void
 check(struct certs *c)
 {
 	static const struct passphrases none = { NULL, 0 };
-	struct s2k_budget budget = { 1024, 1, 0, 1 << 16 };
+	struct s2k_budget budget = { .kib = 1024, .argon2 = 1,
+	    .ms = 1000, .hashed = 1 << 16 };
 	struct span raw = buf_get0(&c->raw);
 
 	for (size_t i = 0; i < c->n; i++)

@@ -37,10 +37,12 @@ read_message(struct span octets, bool slowly)
 	};
 	struct pgp_error e = { PGP_OK, NULL };
 	struct run r = { .text = BUF(1 << 22) };
-	struct s2k_budget budget = { 1024, 1, 0, 1 << 16 };
+	struct s2k_budget budget = { .kib = 1024, .argon2 = 1,
+	    .ms = 1000, .hashed = 1 << 16 };
 	struct span pw = SPAN("password");
 	const struct passphrases pws = { &pw, 1 }, none = { NULL, 0 };
-	struct decrypter d = { .budget = &budget, .passwords = &pws,
+	struct decrypter d = { .budget = &budget,
+	    .key_budget = &budget, .passwords = &pws,
 	    .key_passwords = &none };
 	struct pgp_msg *m = calloc(1, sizeof(*m));
 	struct drip slow = { octets, 1 };

@@ -147,6 +147,12 @@ rsa(void **state)
 	assert_true(pk_rsa_encrypt(half, SPAN("key"), &sealed));
 	assert_true(pk_rsa_decrypt(whole, buf_get0(&sealed), &back));
 	assert_true(span_eq(buf_get0(&back), SPAN("key")));
+	/* exponents that hide nothing, or are none */
+	assert_null(pk_rsa(buf_get0(&v[0]), SPAN("\x01"), NULL));
+	assert_null(pk_rsa(buf_get0(&v[0]), SPAN("\x01\x02"), NULL));
+	v[0].p[v[0].n - 1] ^= 1;
+	assert_null(pk_rsa(buf_get0(&v[0]), buf_get0(&v[1]), NULL));
+	v[0].p[v[0].n - 1] ^= 1;
 	/* the inverse of the other factor */
 	secret.p = buf_get0(&v[4]);
 	secret.q = buf_get0(&v[3]);

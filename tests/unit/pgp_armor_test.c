@@ -10,6 +10,7 @@
 #include "pgp/armor.h"
 #include "pgp/mpi.h"
 #include "pgp/packet.h"
+#include "pgp/padding.h"
 #include "pgp/s2k.h"
 
 static enum pgp_result
@@ -297,11 +298,40 @@ s2k_specifiers(void **state)
 }
 
 /* A message may not have as much memory, or as often, as it likes. */
+/* Whole sizes keep few bits, cost little, and a packet of each is made. */
+static void
+padding_sizes(void **state)
+{
+	struct env env;
+
+	(void)state;
+	env_system(&env);
+	for (uint64_t n = 1; n < 1000000; n += n < 20000 ? 1 : 4999) {
+		uint64_t pad = padding_size(n), low = n + pad;
+		struct buf out = BUF(1 << 20);
+		struct sink to;
+
+		sink_of_buf(&to, &out);
+		padding_write(n, &env, &to);
+		if (out.n != pad)
+			fail_msg("behind %u: %zu octets", (unsigned)n, out.n);
+		while ((low & 1) == 0)
+			low >>= 1;
+		if (low >= 64)
+			fail_msg("behind %u: the whole shows %u", (unsigned)n,
+			    (unsigned)low);
+		if (n > 1000 && pad > n / 8)
+			fail_msg("behind %u: %u", (unsigned)n, (unsigned)pad);
+		buf_free(&out);
+	}
+}
+
 static void
 s2k_budgets(void **state)
 {
 	struct cur c = cur_of(SPAN("\x04" "1234567812345678\x01\x01\x0a"));
-	struct s2k_budget budget = { 1 << 10, 2, 0, 65536 };
+	struct s2k_budget budget = { .kib = 1 << 10, .argon2 = 2,
+	    .ms = 30000, .hashed = 65536 };
 	unsigned char key[32], again[32];
 	struct s2k s;
 
@@ -314,7 +344,8 @@ s2k_budgets(void **state)
 	assert_memory_equal(key, again, 32);
 	assert_int_equal(s2k_derive(&s, SPAN("pw"), &budget, key, 32),
 	    PGP_LIMIT);
-	budget = (struct s2k_budget){ 1 << 9, 2, 0, 65536 };
+	budget.kib = 1 << 9;
+	budget.argon2 = 2;
 	assert_int_equal(s2k_derive(&s, SPAN("pw"), &budget, key, 32),
 	    PGP_LIMIT);
 	/* iterated over 65,536 octets: once */
@@ -338,6 +369,7 @@ main(void)
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(s2k_specifiers),
 		cmocka_unit_test(s2k_budgets),
+		cmocka_unit_test(padding_sizes),
 	};
 
 	return cmocka_run_group_tests_name("pgp_armor", tests, NULL, NULL);

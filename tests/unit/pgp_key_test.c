@@ -188,8 +188,8 @@ a_key_of(unsigned version, unsigned algo, enum pk_kind kind, bool lock)
 	key_secret_write(&head, buf_get0(&secret), lock ? &pw : NULL, &env,
 	    &body);
 	for (size_t i = 0; i <= body.n - pub.n; i++) {
-		struct s2k_budget budget = { 1 << 20, 1000000, 0,
-		    1ull << 40 };
+		struct s2k_budget budget = { .kib = 1 << 20,
+		    .argon2 = 1000000, .ms = 1 << 30, .hashed = 1ull << 40 };
 		size_t at = pub.n + i;
 		enum pgp_result r = PGP_OK;
 
@@ -248,6 +248,45 @@ made_keys(void **state)
 	a_key_of(6, PGP_X448, PK_X448, false);
 }
 
+/* Each limit by itself, with its reason; and time that runs out within one. */
+static void
+limits(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned t, m;
+		struct s2k_budget budget;
+		const char *why;
+	} rows[] = {
+		{ "enough", 1, 10, { 1024, 1, 10000, 0, NULL }, NULL },
+		{ "memory", 1, 10, { 1023, 1, 10000, 0, NULL },
+		  "a passphrase asks for more memory than is allowed" },
+		{ "number", 1, 10, { 1024, 0, 10000, 0, NULL },
+		  "more passphrases ask for Argon2 than are tried" },
+		{ "time", 255, 16, { 1 << 16, 1, 100, 0, NULL },
+		  "a passphrase asks for more time than is allowed" },
+		{ "no time left", 1, 10, { 1024, 1, 0, 0, NULL },
+		  "a passphrase asks for more time than is allowed" },
+	};
+	unsigned char key[32];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct s2k_budget b = rows[i].budget;
+		struct s2k s = { .type = S2K_ARGON2, .t = rows[i].t, .p = 1,
+		    .m = rows[i].m };
+		int64_t start = env_monotonic_ms();
+		enum pgp_result r = s2k_derive(&s, SPAN("pass"), &b, key,
+		    sizeof(key));
+
+		assert_int_equal(r, rows[i].why == NULL ? PGP_OK : PGP_LIMIT);
+		if (rows[i].why != NULL)
+			assert_string_equal(b.why, rows[i].why);
+		/* 255 passes over 64 MiB take half a minute */
+		assert_true(env_monotonic_ms() - start < 5000);
+	}
+}
+
 /* Section 5.5.5.5: the legacy curves may not stand in version 6. */
 static void
 no_legacy_curve_in_version_6(void **state)
@@ -281,6 +320,7 @@ main(void)
 		cmocka_unit_test(version_6_is_valid),
 		cmocka_unit_test(locks),
 		cmocka_unit_test(made_keys),
+		cmocka_unit_test(limits),
 		cmocka_unit_test(no_legacy_curve_in_version_6),
 	};
 

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "../support/pgp_files.h"
 #include "pgp/armor.h"
@@ -59,7 +60,9 @@ read_message(struct span octets, const struct given *g)
 	struct span pw = span_str(g->password);
 	const struct passphrases pws = { &pw, g->password != NULL },
 	    none = { .n = 0 };
-	struct decrypter d = { .budget = &budget, .passwords = &pws,
+	struct env env;
+	struct decrypter d = { .env = &env, .budget = &budget,
+	    .key_budget = &budget, .passwords = &pws,
 	    .key_passwords = &none, .files = g->keys,
 	    .files_n = g->keys != NULL, .sessions = g->session,
 	    .sessions_n = g->session != NULL };
@@ -71,6 +74,7 @@ read_message(struct span octets, const struct given *g)
 	struct armor armor;
 	struct in in, plain;
 
+	env_system(&env);
 	m->data = keep;
 	m->arg = &r.text;
 	m->decrypt = decrypter_open;
@@ -425,6 +429,56 @@ nesting(void **state)
 	buf_free(&octets);
 }
 
+/* Wrap what is there as compressed data; with "plainly" no repeats are used. */
+static void
+deflate_packet(struct buf *octets, bool plainly)
+{
+	z_stream z = { .next_in = octets->p, .avail_in = (uInt)octets->n };
+	struct buf body = BUF(1 << 27);
+	size_t room = octets->n / 2 + 4096;
+
+	buf_byte(&body, 2);
+	z.next_out = buf_room(&body, room);
+	z.avail_out = (uInt)room;
+	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, MAX_WBITS, 9,
+	    plainly ? Z_HUFFMAN_ONLY : Z_DEFAULT_STRATEGY), Z_OK);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	body.n += z.total_out;
+	deflateEnd(&z);
+	buf_reset(octets);
+	packet_write(octets, TAG_COMPRESSED, buf_get0(&body));
+	buf_free(&body);
+}
+
+/*
+ * Two layers, of which neither is a bomb: 70 MiB of 9 MiB that repeat
+ * themselves, and those of a few thousand octets.
+ */
+static void
+bomb_in_two_layers(void **state)
+{
+	enum { ZEROS = 70 << 20 };
+	struct buf octets = BUF(1 << 27);
+	struct given g = { 0 };
+	struct result r;
+	unsigned char *zeros = calloc(1, ZEROS);
+
+	(void)state;
+	memcpy(zeros, "b", 1);
+	packet_write(&octets, TAG_LITERAL, span_of(zeros, ZEROS));
+	deflate_packet(&octets, true);
+	r = read_message(buf_get0(&octets), &g);
+	assert_int_equal(r.result, PGP_OK);
+	buf_free(&r.text);
+	deflate_packet(&octets, false);
+	assert_true(octets.n < 70000);
+	r = read_message(buf_get0(&octets), &g);
+	assert_int_equal(r.result, PGP_LIMIT);
+	buf_free(&r.text);
+	free(zeros);
+	buf_free(&octets);
+}
+
 int
 main(void)
 {
@@ -436,6 +490,7 @@ main(void)
 		cmocka_unit_test(attacks),
 		cmocka_unit_test(signed_mutations),
 		cmocka_unit_test(nesting),
+		cmocka_unit_test(bomb_in_two_layers),
 	};
 
 	return cmocka_run_group_tests_name("pgp_msg", tests, NULL, NULL);

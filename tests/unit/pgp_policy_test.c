@@ -157,6 +157,26 @@ for_reader(struct sig_new *s)
 	buf_free(&body);
 }
 
+/* A subpacket that is cut short must not mean "never". */
+static void
+expires_oddly(struct sig_new *s)
+{
+	sig_sub(&s->hashed, SUB_EXPIRES, true, SPAN("\0\0\1"));
+}
+
+static void
+for_forty(struct sig_new *s)
+{
+	unsigned char other[21] = { 4 };
+
+	for (unsigned char i = 0; i < 39; i++) {
+		other[1] = i;
+		sig_sub(&s->hashed, SUB_RECIPIENT, false,
+		    span_of(other, sizeof(other)));
+	}
+	for_reader(s);
+}
+
 static void
 malformed(struct sig_new *s)
 {
@@ -183,6 +203,8 @@ static const struct {
 	  "a critical notation is not understood" },
 	{ "expired", expired, NOW - 60, "it has expired" },
 	{ "not expired yet", expired, NOW - 59, NULL },
+	{ "an expiry of three octets", expires_oddly, NOW,
+	  "a time in it is malformed" },
 	{ "malformed subpackets", malformed, NOW,
 	  "its subpackets are malformed" },
 };
@@ -233,12 +255,20 @@ bounds_and_recipients(void **state)
 	v.recipients_n = 1;
 	v.recipients = &us;
 	assert_null(judge(&c, &primary, NOW, for_reader, &v));
+	assert_null(judge(&c, &primary, NOW, for_forty, &v));
 	assert_null(judge(&c, &primary, NOW, NULL, &v));
 	v.recipients = &not_us;
 	assert_string_equal(judge(&c, &primary, NOW, for_reader, &v),
 	    "it was made for other recipients");
+	assert_string_equal(judge(&c, &primary, NOW, for_forty, &v),
+	    "it was made for other recipients");
 	v.recipients_n = 0;
 	assert_null(judge(&c, &primary, NOW, for_reader, &v));
+	/* not encrypted at all: somebody passed it on */
+	v.recipients = NULL;
+	assert_string_equal(judge(&c, &primary, NOW, for_reader, &v),
+	    "it was made for the recipients of an encrypted message");
+	assert_null(judge(&c, &primary, NOW, NULL, &v));
 	certs_free(&c);
 	buf_free(&packets);
 	free_key(&primary);
@@ -380,6 +410,83 @@ expiry(void **state)
 	free_key(&primary);
 }
 
+/*
+ * Version 4 says it in the direct-key signature or in that of the user ID,
+ * and other programs renew only one of them: the newer one counts.
+ */
+static void
+two_that_speak(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t direct, user;	/* lifetimes */
+		int64_t at;		/* when the user ID's was made */
+		int64_t lasts;
+	} rows[] = {
+		{ "both the same", YEAR, YEAR, BORN, YEAR },
+		{ "shortened in the newer one", YEAR, 60, BORN + 5, 60 },
+		{ "prolonged in it", 60, YEAR, BORN + 5, YEAR },
+		{ "not in the newer one", 60, 0, BORN + 5, 60 },
+		{ "not in the older one", 0, 60, BORN, 60 },
+	};
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct selfsig s = say(KEY_CERTIFY | KEY_SIGN, rows[i].at,
+		    rows[i].user);
+		struct buf packets = BUF(1 << 16);
+		struct certs c;
+
+		begin_cert(&primary, rows[i].direct, &packets);
+		packet_write(&packets, TAG_USER_ID, SPAN("Anna"));
+		assert_true(selfsig_user(&primary.key, SPAN("Anna"), &s,
+		    &packets));
+		c = read_cert(buf_get0(&packets));
+		if (judge(&c, &primary, BORN + rows[i].lasts - 1, NULL,
+		    NULL) != NULL || judge(&c, &primary, BORN +
+		    rows[i].lasts, NULL, NULL) == NULL)
+			fail_msg("%s", rows[i].name);
+		certs_free(&c);
+		buf_free(&packets);
+	}
+	free_key(&primary);
+}
+
+/* A certification for its maker's own use is not handed out. */
+static void
+local_signatures(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16), body = BUF(SIG_BODY_MAX);
+	struct buf out = BUF(1 << 16);
+	struct selfsig s = say(KEY_CERTIFY, BORN, 0);
+	struct digest *d = digest_new(DIGEST_SHA256);
+	struct sig_new local;
+	struct certs c;
+	size_t n = 0;
+
+	(void)state;
+	begin_cert(&primary, 0, &packets);
+	packet_write(&packets, TAG_USER_ID, SPAN("Anna"));
+	assert_true(selfsig_user(&primary.key, SPAN("Anna"), &s, &packets));
+	n = packets.n;
+	sig_new_start(&local, &primary.key, SIG_CERT_POSITIVE, 0, NOW, &env);
+	sig_sub(&local.hashed, SUB_EXPORTABLE, true, SPAN("\0"));
+	assert_true(sig_new_write(&local, d, &body));
+	packet_write(&packets, TAG_SIGNATURE, buf_get0(&body));
+	c = read_cert(buf_get0(&packets));
+	cert_write_public(&c.v[0], &out);
+	assert_true(span_eq(buf_get0(&out), span_first(buf_get0(&packets),
+	    n)));
+	digest_free(d);
+	certs_free(&c);
+	buf_free(&packets);
+	buf_free(&body);
+	buf_free(&out);
+	free_key(&primary);
+}
+
 /* A self-signature that has expired says nothing any more. */
 static void
 self_signature_expires(void **state)
@@ -451,7 +558,8 @@ decrypt(struct span octets, const struct session *k, struct buf *text)
 	static const struct passphrases none = { NULL, 0 };
 	struct pgp_error e = { PGP_OK, NULL };
 	struct s2k_budget budget = S2K_BUDGET;
-	struct decrypter d = { .budget = &budget, .passwords = &none,
+	struct decrypter d = { .budget = &budget,
+	    .key_budget = &budget, .passwords = &none,
 	    .key_passwords = &none, .sessions = k, .sessions_n = 1 };
 	struct pgp_msg *m = calloc(1, sizeof(*m));
 	struct in in;
@@ -588,6 +696,70 @@ chunks(void **state)
 	buf_free(&text);
 }
 
+static struct certs
+rsa_key(void)
+{
+	struct keygen g = { .profile = keygen_profile(SPAN("rfc4880")),
+	    .now = NOW, .env = &env };
+	struct pgp_error e = { PGP_OK, NULL };
+	struct buf packets = BUF(CERT_FILE_MAX);
+	struct certs c = CERTS;
+	const char *why = NULL;
+	struct in in;
+
+	assert_true(keygen_make(&g, &packets));
+	in_of_span(&in, buf_get0(&packets), &e);
+	assert_int_equal(certs_read(&in, true, &c, &why), PGP_OK);
+	buf_free_wipe(&packets);
+	return c;
+}
+
+/*
+ * A session key under RSA that was changed is a message that was changed,
+ * whether the padding still holds (RFC 9580 13.5): whoever sends such
+ * messages learns one thing only, and as late as from any other.
+ */
+static void
+rsa_tells_nothing(void **state)
+{
+	static const struct passphrases none = { NULL, 0 };
+	struct session k = { .sym = SYM_AES256, .n = 32, .key = "key" };
+	struct session other = { .sym = SYM_AES256, .n = 32, .key = "no" };
+	struct certs c = rsa_key();
+	struct pgp_key *key = &c.v[0].v[1].key;
+
+	(void)state;
+	for (size_t row = 0; row < 3; row++) {
+		struct s2k_budget budget = S2K_BUDGET;
+		struct decrypter d = { .budget = &budget, .files = &c,
+		    .key_budget = &budget, .passwords = &none, .files_n = 1,
+		    .key_passwords = &none, .env = &env };
+		struct pgp_msg *m = calloc(1, sizeof(*m));
+		struct buf octets = BUF(1 << 16), text = BUF(1 << 16);
+		struct pgp_error e = { PGP_OK, NULL };
+		struct in in;
+
+		/* row 1: whose padding fails; row 2: another's, which fits */
+		assert_true(pkesk_write(3, key, row == 2 ? &other : &k, &env,
+		    &octets));
+		octets.p[octets.n - 9] ^= row == 1;
+		encrypt(1, 100, &k, &octets);
+		m->data = keep;
+		m->arg = &text;
+		m->decrypt = decrypter_open;
+		m->closed = decrypter_close;
+		m->keys = &d;
+		in_of_span(&in, buf_get0(&octets), &e);
+		pgp_msg_read(m, &in);
+		assert_int_equal(e.result, row == 0 ? PGP_OK : PGP_FORGED);
+		pgp_msg_free(m);
+		free(m);
+		buf_free(&octets);
+		buf_free(&text);
+	}
+	certs_free(&c);
+}
+
 int
 main(void)
 {
@@ -597,11 +769,14 @@ main(void)
 		cmocka_unit_test(subkeys_that_sign),
 		cmocka_unit_test(revocations),
 		cmocka_unit_test(expiry),
+		cmocka_unit_test(two_that_speak),
+		cmocka_unit_test(local_signatures),
 		cmocka_unit_test(self_signature_expires),
 		cmocka_unit_test(foreign_self_signatures),
 		cmocka_unit_test(changed_ciphertext),
 		cmocka_unit_test(every_length_around_a_chunk),
 		cmocka_unit_test(chunks),
+		cmocka_unit_test(rsa_tells_nothing),
 	};
 
 	env_system(&env);
