@@ -21,7 +21,8 @@
  * carried out inside of TLS (RFC 3207 section 6, as an attacker on the way
  * would have it). It is compared with a pass without the command: what the
  * server says more than then was said to the injected one. Vulnerable, or
- * suspect, is what was so twice, unless there was no connection for it.
+ * suspect, is what was so twice; or vulnerable once, if it could not be asked
+ * again.
  */
 enum inject {
 	INJECT_NOT_ASKED,	/* implicit TLS, or no connection to be had */

@@ -24,7 +24,10 @@
 #include "probe/active_int.h"
 #include "sys/env.h"
 
-enum { WORD_SIZE = 32 };
+enum {
+	WORD_SIZE = 32,
+	AGAIN = 4,	/* how much longer a silence is where it must be sure */
+};
 
 /* The words of both passes; random, so that no banner has them by chance. */
 struct words {
@@ -187,14 +190,19 @@ listen_inside(struct attempt *at, const struct words *w, size_t usual,
 	if (attempt_protocol(at) == PROTOCOL_IMAP)
 		buf_printf(&bogus, "%s ", w->bogus_tag);
 	buf_str(&bogus, w->bogus);
+	/* however long the handshake took: what is silent has its time */
+	at->deadline = attempt_until(at->ask, at->ask->timeout);
 	p->in_silence = count_lines(at, w, at->ask->quiet, usual, p, &ignored);
 	/* a silence that would be held against the server has to last */
+	at->deadline = attempt_until(at->ask, at->ask->timeout);
+	at->t.deadline = at->deadline;
 	if (talk_send(&at->t, buf_get0(&bogus)) == STEP_DONE)
 		p->to_bogus = count_lines(at, w, at->ask->timeout, 0, p,
 		    &p->agreed);
 	else
 		p->closed = true;
-	p->end = p->babble ? PASS_FAILED : PASS_INSIDE;
+	p->end = p->babble || env_monotonic_ms() >= at->ask->until ?
+	    PASS_FAILED : PASS_INSIDE;
 	buf_free(&bogus);
 }
 
@@ -299,9 +307,9 @@ run_hidden(struct active *a, const struct active_ask *ask,
 }
 
 /*
- * What is so grave has to happen twice. Where it does not, one of several
- * servers behind the address may be to blame, or chance; a silence that is
- * none the second time was chance.
+ * What is so grave has to happen twice, if the server can be asked twice.
+ * Where it does not, one of several servers behind the address may be to
+ * blame, or chance; a silence that is none the second time was chance.
  */
 static enum inject
 confirmed(enum inject first, enum inject again)
@@ -310,24 +318,27 @@ confirmed(enum inject first, enum inject again)
 		return first;
 	if (first == INJECT_SUSPECT && again < INJECT_SUSPECT)
 		return again;
-	return again >= INJECT_DELAYED ? first : INJECT_SUSPECT;
+	return again >= INJECT_DELAYED || again == INJECT_UNKNOWN ?
+	    first : INJECT_SUSPECT;
 }
 
 void
 active_inject(struct active *a, const struct active_ask *ask)
 {
+	struct active_ask again = *ask;
 	struct words w;
 	struct pass plain;
 
 	if (service_info(ask->service)->implicit)
 		return;
+	again.quiet *= AGAIN;
 	choose_words(&w, ask->seed);
 	run_pass(a, ask, &w, false, SIZE_MAX, &plain);
 	if (comparable(&plain)) {
 		a->inject = run_hidden(a, ask, &w, &plain);
 		if (a->inject >= INJECT_SUSPECT)
 			a->inject = confirmed(a->inject,
-			    run_hidden(a, ask, &w, &plain));
+			    run_hidden(a, &again, &w, &plain));
 	} else if (plain.end != PASS_NOTHING) {
 		a->inject = INJECT_UNKNOWN;
 	}
