@@ -24,10 +24,7 @@
 #include "probe/active_int.h"
 #include "sys/env.h"
 
-enum {
-	WORD_SIZE = 32,
-	AGAIN = 4,	/* how much longer a silence is where it must be sure */
-};
+enum { WORD_SIZE = 32 };
 
 /* The words of both passes; random, so that no banner has them by chance. */
 struct words {
@@ -201,8 +198,7 @@ listen_inside(struct attempt *at, const struct words *w, size_t usual,
 		    &p->agreed);
 	else
 		p->closed = true;
-	p->end = p->babble || env_monotonic_ms() >= at->ask->until ?
-	    PASS_FAILED : PASS_INSIDE;
+	p->end = p->babble ? PASS_FAILED : PASS_INSIDE;
 	buf_free(&bogus);
 }
 
@@ -300,6 +296,10 @@ run_hidden(struct active *a, const struct active_ask *ask,
 
 	run_pass(a, ask, w, true, plain->in_silence, &hidden);
 	i = judge(plain, &hidden);
+	/* a silence that the end of all cut short is none */
+	if ((i == INJECT_UNKNOWN || i == INJECT_SUSPECT) &&
+	    env_monotonic_ms() >= ask->until)
+		i = INJECT_NOT_ASKED;
 	if (i >= INJECT_DELAYED && a->seen.n == 0)
 		buf_span(&a->seen, buf_get0(&hidden.seen));
 	buf_free(&hidden.seen);
@@ -325,20 +325,18 @@ confirmed(enum inject first, enum inject again)
 void
 active_inject(struct active *a, const struct active_ask *ask)
 {
-	struct active_ask again = *ask;
 	struct words w;
 	struct pass plain;
 
 	if (service_info(ask->service)->implicit)
 		return;
-	again.quiet *= AGAIN;
 	choose_words(&w, ask->seed);
 	run_pass(a, ask, &w, false, SIZE_MAX, &plain);
 	if (comparable(&plain)) {
 		a->inject = run_hidden(a, ask, &w, &plain);
 		if (a->inject >= INJECT_SUSPECT)
 			a->inject = confirmed(a->inject,
-			    run_hidden(a, &again, &w, &plain));
+			    run_hidden(a, ask, &w, &plain));
 	} else if (plain.end != PASS_NOTHING) {
 		a->inject = INJECT_UNKNOWN;
 	}
