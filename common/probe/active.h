@@ -25,7 +25,7 @@
  * again.
  */
 enum inject {
-	INJECT_NOT_ASKED,	/* implicit TLS, or no connection or time left */
+	INJECT_NOT_ASKED,	/* implicit TLS; no connection, no time left */
 	INJECT_UNKNOWN,		/* a pass failed: there is nothing to compare */
 	INJECT_SAFE,		/* it was forgotten, as it must be */
 	INJECT_REFUSED,		/* STARTTLS or the handshake did not go on */
