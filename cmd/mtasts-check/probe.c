@@ -24,7 +24,7 @@ probe_open(struct job *j)
 		return status;
 	j->probe = (struct probe_ctx){
 		.env = &j->run.env, .trust = j->web.trust,
-		.session = session_ctx_new(),
+		.session = session_ctx_new(), .judged = chain_memo_new(),
 	};
 	return EXIT_HOLDS;
 }
@@ -35,6 +35,7 @@ probe_close(struct job *j)
 	if (j->scratch >= 0)
 		close(j->scratch);
 	session_ctx_free(j->probe.session);
+	chain_memo_free(j->probe.judged);
 }
 
 /* SNI is the host, or the TLSA base domain where DANE is on (RFC 7672 8.1). */
