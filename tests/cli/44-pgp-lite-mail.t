@@ -307,6 +307,29 @@ payload bert.key <out >inside
 ! grep -q 'hp-legacy-display' inside &&
     ! sed '1,/^$/d' inside | grep -q '^Subject'
 report $? '--no-legacy-display'
+# only under hp="cipher" is the mark believed
+for hp in '' '; hp="clear"' '; hp="cipher"'; do
+	{
+		printf 'From: a@example.org\nMIME-Version: 1.0\n'
+		printf 'Content-Type: multipart/encrypted; boundary=b;\n'
+		printf ' protocol="application/pgp-encrypted"\n\n--b\n'
+		printf 'Content-Type: application/pgp-encrypted\n\n'
+		printf 'Version: 1\n--b\n'
+		printf 'Content-Type: application/octet-stream\n\n'
+		printf 'Content-Type: text/plain; hp-legacy-display="1"%s\n\n' \
+		    "$hp" >part
+		printf 'Subject: first\n\nsecond\n' >>part
+		"$P" encrypt bert.cert <part
+		printf -- '--b--\n'
+	} >marked
+	run "$P" mail decrypt bert.key <marked
+	sed '1,/^$/d' out >got
+	case $hp in
+	*cipher*) printf 'second\n' >want ;;
+	*) printf 'Subject: first\n\nsecond\n' >want ;;
+	esac
+	same got want "a mark with hp=${hp#*=}"
+done
 # a signed mail hides nothing; what its author wrote stays
 {
 	sed '/^$/q' plain.eml

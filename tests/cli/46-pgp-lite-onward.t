@@ -38,6 +38,7 @@ if [ -e /dev/full ]; then
 	    STATUS=$?
 	: >out
 	status 75 'a full disk is 75, whatever --on-error says'
+	err_not 'handed on unchanged' 'what was begun is not begun anew'
 fi
 
 # secret keys are for nobody else

@@ -38,7 +38,8 @@ mkdir -p "$T/web/wkd/.well-known/openpgpkey/wkd.test/hu" \
 cp "$T/anna.cert" "$T/web/wkd/.well-known/openpgpkey/wkd.test/hu/$hu"
 : >"$T/web/wkd/.well-known/openpgpkey/wkd.test/policy"
 cp "$T/anna.cert" "$T/web/direct/.well-known/openpgpkey/hu/$hu"
-chmod -R a+rX "$T"
+chmod a+x "$T"
+chmod -R a+rX "$T/web"
 
 # tls NAME: a certificate of it by our own authority
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
