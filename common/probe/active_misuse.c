@@ -186,8 +186,14 @@ try_some(struct active *a, const struct active_ask *ask, unsigned *m)
 		a->alive = ALIVE_NO;
 	if (r == ATTEMPT_FAILED || r == ATTEMPT_DEAD)
 		a->misuse[*m] = MISUSED_UNKNOWN;
-	for (; open && *m < MISUSES; ++*m)
-		a->misuse[*m] = try_one(&at, *m, &open);
+	for (unsigned tried = 0; open && *m < MISUSES; tried++) {
+		enum misuse_result result = try_one(&at, *m, &open);
+
+		/* what was tried before may have ended it: once more, alone */
+		if (result == MISUSED_CLOSED && tried > 0)
+			break;
+		a->misuse[(*m)++] = result;
+	}
 	if (open && still_answers(&at))
 		a->alive = ALIVE_YES;
 	attempt_end(&at);
