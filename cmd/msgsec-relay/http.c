@@ -84,6 +84,18 @@ count(struct server *s, const struct conn *c, int by)
 	return n;
 }
 
+/* Whether the address may have one more, and so soon. */
+static bool
+welcome(struct server *s, struct conn *c)
+{
+	uintptr_t there = count(s, c, 1);
+
+	return (s->a->per_address == 0 ||
+	    there <= (uintptr_t)s->a->per_address) &&
+	    rate_take(s->hellos, span_of(c->address, c->address_n),
+	    env_monotonic_ms());
+}
+
 /* The first octets are here, and nothing was computed yet. */
 static int
 on_hello(SSL *ssl, int *alert, void *arg)
@@ -91,16 +103,14 @@ on_hello(SSL *ssl, int *alert, void *arg)
 	struct conn *c = SSL_get_ex_data(ssl, of_ssl);
 	struct server *s = arg;
 
-	if (c->address_n == 0) {
-		read_address(c, SSL_get_fd(ssl));
-		if (c->address_n != 0 && count(s, c, 1) >
-		    (uintptr_t)s->a->per_address && s->a->per_address > 0) {
-			s->counts.refused++;
-			*alert = SSL_AD_INTERNAL_ERROR;
-			return SSL_CLIENT_HELLO_ERROR;
-		}
-	}
-	return SSL_CLIENT_HELLO_SUCCESS;
+	if (c->address_n != 0)
+		return SSL_CLIENT_HELLO_SUCCESS;
+	read_address(c, SSL_get_fd(ssl));
+	if (c->address_n == 0 || welcome(s, c))
+		return SSL_CLIENT_HELLO_SUCCESS;
+	s->counts.refused++;
+	*alert = SSL_AD_INTERNAL_ERROR;
+	return SSL_CLIENT_HELLO_ERROR;
 }
 
 /* --- their beginning and end */

@@ -56,7 +56,8 @@ write_all(const struct server *s, const struct depot_totals *t,
 	one(out, "connections_total", "counter", "connections taken",
 	    c->connections);
 	one(out, "connections_refused_total", "counter",
-	    "connections refused: too many of one address", c->refused);
+	    "connections refused: too many, or too often, of one address",
+	    c->refused);
 	one(out, "connections_cut_total", "counter",
 	    "connections ended: silent or slow", c->cut);
 	one(out, "turns_total", "counter", "turns of the loop", c->turns);

@@ -91,7 +91,7 @@ struct server {
 	struct evhttp *http;
 	struct evconnlistener *listener;
 	SSL_CTX *tls;
-	struct rate *rate, *makes, *takes;
+	struct rate *rate, *hellos, *makes, *takes;
 	struct conn *conns;
 	size_t n, most;		/* connections, and how many may be */
 	struct map *by_address;	/* how many from each */

@@ -82,6 +82,8 @@ open_limits(struct server *s)
 
 	/* ten seconds' worth at once */
 	s->rate = rate_new(env_seed(&s->env), (uint32_t)a->rate * 10, 10);
+	/* a handshake is dear, and a client may need one for each request */
+	s->hellos = rate_new(env_seed(&s->env), (uint32_t)a->rate * 20, 10);
 	s->makes = rate_new(env_seed(&s->env), (uint32_t)a->makes,
 	    SECONDS_AN_HOUR);
 	s->takes = rate_new(env_seed(&s->env), (uint32_t)a->takes,
@@ -158,6 +160,7 @@ start_close(struct server *s)
 	SSL_CTX_free(s->tls);
 	depot_close(s->depot);
 	rate_free(s->rate);
+	rate_free(s->hellos);
 	rate_free(s->makes);
 	rate_free(s->takes);
 	map_free(s->by_mailbox, free);

@@ -11,8 +11,6 @@
 enum {
 	APPLICATION = 0x6d736472,	/* "msdr" */
 	FORM = 1,
-	PAGE = 4096,
-	LOG_PAGES = 4000,	/* between two checkpoints: 16 MB */
 	CACHE_KB = 65536,
 };
 
@@ -22,14 +20,13 @@ run_sql(sqlite3 *db, const char *sql)
 	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* A number that a PRAGMA gives; -1 when it cannot. */
-static int64_t
-pragma(sqlite3 *db, const char *sql)
+int64_t
+depot_pragma(struct depot *d, const char *sql)
 {
 	sqlite3_stmt *s = NULL;
 	int64_t n = -1;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK &&
+	if (sqlite3_prepare_v2(d->db, sql, -1, &s, NULL) == SQLITE_OK &&
 	    sqlite3_step(s) == SQLITE_ROW)
 		n = sqlite3_column_int64(s, 0);
 	sqlite3_finalize(s);
@@ -48,15 +45,16 @@ set_up(struct depot *d)
 	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;"
 	    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d;"
 	    "PRAGMA wal_autocheckpoint = %d;"
-	    "PRAGMA journal_size_limit = %d;", PAGE, CACHE_KB, LOG_PAGES,
-	    LOG_PAGES * PAGE);
+	    "PRAGMA journal_size_limit = %d;", DEPOT_PAGE, CACHE_KB,
+	    DEPOT_LOG_PAGES,
+	    DEPOT_LOG_PAGES * DEPOT_PAGE);
 	bool ok = run_sql(d->db, sql);
 
 	free(sql);
 	if (!ok || d->config.octets == 0)
 		return ok;
 	sql = xasprintf("PRAGMA max_page_count = %llu;",
-	    (unsigned long long)(d->config.octets / PAGE + 1));
+	    (unsigned long long)(d->config.octets / DEPOT_PAGE + 1));
 	ok = run_sql(d->db, sql);
 	free(sql);
 	return ok;
@@ -86,11 +84,11 @@ open_database(struct depot *d, const char *path)
 	if (!set_up(d))
 		return sqlite3_errmsg(d->db);
 	/* nothing was ever made in it */
-	if (pragma(d->db, "PRAGMA schema_version") == 0 &&
+	if (depot_pragma(d, "PRAGMA schema_version") == 0 &&
 	    !make_tables(d->db))
 		return sqlite3_errmsg(d->db);
-	if (pragma(d->db, "PRAGMA application_id") != APPLICATION ||
-	    pragma(d->db, "PRAGMA user_version") != FORM)
+	if (depot_pragma(d, "PRAGMA application_id") != APPLICATION ||
+	    depot_pragma(d, "PRAGMA user_version") != FORM)
 		return "it is no relay's database of this version";
 	return depot_prepare(d) ? NULL : sqlite3_errmsg(d->db);
 }
@@ -127,6 +125,8 @@ depot_open(const char *folder, const struct env *env,
 		d = NULL;
 	}
 	free(path);
+	if (d != NULL)
+		depot_tight_open(d, folder);
 	return d;
 }
 
@@ -138,6 +138,7 @@ depot_close(struct depot *d)
 	for (size_t i = 0; i < SQL_STATEMENTS; i++)
 		sqlite3_finalize(d->s[i]);
 	sqlite3_close(d->db);
+	free(d->reserve);
 	free(d);
 }
 
@@ -175,6 +176,8 @@ depot_commit(struct depot *d)
 	d->begun = false;
 	if (e != RELAY_FINE)
 		roll_back(d);
+	if (e == RELAY_RELAY_FULL)
+		depot_tight_full(d);
 	return e;
 }
 
@@ -246,7 +249,7 @@ depot_make(struct depot *d, const unsigned char id[static RELAY_ID],
 		return depot_is_owner(&box, token) ? RELAY_FINE : RELAY_TAKEN;
 	if (e != RELAY_NO_MAILBOX)
 		return e;
-	if (d->mailboxes >= d->config.mailboxes)
+	if (d->tight || d->mailboxes >= d->config.mailboxes)
 		return RELAY_RELAY_FULL;
 	hash_sha256(span_of(token, RELAY_TOKEN), hash);
 	s = depot_sql(d, SQL_MAKE);
@@ -352,6 +355,7 @@ depot_sweep(struct depot *d, bool *more)
 	sqlite3_stmt *s = depot_sql(d, SQL_OLD_BUNDLES);
 
 	*more = false;
+	depot_tight_look(d);
 	sqlite3_bind_int64(s, 1, now);
 	sqlite3_bind_int64(s, 2, SWEEP_BUNDLES);
 	depot_do(d, s);

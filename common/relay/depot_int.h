@@ -6,7 +6,7 @@
 
 #include "relay/depot.h"
 
-enum { DAY = 24 * 3600 };
+enum { DAY = 24 * 3600, DEPOT_PAGE = 4096, DEPOT_LOG_PAGES = 2000 };
 
 enum depot_sql {
 	SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK,
@@ -27,6 +27,8 @@ struct depot {
 	bool begun;
 	enum relay_error broken;	/* the transaction is lost to it */
 	uint64_t mailboxes;
+	char *reserve;		/* the path of a file that takes up room */
+	bool tight;		/* nothing new is taken in */
 };
 
 /* The statement, reset. */
@@ -43,6 +45,23 @@ enum relay_error depot_do(struct depot *d, sqlite3_stmt *s);
 void depot_put(sqlite3_stmt *s, int at, struct span octets);
 /* The octets of a column, until the next step. */
 struct span depot_octets(sqlite3_stmt *s, int column);
+
+/* A number that a PRAGMA gives; -1 when it cannot. */
+int64_t depot_pragma(struct depot *d, const char *sql);
+
+/*
+ * depot_tight.c: when the disk is full, even deleting needs room in the log.
+ * So a file takes up as much as that needs; it is removed when a commit finds
+ * no room, and from then on nothing new is taken in until there is room for
+ * it again.
+ */
+
+/* Take up the room, or be tight from the start. */
+void depot_tight_open(struct depot *d, const char *folder);
+/* A commit found no room. */
+void depot_tight_full(struct depot *d);
+/* See whether there is room again. */
+void depot_tight_look(struct depot *d);
 
 /* Prepare all statements; false when one cannot. */
 bool depot_prepare(struct depot *d);

@@ -57,6 +57,8 @@ depot_post(struct depot *d, struct depot_box *box,
 	*kept = e == RELAY_NO_PATH;
 	if (e != RELAY_NO_PATH)
 		return e;
+	if (d->tight)
+		return RELAY_RELAY_FULL;
 	if (box->messages >= l->messages || body.n > l->octets ||
 	    box->octets > l->octets - body.n)
 		return RELAY_MAILBOX_FULL;
@@ -248,6 +250,8 @@ depot_stock(struct depot *d, const struct depot_box *box,
 		hash_sha256(v[i].line, hash);
 		more += v[i].one_time && !have(d, box, hash);
 	}
+	if (d->tight)
+		return RELAY_RELAY_FULL;
 	if (more > 0 && there + more > d->config.limits.stock)
 		return d->broken != RELAY_FINE ? d->broken : RELAY_STOCK_FULL;
 	for (size_t i = 0; i < n; i++)

@@ -4,12 +4,11 @@
 #include <inttypes.h>
 
 #include "base/ascii.h"
-#include "base/b64.h"
 #include "base/date.h"
+#include "mail/mime.h"
 #include "sys/zmem.h"
 
-/* 57 octets are 76 characters of base64 (RFC 2045 section 6.8). */
-enum { LINE_OCTETS = 57, GZIP_BITS = 16 + MAX_WBITS, MEMORY = 8 };
+enum { GZIP_BITS = 16 + MAX_WBITS, MEMORY = 8 };
 
 bool
 parcel_is_domain(struct span s)
@@ -53,13 +52,18 @@ parcel_gzip(struct span s, struct buf *out)
 }
 
 static void
+append(void *arg, struct span s)
+{
+	buf_span(arg, s);
+}
+
+static void
 put_base64(struct buf *out, struct span s)
 {
-	while (s.n > 0) {
-		b64_encode(out, span_first(s, LINE_OCTETS));
-		buf_str(out, "\r\n");
-		s = span_from(s, LINE_OCTETS);
-	}
+	struct mime_b64 b = { .to = append, .arg = out };
+
+	mime_b64_encode(&b, s);
+	mime_b64_encode_end(&b);
 }
 
 static void

@@ -181,6 +181,16 @@ refused 400 request 'a body where none may be'
 as 1 POST "$A/take" -d x
 refused 413 too-big 'and where none is wanted'
 
+# --- the form of all that was answered but for "{}" and bundles
+if python3 -c 'import jsonschema' 2>/dev/null; then
+	grep -hv -e '^{}$' -e signed_prekey "$T/answers" >"$T/records"
+	tests/cli/validate-plain man/schema/msgsec-relay.json \
+	    <"$T/records" >"$T/out" 2>&1
+	report $? "the schema: $(wc -l <"$T/records") answers"
+else
+	ok 'the schema # SKIP no python3-jsonschema' true
+fi
+
 # --- its end
 as 1 DELETE "$A"
 code 200 'a mailbox is deleted'

@@ -108,6 +108,11 @@ ok 'and when again' grep -qi '^retry-after: [1-9]' "$T/head"
 sleep 2
 as 1 GET "$A"
 code 200 'then it goes on'
+for i in $(seq 100); do
+	ask GET /v1/relay
+	[ "$CODE" != 000 ] || break
+done
+code 000 'nor connections twice as often'
 stop
 relay takes --takes 1
 as 1 PUT "$A"

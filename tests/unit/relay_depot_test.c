@@ -34,10 +34,11 @@ the_time(void *arg)
 static void
 clean(void)
 {
-	static const char *const names[] = { "relay.db", "relay.db-wal" };
+	static const char *const names[] = { "relay.db", "relay.db-wal",
+		"relay.reserve" };
 	char path[128];
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
 		unlink(path);
 	}
@@ -375,6 +376,29 @@ test_bundles(void **state)
 	assert_false(box_of(id).has_last);
 }
 
+/* Acknowledge all that the test below has posted. */
+static void
+ack_all(uint32_t want)
+{
+	struct depot_box box = box_of(id);
+	uint32_t acked = 0, sum = 0;
+
+	depot_begin(d);
+	for (unsigned char i = 1; i < 100; i++) {
+		struct relay_ask ask = { .n = 4 };
+
+		for (unsigned char k = 0; k < 4; k++) {
+			ask.ack[k][1] = i;
+			ask.ack[k][2] = k;
+		}
+		assert_int_equal(depot_ack(d, &box, &ask, &acked),
+		    RELAY_FINE);
+		sum += acked;
+	}
+	assert_int_equal(depot_commit(d), RELAY_FINE);
+	assert_int_equal(sum, want);
+}
+
 /* A full disk: nothing of the turn is kept, and what was kept stays. */
 static void
 test_full(void **state)
@@ -413,6 +437,13 @@ test_full(void **state)
 	assert_int_equal(box_of(id).messages, kept_before);
 	assert_int_equal(fetch(100, got, &left), kept_before);
 	assert_int_equal(depot_commit(d), RELAY_FINE);
+	/* nothing new is taken in, and what is there can be acknowledged */
+	sweep(false);
+	assert_int_equal(post(200, KB), RELAY_RELAY_FULL);
+	ack_all(kept_before);
+	assert_int_equal(post(200, KB), RELAY_RELAY_FULL);
+	sweep(false);
+	assert_int_equal(post(200, KB), RELAY_FINE);
 }
 
 static void
