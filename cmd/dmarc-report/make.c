@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "report/making.h"
 #include "sys/exit.h"
 #include "sys/file.h"
+#include "sys/jget.h"
 #include "sys/say.h"
 
 enum { XML_MAX = 512 << 20, TEXT_MAX = 8192 };
@@ -32,15 +32,6 @@ struct making {
 
 /* --- records in ----------------------------------------------------------- */
 
-static struct span
-text_of(const json_t *object, const char *key)
-{
-	const json_t *v = json_object_get(object, key);
-
-	if (!json_is_string(v))
-		return (struct span){ NULL, 0 };
-	return span_of(json_string_value(v), json_string_length(v));
-}
 
 static struct span
 domain_of(struct span address)
@@ -60,19 +51,19 @@ read_policy(const json_t *dmarc, struct buf *rua, struct mail_tally_policy *p)
 	size_t i = 0;
 
 	*p = (struct mail_tally_policy){
-		.domain = text_of(dmarc, "domain"),
-		.p = text_of(published, "p"), .sp = text_of(published, "sp"),
-		.np = text_of(published, "np"),
-		.adkim = text_of(published, "adkim"),
-		.aspf = text_of(published, "aspf"),
-		.fo = text_of(published, "fo"),
-		.testing = json_is_true(json_object_get(published,
-		    "testing")),
+		.domain = jget_span(dmarc, "domain"),
+		.p = jget_span(published, "p"),
+		.sp = jget_span(published, "sp"),
+		.np = jget_span(published, "np"),
+		.adkim = jget_span(published, "adkim"),
+		.aspf = jget_span(published, "aspf"),
+		.fo = jget_span(published, "fo"),
+		.testing = jget_true(published, "testing"),
 	};
 	json_array_foreach(list, i, uri) {
 		if (i > 0)
 			buf_byte(rua, ',');
-		buf_str(rua, json_string_value(uri));
+		buf_span(rua, jget_text(uri));
 	}
 	p->rua = buf_get0(rua);
 }
@@ -86,8 +77,8 @@ read_signatures(const json_t *list, struct mail_tally_one *m)
 
 	for (int passing = 1; passing >= 0; passing--) {
 		json_array_foreach(list, i, s) {
-			struct mail_tally_dkim d = { text_of(s, "domain"),
-			    text_of(s, "selector"), text_of(s, "result") };
+			struct mail_tally_dkim d = { jget_span(s, "domain"),
+			    jget_span(s, "selector"), jget_span(s, "result") };
 
 			if (span_eq(d.result, SPAN("pass")) == passing &&
 			    d.domain.n > 0 && m->n < MAIL_TALLY_RESULTS_MAX)
@@ -100,10 +91,10 @@ read_signatures(const json_t *list, struct mail_tally_one *m)
 static void
 read_disposition(const json_t *dmarc, struct mail_tally_one *m)
 {
-	bool pass = span_eq(text_of(dmarc, "result"), SPAN("pass"));
-	struct span policy = text_of(dmarc, "policy");
+	bool pass = span_eq(jget_span(dmarc, "result"), SPAN("pass"));
+	struct span policy = jget_span(dmarc, "policy");
 
-	m->disposition = text_of(dmarc, "disposition");
+	m->disposition = jget_span(dmarc, "disposition");
 	if (pass && policy.n > 0 && !span_eq(policy, SPAN("none")))
 		m->disposition = SPAN("pass");
 	else if (!pass && m->policy.testing &&
@@ -114,8 +105,8 @@ read_disposition(const json_t *dmarc, struct mail_tally_one *m)
 static bool
 read_time(const json_t *member, const json_t *envelope, int64_t *out)
 {
-	return date_parse(text_of(envelope, "received_at"), out) ||
-	    date_parse(text_of(member, "time"), out);
+	return date_parse(jget_span(envelope, "received_at"), out) ||
+	    date_parse(jget_span(member, "time"), out);
 }
 
 /* False for what is nothing to report: no policy applied, no client. */
@@ -127,21 +118,21 @@ read_member(const json_t *member, struct buf *rua, struct mail_tally_one *m)
 	const json_t *align = json_object_get(dmarc, "alignment");
 	const json_t *spf = json_object_get(member, "spf");
 
-	*m = (struct mail_tally_one){ .ip = text_of(envelope, "ip"),
-	    .header_from = text_of(member, "from"),
-	    .envelope_from = domain_of(text_of(envelope, "mail_from")) };
+	*m = (struct mail_tally_one){ .ip = jget_span(envelope, "ip"),
+	    .header_from = jget_span(member, "from"),
+	    .envelope_from = domain_of(jget_span(envelope, "mail_from")) };
 	read_policy(dmarc, rua, &m->policy);
 	if (!json_is_object(json_object_get(dmarc, "published")) ||
 	    !parcel_is_domain(m->policy.domain) || m->ip.n == 0 ||
 	    !read_time(member, envelope, &m->at))
 		return false;
-	m->dkim = json_is_true(json_object_get(align, "dkim"));
-	m->spf = json_is_true(json_object_get(align, "spf"));
+	m->dkim = jget_true(align, "dkim");
+	m->spf = jget_true(align, "spf");
 	read_disposition(dmarc, m);
 	read_signatures(json_object_get(member, "dkim"), m);
-	if (span_eq(text_of(spf, "scope"), SPAN("mfrom"))) {
-		m->spf_domain = text_of(spf, "domain");
-		m->spf_result = text_of(spf, "result");
+	if (span_eq(jget_span(spf, "scope"), SPAN("mfrom"))) {
+		m->spf_domain = jget_span(spf, "domain");
+		m->spf_result = jget_span(spf, "result");
 	}
 	return true;
 }
@@ -155,7 +146,7 @@ take_record(void *arg, struct span text, uint64_t line)
 	struct buf rua = BUF(TEXT_MAX);
 	struct mail_tally_one mail;
 
-	if (!span_eq(text_of(member, "schema"),
+	if (!span_eq(jget_span(member, "schema"),
 	    SPAN("dmarc-verify-message/1"))) {
 		say_error("line %" PRIu64 ": no record of a message by "
 		    "dmarc-verify", line);

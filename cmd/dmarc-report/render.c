@@ -1,15 +1,13 @@
 /* Rows of aggregate reports as records, and for people. */
 #include "dmarc-report.h"
 
-#include "base/cur.h"
 #include "base/date.h"
 #include "base/utf8.h"
-#include "sys/rec.h"
+#include "report/row.h"
 
 #define SCHEMA "dmarc-report/1"
 
-/* What names a row has at most so much of a line: three texts, escaped. */
-enum { MEMBER_MAX = 8 << 20, HEAD_MAX = 256 << 10 };
+enum { MEMBER_MAX = 8 << 20 };
 
 static void
 put_text(struct jw *j, const char *key, const struct dmarc_text *t)
@@ -18,28 +16,6 @@ put_text(struct jw *j, const char *key, const struct dmarc_text *t)
 		jw_text(j, key, buf_get0(&t->text));
 	else
 		jw_null(j, key);
-}
-
-/* What names the row; without one, the report is not known. */
-static void
-put_report(struct jw *j, const struct dmarc_row *row0)
-{
-	static const struct dmarc_row none;
-	const struct dmarc_row *r = row0 ? row0 : &none;
-
-	jw_object(j, "report");
-	put_text(j, "org", &r->v[DR_ORG]);
-	put_text(j, "id", &r->v[DR_ID]);
-	put_text(j, "domain", &r->v[DR_DOMAIN]);
-	if (r->dated) {
-		jw_time(j, "begin", r->begin);
-		jw_time(j, "end", r->end);
-	} else {
-		jw_null(j, "begin");
-		jw_null(j, "end");
-	}
-	jw_end(j);
-	jw_int(j, "n", (int64_t)r->n);
 }
 
 static void
@@ -104,32 +80,17 @@ put_row(struct jw *j, const struct dmarc_row *r)
 	jw_end(j);
 }
 
-/* The member beside what names its row, made to fit a line. */
-static void
-put_record(const struct dmarc_row *row0, const struct buf *member,
-    struct buf *out)
-{
-	struct buf fitted = BUF(REC_MAX);
-	struct jw j = JW(out);
-
-	if (member->n > REC_MAX - HEAD_MAX)
-		rec_truncate(buf_get0(member), REC_MAX - HEAD_MAX, &fitted);
-	else
-		buf_span(&fitted, buf_get0(member));
-	jw_object(&j, NULL);
-	put_report(&j, row0);
-	jw_raw(&j, "dmarc-report", buf_get0(&fitted));
-	jw_end(&j);
-	buf_byte(out, '\n');
-	buf_free(&fitted);
-}
-
 void
 render_json(const struct run *run, const char *file,
     const struct dmarc_row *row, struct buf *out)
 {
 	struct buf member = BUF(MEMBER_MAX);
 	struct jw j = JW(&member);
+	const struct row_head head = { .org = buf_get0(&row->v[DR_ORG].text),
+	    .id = buf_get0(&row->v[DR_ID].text),
+	    .domain = buf_get0(&row->v[DR_DOMAIN].text),
+	    .dated = row->dated, .begin = row->begin, .end = row->end,
+	    .n = row->n };
 
 	run_member(run, &j, SCHEMA, findings_verdict(&row->fs));
 	jw_text(&j, "file", span_str(file));
@@ -142,7 +103,7 @@ render_json(const struct run *run, const char *file,
 	put_row(&j, row);
 	jw_findings(&j, "findings", &row->fs);
 	jw_end(&j);
-	put_record(row, &member, out);
+	row_write(&head, "dmarc-report", buf_get0(&member), out);
 	buf_free(&member);
 }
 
@@ -150,21 +111,7 @@ void
 render_none(const struct run *run, const char *file,
     const struct findings *fs, struct buf *out)
 {
-	struct buf member = BUF(MEMBER_MAX);
-	struct jw j = JW(&member);
-
-	if (run->text) {
-		utf8_clean(out, span_str(file));
-		buf_printf(out, ": %s\n", findings_verdict(fs));
-		run_text_findings(fs, out);
-		return;
-	}
-	run_member(run, &j, SCHEMA, findings_verdict(fs));
-	jw_text(&j, "file", span_str(file));
-	jw_findings(&j, "findings", fs);
-	jw_end(&j);
-	put_record(NULL, &member, out);
-	buf_free(&member);
+	row_none(run, "dmarc-report", SCHEMA, file, fs, out);
 }
 
 /* --- for people ----------------------------------------------------------- */

@@ -30,7 +30,8 @@ give_up_power(const struct args *args)
 static int
 serve(struct run *run)
 {
-	struct serve *s = serve_new(run->fd, run->n, run->zone, run->record);
+	struct serve *s = serve_new(run->base, run->fd, run->n,
+	    run->zone, run->record);
 	int err = 0;
 
 	serve_upstream(s, run->up);

@@ -6,7 +6,7 @@
 #include "serve.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <event2/event.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,8 +25,10 @@ enum {
 };
 
 struct client {
+	struct serve *serve;
 	int fd;			/* -1 when it is gone */
 	size_t in_flight;
+	struct event *readable;	/* asleep while it has too much under way */
 };
 
 struct waiter {
@@ -42,33 +44,14 @@ struct pending {
 };
 
 struct serve {
+	struct event_base *base;
 	struct client *clients;
-	struct pollfd *polls;	/* one a client, and one for upstream */
 	size_t n, open;
 	struct dns *local, *record;
 	struct upstream *up;
 	struct map *pending;	/* type and name: struct pending */
 	struct buf packet;
 };
-
-struct serve *
-serve_new(const int *fd, size_t n, struct dns *local, struct dns *record)
-{
-	struct serve *s = xcalloc(1, sizeof(*s));
-	struct env env;
-
-	env_system(&env);
-	s->clients = xcalloc(n, sizeof(*s->clients));
-	s->polls = xcalloc(n + 1, sizeof(*s->polls));
-	for (size_t i = 0; i < n; i++)
-		s->clients[i].fd = fd[i];
-	s->n = s->open = n;
-	s->local = local;
-	s->record = record;
-	s->pending = map_new(env_seed(&env));
-	s->packet = BUF(REMOTE_MAX);
-	return s;
-}
 
 void
 serve_upstream(struct serve *s, struct upstream *up)
@@ -119,7 +102,10 @@ serve_done(void *arg, struct dns_answer *a)
 	if (s->record != NULL)
 		dns_record_note(s->record, &p->q.name, p->q.type, a);
 	for (size_t i = 0; i < p->n; i++) {
-		s->clients[p->v[i].client].in_flight--;
+		struct client *c = &s->clients[p->v[i].client];
+
+		if (c->in_flight-- == IN_FLIGHT_MAX && c->fd >= 0)
+			event_add(c->readable, NULL);
 		send_answer(s, p->v[i].client, p->v[i].id, a);
 	}
 	map_take(s->pending, key_of(&p->q, key));
@@ -156,23 +142,34 @@ ask_local(struct serve *s, size_t client, const struct remote_question *q)
 	dns_answer_free(a);
 }
 
+static void
+lose(struct client *c)
+{
+	event_del(c->readable);
+	close(c->fd);
+	c->fd = -1;
+	if (--c->serve->open == 0)
+		event_base_loopbreak(c->serve->base);
+}
+
 /* What one client has to say now. */
 static void
-read_client(struct serve *s, size_t client)
+read_client(int fd, short what, void *arg)
 {
-	struct client *c = &s->clients[client];
+	struct client *c = arg;
+	struct serve *s = c->serve;
+	size_t client = (size_t)(c - s->clients);
 	unsigned char packet[PACKET_MAX];
 
+	(void)what;
 	for (size_t i = 0; i < BATCH && c->in_flight < IN_FLIGHT_MAX; i++) {
 		struct remote_question q;
-		ssize_t n = recv(c->fd, packet, sizeof(packet), MSG_DONTWAIT);
+		ssize_t n = recv(fd, packet, sizeof(packet), MSG_DONTWAIT);
 
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
-			close(c->fd);
-			c->fd = -1;
-			s->open--;
+			lose(c);
 			return;
 		}
 		if (!remote_get_question(span_of(packet, (size_t)n), &q))
@@ -182,21 +179,35 @@ read_client(struct serve *s, size_t client)
 		else
 			ask_upstream(s, client, &q);
 	}
+	if (c->in_flight >= IN_FLIGHT_MAX)
+		event_del(c->readable);
 }
 
-/* poll(2) passes over negative descriptors; a client may have too much open. */
-static size_t
-fill_polls(struct serve *s)
+struct serve *
+serve_new(struct event_base *base, const int *fd, size_t n,
+    struct dns *local, struct dns *record)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		const struct client *c = &s->clients[i];
+	struct serve *s = xcalloc(1, sizeof(*s));
+	struct env env;
 
-		s->polls[i].fd = c->in_flight < IN_FLIGHT_MAX ? c->fd : -1;
-		s->polls[i].events = POLLIN;
+	env_system(&env);
+	s->base = base;
+	s->clients = xcalloc(n, sizeof(*s->clients));
+	for (size_t i = 0; i < n; i++) {
+		struct client *c = &s->clients[i];
+
+		*c = (struct client){ .serve = s, .fd = fd[i] };
+		c->readable = event_new(base, fd[i], EV_READ | EV_PERSIST,
+		    read_client, c);
+		if (c->readable == NULL || event_add(c->readable, NULL) != 0)
+			mem_exhausted();
 	}
-	s->polls[s->n].fd = s->up != NULL ? upstream_fd(s->up) : -1;
-	s->polls[s->n].events = POLLIN;
-	return s->n + 1;
+	s->n = s->open = n;
+	s->local = local;
+	s->record = record;
+	s->pending = map_new(env_seed(&env));
+	s->packet = BUF(REMOTE_MAX);
+	return s;
 }
 
 void
@@ -208,15 +219,7 @@ serve_run(struct serve *s)
 	while (send(s->clients[0].fd, &hello, 1, MSG_NOSIGNAL) < 0 &&
 	    errno == EINTR)
 		;
-	while (s->open > 0) {
-		if (poll(s->polls, fill_polls(s), -1) <= 0)
-			continue;
-		if (s->polls[s->n].revents != 0)
-			upstream_process(s->up);
-		for (size_t i = 0; i < s->n; i++)
-			if (s->polls[i].revents != 0)
-				read_client(s, i);
-	}
+	event_base_dispatch(s->base);
 }
 
 void
@@ -224,9 +227,10 @@ serve_free(struct serve *s)
 {
 	if (s == NULL)
 		return;
+	for (size_t i = 0; i < s->n; i++)
+		event_free(s->clients[i].readable);
 	map_free(s->pending, pending_free);
 	buf_free(&s->packet);
 	free(s->clients);
-	free(s->polls);
 	free(s);
 }

@@ -7,6 +7,7 @@
 #include "dns/dns.h"
 #include "upstream.h"
 
+struct event_base;
 struct serve;
 
 /*
@@ -14,8 +15,8 @@ struct serve;
  * (a zone file), or if that is NULL from what serve_upstream names; "record"
  * may be NULL and is told of upstream's answers.
  */
-struct serve *serve_new(const int *fd, size_t n, struct dns *local,
-    struct dns *record);
+struct serve *serve_new(struct event_base *base, const int *fd, size_t n,
+    struct dns *local, struct dns *record);
 void serve_upstream(struct serve *s, struct upstream *up);
 
 /* For upstream_open: an answer to what serve asked. */

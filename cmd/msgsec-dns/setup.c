@@ -1,6 +1,7 @@
 /* The options of msgsec-dns, and what they open; see setup.h. */
 #include "setup.h"
 
+#include <event2/event.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unbound.h>
@@ -41,7 +42,8 @@ static const struct opt rows[] = {
 static void
 version(struct buf *out)
 {
-	buf_printf(out, "libunbound %s\n", ub_version());
+	buf_printf(out, "libunbound %s\nlibevent %s\n", ub_version(),
+	    event_get_version());
 }
 
 static const struct opt_chunk chunk = OPT_CHUNK("Options", rows);
@@ -135,7 +137,8 @@ open_upstream(struct run *run, const struct args *args)
 		say_error("%s: %m", anchor);
 		return EXIT_NO_INPUT;
 	}
-	run->up = upstream_open(&args->upstream, serve_done, &what, &why);
+	run->up = upstream_open(&args->upstream, run->base, serve_done, &what,
+	    &why);
 	if (run->up != NULL && run->record != NULL)
 		dns_record_trust(run->record, upstream_trust(run->up));
 	if (run->up != NULL)
@@ -151,6 +154,9 @@ setup_open(struct run *run, struct args *args,
 {
 	int status = take_sockets(run, sockets) ? EXIT_HOLDS : EXIT_USAGE;
 
+	run->base = event_base_new();
+	if (run->base == NULL)
+		mem_exhausted();
 	if (status == EXIT_HOLDS)
 		status = take_now(args);
 	if (status == EXIT_HOLDS)
@@ -167,5 +173,7 @@ setup_close(struct run *run)
 {
 	upstream_free(run->up);
 	dns_free(run->record != NULL ? run->record : run->zone);
+	if (run->base != NULL)
+		event_base_free(run->base);
 	free(run->fd);
 }

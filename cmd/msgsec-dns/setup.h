@@ -18,6 +18,7 @@ extern const struct opt_spec setup_spec;
 struct run {
 	int *fd;
 	size_t n;
+	struct event_base *base;	/* what everything waits in */
 	struct dns *zone;	/* the recorder around it if there is one */
 	struct dns *record;
 	struct upstream *up;

@@ -5,26 +5,33 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <unbound.h>
+#include <unbound-event.h>
 
 #include "anchor.h"
 #include "base/ascii.h"
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/mem.h"
+#include "dns/message.h"
 #include "dns/servers.h"
 
-enum { CLASS_IN = 1, RCODE_NXDOMAIN = 3 };
+enum { CLASS_IN = 1 };
+
+/* What libunbound makes of an answer. */
+enum { SEC_INSECURE, SEC_BOGUS, SEC_SECURE };
 
 struct upstream {
 	struct ub_ctx *ctx;
 	void (*done)(void *arg, struct dns_answer *a);
 	enum dns_trust trust;
+	bool ends;
 };
 
 /* One question under way; libunbound keeps it until it is answered. */
 struct flight {
 	struct upstream *up;
 	void *arg;
+	struct dns_question q;
 };
 
 /*
@@ -153,12 +160,11 @@ set_up(struct upstream *up, const struct upstream_config *config,
 static bool
 freeze(struct ub_ctx *ctx)
 {
-	return ub_ctx_async(ctx, 1) == 0 &&
-	    ub_ctx_zone_add(ctx, "test.", "nodefault") == 0;
+	return ub_ctx_zone_add(ctx, "test.", "nodefault") == 0;
 }
 
 struct upstream *
-upstream_open(const struct upstream_config *config,
+upstream_open(const struct upstream_config *config, struct event_base *base,
     void (*done)(void *arg, struct dns_answer *a), const char **what,
     const char **why)
 {
@@ -175,7 +181,7 @@ upstream_open(const struct upstream_config *config,
 	up->trust = find_trust(config, anchor, &servers);
 	*what = NULL;
 	*why = "libunbound does not start";
-	up->ctx = ub_ctx_create();
+	up->ctx = ub_ctx_create_event(base);
 	if (up->ctx == NULL || !set_up(up, config, &servers))
 		goto fail;
 	if (anchor != NULL) {
@@ -197,63 +203,47 @@ upstream_trust(const struct upstream *up)
 	return up->trust;
 }
 
-static enum dns_security
-security_of(const struct upstream *up, const struct ub_result *r)
-{
-	if (up->trust != DNS_CHECKED)
-		return DNS_INDETERMINATE;
-	return r->secure ? DNS_SECURE : DNS_INSECURE;
-}
-
+/* It has followed all aliases: where nothing stands at their end is no data. */
 static struct dns_answer *
-positive(const struct ub_result *r, uint32_t ttl)
+nothing_at(const struct dns_name *name)
 {
-	struct dns_answer *a = NULL;
-	struct span *rdata = NULL;
-	size_t n = 0;
+	struct dns_answer *a = dns_answer_empty(DNS_NODATA, 0);
 
-	while (r->data[n] != NULL)
-		n++;
-	rdata = xcalloc(n, sizeof(*rdata));
-	for (size_t i = 0; i < n; i++)
-		rdata[i] = span_of(r->data[i], (size_t)r->len[i]);
-	a = dns_answer_new(rdata, n, ttl);
-	free(rdata);
+	a->canonical = *name;
 	return a;
 }
 
 static struct dns_answer *
-answer_of(const struct upstream *up, const struct ub_result *r)
+answer_of(const struct flight *f, struct span packet, int security)
 {
-	uint32_t ttl = r->ttl > 0 ? (uint32_t)r->ttl : 0;
-	struct dns_answer *a = NULL;
-	const char *owner = r->canonname ? r->canonname : r->qname;
+	struct dns_reading r = { .answer = NULL };
+	enum dns_reply reply = security == SEC_BOGUS ? REPLY_FAILED :
+	    dns_message_read(packet, &f->q, &r);
 
-	if (r->bogus)
+	if (security == SEC_BOGUS)
 		return dns_answer_empty(DNS_BOGUS, 0);
-	if (r->rcode != 0 && r->rcode != RCODE_NXDOMAIN)
+	if (reply == REPLY_ALIAS)
+		r.answer = nothing_at(&r.next);
+	else if (reply != REPLY_ANSWER)
 		return dns_answer_empty(DNS_SERVFAIL, 0);
-	if (r->havedata)
-		a = positive(r, ttl);
-	else
-		a = dns_answer_empty(r->nxdomain ? DNS_NXDOMAIN : DNS_NODATA,
-		    ttl);
-	a->security = security_of(up, r);
-	if (dns_name_parse_escaped(span_str(owner), &a->canonical))
-		return a;
-	dns_answer_free(a);
-	return dns_answer_empty(DNS_SERVFAIL, 0);
+	r.answer->security = f->up->trust != DNS_CHECKED ? DNS_INDETERMINATE :
+	    security == SEC_SECURE ? DNS_SECURE : DNS_INSECURE;
+	return r.answer;
 }
 
+/* The packet is libunbound's, and what is wrong with it does not matter. */
 static void
-on_result(void *arg, int err, struct ub_result *r)
+on_result(void *arg, int rcode, void *packet, int n, int security,
+    char *why_bogus, int was_ratelimited)
 {
 	struct flight *f = arg;
-	struct dns_answer *a = err == 0 && r != NULL ?
-	    answer_of(f->up, r) : dns_answer_empty(DNS_SERVFAIL, 0);
 
-	f->up->done(f->arg, a);
-	ub_resolve_free(r);
+	(void)why_bogus;
+	(void)was_ratelimited;
+	if (!f->up->ends)
+		f->up->done(f->arg, rcode == 0 && packet != NULL && n > 0 ?
+		    answer_of(f, span_of(packet, (size_t)n), security) :
+		    dns_answer_empty(DNS_SERVFAIL, 0));
 	free(f);
 }
 
@@ -265,12 +255,12 @@ upstream_ask(struct upstream *up, const struct dns_name *name,
 	struct flight *f = xmalloc(sizeof(*f));
 	bool ok = false;
 
-	*f = (struct flight){ up, arg };
+	*f = (struct flight){ up, arg, { .type = type, .name = *name } };
 	dns_name_text(&text, name, true);
 	if (name->n > 1)
 		buf_byte(&text, '.');
 	buf_byte(&text, '\0');
-	ok = ub_resolve_async(up->ctx, (const char *)text.p, (int)type,
+	ok = ub_resolve_event(up->ctx, (const char *)text.p, (int)type,
 	    CLASS_IN, f, on_result, NULL) == 0;
 	if (!ok)
 		free(f);
@@ -278,23 +268,13 @@ upstream_ask(struct upstream *up, const struct dns_name *name,
 	return ok;
 }
 
-int
-upstream_fd(const struct upstream *up)
-{
-	return ub_fd(up->ctx);
-}
-
-void
-upstream_process(struct upstream *up)
-{
-	ub_process(up->ctx);
-}
-
 void
 upstream_free(struct upstream *up)
 {
 	if (up == NULL)
 		return;
+	/* what is under way ends now, and has not failed */
+	up->ends = true;
 	ub_ctx_delete(up->ctx);
 	free(up);
 }

@@ -1,8 +1,10 @@
 /*
- * The resolver behind the DNS process: libunbound, asked asynchronously, with
- * its cache for the whole run. It forwards to the configured servers, and
- * validates (RFC 4035) when there is a trust anchor and the servers give the
- * signatures: without those, libunbound would call everything bogus.
+ * The resolver behind the DNS process: libunbound, with its cache for the
+ * whole run. It has no thread of its own, since handing each answer on would
+ * take more system calls than the DNS does. It forwards to the configured
+ * servers, and validates (RFC 4035) when there is a trust anchor and the
+ * servers give the signatures: without those, libunbound would call
+ * everything bogus.
  */
 #ifndef UPSTREAM_H
 #define UPSTREAM_H
@@ -11,6 +13,7 @@
 
 #include "dns/dns.h"
 
+struct event_base;
 struct upstream;
 
 struct upstream_config {
@@ -25,10 +28,11 @@ struct upstream_config {
 
 /*
  * NULL with *why (static text) and *what, the option's value at fault or
- * NULL, when it cannot be made. "done" is called, from
- * upstream_process only, with each answer, which is its to free.
+ * NULL, when it cannot be made. "done" is called with each answer, which is
+ * its to free, from the loop of "base" or from upstream_ask.
  */
 struct upstream *upstream_open(const struct upstream_config *config,
+    struct event_base *base,
     void (*done)(void *arg, struct dns_answer *a), const char **what,
     const char **why);
 
@@ -39,10 +43,7 @@ enum dns_trust upstream_trust(const struct upstream *up);
 bool upstream_ask(struct upstream *up, const struct dns_name *name,
     enum dns_type type, void *arg);
 
-/* Readable when upstream_process has something to do. */
-int upstream_fd(const struct upstream *up);
-void upstream_process(struct upstream *up);
-
+/* What is under way is dropped, without a word to "done". */
 void upstream_free(struct upstream *up);
 
 #endif

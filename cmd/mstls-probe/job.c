@@ -49,7 +49,7 @@ job_open(struct job *job, struct args *args)
 	    &args->probe.source : NULL);
 	job->probe = (struct probe_ctx){
 		.env = &job->run.env, .trust = job->trust,
-		.session = session_ctx_new(),
+		.session = session_ctx_new(), .judged = chain_memo_new(),
 	};
 	job->ask = run_probe_ask(&args->probe, o->timeout);
 	job->ask.full = args->depth == 1;
@@ -63,6 +63,7 @@ job_close(struct job *job, int status)
 {
 	dial_free(job->run.env.dial);
 	session_ctx_free(job->probe.session);
+	chain_memo_free(job->probe.judged);
 	trust_free(job->trust);
 	close(job->scratch);
 	return run_close(&job->run, status);

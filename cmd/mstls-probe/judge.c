@@ -53,6 +53,24 @@ judge_drift(struct target *t, const struct server *s)
 	}
 }
 
+/* Full depth: what no sender minds, but for where mail comes from. */
+static void
+judge_names(struct target *t, const struct server *s)
+{
+	if (s->looked_up && s->caa.status == CAA_ABSENT)
+		finding_add(&t->findings, F_CERT_NO_CAA, s->name, NULL);
+	for (size_t i = 0; i < s->n && s->source == SOURCE_MX; i++) {
+		const struct reverse *r = &s->v[i].reverse;
+		char ip[IP_TEXT_SIZE];
+
+		if (s->looked_up && (r->status == REVERSE_NONE ||
+		    r->status == REVERSE_FALSE))
+			finding_add(&t->findings, F_ADDR_NO_NAME,
+			    ip_text(ip, &s->v[i].place.address), "%s",
+			    r->name ? r->name : "");
+	}
+}
+
 static void
 judge_server(const struct job *job, struct target *t, struct server *s)
 {
@@ -81,6 +99,7 @@ judge_server(const struct job *job, struct target *t, struct server *s)
 			judge_certs(&v);
 		}
 	}
+	judge_names(t, s);
 	judge_dane(s, &t->findings);
 	judge_drift(t, s);
 }

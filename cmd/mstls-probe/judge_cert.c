@@ -63,7 +63,8 @@ gather(const struct view *v)
 			cert_chain_add(&chain, der);
 		s = take_chain(a, &chain);
 		if (s != NULL)
-			chain_judge(v->job->probe.trust, &s->chain,
+			chain_judge_once(v->job->probe.judged,
+			    v->job->probe.trust, &s->chain,
 			    env_now(&v->job->run.env), &s->verdict);
 		cert_chain_free(&chain);
 	}

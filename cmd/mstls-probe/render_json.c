@@ -113,6 +113,36 @@ json_transcript(struct jw *j, const struct probe *p)
 }
 
 static void
+json_reverse(struct jw *j, const struct reverse *r)
+{
+	static const char *const words[] = {
+		[REVERSE_UNKNOWN] = "unknown", [REVERSE_NONE] = "none",
+		[REVERSE_FALSE] = "false", [REVERSE_TRUE] = "true",
+	};
+
+	jw_object(j, "reverse");
+	jw_str(j, "status", words[r->status]);
+	jw_str(j, "name", r->name);
+	jw_end(j);
+}
+
+/* Full depth; null: the DNS could not be asked. */
+static void
+json_caa(struct jw *j, const struct server *s)
+{
+	if (!s->looked_up)
+		return;
+	if (s->caa.status == CAA_UNKNOWN) {
+		jw_null(j, "caa");
+		return;
+	}
+	jw_array(j, "caa");
+	for (size_t i = 0; i < s->caa.n; i++)
+		jw_str(j, NULL, s->caa.v[i]);
+	jw_end(j);
+}
+
+static void
 json_address(struct jw *j, const struct server *s, const struct address *a)
 {
 	const struct probe *p = &a->probe;
@@ -137,6 +167,8 @@ json_address(struct jw *j, const struct server *s, const struct address *a)
 		json_certificate(j, &a->shown[i]);
 	jw_end(j);
 	json_dane(j, s, a);
+	if (s->looked_up && s->source == SOURCE_MX)
+		json_reverse(j, &a->reverse);
 	jw_int(j, "connections", p->connections);
 	if (p->active.connections > 0)
 		json_active(j, p);
@@ -166,6 +198,7 @@ json_mx(struct jw *j, const struct target *t)
 		jw_object(j, NULL);
 		jw_int(j, "preference", s->preference);
 		jw_str(j, "host", s->name);
+		json_caa(j, s);
 		json_addresses(j, s);
 		jw_end(j);
 	}
@@ -185,6 +218,7 @@ json_services(struct jw *j, const struct target *t)
 		jw_str(j, "service", service_info(s->service)->name);
 		jw_str(j, "host", s->name);
 		jw_str(j, "source", server_source_name(s->source));
+		json_caa(j, s);
 		json_addresses(j, s);
 		jw_end(j);
 	}

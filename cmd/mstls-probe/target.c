@@ -51,6 +51,16 @@ add_address(struct server *s, const struct ip_addr *ip)
 	return a;
 }
 
+/* What no sender asks for: who may issue, and what the addresses are called. */
+static void
+look_further(struct dns *dns, const struct dns_name *name, struct server *s)
+{
+	s->looked_up = true;
+	caa_find(dns, name, &s->caa);
+	for (size_t i = 0; i < s->n && s->source == SOURCE_MX; i++)
+		reverse_find(dns, &s->v[i].place.address, &s->v[i].reverse);
+}
+
 /*
  * SNI is the TLSA base domain where there is one (RFC 7672 section 8.1),
  * else the name by which the host is known (RFC 8461 section 4.2).
@@ -77,6 +87,8 @@ look_up(struct dns *dns, const struct args *args, struct server *s)
 			place_set_sni(&add_address(s, &s->host.v[i])->place,
 			    buf_get0(&sni));
 	buf_free(&sni);
+	if (args->depth == 1)
+		look_further(dns, &name, s);
 }
 
 static void
@@ -253,6 +265,7 @@ address_free(struct address *a)
 	for (size_t i = 0; i < a->shown_n; i++)
 		cert_chain_free(&a->shown[i].chain);
 	free(a->shown);
+	reverse_free(&a->reverse);
 }
 
 static void
@@ -284,6 +297,7 @@ target_free(struct target *t)
 		free(s->name);
 		host_free(&s->host);
 		dane_free(&s->dane);
+		caa_free(&s->caa);
 	}
 	free(t->servers.v);
 	mx_free(&t->mx);

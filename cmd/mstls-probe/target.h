@@ -6,8 +6,10 @@
 #ifndef MSTLS_PROBE_TARGET_H
 #define MSTLS_PROBE_TARGET_H
 
+#include "dns/caa.h"
 #include "dns/host.h"
 #include "dns/mx.h"
+#include "dns/reverse.h"
 #include "mtasts/sender.h"
 #include "net/service.h"
 #include "probe/probe.h"
@@ -26,6 +28,7 @@ struct address {
 	bool seen;		/* "probe" holds what was found */
 	struct probe probe;
 	struct dane_verdict dane;
+	struct reverse reverse;	/* of an MX, in full depth */
 	/* the certificates shown, one chain for each kind of key */
 	struct shown *shown;
 	size_t shown_n;
@@ -51,6 +54,8 @@ struct server {
 	enum dns_security named;
 	struct host host;	/* empty for an address */
 	struct dane_set dane;
+	bool looked_up;		/* "caa", and its addresses' "reverse" */
+	struct caa_set caa;
 	struct address *v;
 	size_t n, cap;
 	bool left_out;		/* over --max-hosts: not looked at */

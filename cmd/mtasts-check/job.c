@@ -170,83 +170,12 @@ open_preload(struct job *j)
 	return EXIT_MALFORMED;
 }
 
-/* The zone's own DNS may be wrapped, or in another process. */
-static int
-open_zone_fetcher(struct job *j)
-{
-	char *why = NULL;
-
-	j->zone = dns_zone_open(j->args->run.zone, &why);
-	if (j->zone != NULL)
-		j->fetch = fetch_zone_open(j->zone, env_seed(&j->run.env),
-		    &why);
-	if (j->fetch != NULL)
-		return EXIT_HOLDS;
-	say_error("--zone: %s", why);
-	free(why);
-	return EXIT_MALFORMED;
-}
-
-static int
-open_https(struct job *j)
-{
-	struct fetch_https with = {
-		.env = &j->run.env,
-		.allow_private = j->args->run.allow_private,
-	};
-	int status = run_open_trust(&j->args->run, &j->trust);
-
-	if (status != EXIT_HOLDS)
-		return status;
-	with.roots = trust_store0(j->trust);
-	j->fetch = fetch_https_open(&with);
-	if (j->fetch != NULL)
-		return EXIT_HOLDS;
-	say_error("libcurl cannot be set up");
-	return EXIT_INTERNAL;
-}
-
-/* Behind what the DNS writes there; each entry is one write(2). */
-static int
-open_fetch_record(struct job *j)
-{
-	if (j->args->run.record == NULL)
-		return EXIT_HOLDS;
-	j->record_fd = open(j->args->run.record,
-	    O_WRONLY | O_APPEND | O_CLOEXEC);
-	if (j->record_fd < 0) {
-		say_error("--record: %s: %s", j->args->run.record,
-		    strerror(errno));
-		return EXIT_CANNOT_CREATE;
-	}
-	j->fetch = fetch_record_open(j->fetch, j->record_fd);
-	return EXIT_HOLDS;
-}
-
-static int
-open_fetch(struct job *j)
-{
-	const struct run_opts *o = &j->args->run;
-	int status = EXIT_HOLDS;
-
-	if (o->zone != NULL)
-		status = open_zone_fetcher(j);
-	else if (o->offline)
-		j->fetch = fetch_none_open();
-	else
-		status = open_https(j);
-	if (status == EXIT_HOLDS)
-		status = open_fetch_record(j);
-	j->run.env.fetch = j->fetch;
-	return status;
-}
-
 int
 job_open(struct job *j, const struct args *args, bool bulk)
 {
 	int status = EXIT_HOLDS;
 
-	*j = (struct job){ .args = args, .record_fd = -1, .scratch = -1,
+	*j = (struct job){ .args = args, .scratch = -1,
 	    .changes = BUF(CHANGES_MAX) };
 	status = open_memory(j);
 	if (status == EXIT_HOLDS)
@@ -260,7 +189,7 @@ job_open(struct job *j, const struct args *args, bool bulk)
 	}
 	j->run.env.dial = run_dialer(&args->run,
 	    args->manner.source.family != 0 ? &args->manner.source : NULL);
-	status = open_fetch(j);
+	status = run_fetch_open(&j->run, &j->web);
 	return status == EXIT_HOLDS ? status : job_close(j, status);
 }
 
@@ -282,25 +211,13 @@ job_give_up_power(const struct job *j, const char *socket_folder)
 int
 job_close(struct job *j, int status)
 {
-	int error = j->record_fd >= 0 ? fetch_record_errno(j->fetch) : 0;
-
 	job_keep(j);
 	status = exit_worse(status, job_memory_status(j->kept));
-	if (error != 0) {
-		say_error("--record: %s: %s", j->args->run.record,
-		    strerror(error));
-		status = exit_worse(status, EXIT_IO);
-	}
 	if (j->worker != NULL)
 		memory_free(j->worker->memory);
 	free(j->worker);
-	fetch_free(j->fetch);
+	status = run_fetch_close(&j->run, &j->web, status);
 	dial_free(j->run.env.dial);
-	if (j->record_fd >= 0)
-		close(j->record_fd);
-	if (j->zone != NULL)
-		dns_free(j->zone);
-	trust_free(j->trust);
 	preload_free(j->preload);
 	free(j->memory_path);
 	buf_free(&j->changes);

@@ -4,13 +4,13 @@
 
 #include <stdbool.h>
 
-#include "crypto/trust.h"
 #include "mtasts/inquiry.h"
 #include "mtasts/memory.h"
 #include "mtasts/preload.h"
 #include "probe/probe.h"
 #include "run/egress.h"
 #include "run/run.h"
+#include "run/run_fetch.h"
 #include "run/run_opts.h"
 #include "run/run_probe.h"
 #include "sys/opt.h"
@@ -49,10 +49,7 @@ extern const char *const check_areas[];
 struct job {
 	struct run run;
 	const struct args *args;
-	struct trust *trust;
-	struct dns *zone;	/* --zone once more, for what it fetches */
-	struct fetcher *fetch;
-	int record_fd;		/* of fetches; -1: none */
+	struct run_fetch web;
 	struct probe_ctx probe;	/* --probe */
 	struct egress egress;
 	int scratch;		/* a file for what it finds; -1: none */

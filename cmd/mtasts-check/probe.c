@@ -18,13 +18,13 @@ probe_open(struct job *j)
 	int status = run_open_scratch(&j->scratch);
 
 	/* offline nothing was needed so far that roots are for */
-	if (status == EXIT_HOLDS && j->trust == NULL)
-		status = run_open_trust(o, &j->trust);
+	if (status == EXIT_HOLDS && j->web.trust == NULL)
+		status = run_open_trust(o, &j->web.trust);
 	if (status != EXIT_HOLDS)
 		return status;
 	j->probe = (struct probe_ctx){
-		.env = &j->run.env, .trust = j->trust,
-		.session = session_ctx_new(),
+		.env = &j->run.env, .trust = j->web.trust,
+		.session = session_ctx_new(), .judged = chain_memo_new(),
 	};
 	return EXIT_HOLDS;
 }
@@ -35,6 +35,7 @@ probe_close(struct job *j)
 	if (j->scratch >= 0)
 		close(j->scratch);
 	session_ctx_free(j->probe.session);
+	chain_memo_free(j->probe.judged);
 }
 
 /* SNI is the host, or the TLSA base domain where DANE is on (RFC 7672 8.1). */

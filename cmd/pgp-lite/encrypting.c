@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "find.h"
 #include "pgp/armor.h"
 #include "pgp/packet.h"
 #include "pgp/packet_out.h"
@@ -21,8 +22,8 @@ choose_version(struct encryption *e)
 	const char *p = e->r->a.profile;
 
 	if (p == NULL || strcmp(p, "default") == 0)
-		e->version = e->to.n > 0 && e->to.seipd2 &&
-		    e->r->a.passwords.n == 0 ? 2 : 1;
+		e->version = e->r->a.passwords.n > 0 ? 1 :
+		    recipients_version(&e->to);
 	else if (strcmp(p, "rfc9580") == 0)
 		e->version = 2;
 	else if (strcmp(p, "rfc4880") == 0)
@@ -38,13 +39,17 @@ encryption_read(struct encryption *e, const struct opt_list *certs)
 {
 	struct run *r = e->r;
 	const struct opt_list *pw = &r->a.passwords;
-	bool ok = run_read_files(r, certs->v, certs->n, &e->certs) &&
-	    run_read_files(r, r->a.sign_with.v, r->a.sign_with.n, &e->keys);
+	const struct opt_list *keys = &r->a.sign_with;
+	bool ok = e->find ? find_read(r, certs->v, certs->n, &e->certs) &&
+	    run_read_secrets(r, keys->v, keys->n, &e->keys) :
+	    run_read_files(r, certs->v, certs->n, &e->certs) &&
+	    run_read_files(r, keys->v, keys->n, &e->keys) &&
+	    run_passwords(r);
 
 	e->passwords = xcalloc(pw->n + 1, sizeof(*e->passwords));
 	for (size_t i = 0; ok && i < pw->n; i++)
 		ok = run_new_password(r, pw->v[i], &e->passwords[i]);
-	return ok && run_passwords(r);
+	return ok;
 }
 
 bool
@@ -53,7 +58,8 @@ encryption_choose(struct encryption *e)
 	struct run *r = e->r;
 	unsigned type = r->a.as == AS_TEXT ? SIG_TEXT : SIG_BINARY;
 
-	if (!run_parse_files(r, false, &e->certs) ||
+	if (!(e->find ? find_parse(r, &e->certs) :
+	    run_parse_files(r, false, &e->certs)) ||
 	    !run_parse_files(r, true, &e->keys) ||
 	    !keys_recipients(r, &e->certs, &e->to) || !choose_version(e) ||
 	    !keys_signers(r, &e->keys, type, &e->signers))

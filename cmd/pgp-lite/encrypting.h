@@ -14,6 +14,7 @@ struct encryption {
 	 */
 	bool (*feed)(void *arg, struct encryption *e, struct sink *to);
 	void *arg;
+	bool find;		/* mail: addresses, and secrets kept so */
 	struct recipients to;
 	struct signers signers;
 	struct span *passwords;		/* trimmed */

@@ -1,7 +1,10 @@
 /*
- * inspect: the packets of any OpenPGP data, one line each. Nothing is
- * decrypted or verified, so nothing of it is to be believed.
+ * inspect: the packets of any OpenPGP data, one line each, and what is to be
+ * seen of a mail. Nothing is decrypted or verified, so nothing of it is to be
+ * believed.
  */
+#include "inspect.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,22 +12,12 @@
 
 #include "base/date.h"
 #include "base/utf8.h"
-#include "pgp-lite.h"
 #include "pgp/armor.h"
 #include "pgp/cleartext.h"
 #include "pgp/packet.h"
 #include "pgp/session.h"
-#include "sys/jw.h"
 
 enum { BODY_MAX = 65536, LINE_MAX_OUT = 65536 };
-
-struct inspect {
-	struct run *r;
-	struct buf line;
-	struct jw j;
-	bool text;
-	struct stage out;
-};
 
 static const char *
 tag_name(unsigned tag)
@@ -56,7 +49,29 @@ tag_name(unsigned tag)
 	return name != NULL ? name : "unknown";
 }
 
-/* A fact: " key=value" for people, a member for programs. */
+void
+inspect_begin(struct inspect *i, const char *key, struct span name)
+{
+	buf_reset(&i->line);
+	i->j = JW(&i->line);
+	if (i->text) {
+		buf_printf(&i->line, "%s ", key);
+		utf8_clean(&i->line, name);
+	} else {
+		jw_object(&i->j, NULL);
+		jw_text(&i->j, key, name);
+	}
+}
+
+void
+inspect_end(struct inspect *i)
+{
+	if (!i->text)
+		jw_end(&i->j);
+	buf_byte(&i->line, '\n');
+	sink_write(&i->out.sink, buf_get0(&i->line));
+}
+
 static void
 fact_str(struct inspect *i, const char *key, const char *v)
 {
@@ -64,6 +79,15 @@ fact_str(struct inspect *i, const char *key, const char *v)
 		buf_printf(&i->line, ", %s %s", key, v);
 	else
 		jw_str(&i->j, key, v);
+}
+
+void
+fact_bool(struct inspect *i, const char *key, bool v)
+{
+	if (i->text)
+		buf_printf(&i->line, ", %s %s", key, v ? "yes" : "no");
+	else
+		jw_bool(&i->j, key, v);
 }
 
 static void
@@ -75,7 +99,7 @@ fact_int(struct inspect *i, const char *key, int64_t v)
 		jw_int(&i->j, key, v);
 }
 
-static void
+void
 fact_text(struct inspect *i, const char *key, struct span v)
 {
 	if (i->text) {
@@ -234,10 +258,7 @@ one_packet(struct inspect *i, struct packet *p)
 		about_data(i, p);
 	else if (packet_body(p, BODY_MAX, &body))
 		about(i, p->tag, buf_get0(&body));
-	if (!i->text)
-		jw_end(&i->j);
-	buf_byte(&i->line, '\n');
-	sink_write(&i->out.sink, buf_get0(&i->line));
+	inspect_end(i);
 	buf_free_wipe(&body);
 }
 
@@ -248,29 +269,40 @@ nothing(void *arg, struct span s)
 	(void)s;
 }
 
+void
+inspect_packets(struct inspect *i, struct in *in)
+{
+	struct armor a;
+	struct packet p;
+	struct in plain;
+
+	/* of a clear-signed text its signatures */
+	if (cleartext_seen(in))
+		cleartext_read(in, nothing, NULL);
+	armor_open(&a, in, true, &plain);
+	if (in_ended(&plain) && i->r->error.result == PGP_OK)
+		run_fail(i->r, SOP_BAD_DATA, "stdin: it is empty");
+	while (packet_next(&plain, &p))
+		one_packet(i, &p);
+	in_free(&plain);
+}
+
 static bool
 inspect(struct run *r)
 {
 	struct inspect i = { .r = r, .line = BUF(LINE_MAX_OUT),
 	    .text = wants_text(r) };
-	struct armor a;
-	struct in in, plain;
-	struct packet p;
+	struct in in;
 	bool ok = run_close_in(r);
 
 	stage_start(&i.out, &r->env, false);
 	in_of_fd(&in, STDIN_FILENO, &r->error);
-	/* of a clear-signed text its signatures */
-	if (ok && cleartext_seen(&in))
-		cleartext_read(&in, nothing, NULL);
-	armor_open(&a, &in, true, &plain);
-	if (ok && in_ended(&plain) && r->error.result == PGP_OK)
-		ok = run_fail(r, SOP_BAD_DATA, "stdin: it is empty");
-	while (ok && packet_next(&plain, &p))
-		one_packet(&i, &p);
+	if (ok && inspect_is_mail(&in))
+		ok = inspect_mail(&i, &in);
+	else if (ok)
+		inspect_packets(&i, &in);
 	ok = ok && run_fail_error(r, "stdin", SOP_BAD_DATA) &&
 	    stage_finish(&i.out, r);
-	in_free(&plain);
 	in_free(&in);
 	buf_free(&i.line);
 	stage_free(&i.out);

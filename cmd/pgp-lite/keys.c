@@ -88,8 +88,9 @@ keys_signers(struct run *r, struct files *keys, unsigned type,
 	return true;
 }
 
-static bool
-add_recipients(struct run *r, struct cert *c, struct recipients *out)
+bool
+keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
+    const char **reason)
 {
 	struct sig self;
 	const char *why = NULL;
@@ -106,10 +107,25 @@ add_recipients(struct run *r, struct cert *c, struct recipients *out)
 	if (valid_cert(c, r->now, &self) != NULL ||
 	    (self.features & FEATURE_SEIPD2) == 0)
 		out->seipd2 = false;
-	if (out->n > before)
-		return true;
-	return run_fail(r, SOP_CERT_CANNOT_ENCRYPT, "%s: no key to encrypt "
-	    "to: %s", c->file, why ? why : "it has none for that");
+	if (why != NULL)
+		*reason = why;
+	return out->n > before;
+}
+
+unsigned
+recipients_version(const struct recipients *to)
+{
+	return to->n > 0 && to->seipd2 ? 2 : 1;
+}
+
+static bool
+add_recipients(struct run *r, struct cert *c, struct recipients *out)
+{
+	const char *why = "it has none for that";
+
+	return keys_of_cert(r, c, out, &why) || run_fail(r,
+	    SOP_CERT_CANNOT_ENCRYPT, "%s: no key to encrypt to: %s",
+	    c->file, why);
 }
 
 bool

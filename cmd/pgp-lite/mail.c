@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-static const struct {
+static const struct mail_verb {
 	const char *name;
 	bool (*run)(struct mail *m);
 	bool writes_mail;	/* 0 or 75: nothing may bounce (msgsec(7)) */
@@ -21,10 +21,12 @@ static const struct {
 bool
 mail_header(struct mail *m)
 {
-	static int in = STDIN_FILENO;
-	enum msg_status s = msg_open(&m->msg, msg_source_fd(&in),
-	    &msg_limits_default);
+	struct msg_limits limits = msg_limits_default;
+	enum msg_status s = MSG_OK;
 
+	if (m->r.a.onward.max_header > 0)
+		limits.header_bytes = (size_t)m->r.a.onward.max_header;
+	s = msg_open(&m->msg, mail_source(m), &limits);
 	m->eol = m->msg.header.lf > 0 ? "\n" : "\r\n";
 	if (s == MSG_OK)
 		return true;
@@ -61,37 +63,65 @@ mail_type(struct mail *m, const struct header *h, struct mime_type *out)
 	    "stdin: its Content-Type is malformed");
 }
 
-/* The verb is the first operand; it is taken off. */
-static bool
-run_verb(struct mail *m, bool *writes_mail)
+/* The verb is the first operand; it is taken off. NULL after run_fail. */
+static const struct mail_verb *
+take_verb(struct mail *m)
 {
 	struct opt_list *args = &m->r.res.operands;
 
 	for (size_t i = 0; i < sizeof(mail_verbs) / sizeof(*mail_verbs); i++)
 		if (strcmp(args->v[0], mail_verbs[i].name) == 0) {
-			*writes_mail = mail_verbs[i].writes_mail;
 			args->n--;
 			memmove(args->v, args->v + 1,
 			    args->n * sizeof(*args->v));
-			return mail_verbs[i].run(m);
+			return &mail_verbs[i];
 		}
-	return run_fail(&m->r, SOP_UNSUPPORTED_OPTION,
+	run_fail(&m->r, SOP_UNSUPPORTED_OPTION,
 	    "mail %s: there is no such verb", args->v[0]);
+	return NULL;
+}
+
+/* With --explain nothing is written that could be delivered. */
+static bool
+writes_mail(const struct mail *m, const struct mail_verb *verb)
+{
+	return verb == NULL || (verb->writes_mail &&
+	    !(m->r.a.explain && verb->run == mail_encrypt));
+}
+
+static bool
+start(struct mail *m, const struct mail_verb *verb)
+{
+	if (m->r.a.explain && verb->run != mail_encrypt)
+		return run_fail(&m->r, SOP_INCOMPATIBLE_OPTIONS,
+		    "mail %s: --explain is for mail encrypt", verb->name);
+	if (writes_mail(m, verb)) {
+		m->ready = true;
+		return mail_onward_start(m);
+	}
+	return m->r.res.command == NULL || run_fail(&m->r,
+	    SOP_INCOMPATIBLE_OPTIONS, "mail %s: it writes no message for a "
+	    "command", verb->name);
 }
 
 int
 mail_main(int argc, char **argv)
 {
 	struct mail *m = xcalloc(1, sizeof(*m));
-	bool writes_mail = true;
+	const struct mail_verb *verb = NULL;
 	int status = 0;
 
 	stage_start(&m->out, &m->r.env, false);
+	vault_init(&m->kept, &m->r.env, false);
 	if (run_start(&m->r, SPEC_MAIL, argc, argv, 1, SIZE_MAX))
-		run_verb(m, &writes_mail);
+		verb = take_verb(m);
+	if (verb != NULL && start(m, verb))
+		verb->run(m);
+	status = writes_mail(m, verb) ? mail_onward_end(m) :
+	    house_status(run_end(&m->r), false);
 	stage_free(&m->out);
+	vault_free(&m->kept);
 	msg_free(&m->msg);
-	status = house_status(run_end(&m->r), writes_mail);
 	free(m);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include "base/finding.h"
 #include "mail/eol.h"
 #include "mail/mime.h"
+#include "mail/mime_walk.h"
 #include "mail/msg.h"
 #include "mail/protect.h"
 #include "pgp-lite.h"
@@ -17,6 +18,10 @@ struct mail {
 	struct run r;
 	struct msg msg;		/* header held, body to come */
 	struct stage out;
+	struct vault kept;	/* stdin as it came, for --on-error=pass */
+	bool ready;		/* it is known what to do on an error */
+	bool begun;		/* writing: there is no way back */
+	int command_status;	/* of "-- COMMAND", 0 without one */
 	const char *eol;	/* the message's own, for what is written */
 };
 
@@ -35,6 +40,75 @@ bool mail_body(struct mail *m, void (*fn)(void *arg, struct span piece),
 /* The root's Content-Type, text/plain where there is none. */
 bool mail_type(struct mail *m, const struct header *h,
     struct mime_type *out);
+
+/* --- mail_explain.c */
+
+/* Tell on stdout what mail encrypt would do; false after run_fail. */
+struct encryption;
+bool mail_explain(struct mail *m, struct encryption *e);
+
+/* --- mail_autocrypt.c */
+
+/*
+ * Append the author's certificate as an Autocrypt field, where that is asked
+ * for and one of the keys is the author's, and drop those that are there.
+ */
+void mail_add_autocrypt(struct mail *m, struct files *keys, const char *eol,
+    struct buf *out);
+
+/* --- mail_onward.c: what is written is mail on its way */
+
+/* Stdin, remembered where it may have to be handed on. */
+struct msg_source mail_source(struct mail *m);
+/* Before the message is read; false after run_fail. */
+bool mail_onward_start(struct mail *m);
+/*
+ * Everything has succeeded: write the named outputs, and m->out to stdout or
+ * to COMMAND. False after run_fail.
+ */
+bool mail_deliver(struct mail *m);
+/*
+ * Do what --on-error says, unless the message was written; the exit status.
+ * Ends the run.
+ */
+int mail_onward_end(struct mail *m);
+
+/* --- mail_7bit.c: parts that are signed must be 7-bit */
+
+struct seven {
+	struct mail *m;
+	struct vault body;		/* its lines end in CRLF */
+	struct mime_walk walk;
+	/* by their order: what was seen of the parts that have no parts */
+	struct {
+		struct leaf {
+			unsigned flags;
+		} *v;
+		size_t n, cap;
+	} leaves;
+	bool changes;			/* some part will be encoded */
+	/* reading: the line so far */
+	size_t column;
+	unsigned char last;
+	bool from;
+	/* writing */
+	void (*to)(void *arg, struct span s);
+	void *arg;
+	size_t at;
+	bool encoding;
+	struct mime_qp qp;
+};
+
+/* Whether a body is as it was written: neither base64 nor QP. */
+bool mail_is_plain(const struct header *h);
+
+/* Read the whole body of a multipart or message; false after run_fail. */
+bool seven_read(struct seven *s, struct mail *m);
+/* Write it, what is not 7-bit as quoted-printable; false after run_fail. */
+bool seven_write(struct seven *s, void (*to)(void *arg, struct span s),
+    void *arg);
+/* One that is all zero is fine. */
+void seven_free(struct seven *s);
 
 /* --- mail_result.c: what came of the signatures */
 struct mail_result {
@@ -56,6 +130,7 @@ void mail_judge(struct mail *m, struct files *certs,
 /* As a record of one line, or as text. */
 void mail_result_json(const struct mail *m, const struct mail_result *res,
     struct buf *out);
-void mail_result_text(const struct mail_result *res, struct buf *out);
+void mail_result_text(const struct mail *m, const struct mail_result *res,
+    struct buf *out);
 
 #endif

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "find.h"
 #include "mail.h"
+#include "mail/legacy.h"
 #include "pgp/armor.h"
 #include "pgp/decrypt.h"
 
@@ -225,7 +227,7 @@ print_result(struct opened *o)
 	bool ok = false;
 
 	if (wants_text(r))
-		mail_result_text(&o->res, &text);
+		mail_result_text(o->m, &o->res, &text);
 	else
 		mail_result_json(o->m, &o->res, &text);
 	ok = file_write_all(STDOUT_FILENO, buf_get0(&text)) ||
@@ -235,17 +237,26 @@ print_result(struct opened *o)
 	return ok;
 }
 
+static bool
+take_autocrypt(struct opened *o)
+{
+	struct mail *m = o->m;
+
+	return !m->r.a.from_autocrypt ||
+	    find_autocrypt(&m->r, &m->msg.header, &o->certs);
+}
+
 bool
 mail_verify(struct mail *m)
 {
 	struct run *r = &m->r;
 	struct opened *o = opened_new(m, 1);
-	bool ok = r->res.operands.n > 0 || run_fail(r, SOP_MISSING_ARG,
-	    "mail verify: no certificate");
+	bool ok = r->res.operands.n > 0 || r->a.from_autocrypt ||
+	    run_fail(r, SOP_MISSING_ARG, "mail verify: no certificate");
 
-	ok = ok && run_read_files(r, r->res.operands.v, r->res.operands.n,
-	    &o->certs) && run_close_in(r) &&
-	    run_parse_files(r, false, &o->certs) && mail_header(m) &&
+	ok = ok && find_read(r, r->res.operands.v, r->res.operands.n,
+	    &o->certs) && run_close_in(r) && find_parse(r, &o->certs) &&
+	    mail_header(m) && take_autocrypt(o) &&
 	    open_root(o, SPAN("signed"), SPAN("application/pgp-signature")) &&
 	    read_signature(o) && split_content(o);
 	if (ok) {
@@ -316,7 +327,9 @@ decrypt_part(struct opened *o)
 
 struct rest {
 	struct to_eol eol;
+	struct legacy legacy;
 	size_t skip;
+	bool omit;		/* legacy display elements */
 };
 
 static void
@@ -334,8 +347,17 @@ write_rest(void *arg, struct span s)
 	size_t n = w->skip < s.n ? w->skip : s.n;
 
 	w->skip -= n;
-	to_eol_add(&w->eol, span_from(s, n));
+	if (w->omit)
+		legacy_add(&w->legacy, span_from(s, n));
+	else
+		to_eol_add(&w->eol, span_from(s, n));
 	return true;
+}
+
+static void
+rest_octets(void *arg, struct span s)
+{
+	to_eol_add(arg, s);
 }
 
 static bool
@@ -343,7 +365,8 @@ write_decrypted(struct opened *o)
 {
 	struct mail *m = o->m;
 	struct buf head = BUF(2 * HEAD_MAX);
-	struct rest w = { { to_out, m, m->eol, false }, o->skip };
+	struct rest w = { .eol = { to_out, m, m->eol, false },
+	    .skip = o->skip, .omit = protect_is_cipher(&o->inner) };
 	enum spool_result r = SPOOL_OK;
 
 	protect_merge(&m->msg.header, &o->inner, o->res.good > 0 &&
@@ -351,7 +374,12 @@ write_decrypted(struct opened *o)
 	buf_str(&head, m->eol);
 	to_out(m, buf_get0(&head));
 	buf_free_wipe(&head);
+	if (w.omit)
+		legacy_start(&w.legacy, &o->inner, SPAN(""), rest_octets,
+		    &w.eol);
 	r = vault_each(&o->content, write_rest, &w);
+	if (w.omit)
+		legacy_end(&w.legacy);
 	to_eol_end(&w.eol);
 	return r == SPOOL_OK || run_fail(&m->r, SOP_UNSPECIFIED_FAILURE,
 	    "the content cannot be kept");
@@ -368,12 +396,12 @@ decrypt_arguments(struct opened *o, struct buf **result)
 	if (o->cipher < 0)
 		return run_fail(r, SOP_UNSPECIFIED_FAILURE,
 		    "no file can be made in %s", file_temp_dir());
-	return run_output(r, r->a.result_out, result) && run_passwords(r) &&
-	    run_read_files(r, r->res.operands.v, r->res.operands.n,
-	    &o->keys) && run_read_files(r, r->a.verify_with.v,
+	return run_output(r, r->a.result_out, result) &&
+	    run_read_secrets(r, r->res.operands.v, r->res.operands.n,
+	    &o->keys) && find_read(r, r->a.verify_with.v,
 	    r->a.verify_with.n, &o->certs) && run_close_in(r) &&
 	    run_parse_files(r, true, &o->keys) &&
-	    run_parse_files(r, false, &o->certs);
+	    find_parse(r, &o->certs);
 }
 
 bool
@@ -382,6 +410,7 @@ mail_decrypt(struct mail *m)
 	struct opened *o = opened_new(m, 0);
 	struct buf *result = NULL;
 	bool ok = decrypt_arguments(o, &result) && mail_header(m) &&
+	    take_autocrypt(o) &&
 	    open_root(o, SPAN("encrypted"),
 	    SPAN("application/pgp-encrypted")) && check_version(o) &&
 	    decrypt_part(o) && split_content(o);
@@ -391,7 +420,7 @@ mail_decrypt(struct mail *m)
 		judge(o, true);
 		if (result != NULL)
 			mail_result_json(m, &o->res, result);
-		ok = write_decrypted(o) && stage_finish(&m->out, &m->r);
+		ok = write_decrypted(o) && mail_deliver(m);
 	}
 	opened_free(o);
 	return ok;

@@ -73,6 +73,20 @@ judge_header(const struct header *outer, const struct header *inner,
 		finding_add(&out->findings, F_PGP_HEADER_CHANGED, name, NULL);
 }
 
+/* A key that came with the message says only who wrote it the last time. */
+static void
+judge_origin(const struct files *certs, struct mail_result *out)
+{
+	for (size_t i = 0; i < out->n; i++)
+		for (size_t j = 0; j < certs->n; j++)
+			if (out->verdicts[i].why == NULL &&
+			    certs->from[j].of_message &&
+			    out->verdicts[i].cert->file ==
+			    certs->v[j].file)
+				finding_add(&out->findings,
+				    F_PGP_AUTOCRYPT_KEY, NULL, NULL);
+}
+
 void
 mail_judge(struct mail *m, struct files *certs,
     const struct signatures *sigs, const struct hasher *h,
@@ -89,6 +103,7 @@ mail_judge(struct mail *m, struct files *certs,
 			    "%s", out->verdicts[i].why);
 	if (out->good == 0)
 		finding_add(&out->findings, F_PGP_NO_SIGNATURE, NULL, NULL);
+	judge_origin(certs, out);
 	judge_from(certs, out->is_protected ? inner : outer, out);
 	judge_header(outer, inner, out);
 }
@@ -125,6 +140,7 @@ mail_result_json(const struct mail *m, const struct mail_result *res,
 	jw_str(&j, "version", MSGSEC_VERSION);
 	jw_time(&j, "time", m->r.now);
 	jw_str(&j, "verdict", findings_verdict(&res->findings));
+	run_assumed(&m->r.a.find, &j);
 	jw_bool(&j, "encrypted", res->encrypted);
 	jw_bool(&j, "header_protected", res->is_protected);
 	jw_str(&j, "from", res->from);
@@ -139,10 +155,12 @@ mail_result_json(const struct mail *m, const struct mail_result *res,
 }
 
 void
-mail_result_text(const struct mail_result *res, struct buf *out)
+mail_result_text(const struct mail *m, const struct mail_result *res,
+    struct buf *out)
 {
 	char hex[KEY_HEX], date[DATE_RFC3339_SIZE];
 
+	run_assumed_text(&m->r.a.find, out);
 	for (size_t i = 0; i < res->n; i++) {
 		const struct verdict *v = &res->verdicts[i];
 

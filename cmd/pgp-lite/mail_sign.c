@@ -1,7 +1,7 @@
 /*
  * mail sign and mail encrypt. What is signed is 7-bit and has no blank at a
  * line end (RFC 3156 sections 3 and 5): a text is made quoted-printable for
- * it, a multipart must be so already.
+ * it, and of a multipart those parts that are not so.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "encrypting.h"
 #include "mail.h"
+#include "mail/legacy.h"
 #include "pgp/armor.h"
 
 enum { HEAD_MAX = 4 << 20, SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
@@ -18,7 +19,8 @@ struct job {
 	struct signers signers;
 	struct files keys;
 	struct to_eol eol;	/* signed octets on their way out */
-	bool eight_bit;
+	struct seven seven;	/* the body of a multipart */
+	bool leaf, encode, eight_bit;
 };
 
 static void
@@ -49,20 +51,6 @@ is_leaf(const struct mime_type *t)
 	    !span_ieq(t->type, SPAN("message"));
 }
 
-/* Whether the body is as it was written: neither base64 nor QP. */
-static bool
-is_plain(const struct header *h)
-{
-	size_t at = header_find(h, SPAN("Content-Transfer-Encoding"), 0);
-	struct span s = { NULL, 0 };
-
-	if (at == h->n)
-		return true;
-	s = span_trim(h->v[at].value);
-	return span_ieq(s, SPAN("7bit")) || span_ieq(s, SPAN("8bit")) ||
-	    span_ieq(s, SPAN("binary"));
-}
-
 static void
 to_qp(void *arg, struct span s)
 {
@@ -76,13 +64,15 @@ to_lines(void *arg, struct span s)
 }
 
 static bool
-sign_body(struct job *j, bool encode)
+sign_body(struct job *j)
 {
 	struct to_crlf lines = { signed_octets, j, false };
 	struct mime_qp qp;
 	bool ok = false;
 
-	if (!encode) {
+	if (!j->leaf) {
+		ok = seven_write(&j->seven, signed_octets, j);
+	} else if (!j->encode) {
 		ok = mail_body(j->m, to_lines, &lines);
 	} else {
 		mime_qp_start(&qp, signed_octets, j);
@@ -91,8 +81,9 @@ sign_body(struct job *j, bool encode)
 	}
 	to_eol_end(&j->eol);
 	return ok && (!j->eight_bit || run_fail(&j->m->r, SOP_BAD_DATA,
-	    "stdin: a part has 8-bit octets, which a relay may change: "
-	    "encode it first"));
+	    "stdin: it has 8-bit octets where they cannot be encoded (in a "
+	    "header, in base64, or in a part that is signed), and a relay "
+	    "may change them"));
 }
 
 /* The outer header and the line that begins the signed part. */
@@ -103,6 +94,7 @@ signed_head(struct job *j, const char *boundary, struct buf *out)
 	struct buf micalg = BUF(64);
 
 	signers_micalg(&j->signers, &micalg);
+	mail_add_autocrypt(m, &j->keys, m->eol, out);
 	protect_outer(&m->msg.header, PROTECT_CLEAR, m->eol, out);
 	buf_printf(out, "MIME-Version: 1.0%sContent-Type: multipart/signed;"
 	    "%s protocol=\"application/pgp-signature\";", m->eol, m->eol);
@@ -133,31 +125,52 @@ signature_part(struct job *j, const char *boundary)
 	return ok;
 }
 
+/* How the payload says it is encoded; NULL: as the message does. */
+static const char *
+payload_encoding(const struct job *j)
+{
+	if (j->encode)
+		return "quoted-printable";
+	return !j->leaf && j->seven.changes ? "7bit" : NULL;
+}
+
+/* What must be known of the body before its header is written. */
+static bool
+look_at_body(struct job *j)
+{
+	struct mail *m = j->m;
+	struct mime_type t;
+
+	if (!mail_type(m, &m->msg.header, &t))
+		return false;
+	j->leaf = is_leaf(&t);
+	j->encode = j->leaf && mail_is_plain(&m->msg.header);
+	return j->leaf || seven_read(&j->seven, m);
+}
+
 static bool
 write_signed(struct job *j)
 {
 	struct mail *m = j->m;
 	struct buf head = BUF(HEAD_MAX);
 	char boundary[MIME_BOUNDARY];
-	struct mime_type t;
-	bool ok = mail_type(m, &m->msg.header, &t), encode = false;
+	bool ok = look_at_body(j);
 
 	if (!ok)
 		return false;
-	encode = is_leaf(&t) && is_plain(&m->msg.header);
 	mime_boundary(&m->r.env, boundary);
 	signed_head(j, boundary, &head);
 	to_out(m, buf_get0(&head));
 	buf_reset(&head);
 	ok = protect_payload(&m->msg.header, PROTECT_CLEAR,
-	    encode ? "quoted-printable" : NULL, &head) ||
+	    payload_encoding(j), false, &head) ||
 	    run_fail(&m->r, SOP_BAD_DATA, "stdin: its header cannot be "
 	    "protected: it says that it is already, or is malformed");
 	buf_str(&head, "\r\n");
 	j->eol = (struct to_eol){ to_out, m, m->eol, false };
 	signed_octets(j, buf_get0(&head));
 	buf_free(&head);
-	return ok && sign_body(j, encode) && signature_part(j, boundary);
+	return ok && sign_body(j) && signature_part(j, boundary);
 }
 
 bool
@@ -169,12 +182,13 @@ mail_sign(struct mail *m)
 	    "mail sign: no key");
 
 	j->m = m;
-	ok = ok && run_passwords(r) && run_read_files(r, r->res.operands.v,
+	ok = ok && run_read_secrets(r, r->res.operands.v,
 	    r->res.operands.n, &j->keys) && run_close_in(r) &&
 	    run_parse_files(r, true, &j->keys) &&
 	    keys_signers(r, &j->keys, SIG_BINARY, &j->signers) &&
-	    mail_header(m) && write_signed(j) && stage_finish(&m->out, r);
+	    mail_header(m) && write_signed(j) && mail_deliver(m);
 	signers_free(&j->signers);
+	seven_free(&j->seven);
 	run_free_files(&j->keys);
 	free(j);
 	return ok;
@@ -196,22 +210,37 @@ payload_octets(void *arg, struct span s)
 	sink_write(p->to, s);
 }
 
+static void
+to_legacy(void *arg, struct span s)
+{
+	legacy_add(arg, s);
+}
+
 static bool
 feed_payload(void *arg, struct encryption *e, struct sink *to)
 {
 	struct payload *p = arg;
-	struct to_crlf lines = { payload_octets, p, false };
-	struct buf head = BUF(HEAD_MAX);
-	bool ok = protect_payload(&p->m->msg.header, PROTECT_CIPHER, NULL,
-	    &head) || run_fail(e->r, SOP_BAD_DATA, "stdin: its header "
-	    "cannot be protected: it says that it is already, or is "
-	    "malformed");
+	struct header *h = &p->m->msg.header;
+	struct legacy legacy;
+	struct to_crlf lines = { to_legacy, &legacy, false };
+	struct buf head = BUF(HEAD_MAX), element = BUF(HEAD_MAX);
+	bool ok = false;
 
+	if (!e->r->a.no_legacy_display)
+		legacy_element(h, &element);
+	ok = protect_payload(h, PROTECT_CIPHER, NULL, legacy_fits(h,
+	    buf_get0(&element)), &head) || run_fail(e->r, SOP_BAD_DATA,
+	    "stdin: its header cannot be protected: it says that it is "
+	    "already, or is malformed");
 	p->to = to;
 	buf_str(&head, "\r\n");
 	payload_octets(p, buf_get0(&head));
+	legacy_start(&legacy, h, buf_get0(&element), payload_octets, p);
+	ok = mail_body(p->m, to_lines, &lines) && ok;
+	legacy_end(&legacy);
 	buf_free(&head);
-	return mail_body(p->m, to_lines, &lines) && ok;
+	buf_free(&element);
+	return ok;
 }
 
 static void
@@ -237,6 +266,7 @@ write_encrypted(struct payload *p)
 	bool ok = false;
 
 	mime_boundary(&m->r.env, boundary);
+	mail_add_autocrypt(m, &p->e.keys, "\n", &head);
 	protect_outer(&m->msg.header, PROTECT_CIPHER, "\n", &head);
 	buf_printf(&head, "MIME-Version: 1.0\nContent-Type: "
 	    "multipart/encrypted;\n protocol=\"application/pgp-encrypted\";"
@@ -263,11 +293,16 @@ mail_encrypt(struct mail *m)
 	    "mail encrypt: no certificate");
 
 	p->m = m;
-	p->e = (struct encryption){ .r = r, .feed = feed_payload, .arg = p };
+	p->e = (struct encryption){ .r = r, .feed = feed_payload, .arg = p,
+	    .find = true };
 	ok = ok && encryption_read(&p->e, &r->res.operands) &&
-	    run_close_in(r) && encryption_choose(&p->e) && mail_header(m) &&
-	    mail_type(m, &m->msg.header, &t) && write_encrypted(p) &&
-	    stage_finish(&m->out, r);
+	    run_close_in(r);
+	if (r->a.explain)
+		ok = ok && mail_explain(m, &p->e);
+	else
+		ok = ok && encryption_choose(&p->e) && mail_header(m) &&
+		    mail_type(m, &m->msg.header, &t) && write_encrypted(p) &&
+		    mail_deliver(m);
 	encryption_free(&p->e);
 	free(p);
 	return ok;

@@ -33,6 +33,7 @@ const struct opt_verb verbs[] = {
 	  "part a message from its signatures" },
 	{ "inspect", inspect_main, "what is in OpenPGP data" },
 	{ "lint", lint_main, "is this certificate in order?" },
+	{ "find", find_main, "the certificates of mail addresses" },
 	{ "mail", mail_main, "sign, encrypt, decrypt, verify whole mails" },
 	{ NULL, NULL, NULL },
 };

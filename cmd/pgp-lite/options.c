@@ -214,12 +214,33 @@ static const struct opt mailing[] = {
 	{ .name = "verify-with", .arg = "CERTS",
 	  .help = "decrypt: whose signatures count; may be repeated",
 	  .kind = OPT_LIST, ROW_AT(verify_with) },
+	{ .name = "add-autocrypt", .arg = "nopreference|mutual",
+	  .help = "sign, encrypt: hand out the signing key's certificate",
+	  .kind = OPT_CHOICE, ROW_AT(add_autocrypt) },
+	{ .name = "no-legacy-display",
+	  .help = "encrypt: no hidden fields as text for older readers",
+	  .kind = OPT_FLAG, ROW_AT(no_legacy_display) },
+	{ .name = "explain",
+	  .help = "encrypt: only tell who could read what",
+	  .kind = OPT_FLAG, ROW_AT(explain) },
 	{ .name = "result-out", .arg = "FILE",
 	  .help = "decrypt: the record of what came of the signatures",
 	  .kind = OPT_STR, ROW_AT(result_out) },
 	{ .name = "format", .arg = "text|json",
 	  .help = "verify: for people, or one JSON object",
 	  .kind = OPT_CHOICE, ROW_AT(format) },
+};
+
+static const struct opt autocrypt[] = {
+	{ .name = "from-autocrypt",
+	  .help = "take the certificate that the message hands out",
+	  .kind = OPT_FLAG, ROW_AT(from_autocrypt) },
+};
+
+static const struct opt folders[] = {
+	{ .name = "cert-dir", .arg = "DIR",
+	  .help = "look there first for ADDRESS.asc, .pgp, .cert or .gpg",
+	  .kind = OPT_LIST, ROW_AT(cert_dirs) },
 };
 
 static const struct opt telling[] = {
@@ -258,6 +279,12 @@ const struct opt_spec top_spec = {
 	.version = pgp_version,
 };
 
+/* How certificates are found where a mail address is given. */
+#define FINDING_CHUNKS OPT_CHUNK("Certificates of addresses", folders), \
+	RUN_DNS(offsetof(struct args, find)), \
+	RUN_CONNECT(offsetof(struct args, find)), \
+	RUN_NOW(offsetof(struct args, find))
+
 #define CHUNKS(name, ...) \
 	static const struct opt_chunk name[] = { __VA_ARGS__, \
 		OPT_CHUNK("Running", common) }
@@ -281,9 +308,13 @@ CHUNKS(validate_chunks, OPT_CHUNK("What counts", validating));
 CHUNKS(update_chunks, OPT_CHUNK("Updating", updating),
     OPT_CHUNK("Keys", unlock),
     OPT_CHUNK("Passphrases", deriving), OPT_CHUNK("Output", packets));
-CHUNKS(mail_chunks, OPT_CHUNK("The message", mailing),
+CHUNKS(mail_chunks, OPT_CHUNK("Signing, encrypting, verifying", mailing),
+    ONWARD_CHUNK(offsetof(struct args, onward)),
+    OPT_CHUNK("Certificates of messages", autocrypt), FINDING_CHUNKS,
     OPT_CHUNK("Keys", unlock),
     OPT_CHUNK("Passphrases", deriving));
+CHUNKS(find_chunks, OPT_CHUNK("Certificates of messages", autocrypt),
+    FINDING_CHUNKS, OPT_CHUNK("Output", packets));
 CHUNKS(telling_chunks, OPT_CHUNK("Output", telling));
 CHUNKS(packets_chunks, OPT_CHUNK("Output", packets));
 CHUNKS(sign_chunks, OPT_CHUNK("Signing", signing),
@@ -305,10 +336,10 @@ CHUNKS(decrypt_chunks, OPT_CHUNK("Decrypting", decrypting),
     OPT_CHUNK("Output", verifications), OPT_CHUNK("Keys", unlock),
     OPT_CHUNK("Passphrases", deriving));
 
-#define SPEC(verb, forms, words, table) { .tool = "pgp-lite " verb, \
+#define SPEC(verb, forms, words, table, ...) { .tool = "pgp-lite " verb, \
 	.usage = forms, .about = words, .chunks = table, \
 	.n = COUNT(table), .usage_status = SOP_UNSUPPORTED_OPTION, \
-	.version = pgp_version }
+	.version = pgp_version, __VA_ARGS__ }
 
 const struct opt_spec specs[] = {
 	[SPEC_VERSION] = SPEC("version", "[OPTION]",
@@ -335,17 +366,21 @@ const struct opt_spec specs[] = {
 	    validate_chunks),
 	[SPEC_UPDATE_KEY] = SPEC("update-key", "[OPTIONS] < KEYS > KEYS",
 	    "Renew keys and mend what is weak in them.", update_chunks),
-	[SPEC_MAIL] = SPEC("mail", "sign [OPTIONS] KEYS... < MESSAGE\n"
-	    "encrypt [OPTIONS] CERTS... < MESSAGE\n"
-	    "decrypt [OPTIONS] KEYS... < MESSAGE\n"
+	[SPEC_MAIL] = SPEC("mail",
+	    "sign [OPTIONS] KEYS... [-- COMMAND ARG...] < MESSAGE\n"
+	    "encrypt [OPTIONS] CERTS... [-- COMMAND ARG...] < MESSAGE\n"
+	    "decrypt [OPTIONS] KEYS... [-- COMMAND ARG...] < MESSAGE\n"
 	    "verify [OPTIONS] CERTS... < MESSAGE",
 	    "Whole messages as PGP/MIME, their headers protected.",
-	    mail_chunks),
+	    mail_chunks, .takes_command = true),
 	[SPEC_INSPECT] = SPEC("inspect", "[OPTIONS] < DATA",
-	    "Tell which packets there are; nothing is decrypted.",
+	    "Tell which packets there are, or what of a mail can be read.",
 	    telling_chunks),
 	[SPEC_LINT] = SPEC("lint", "[OPTIONS] < CERTS",
 	    "Tell what is wrong with certificates.", telling_chunks),
+	[SPEC_FIND] = SPEC("find", "[OPTIONS] ADDRESS... > CERTS\n"
+	    "--from-autocrypt < MESSAGE > CERTS",
+	    "Find the certificates of mail addresses.", find_chunks),
 	[SPEC_EXTRACT_CERT] = SPEC("extract-cert",
 	    "[OPTIONS] < KEYS > CERTS", "Extract the certificates of keys.",
 	    packets_chunks),

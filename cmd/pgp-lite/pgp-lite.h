@@ -13,6 +13,9 @@
 #include "pgp/cert.h"
 #include "pgp/signer.h"
 #include "pgp/sink.h"
+#include "run/onward.h"
+#include "run/run_opts.h"
+#include "sys/child.h"
 #include "sys/env.h"
 #include "sys/file.h"
 #include "sys/opt.h"
@@ -50,6 +53,8 @@ enum sop {
 #define DATE_NOW (INT64_MIN + 1)
 
 enum as { AS_BINARY, AS_TEXT, AS_CLEARSIGNED };
+enum add_autocrypt { AUTOCRYPT_NOT = -1, AUTOCRYPT_PLAIN,
+	AUTOCRYPT_MUTUAL };
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_AUTO };
 
 struct args {
@@ -70,6 +75,12 @@ struct args {
 	/* version */
 	bool backend, extended, sop_spec, sopv;
 	int sandbox;		/* enum sandbox_mode */
+	/* of the commands beyond the draft */
+	struct onward_opts onward;
+	struct run_opts find;		/* how to search certificates */
+	struct opt_list cert_dirs;
+	int add_autocrypt;		/* enum add_autocrypt */
+	bool from_autocrypt, explain, no_legacy_display;
 };
 
 /* --- options.c */
@@ -83,7 +94,7 @@ enum spec {
 	SPEC_INLINE_VERIFY, SPEC_INLINE_SIGN, SPEC_CHANGE_KEY_PASSWORD,
 	SPEC_REVOKE_KEY, SPEC_MERGE_CERTS, SPEC_CERTIFY_USERID,
 	SPEC_VALIDATE_USERID, SPEC_UPDATE_KEY, SPEC_MAIL,
-	SPEC_INSPECT, SPEC_LINT,
+	SPEC_INSPECT, SPEC_LINT, SPEC_FIND,
 	SPECS,
 };
 
@@ -110,6 +121,7 @@ int dearmor_main(int argc, char **argv);
 int mail_main(int argc, char **argv);
 int inspect_main(int argc, char **argv);
 int lint_main(int argc, char **argv);
+int find_main(int argc, char **argv);
 extern const struct opt_verb verbs[], sopv_verbs[];
 
 /* The modes before the subcommand. */
@@ -139,11 +151,21 @@ struct output {
 
 enum { OUTPUTS_MAX = 2, INPUT_MAX = CERT_FILE_MAX };
 
+/* The helper that searches for certificates; pid 0: none runs. */
+struct finder {
+	pid_t pid;
+	int fd;			/* what it found */
+	struct buf answers;
+};
+
 struct run {
 	struct args a;
 	struct opt_result res;
 	struct env env;
 	int64_t now;
+	struct child child;	/* "-- COMMAND", forked before all secrets */
+	bool has_child;
+	struct finder finder;
 	struct output out[OUTPUTS_MAX];
 	size_t outs;
 	/* passphrases as they were read; the spans are in "raw" */
@@ -152,6 +174,7 @@ struct run {
 	struct s2k_budget key_budget;	/* of all secret keys */
 	struct buf *raw;
 	size_t raw_n;
+	bool secrets;		/* what is read now is for nobody else */
 	enum sop status;
 	struct pgp_error error;
 };
@@ -193,19 +216,45 @@ bool run_passwords(struct run *r);
  */
 bool run_new_password(struct run *r, const char *arg, struct span *out);
 
+/* Where a file's octets come from. */
+struct origin {
+	const char *address;	/* the argument, if it is no file */
+	bool asked;		/* pgp-find looks for it */
+	bool of_message;	/* the message itself hands it out */
+	const char *way;	/* how it was found; NULL: in a folder */
+	char *path;		/* owned: file, URL or name */
+};
+
 /* Files of certificates or keys: first their octets, later their packets. */
 struct files {
 	struct certs *v;
 	struct span *raw;
+	struct origin *from;
 	size_t n;
 };
 
+/* Room for n files, none there yet. */
+void run_new_files(size_t n, struct files *out);
+/* A new buffer that lives until run_end; NULL after run_fail. */
+struct buf *run_room(struct run *r, size_t ceiling);
+
 bool run_read_files(struct run *r, const char *const *args, size_t n,
     struct files *out);
+/*
+ * The same for secret keys, and the passphrases: files that others can read
+ * are refused, as all of msgsec does. The draft's commands read what they
+ * are given.
+ */
+bool run_read_secrets(struct run *r, const char *const *args, size_t n,
+    struct files *out);
 bool run_parse_files(struct run *r, bool secret, struct files *f);
+bool run_parse_file(struct run *r, bool secret, struct files *f, size_t i);
 void run_free_files(struct files *f);
 /* Keys from stdin, one file of them. */
 bool run_parse_stdin(struct run *r, bool secret, struct certs *out);
+
+/* --- find.c: see find.h */
+void finder_end(struct finder *f);
 
 /* --- keys.c: which keys do it */
 
@@ -228,6 +277,11 @@ struct recipients {
 	size_t n, cap;
 	bool seipd2;		/* all of them read it */
 };
+/* Those of one certificate; false, with the last reason, if it has none. */
+bool keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
+    const char **reason);
+/* The version of encrypted data that all of them read. */
+unsigned recipients_version(const struct recipients *to);
 bool keys_recipients(struct run *r, struct files *certs,
     struct recipients *out);
 

@@ -88,6 +88,7 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 	r->a.not_before = DATE_UNBOUND;
 	r->a.not_after = DATE_NOW;
 	r->a.format = FORMAT_AUTO;
+	r->a.add_autocrypt = AUTOCRYPT_NOT;
 	r->a.s2k_kib = S2K_KIB_MAX;
 	/* no argument may move while spans lie in the others */
 	r->raw = xcalloc(RAW_MAX, sizeof(*r->raw));
@@ -109,7 +110,14 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 	if (r->a.armor && r->a.no_armor)
 		return run_fail(r, SOP_INCOMPATIBLE_OPTIONS,
 		    "--armor and --no-armor exclude each other");
+	r->has_child = r->res.command != NULL &&
+	    child_prepare(&r->child, r->res.command);
+	if (r->res.command != NULL && !r->has_child)
+		return run_fail(r, SOP_UNSPECIFIED_FAILURE, "fork: %s",
+		    strerror(errno));
 	env_system(&r->env);
+	if (r->a.find.now.given)
+		env_fixed(&r->env, r->a.find.now.at);
 	r->now = env_now(&r->env);
 	secret_process();
 	crypto_start();
@@ -171,7 +179,7 @@ static bool
 read_file(struct run *r, const char *arg, int fd, struct buf *out)
 {
 	enum file_result f = fd >= 0 ? file_slurp_fd(fd, INPUT_MAX, out) :
-	    file_slurp(arg, INPUT_MAX, out);
+	    (r->secrets ? file_slurp_key : file_slurp)(arg, INPUT_MAX, out);
 
 	if (f == FILE_OK)
 		return true;
@@ -180,20 +188,26 @@ read_file(struct run *r, const char *arg, int fd, struct buf *out)
 	    "%s: %s", arg, file_why(f));
 }
 
+struct buf *
+run_room(struct run *r, size_t ceiling)
+{
+	if (r->raw_n == RAW_MAX) {
+		run_fail(r, SOP_UNSPECIFIED_FAILURE, "too many arguments");
+		return NULL;
+	}
+	r->raw[r->raw_n] = BUF(ceiling);
+	return &r->raw[r->raw_n++];
+}
+
 bool
 run_input(struct run *r, const char *arg, struct span *out)
 {
-	struct buf *b = &r->raw[r->raw_n];
+	struct buf *b = run_room(r, INPUT_MAX);
 	const char *name = NULL;
 	int fd = -1;
 
-	if (r->raw_n == RAW_MAX)
-		return run_fail(r, SOP_UNSPECIFIED_FAILURE,
-		    "too many arguments");
-	if (!special(r, arg, true, &fd, &name))
+	if (b == NULL || !special(r, arg, true, &fd, &name))
 		return false;
-	*b = BUF(INPUT_MAX);
-	r->raw_n++;
 	if (name != NULL) {
 		const char *value = getenv(name);
 
@@ -258,6 +272,18 @@ run_passwords(struct run *r)
 }
 
 bool
+run_read_secrets(struct run *r, const char *const *args, size_t n,
+    struct files *out)
+{
+	bool ok = false;
+
+	r->secrets = true;
+	ok = run_read_files(r, args, n, out) && run_passwords(r);
+	r->secrets = false;
+	return ok;
+}
+
+bool
 run_new_password(struct run *r, const char *arg, struct span *out)
 {
 	struct span s = { NULL, 0 };
@@ -276,12 +302,19 @@ run_new_password(struct run *r, const char *arg, struct span *out)
 	return true;
 }
 
+void
+run_new_files(size_t n, struct files *out)
+{
+	*out = (struct files){ .v = xcalloc(n + 1, sizeof(*out->v)),
+	    .raw = xcalloc(n + 1, sizeof(*out->raw)),
+	    .from = xcalloc(n + 1, sizeof(*out->from)) };
+}
+
 bool
 run_read_files(struct run *r, const char *const *args, size_t n,
     struct files *out)
 {
-	*out = (struct files){ .v = xcalloc(n + 1, sizeof(*out->v)),
-	    .raw = xcalloc(n + 1, sizeof(*out->raw)) };
+	run_new_files(n, out);
 	for (size_t i = 0; i < n; i++) {
 		if (!run_input(r, args[i], &out->raw[i]))
 			return false;
@@ -305,19 +338,25 @@ parse(struct run *r, struct in *in, bool secret, struct certs *c)
 }
 
 bool
+run_parse_file(struct run *r, bool secret, struct files *f, size_t i)
+{
+	struct in in;
+	bool ok = false;
+
+	in_of_span(&in, f->raw[i], &r->error);
+	ok = parse(r, &in, secret, &f->v[i]);
+	in_free(&in);
+	return ok;
+}
+
+bool
 run_parse_files(struct run *r, bool secret, struct files *f)
 {
-	for (size_t i = 0; i < f->n; i++) {
-		struct in in;
-		bool ok = false;
+	bool ok = true;
 
-		in_of_span(&in, f->raw[i], &r->error);
-		ok = parse(r, &in, secret, &f->v[i]);
-		in_free(&in);
-		if (!ok)
-			return false;
-	}
-	return true;
+	for (size_t i = 0; ok && i < f->n; i++)
+		ok = run_parse_file(r, secret, f, i);
+	return ok;
 }
 
 bool
@@ -336,10 +375,13 @@ run_parse_stdin(struct run *r, bool secret, struct certs *out)
 void
 run_free_files(struct files *f)
 {
-	for (size_t i = 0; i < f->n; i++)
+	for (size_t i = 0; i < f->n; i++) {
 		certs_free(&f->v[i]);
+		free(f->from[i].path);
+	}
 	free(f->v);
 	free(f->raw);
+	free(f->from);
 }
 
 static bool
@@ -375,6 +417,9 @@ run_end(struct run *r)
 	if (r->status == SOP_OK && !file_close_stdout() && errno != EBADF)
 		run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
 		    strerror(errno));
+	if (r->has_child)
+		child_abandon(&r->child);
+	finder_end(&r->finder);
 	for (size_t i = 0; i < r->outs; i++) {
 		struct output *o = &r->out[i];
 
@@ -395,5 +440,6 @@ run_end(struct run *r)
 	free(r->a.verify_with.v);
 	free(r->a.user_ids.v);
 	free(r->a.merge_certs.v);
+	free(r->a.cert_dirs.v);
 	return r->status;
 }

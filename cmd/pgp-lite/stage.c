@@ -4,10 +4,12 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pgp-lite.h"
 #include "pgp/armor.h"
+#include "sys/say.h"
 
 static void
 write_some(void *arg, struct span s)
@@ -51,11 +53,30 @@ stage_free(struct stage *s)
 	vault_free(&s->vault);
 }
 
+/*
+ * A shell makes the file of "> KEYS" by its umask: before the first secret
+ * octet stands in it, others lose it. Where that cannot be, it is the
+ * caller's file.
+ */
+static void
+close_to_others(int fd)
+{
+	struct stat st = { 0 };
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (st.st_mode & S_IRWXO) != 0 &&
+	    fchmod(fd, st.st_mode & 07770) != 0)
+		say_warn("stdout: others may read the keys in it");
+}
+
 bool
 stage_packets(struct run *r, int label, struct span content)
 {
 	struct buf out = BUF(2 * CERT_FILE_MAX);
 	bool ok = true;
+
+	if (label == ARMOR_PRIVATE_KEY)
+		close_to_others(STDOUT_FILENO);
 
 	if (!r->a.no_armor) {
 		armor_write(&out, label, content);

@@ -232,6 +232,7 @@ chat_begin(struct job *j, bool write)
 		return chat_store_failed(r);
 	if (party_open(&j->talk, j->store, &j->env) == PARTY_OK) {
 		j->talk.require_pq = j->a->require_pq;
+		j->talk.seal2 = j->a->sealed_version == 1;
 		return EXIT_HOLDS;
 	}
 	store_abandon(j->store);

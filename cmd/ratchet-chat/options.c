@@ -69,7 +69,10 @@ static const struct opt start_rows[] = {
 #define STREAM(words) { .name = "stream", .kind = OPT_FLAG, \
 	ROW_AT(stream), .help = words }
 #define SEALED { .name = "sealed", .kind = OPT_FLAG, ROW_AT(sealed), \
-	.help = "hide from the carrier who sends it" }
+	.help = "hide from the carrier who sends it" }, \
+	{ .name = "sealed-version", .arg = "1|2", .kind = OPT_CHOICE, \
+	ROW_AT(sealed_version), \
+	.help = "of sealed messages; 2 needs OpenSSL 3.2 (1)" }
 
 static const struct opt send_rows[] = {
 	SEALED,

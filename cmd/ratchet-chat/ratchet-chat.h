@@ -35,6 +35,7 @@ struct args {
 	bool require_pq;		/* bundle, start and recv */
 	bool raw, lines, json, again;	/* send and recv */
 	bool sealed;			/* send and nudge */
+	int sealed_version;		/* 0: version 1, 1: version 2 */
 	bool stream;			/* send and recv */
 	bool qr;			/* safety */
 	/* of the verbs that ask a relay */

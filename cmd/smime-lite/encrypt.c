@@ -132,7 +132,8 @@ encrypt_plain(struct job *j, bool is)
 	if (is)
 		put_structural(h, &head);
 	else
-		ok = protect_payload(h, PROTECT_CIPHER, NULL, &head);
+		ok = protect_payload(h, PROTECT_CIPHER, NULL, false,
+		    &head);
 	if (!ok)
 		say_error("stdin: its header cannot be protected: it says "
 		    "that it is already, or is malformed");

@@ -91,7 +91,7 @@ sign_payload(struct both *b, const struct header *h,
 	bool encode = seven && is_plain_leaf(h);
 	struct buf head = BUF(HEADER_MAX);
 	bool ok = protect_payload(h, b->s->kind,
-	    encode ? "quoted-printable" : NULL, &head);
+	    encode ? "quoted-printable" : NULL, false, &head);
 
 	if (!ok)
 		say_error("stdin: its header cannot be protected: it says "

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "report/tls_tally.h"
 #include "sys/exit.h"
 #include "sys/file.h"
+#include "sys/jget.h"
 #include "sys/say.h"
 
 enum { JSON_MAX = 512 << 20, TEXT_MAX = 1 << 20 };
@@ -28,23 +28,13 @@ struct making {
 	int status;
 };
 
-static struct span
-text_of(const json_t *object, const char *key)
-{
-	const json_t *v = json_object_get(object, key);
-
-	if (!json_is_string(v))
-		return (struct span){ NULL, 0 };
-	return span_of(json_string_value(v), json_string_length(v));
-}
 
 /* Append a string; what is none, nothing. */
 static void
 put_string(struct buf *out, const char *before, const json_t *v)
 {
 	buf_str(out, before);
-	if (json_is_string(v))
-		buf_add(out, json_string_value(v), json_string_length(v));
+	buf_span(out, jget_text(v));
 }
 
 static void
@@ -55,8 +45,7 @@ strings_of(const json_t *array, struct tls_tally_strings *out)
 
 	json_array_foreach(array, i, v)
 		if (json_is_string(v) && out->n < TLS_TALLY_STRINGS_MAX)
-			out->v[out->n++] = span_of(json_string_value(v),
-			    json_string_length(v));
+			out->v[out->n++] = jget_text(v);
 }
 
 static uint64_t
@@ -139,7 +128,7 @@ addresses_of(const json_t *probe, struct span host)
 	size_t i = 0;
 
 	json_array_foreach(json_object_get(probe, "mx"), i, mx)
-		if (span_eq(text_of(mx, "host"), host))
+		if (span_eq(jget_span(mx, "host"), host))
 			return json_object_get(mx, "addresses");
 	return NULL;
 }
@@ -152,7 +141,7 @@ address_of(const json_t *addresses)
 	size_t i = 0;
 
 	json_array_foreach(addresses, i, a)
-		if (json_is_true(json_object_get(a, "connected")))
+		if (jget_true(a, "connected"))
 			return a;
 	return NULL;
 }
@@ -164,7 +153,7 @@ policy_of(const json_t *sts, const json_t *address, struct policy_texts *t,
 {
 	const json_t *dane = json_object_get(address, "dane");
 	const json_t *policy = json_object_get(sts, "policy");
-	struct span status = text_of(dane, "status");
+	struct span status = jget_span(dane, "status");
 
 	if (span_eq(status, SPAN("match")) ||
 	    span_eq(status, SPAN("mismatch"))) {
@@ -189,13 +178,13 @@ take_row(struct making *m, const json_t *record, const json_t *row,
 	const json_t *sts = json_object_get(record, "mtasts-check");
 	const json_t *probe = json_object_get(record, "mstls-probe");
 	const json_t *address = address_of(addresses_of(probe,
-	    text_of(row, "host")));
-	struct span outcome = text_of(row, "outcome");
+	    jget_span(row, "host")));
+	struct span outcome = jget_span(row, "outcome");
 	struct policy_texts t = { .text = BUF(TEXT_MAX) };
 
-	s->mx = text_of(row, "host");
-	s->result_type = text_of(row, "result_type");
-	s->receiving_ip = text_of(address, "address");
+	s->mx = jget_span(row, "host");
+	s->result_type = jget_span(row, "result_type");
+	s->receiving_ip = jget_span(address, "address");
 	s->failed = s->result_type.n > 0;
 	s->successful = !s->failed && span_eq(outcome, SPAN("deliver"));
 	/* what could not be found out is no session */
@@ -217,11 +206,11 @@ take_domain(struct making *m, const json_t *record)
 	    "senders"), "dane+mta-sts");
 	const json_t *v = NULL;
 	struct buf rua = BUF(TEXT_MAX);
-	struct tls_tally_session s = { .domain = text_of(record, "domain") };
+	struct tls_tally_session s = { .domain = jget_span(record, "domain") };
 	size_t i = 0;
 
 	if (!json_is_array(rows) || !parcel_is_domain(s.domain) ||
-	    !date_parse(text_of(member, "time"), &s.at))
+	    !date_parse(jget_span(member, "time"), &s.at))
 		return false;
 	json_array_foreach(json_object_get(json_object_get(sts, "tlsrpt"),
 	    "rua"), i, v)
@@ -243,22 +232,22 @@ static bool
 take_session(struct making *m, const json_t *log)
 {
 	struct tls_tally_session s = {
-		.domain = text_of(log, "policy_domain"),
-		.rua = text_of(log, "rua"),
-		.policy_type = text_of(log, "policy_type"),
-		.sending_ip = text_of(log, "sending_mta_ip"),
-		.mx = text_of(log, "receiving_mx_hostname"),
-		.helo = text_of(log, "receiving_mx_helo"),
-		.receiving_ip = text_of(log, "receiving_ip"),
-		.more = text_of(log, "additional_information"),
-		.reason = text_of(log, "failure_reason_code"),
+		.domain = jget_span(log, "policy_domain"),
+		.rua = jget_span(log, "rua"),
+		.policy_type = jget_span(log, "policy_type"),
+		.sending_ip = jget_span(log, "sending_mta_ip"),
+		.mx = jget_span(log, "receiving_mx_hostname"),
+		.helo = jget_span(log, "receiving_mx_helo"),
+		.receiving_ip = jget_span(log, "receiving_ip"),
+		.more = jget_span(log, "additional_information"),
+		.reason = jget_span(log, "failure_reason_code"),
 	};
-	struct span result = text_of(log, "result");
+	struct span result = jget_span(log, "result");
 	uint64_t count = json_object_get(log, "count") == NULL ? 1 :
 	    count_of(log, "count");
 
 	if (!parcel_is_domain(s.domain) || result.n == 0 || count == 0 ||
-	    !date_parse(text_of(log, "time"), &s.at))
+	    !date_parse(jget_span(log, "time"), &s.at))
 		return false;
 	if (s.policy_type.n == 0)
 		s.policy_type = SPAN("no-policy-found");

@@ -1,17 +1,14 @@
 /* Rows of TLS reports as records, and for people. */
 #include "tlsrpt-report.h"
 
-#include <stdlib.h>
-
 #include "base/date.h"
 #include "base/utf8.h"
 #include "report/parcel.h"
-#include "sys/rec.h"
+#include "report/row.h"
 
 #define SCHEMA "tlsrpt-report/1"
 
-/* What names a row has at most so much of a line: six texts, escaped. */
-enum { MEMBER_MAX = 8 << 20, HEAD_MAX = 512 << 10 };
+enum { MEMBER_MAX = 8 << 20 };
 
 static void
 text_of(struct jw *j, const char *key, const struct tls_text *t)
@@ -29,29 +26,6 @@ texts_of(struct jw *j, const char *key, const struct tls_texts *t)
 	for (size_t i = 0; i < t->n; i++)
 		jw_span(j, NULL, buf_get0(&t->v[i]));
 	jw_end(j);
-}
-
-/* What names the row; without one, the report is not known. */
-static void
-report_of(struct jw *j, const struct tls_row *row0)
-{
-	static const struct tls_head nobody;
-	static const struct tls_policy nothing;
-	const struct tls_head *h = row0 ? row0->head : &nobody;
-
-	jw_object(j, "report");
-	text_of(j, "org", &h->org);
-	text_of(j, "id", &h->id);
-	text_of(j, "domain", row0 ? &row0->policy->domain : &nothing.domain);
-	if (h->dated) {
-		jw_time(j, "begin", h->begin);
-		jw_time(j, "end", h->end);
-	} else {
-		jw_null(j, "begin");
-		jw_null(j, "end");
-	}
-	jw_end(j);
-	jw_int(j, "n", row0 ? (int64_t)row0->n : 0);
 }
 
 static void
@@ -87,32 +61,17 @@ failure_of(struct jw *j, const struct tls_failure *f)
 	jw_end(j);
 }
 
-/* The member beside what names its row, made to fit a line. */
-static void
-put_record(const struct tls_row *row0, const struct buf *member,
-    struct buf *out)
-{
-	struct buf fitted = BUF(REC_MAX);
-	struct jw j = JW(out);
-
-	if (member->n > REC_MAX - HEAD_MAX)
-		rec_truncate(buf_get0(member), REC_MAX - HEAD_MAX, &fitted);
-	else
-		buf_span(&fitted, buf_get0(member));
-	jw_object(&j, NULL);
-	report_of(&j, row0);
-	jw_raw(&j, "tlsrpt-report", buf_get0(&fitted));
-	jw_end(&j);
-	buf_byte(out, '\n');
-	buf_free(&fitted);
-}
-
 void
 render_json(const struct run *run, const char *file,
     const struct tls_row *row, struct buf *out)
 {
 	struct buf member = BUF(MEMBER_MAX);
 	struct jw j = JW(&member);
+	const struct row_head head = { .org = buf_get0(&row->head->org.text),
+	    .id = buf_get0(&row->head->id.text),
+	    .domain = buf_get0(&row->policy->domain.text),
+	    .dated = row->head->dated, .begin = row->head->begin,
+	    .end = row->head->end, .n = row->n };
 
 	run_member(run, &j, SCHEMA, findings_verdict(row->fs));
 	jw_text(&j, "file", span_str(file));
@@ -121,26 +80,7 @@ render_json(const struct run *run, const char *file,
 	failure_of(&j, row->failure);
 	jw_findings(&j, "findings", row->fs);
 	jw_end(&j);
-	put_record(row, &member, out);
-	buf_free(&member);
-}
-
-static void
-none_json(const struct run *run, const char *file,
-    const struct findings *fs, struct buf *out)
-{
-	struct buf member = BUF(MEMBER_MAX);
-	struct jw j = JW(&member);
-
-	run_member(run, &j, SCHEMA, findings_verdict(fs));
-	jw_text(&j, "file", span_str(file));
-	jw_null(&j, "contact");
-	jw_null(&j, "policy");
-	jw_null(&j, "summary");
-	jw_null(&j, "failure");
-	jw_findings(&j, "findings", fs);
-	jw_end(&j);
-	put_record(NULL, &member, out);
+	row_write(&head, "tlsrpt-report", buf_get0(&member), out);
 	buf_free(&member);
 }
 
@@ -148,13 +88,7 @@ void
 render_none(const struct run *run, const char *file,
     const struct findings *fs, struct buf *out)
 {
-	if (!run->text) {
-		none_json(run, file, fs, out);
-		return;
-	}
-	utf8_clean(out, span_str(file));
-	buf_printf(out, ": %s\n", findings_verdict(fs));
-	run_text_findings(fs, out);
+	row_none(run, "tlsrpt-report", SCHEMA, file, fs, out);
 }
 
 /* --- for people ----------------------------------------------------------- */

@@ -96,12 +96,6 @@ void spf_expand(struct buf *out, struct span s, const struct spf_vars *vars);
 /* A name for the DNS: no final dot, left labels dropped to 253 octets. */
 struct span spf_fit_name(struct span name);
 
-/*
- * Append the name whose PTR records name the host at ip: nibbles or decimals
- * reversed, then in-addr.arpa or ip6.arpa.
- */
-void spf_reverse_name(struct buf *out, const struct ip_addr *ip);
-
 /* What an address mechanism, include or exists came to. */
 enum spf_match {
 	SPF_NO_MATCH,

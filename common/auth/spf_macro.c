@@ -209,15 +209,13 @@ add_reversed(struct buf *out, const struct macro *m, struct span value)
 
 /* Nibbles in upper case, as section 7.4 and its test suite write them. */
 static void
-add_dotted(struct buf *out, const struct ip_addr *ip, bool reverse)
+add_dotted(struct buf *out, const struct ip_addr *ip)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	size_t n = ip->family == 4 ? 4 : 32;
 
-	for (size_t k = 0; k < n; k++) {
-		size_t i = reverse ? n - 1 - k : k;
-
-		if (k > 0)
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
 			buf_byte(out, '.');
 		if (ip->family == 4)
 			buf_printf(out, "%u", ip->b[i]);
@@ -225,13 +223,6 @@ add_dotted(struct buf *out, const struct ip_addr *ip, bool reverse)
 			buf_byte(out, (unsigned char)hex[i % 2 == 0 ?
 			    ip->b[i / 2] >> 4 : ip->b[i / 2] & 15]);
 	}
-}
-
-void
-spf_reverse_name(struct buf *out, const struct ip_addr *ip)
-{
-	add_dotted(out, ip, true);
-	buf_str(out, ip->family == 4 ? ".in-addr.arpa" : ".ip6.arpa");
 }
 
 /* The value that a letter stands for; "made" holds what has to be written. */
@@ -258,7 +249,7 @@ value_of(unsigned char letter, const struct spf_vars *v, struct buf *made)
 	case 'r':
 		return v->receiver.n > 0 ? v->receiver : SPAN("unknown");
 	case 'i':
-		add_dotted(made, &v->ip, false);
+		add_dotted(made, &v->ip);
 		break;
 	case 'c':
 		buf_str(made, ip_text(ip, &v->ip));

@@ -4,6 +4,7 @@
  */
 #include "auth/spf_int.h"
 #include "base/ascii.h"
+#include "dns/reverse.h"
 
 /* Any error of the DNS but "no such name" is a temperror (section 5). */
 static enum spf_match
@@ -124,7 +125,7 @@ learn_hosts(struct spf_eval *ev)
 	if (ev->hosts_asked)
 		return;
 	ev->hosts_asked = true;
-	spf_reverse_name(&name, &ev->vars.ip);
+	reverse_name(&name, &ev->vars.ip);
 	a = spf_ask(ev, buf_get0(&name), DNS_PTR);
 	ev->hosts_status = a->status;
 	for (size_t i = 0; i < a->n && i < SPF_PTR_MAX; i++)

@@ -18,12 +18,13 @@ enum kdf_result {
 };
 
 /*
- * Argon2id version 1.3 with t passes over "kib" KiB in p lanes, at most "ms"
- * milliseconds long: in a process of its own, since nothing else can end it,
- * and since its memory may be more than the machine has.
+ * Argon2id version 1.3 with t passes over "kib" KiB in p lanes, within *ms
+ * milliseconds of the processor, of which what was used is taken off: in a
+ * process of its own, since nothing else can end it, and since its memory may
+ * be more than the machine has.
  */
 enum kdf_result kdf_argon2id(struct span password, struct span salt,
-    unsigned t, unsigned p, unsigned kib, int64_t ms, unsigned char *out,
+    unsigned t, unsigned p, unsigned kib, int64_t *ms, unsigned char *out,
     size_t n);
 
 #endif

@@ -32,7 +32,7 @@ derive(void *arg, unsigned char *out, size_t n)
 
 enum kdf_result
 kdf_argon2id(struct span password, struct span salt, unsigned t, unsigned p,
-    unsigned kib, int64_t ms, unsigned char *out, size_t n)
+    unsigned kib, int64_t *ms, unsigned char *out, size_t n)
 {
 	argon2_context c = {
 		.pwd = writable(password), .pwdlen = (uint32_t)password.n,

@@ -128,6 +128,7 @@ dns_type_name(enum dns_type type)
 	case DNS_DNSKEY:	return "DNSKEY";
 	case DNS_TLSA:		return "TLSA";
 	case DNS_OPENPGPKEY:	return "OPENPGPKEY";
+	case DNS_CAA:		return "CAA";
 	}
 	snprintf(other, sizeof(other), "TYPE%u", (unsigned)type & 0xffff);
 	return other;

@@ -28,6 +28,7 @@ enum dns_type {
 	DNS_DNSKEY = 48,
 	DNS_TLSA = 52,
 	DNS_OPENPGPKEY = 61,
+	DNS_CAA = 257,
 };
 
 enum dns_status {

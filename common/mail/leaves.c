@@ -3,24 +3,16 @@
 
 #include "base/ascii.h"
 #include "base/b64.h"
+#include "mail/header.h"
+#include "mail/mime_walk.h"
 
-enum { DEPTH_MAX = 8, FIELDS_MAX = 10000 };
+enum { FIELDS_MAX = 10000 };
 
-struct walk {
+struct gather {
 	void (*fn)(void *, const struct leaf *);
 	void *arg;
-	unsigned depth;
-	enum leaves_result result;
+	struct buf head, body;	/* of the leaf that is being read */
 };
-
-static void walk_entity(struct walk *w, struct span entity);
-
-static void
-worse(struct walk *w, enum leaves_result r)
-{
-	if (w->result < r)
-		w->result = r;
-}
 
 /* RFC 2045 section 6.7 rule 3: blanks at the end of a line are no text. */
 static bool
@@ -91,117 +83,84 @@ name_of(const struct header *h, const struct mime_type *type,
 	buf_free(&value);
 }
 
+/* The leaf has ended: what its header says of the body. */
 static void
-walk_leaf(struct walk *w, const struct header *h,
-    const struct mime_type *type, struct span body)
+end_leaf(struct gather *g)
 {
-	struct leaf leaf = { .header = h, .type = *type, .body = body };
-	struct span how = value_of(h, SPAN("Content-Transfer-Encoding"));
-	struct buf decoded = BUF(body.n + 1), name = BUF(1024);
+	struct span octets = buf_get0(&g->body), how = { NULL, 0 };
+	struct header h = { 0 };
+	struct leaf leaf = { .body = octets };
+	struct buf decoded = BUF(octets.n + 1), name = BUF(1024);
 	bool encoded = true, ok = true;
 
+	header_split(buf_get0(&g->head), FIELDS_MAX, &h);
+	/* RFC 2045 section 5.2: text where it does not say, or not well */
+	if (!mime_type_parse(value_of(&h, SPAN("Content-Type")),
+	    &leaf.type))
+		mime_type_parse(SPAN("text/plain"), &leaf.type);
+	how = value_of(&h, SPAN("Content-Transfer-Encoding"));
 	if (span_ieq(how, SPAN("base64")))
-		ok = b64_decode(&decoded, body);
+		ok = b64_decode(&decoded, octets);
 	else if (span_ieq(how, SPAN("quoted-printable")))
-		ok = leaves_qp_decode(body, &decoded);
+		ok = leaves_qp_decode(octets, &decoded);
 	else
 		encoded = false;
-	name_of(h, type, &name);
+	name_of(&h, &leaf.type, &name);
 	leaf.name = buf_get0(&name);
 	leaf.damaged = !ok;
 	if (encoded && ok)
 		leaf.body = buf_get0(&decoded);
-	if (mime_type_is(type, SPAN("message"), SPAN("rfc822")))
-		walk_entity(w, leaf.body);
-	else
-		w->fn(w->arg, &leaf);
+	g->fn(g->arg, &leaf);
+	buf_reset(&g->body);
+	header_free(&h);
 	buf_free(&decoded);
 	buf_free(&name);
 }
 
-struct gather {
-	struct walk *w;
-	size_t part;
-	bool begun;
-	struct buf text;
-};
-
 static void
-end_part(struct gather *g)
-{
-	if (g->begun)
-		walk_entity(g->w, buf_get0(&g->text));
-	buf_reset(&g->text);
-	g->begun = false;
-}
-
-static void
-take_part(void *arg, size_t part, struct span piece)
+take(void *arg, enum mime_event e, struct span s,
+    const struct mime_part *part)
 {
 	struct gather *g = arg;
 
-	if (g->begun && part != g->part)
-		end_part(g);
-	g->part = part;
-	g->begun = true;
-	buf_span(&g->text, piece);
-}
-
-static void
-walk_parts(struct walk *w, const struct mime_type *type, struct span body)
-{
-	struct gather g = { .w = w, .text = BUF(body.n + 1) };
-	struct mime_parts parts;
-	struct buf boundary = BUF(MIME_BOUNDARY_MAX + 1);
-
-	if (!mime_param(type, SPAN("boundary"), &boundary) ||
-	    !mime_parts_start(&parts, buf_get0(&boundary), take_part, &g)) {
-		worse(w, LEAVES_BAD);
-	} else {
-		mime_parts_add(&parts, body);
-		if (!mime_parts_end(&parts))
-			worse(w, LEAVES_CUT);
-		end_part(&g);
+	(void)part;
+	if (e == MIME_HEADER) {
+		buf_reset(&g->head);
+		buf_span(&g->head, s);
+	} else if (e == MIME_BODY) {
+		buf_span(&g->body, s);
+	} else if (e == MIME_BODY_END) {
+		end_leaf(g);
 	}
-	buf_free(&g.text);
-	buf_free(&boundary);
 }
 
-/* A header section, and what it says the rest is. */
-static void
-walk_entity(struct walk *w, struct span entity)
-{
-	struct header h = { 0 };
-	struct mime_type type;
-	size_t scan = 0, end = entity.n, blank = 0;
-
-	if (w->depth == DEPTH_MAX) {
-		worse(w, LEAVES_LIMIT);
-		return;
-	}
-	w->depth++;
-	if (!header_end(entity, &scan, &end, &blank))
-		end = entity.n;
-	if (header_split(span_first(entity, end), FIELDS_MAX, &h) !=
-	    HEADER_OK)
-		worse(w, LEAVES_LIMIT);
-	/* RFC 2045 section 5.2: text where it does not say, or not well */
-	if (!mime_type_parse(value_of(&h, SPAN("Content-Type")), &type))
-		mime_type_parse(SPAN("text/plain"), &type);
-	if (span_ieq(type.type, SPAN("multipart")))
-		walk_parts(w, &type, span_from(entity, end + blank));
-	else
-		walk_leaf(w, &h, &type, span_from(entity, end + blank));
-	header_free(&h);
-	w->depth--;
-}
-
-enum leaves_result
+const char *
 leaves_each(struct span message,
     void (*fn)(void *, const struct leaf *), void *arg)
 {
-	struct walk w = { .fn = fn, .arg = arg };
+	struct gather g = { .fn = fn, .arg = arg,
+	    .head = BUF(message.n + 1), .body = BUF(message.n + 1) };
+	struct header root = { 0 };
+	struct mime_walk w;
+	size_t scan = 0, end = message.n, blank = 0;
+	const char *why = NULL;
 
-	walk_entity(&w, message);
-	return w.result;
+	if (!header_end(message, &scan, &end, &blank))
+		end = message.n;
+	if (header_split(span_first(message, end), FIELDS_MAX, &root) !=
+	    HEADER_OK)
+		why = "its header has too many fields";
+	buf_span(&g.head, span_first(message, end));
+	mime_walk_start(&w, &root, take, &g);
+	mime_walk_add(&w, span_from(message, end + blank));
+	if (why == NULL)
+		why = mime_walk_end(&w);
+	else
+		mime_walk_end(&w);
+	if (why == NULL && w.depth > 0)
+		why = "a multipart does not end";
+	header_free(&root);
+	buf_free(&g.head);
+	buf_free(&g.body);
+	return why;
 }

@@ -1,18 +1,17 @@
 /*
  * What is attached to a mail: the parts of any depth that are no multipart,
- * each with its transfer encoding (RFC 2045 section 6) undone.
+ * each whole, with its transfer encoding (RFC 2045 section 6) undone. For
+ * mails that are held in memory; mime_walk.h is the stream below it.
  */
 #ifndef MAIL_LEAVES_H
 #define MAIL_LEAVES_H
 
 #include <stdbool.h>
 
-#include "mail/header.h"
 #include "mail/mime.h"
 
 /* A part, lent while the callback runs. */
 struct leaf {
-	const struct header *header;	/* its own: Content-... */
 	struct mime_type type;		/* text/plain where it says nothing */
 	struct span name;		/* its file name; empty: none */
 	struct span body;
@@ -20,19 +19,12 @@ struct leaf {
 					   they came */
 };
 
-enum leaves_result {
-	LEAVES_OK,
-	LEAVES_BAD,		/* a multipart without a usable boundary */
-	LEAVES_CUT,		/* a multipart whose end did not come */
-	LEAVES_LIMIT,		/* too deep, or too many fields */
-};
-
 /*
- * Hand each leaf of the message to fn, in their order; a mail attached as
- * message/rfc822 is entered. What was found before a failure has been handed
- * on.
+ * Hand each leaf of the message to fn, in their order; mails attached as
+ * message/rfc822 are entered. NULL, or why the mail is not whole (static):
+ * what was found before has been handed on.
  */
-enum leaves_result leaves_each(struct span message,
+const char *leaves_each(struct span message,
     void (*fn)(void *arg, const struct leaf *leaf), void *arg);
 
 /* Append the text of quoted-printable; false where it is none. */

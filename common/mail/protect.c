@@ -43,6 +43,12 @@ is_hidden(struct span name)
 	return is_one_of(name, names, COUNT(names));
 }
 
+bool
+protect_is_hidden(struct span name)
+{
+	return is_hidden(name) || span_ieq(name, SPAN("Subject"));
+}
+
 static bool
 is_ours(struct span name)
 {
@@ -98,7 +104,8 @@ is_protected(const struct field *f)
 }
 
 static bool
-put_content_type(const struct header *h, enum protect kind, struct buf *out)
+put_content_type(const struct header *h, enum protect kind, bool legacy,
+    struct buf *out)
 {
 	size_t at = header_find(h, SPAN("Content-Type"), 0);
 	struct mime_type t;
@@ -118,8 +125,9 @@ put_content_type(const struct header *h, enum protect kind, struct buf *out)
 		    out->p[out->n - 1] == ' '))
 			out->n--;
 	}
-	buf_printf(out, ";\r\n hp=\"%s\"; protected-headers=\"v1\"\r\n",
-	    kind == PROTECT_CLEAR ? "clear" : "cipher");
+	buf_printf(out, ";\r\n hp=\"%s\"; protected-headers=\"v1\"%s\r\n",
+	    kind == PROTECT_CLEAR ? "clear" : "cipher",
+	    legacy ? "; hp-legacy-display=\"1\"" : "");
 	return true;
 }
 
@@ -131,7 +139,7 @@ is_encoding(struct span name)
 
 bool
 protect_payload(const struct header *h, enum protect kind,
-    const char *transfer_encoding, struct buf *out)
+    const char *transfer_encoding, bool legacy, struct buf *out)
 {
 	for (size_t i = 0; i < h->n; i++)
 		if (is_protected(&h->v[i]))
@@ -139,7 +147,7 @@ protect_payload(const struct header *h, enum protect kind,
 	for (size_t i = 0; i < h->n; i++)
 		if (kind == PROTECT_CIPHER && is_protected(&h->v[i]))
 			put_outer(out, &h->v[i], kind, "HP-Outer: ", "\r\n");
-	if (!put_content_type(h, kind, out))
+	if (!put_content_type(h, kind, legacy, out))
 		return false;
 	for (size_t i = 0; i < h->n; i++) {
 		struct span name = h->v[i].name;
@@ -178,6 +186,22 @@ protect_is_claimed(const struct header *payload)
 	    mime_param_count(&t, SPAN("protected-headers")) == 1);
 }
 
+bool
+protect_is_cipher(const struct header *payload)
+{
+	size_t at = header_find(payload, SPAN("Content-Type"), 0);
+	struct buf hp = BUF(16);
+	struct mime_type t;
+	bool is = at < payload->n &&
+	    header_count(payload, SPAN("Content-Type")) == 1 &&
+	    mime_type_parse(payload->v[at].value, &t) &&
+	    mime_param(&t, SPAN("hp"), &hp) &&
+	    span_eq(buf_get0(&hp), SPAN("cipher"));
+
+	buf_free(&hp);
+	return is;
+}
+
 /* The Content-Type without what protection added. */
 static void
 put_plain_type(const struct field *f, const char *eol, struct buf *out)
@@ -194,7 +218,8 @@ put_plain_type(const struct field *f, const char *eol, struct buf *out)
 	buf_span(out, t.subtype);
 	for (size_t i = 0; i < t.n; i++) {
 		if (span_ieq(t.v[i].name, SPAN("hp")) ||
-		    span_ieq(t.v[i].name, SPAN("protected-headers")))
+		    span_ieq(t.v[i].name, SPAN("protected-headers")) ||
+		    span_ieq(t.v[i].name, SPAN("hp-legacy-display")))
 			continue;
 		buf_printf(out, ";%s ", eol);
 		buf_span(out, t.v[i].name);

@@ -19,15 +19,19 @@ enum protect {
 /* MIME's own fields, which are the payload's alone (section 1.1.1). */
 bool protect_is_structural(struct span name);
 
+/* Fields that PROTECT_CIPHER takes from the outside, or empties there. */
+bool protect_is_hidden(struct span name);
+
 /*
  * Append the header section of the payload, without its empty line: all
  * fields but trace fields and Bcc, with PROTECT_CIPHER what is outside as
  * HP-Outer, and the structural ones with hp= in the Content-Type. A transfer
- * encoding other than NULL replaces the message's own. Line ends are CRLF.
+ * encoding other than NULL replaces the message's own; "legacy" marks that
+ * its body begins with a legacy display element. Line ends are CRLF.
  * False when the Content-Type is malformed, or says hp= already.
  */
 bool protect_payload(const struct header *h, enum protect kind,
-    const char *transfer_encoding, struct buf *out);
+    const char *transfer_encoding, bool legacy, struct buf *out);
 
 /*
  * Append the fields that stay outside, without structural ones, ending in
@@ -39,13 +43,16 @@ void protect_outer(const struct header *h, enum protect kind,
 
 /* Whether the payload's Content-Type says that its fields are protected. */
 bool protect_is_claimed(const struct header *payload);
+/* Whether it says so by hp="cipher": only then elements are to be omitted. */
+bool protect_is_cipher(const struct header *payload);
 
 /*
  * Append the header section of the message that a reader should see: with
  * protection the payload's fields and of the outer ones only trace fields;
- * without it the outer fields and the payload's structural ones. hp= and
- * HP-Outer are left out. Unless From is believed (its author signed it), the
- * outer one stays, since anybody can encrypt (section 4.4).
+ * without it the outer fields and the payload's structural ones. hp=,
+ * hp-legacy-display= and HP-Outer are left out. Unless From is believed (its
+ * author signed it), the outer one stays, since anybody can encrypt (section
+ * 4.4).
  */
 void protect_merge(const struct header *outer, const struct header *payload,
     bool believe_from, const char *eol, struct buf *out);

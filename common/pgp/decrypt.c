@@ -104,8 +104,10 @@ by_key(struct decrypter *d, const struct seipd_head *h,
 	else if (u == KEY_LIMITED)
 		d->limited = d->key_budget->why;
 	ok = u == KEY_UNLOCKED && pkesk_open(e, k, &s) && take(d, h, &s);
-	if (u == KEY_UNLOCKED && !ok && k->kind == PK_RSA)
-		d->rsa_failed = true;
+	if (u == KEY_UNLOCKED && !ok && k->kind == PK_RSA) {
+		d->rsa_failed |= e->id.n + e->fpr.n > 0;
+		d->rsa_tried = true;
+	}
 	OPENSSL_cleanse(&s, sizeof(s));
 	return ok;
 }
@@ -182,7 +184,8 @@ decrypter_open(void *decrypter, const struct esks *esks, struct packet *p,
 		return false;
 	if (!by_session(d, &h, p) && !by_passwords(d, esks, &h, p) &&
 	    !by_keys(d, esks, &h)) {
-		if (!d->rsa_failed) {
+		if (!d->rsa_failed && (!d->rsa_tried || d->locked ||
+		    d->limited)) {
 			refuse(d, p->in->error);
 			return false;
 		}

@@ -28,7 +28,8 @@ struct decrypter {
 	size_t recipients_n;		/* the keys of the certificate used */
 	bool locked;			/* a key that would fit stayed locked */
 	const char *limited;		/* why a derivation was not done */
-	bool rsa_failed;		/* a key of RSA was tried in vain */
+	bool rsa_failed;		/* one of RSA that is named, in vain */
+	bool rsa_tried;			/* one that is not named */
 	bool opened;
 	unsigned version;		/* of what was opened */
 	struct seipd seipd;

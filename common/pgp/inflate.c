@@ -1,10 +1,7 @@
 /* Decompression; see inflate.h. */
 #include "pgp/inflate.h"
 
-#include <stdlib.h>
-#include <zlib.h>
-
-#include "base/mem.h"
+#include "sys/zmem.h"
 
 enum { RATIO_MAX = 100, FREE_OUTPUT = 64 << 20 };
 
@@ -17,21 +14,6 @@ struct inflate {
 	uint64_t in, out;
 };
 
-/* Out of memory ends the process, here as everywhere. */
-static voidpf
-z_alloc(voidpf opaque, uInt n, uInt size)
-{
-	(void)opaque;
-	return xcalloc(n, size);
-}
-
-static void
-z_free(voidpf opaque, voidpf p)
-{
-	(void)opaque;
-	free(p);
-}
-
 static size_t
 fails(struct inflate *z, enum pgp_result r, const char *why)
 {
@@ -39,17 +21,10 @@ fails(struct inflate *z, enum pgp_result r, const char *why)
 	return 0;
 }
 
-/* zlib's struct has no const for its input, which it does not write. */
 static void
 feed(struct inflate *z, struct span s)
 {
-	union {
-		const unsigned char *lent;
-		unsigned char *zlib;
-	} p = { s.p };
-
-	z->z.next_in = p.zlib;
-	z->z.avail_in = (uInt)s.n;
+	zmem_feed(&z->z, s);
 	z->in += s.n;
 }
 
@@ -106,8 +81,7 @@ inflate_open(struct packet *p, const struct inflate *outer,
 	z->from = p;
 	z->outermost = outer != NULL ? outer->outermost : z;
 	z->algo = s.n > 0 ? s.p[0] : 0;
-	z->z.zalloc = z_alloc;
-	z->z.zfree = z_free;
+	z->z = (z_stream)ZMEM_STREAM;
 	in_init(out, read_inflated, z, p->in->error);
 	if (s.n == 0)
 		fails(z, PGP_BAD, "compressed data without an algorithm");

@@ -149,7 +149,6 @@ static enum pgp_result
 argon2(const struct s2k *s, struct span passphrase,
     struct s2k_budget *budget, unsigned char *out, size_t n)
 {
-	int64_t start = env_monotonic_ms();
 	enum kdf_result r = KDF_TOO_LONG;
 
 	if ((uint64_t)1 << s->m > budget->kib)
@@ -161,9 +160,8 @@ argon2(const struct s2k *s, struct span passphrase,
 	budget->argon2--;
 	if (budget->ms > 0)
 		r = kdf_argon2id(passphrase, span_of(s->salt,
-		    S2K_ARGON2_SALT), s->t, s->p, 1u << s->m, budget->ms,
-		    out, n);
-	budget->ms -= env_monotonic_ms() - start;
+		    S2K_ARGON2_SALT), s->t, s->p, 1u << s->m,
+		    &budget->ms, out, n);
 	switch (r) {
 	case KDF_DERIVED:
 		return PGP_OK;

@@ -35,7 +35,7 @@ struct s2k {
 struct s2k_budget {
 	uint64_t kib;		/* at most so much memory a derivation */
 	unsigned argon2;	/* derivations left */
-	int64_t ms;		/* milliseconds that they have left */
+	int64_t ms;		/* of the processor that they have left */
 	uint64_t hashed;	/* octets that the others may hash */
 	const char *why;	/* what was not done, or NULL */
 };

@@ -21,10 +21,11 @@
  * carried out inside of TLS (RFC 3207 section 6, as an attacker on the way
  * would have it). It is compared with a pass without the command: what the
  * server says more than then was said to the injected one. Vulnerable, or
- * suspect, is what was so twice, unless there was no connection for it.
+ * suspect, is what was so twice; or vulnerable once, if it could not be asked
+ * again.
  */
 enum inject {
-	INJECT_NOT_ASKED,	/* implicit TLS, or no connection to be had */
+	INJECT_NOT_ASKED,	/* implicit TLS; no connection, no time left */
 	INJECT_UNKNOWN,		/* a pass failed: there is nothing to compare */
 	INJECT_SAFE,		/* it was forgotten, as it must be */
 	INJECT_REFUSED,		/* STARTTLS or the handshake did not go on */

@@ -187,8 +187,12 @@ listen_inside(struct attempt *at, const struct words *w, size_t usual,
 	if (attempt_protocol(at) == PROTOCOL_IMAP)
 		buf_printf(&bogus, "%s ", w->bogus_tag);
 	buf_str(&bogus, w->bogus);
+	/* however long the handshake took: what is silent has its time */
+	at->deadline = attempt_until(at->ask, at->ask->timeout);
 	p->in_silence = count_lines(at, w, at->ask->quiet, usual, p, &ignored);
 	/* a silence that would be held against the server has to last */
+	at->deadline = attempt_until(at->ask, at->ask->timeout);
+	at->t.deadline = at->deadline;
 	if (talk_send(&at->t, buf_get0(&bogus)) == STEP_DONE)
 		p->to_bogus = count_lines(at, w, at->ask->timeout, 0, p,
 		    &p->agreed);
@@ -292,6 +296,10 @@ run_hidden(struct active *a, const struct active_ask *ask,
 
 	run_pass(a, ask, w, true, plain->in_silence, &hidden);
 	i = judge(plain, &hidden);
+	/* a silence that the end of all cut short is none */
+	if ((i == INJECT_UNKNOWN || i == INJECT_SUSPECT) &&
+	    env_monotonic_ms() >= ask->until)
+		i = INJECT_NOT_ASKED;
 	if (i >= INJECT_DELAYED && a->seen.n == 0)
 		buf_span(&a->seen, buf_get0(&hidden.seen));
 	buf_free(&hidden.seen);
@@ -299,9 +307,9 @@ run_hidden(struct active *a, const struct active_ask *ask,
 }
 
 /*
- * What is so grave has to happen twice. Where it does not, one of several
- * servers behind the address may be to blame, or chance; a silence that is
- * none the second time was chance.
+ * What is so grave has to happen twice, if the server can be asked twice.
+ * Where it does not, one of several servers behind the address may be to
+ * blame, or chance; a silence that is none the second time was chance.
  */
 static enum inject
 confirmed(enum inject first, enum inject again)
@@ -310,7 +318,8 @@ confirmed(enum inject first, enum inject again)
 		return first;
 	if (first == INJECT_SUSPECT && again < INJECT_SUSPECT)
 		return again;
-	return again >= INJECT_DELAYED ? first : INJECT_SUSPECT;
+	return again >= INJECT_DELAYED || again == INJECT_UNKNOWN ?
+	    first : INJECT_SUSPECT;
 }
 
 void

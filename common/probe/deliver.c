@@ -28,7 +28,7 @@ shake_hands(struct way *w, struct stream **s, struct probe *p)
 	if (session_start(w->ctx->session, s, &want, w->until,
 	    &p->session) != SESSION_OK)
 		return;
-	chain_judge(w->ctx->trust, &p->session.chain,
+	chain_judge_once(w->ctx->judged, w->ctx->trust, &p->session.chain,
 	    env_now(w->ctx->env), &p->chain);
 	inside(w, *s, p);
 }

@@ -26,6 +26,7 @@ struct probe_ctx {
 	const struct env *env;		/* clock, randomness, dialer */
 	struct session_ctx *session;
 	const struct trust *trust;
+	struct chain_memo *judged;	/* may be NULL */
 };
 
 struct probe_ask {

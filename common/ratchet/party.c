@@ -20,7 +20,7 @@ party_why(const struct party *t, enum party_result r)
 		[PARTY_OLD] = "a message of a version that nobody writes any "
 		    "more",
 		[PARTY_NEW] = "a message of a version that needs a newer "
-		    "OpenSSL (3.5)",
+		    "OpenSSL (3.5, for sealed ones 3.2)",
 		[PARTY_REPLAYED] = "replayed: its key was used up",
 		[PARTY_TOO_FAR] = "too many messages before it are missing",
 		[PARTY_UNKNOWN] = "no such peer",

@@ -68,6 +68,7 @@ struct party {
 	enum store_result store_error;
 	bool require_pq;	/* version 4 only */
 	bool no_pq;		/* and ours with version 3 */
+	bool seal2;		/* sealed messages of version 2 */
 };
 
 /* What is known of a message that was read. */

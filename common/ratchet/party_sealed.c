@@ -86,8 +86,9 @@ seal(struct party *t, const struct peer *p, struct trust *trust,
 	if (type == ENVELOPE_PREKEY)
 		what.type = SEALED_PREKEY;
 	what.certificate = buf_get0(&trust->cert);
-	return sealed_write(t->env, &t->self.us.keys, p->identity, &what,
-	    body) ? PARTY_OK : PARTY_FULL;
+	return (t->seal2 ? sealed_write2 : sealed_write)(t->env,
+	    &t->self.us.keys, p->identity, &what, body) ? PARTY_OK :
+	    PARTY_FULL;
 }
 
 enum party_result
@@ -97,8 +98,11 @@ party_send_sealed(struct party *t, struct span name, struct span plain,
 	struct buf message = BUF(WIRE_MAX);
 	struct trust trust;
 	struct peer p;
-	enum party_result r = trust_get(t, &trust);
+	enum party_result r = PARTY_OK;
 
+	if (t->seal2 && !sealed2_available())
+		return PARTY_NEW;
+	r = trust_get(t, &trust);
 	if (r != PARTY_OK)
 		return r;
 	r = party_peer(t, name, &p);

@@ -152,6 +152,21 @@ sealed_write(const struct env *env, const struct curve_pair *us,
 	return ok && !out->over;
 }
 
+bool
+sealed_write2(const struct env *env, const struct curve_pair *us,
+    const unsigned char to[static CURVE_PUBLIC], const struct sealed *what,
+    struct buf *out)
+{
+	struct buf inside = BUF(WIRE_MAX);
+	bool ok = false;
+
+	write_inside(what, &inside);
+	ok = !inside.over && sealed2_seal(env, us, to, buf_get0(&inside),
+	    out);
+	buf_free(&inside);
+	return ok;
+}
+
 struct outside {
 	struct span ephemeral, who, message;
 };

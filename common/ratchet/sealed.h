@@ -1,7 +1,7 @@
 /*
  * Sealed sender: a message in an envelope that only the recipient opens, and
- * from whom it is stands inside, certified. Version 1 is written, 1 and (with
- * sealed2.h) 2 are read.
+ * from whom it is stands inside, certified. Versions 1 and, with
+ * sealed2.h, 2.
  */
 #ifndef RATCHET_SEALED_H
 #define RATCHET_SEALED_H
@@ -26,6 +26,11 @@ bool sealed_is(struct span in);
 
 /* Append one for the identity key; false when that has small order. */
 bool sealed_write(const struct env *env, const struct curve_pair *us,
+    const unsigned char to[static CURVE_PUBLIC], const struct sealed *what,
+    struct buf *out);
+
+/* The same in version 2; false also where there is no AES-GCM-SIV. */
+bool sealed_write2(const struct env *env, const struct curve_pair *us,
     const unsigned char to[static CURVE_PUBLIC], const struct sealed *what,
     struct buf *out);
 

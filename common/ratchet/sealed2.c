@@ -87,25 +87,50 @@ agree(const struct curve_pair *us, const unsigned char *theirs,
 	return ok;
 }
 
+/* What M hides under: what the keys agree on, over both public ones. */
+static bool
+mask(const struct curve_pair *us, const unsigned char *theirs,
+    const unsigned char *e, const unsigned char *recipient,
+    unsigned char out[static SIZE])
+{
+	const struct span over[] = { { e, CURVE_PUBLIC },
+	    { recipient, CURVE_PUBLIC } };
+
+	return agree(us, theirs, over, 2, SPAN("Sealed Sender v2: DH"), out,
+	    SIZE);
+}
+
+/* The pair E that M leads to. */
+static void
+ephemeral_of(const unsigned char m[static SIZE], struct curve_pair *e)
+{
+	unsigned char r[SIZE];
+
+	hkdf_sha256(span_of(m, SIZE), SPAN(""),
+	    SPAN("Sealed Sender v2: r (2023-08)"), r, SIZE);
+	curve_pair_of(r, e);
+	explicit_bzero(r, sizeof(r));
+}
+
+static void
+key_of(const unsigned char m[static SIZE], unsigned char key[static SIZE])
+{
+	hkdf_sha256(span_of(m, SIZE), SPAN(""), SPAN("Sealed Sender v2: K"),
+	    key, SIZE);
+}
+
 /* M, when the E that it leads to is the one that stands there. */
 static bool
 find_m(const struct curve_pair *us, const struct parts *p,
     unsigned char m[static SIZE])
 {
-	const struct span over[] = { { p->ephemeral, CURVE_PUBLIC },
-	    { us->pub, CURVE_PUBLIC } };
-	unsigned char r[SIZE];
 	struct curve_pair e;
-	bool ok = agree(us, p->ephemeral, over, 2,
-	    SPAN("Sealed Sender v2: DH"), m, SIZE);
+	bool ok = mask(us, p->ephemeral, p->ephemeral, us->pub, m);
 
 	for (size_t i = 0; i < SIZE; i++)
 		m[i] ^= p->c.p[i];
-	hkdf_sha256(span_of(m, SIZE), SPAN(""),
-	    SPAN("Sealed Sender v2: r (2023-08)"), r, SIZE);
-	curve_pair_of(r, &e);
+	ephemeral_of(m, &e);
 	ok = ok && CRYPTO_memcmp(e.pub, p->ephemeral, CURVE_PUBLIC) == 0;
-	explicit_bzero(r, sizeof(r));
 	explicit_bzero(&e, sizeof(e));
 	return ok;
 }
@@ -143,12 +168,24 @@ sealed2_open(const struct curve_pair *us, struct span in, struct buf *inside)
 
 	if (!ok)
 		return false;
-	hkdf_sha256(span_of(m, SIZE), SPAN(""), SPAN("Sealed Sender v2: K"),
-	    key, SIZE);
+	key_of(m, key);
 	ok = decrypt(key, p.sealed, inside);
 	explicit_bzero(m, sizeof(m));
 	explicit_bzero(key, sizeof(key));
 	return ok;
+}
+
+/* That the sender was it: what its key and the recipient's agree on. */
+static bool
+vouch(const struct curve_pair *us, const unsigned char *theirs,
+    const unsigned char *e, struct span c, const unsigned char *sender,
+    const unsigned char *recipient, unsigned char at[static AT])
+{
+	const struct span over[] = { { e, CURVE_PUBLIC }, c,
+	    { sender, CURVE_PUBLIC }, { recipient, CURVE_PUBLIC } };
+
+	return agree(us, theirs, over, 4, SPAN("Sealed Sender v2: DH-sender"),
+	    at, AT);
 }
 
 bool
@@ -158,11 +195,59 @@ sealed2_is_from(const struct curve_pair *us, struct span in,
 	unsigned char at[AT];
 	struct parts p;
 
-	if (!read_parts(in, &p))
-		return false;
-	return agree(us, sender, (const struct span[]){
-	    { p.ephemeral, CURVE_PUBLIC }, p.c, { sender, CURVE_PUBLIC },
-	    { us->pub, CURVE_PUBLIC } }, 4,
-	    SPAN("Sealed Sender v2: DH-sender"), at, AT) &&
-	    CRYPTO_memcmp(at, p.at.p, AT) == 0;
+	return read_parts(in, &p) && vouch(us, sender, p.ephemeral, p.c,
+	    sender, us->pub, at) && CRYPTO_memcmp(at, p.at.p, AT) == 0;
+}
+
+static bool
+encrypt(const unsigned char *key, struct span text, struct buf *out)
+{
+	static const unsigned char zero[NONCE];
+	unsigned char *to = buf_room(out, text.n + TAG);
+	EVP_CIPHER *cipher = fetch();
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	int n = 0, last = 0;
+	bool ok = to != NULL && cipher != NULL && ctx != NULL &&
+	    EVP_EncryptInit_ex2(ctx, cipher, key, zero, NULL) == 1 &&
+	    EVP_EncryptUpdate(ctx, to, &n, text.p, (int)text.n) == 1 &&
+	    EVP_EncryptFinal_ex(ctx, to + n, &last) == 1 &&
+	    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG, to +
+	    text.n) == 1;
+
+	if (ok)
+		out->n += text.n + TAG;
+	EVP_CIPHER_CTX_free(ctx);
+	EVP_CIPHER_free(cipher);
+	ERR_clear_error();
+	return ok;
+}
+
+bool
+sealed2_seal(const struct env *env, const struct curve_pair *us,
+    const unsigned char to[static CURVE_PUBLIC], struct span inside,
+    struct buf *out)
+{
+	unsigned char m[SIZE], c[SIZE], key[SIZE], at[AT];
+	struct curve_pair e;
+	size_t before = out->n;
+	bool ok = false;
+
+	env->random(env->arg, m, SIZE);
+	ephemeral_of(m, &e);
+	key_of(m, key);
+	ok = mask(&e, to, e.pub, to, c);
+	for (size_t i = 0; i < SIZE; i++)
+		c[i] ^= m[i];
+	ok = ok && vouch(us, to, e.pub, span_of(c, SIZE), us->pub, to, at);
+	buf_byte(out, VERSION);
+	buf_add(out, c, SIZE);
+	buf_add(out, at, AT);
+	buf_add(out, e.pub + 1, SIZE);
+	ok = ok && encrypt(key, inside, out) && !out->over;
+	if (!ok)
+		out->n = before;
+	explicit_bzero(m, sizeof(m));
+	explicit_bzero(key, sizeof(key));
+	explicit_bzero(&e, sizeof(e));
+	return ok;
 }

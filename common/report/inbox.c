@@ -104,20 +104,14 @@ is_mail(struct span s)
 static void
 open_mail(struct inbox *in, struct span octets)
 {
-	static const char *const why[] = {
-		[LEAVES_BAD] = "a multipart has no usable boundary",
-		[LEAVES_CUT] = "a multipart does not end",
-		[LEAVES_LIMIT] = "its parts lie too deep",
-	};
 	size_t found = in->found;
-	enum leaves_result r = leaves_each(octets, take_leaf, in);
-
+	const char *why = leaves_each(octets, take_leaf, in);
 
 	/* what is missing may have been the report */
-	if (r == LEAVES_OK || in->found > found)
+	if (why == NULL || in->found > found)
 		return;
 	in->found++;
-	in->ops->refuse(in->arg, UNPACK_BAD, why[r], 0);
+	in->ops->refuse(in->arg, UNPACK_BAD, why, 0);
 }
 
 enum inbox_result

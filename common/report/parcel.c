@@ -2,15 +2,13 @@
 #include "report/parcel.h"
 
 #include <inttypes.h>
-#include <zlib.h>
 
 #include "base/ascii.h"
-#include "base/b64.h"
 #include "base/date.h"
-#include "base/mem.h"
+#include "mail/mime.h"
+#include "sys/zmem.h"
 
-/* 57 octets are 76 characters of base64 (RFC 2045 section 6.8). */
-enum { LINE_OCTETS = 57, GZIP_BITS = 16 + MAX_WBITS, MEMORY = 8 };
+enum { GZIP_BITS = 16 + MAX_WBITS, MEMORY = 8 };
 
 bool
 parcel_is_domain(struct span s)
@@ -37,19 +35,14 @@ parcel_is_address(struct span s)
 void
 parcel_gzip(struct span s, struct buf *out)
 {
-	z_stream z = { 0 };
-	union {
-		const unsigned char *lent;
-		unsigned char *zlib;
-	} in = { s.p };
+	z_stream z = ZMEM_STREAM;
 	size_t room = 0;
 
 	if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP_BITS,
 	    MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
 		mem_exhausted();
 	room = deflateBound(&z, s.n);
-	z.next_in = in.zlib;
-	z.avail_in = (uInt)s.n;
+	zmem_feed(&z, s);
 	z.next_out = buf_room(out, room);
 	z.avail_out = (uInt)room;
 	/* with all the room that it can want, it ends at once */
@@ -59,13 +52,18 @@ parcel_gzip(struct span s, struct buf *out)
 }
 
 static void
+append(void *arg, struct span s)
+{
+	buf_span(arg, s);
+}
+
+static void
 put_base64(struct buf *out, struct span s)
 {
-	while (s.n > 0) {
-		b64_encode(out, span_first(s, LINE_OCTETS));
-		buf_str(out, "\r\n");
-		s = span_from(s, LINE_OCTETS);
-	}
+	struct mime_b64 b = { .to = append, .arg = out };
+
+	mime_b64_encode(&b, s);
+	mime_b64_encode_end(&b);
 }
 
 static void

@@ -1,11 +1,8 @@
 /* Unpacking; see unpack.h. */
 #include "report/unpack.h"
 
-#include <stdlib.h>
-#include <zlib.h>
-
 #include "base/buf.h"
-#include "base/mem.h"
+#include "sys/zmem.h"
 
 /*
  * deflate reaches 1032 to one on zeros; reports of one receiver that say the
@@ -45,20 +42,6 @@ struct unpack {
 	uint32_t want_crc, crc, want_size, size;
 };
 
-static voidpf
-z_alloc(voidpf opaque, uInt n, uInt size)
-{
-	(void)opaque;
-	return xcalloc(n, size);
-}
-
-static void
-z_free(voidpf opaque, voidpf p)
-{
-	(void)opaque;
-	free(p);
-}
-
 struct unpack *
 unpack_new(uint64_t max, void (*to)(void *, struct span), void *arg)
 {
@@ -68,8 +51,7 @@ unpack_new(uint64_t max, void (*to)(void *, struct span), void *arg)
 	u->to = to;
 	u->arg = arg;
 	u->head = BUF(ZIP_HEAD + ZIP_NAMES_MAX);
-	u->z.zalloc = z_alloc;
-	u->z.zfree = z_free;
+	u->z = (z_stream)ZMEM_STREAM;
 	return u;
 }
 
@@ -115,19 +97,6 @@ le32(const unsigned char *p)
 	return le16(p) | (uint32_t)le16(p + 2) << 16;
 }
 
-/* zlib's struct has no const for its input, which it does not write. */
-static void
-feed(struct unpack *u, struct span s)
-{
-	union {
-		const unsigned char *lent;
-		unsigned char *zlib;
-	} p = { s.p };
-
-	u->z.next_in = p.zlib;
-	u->z.avail_in = (uInt)s.n;
-}
-
 static void
 open_inflate(struct unpack *u, int bits)
 {
@@ -159,7 +128,7 @@ add_inflate(struct unpack *u, struct span s)
 	unsigned char piece[PIECE];
 	int r = Z_OK;
 
-	feed(u, s);
+	zmem_feed(&u->z, s);
 	while (r == Z_OK && u->result == UNPACK_OK &&
 	    (u->z.avail_in > 0 || u->z.avail_out == 0)) {
 		u->z.next_out = piece;

@@ -41,14 +41,14 @@ run_assumes(const struct run_opts *o)
 	return false;
 }
 
-static void
-assumed(const struct run *r, struct jw *j)
+void
+run_assumed(const struct run_opts *o, struct jw *j)
 {
 	struct assumption a[ASSUMPTIONS] = { { NULL, NULL } };
 	char now[DATE_RFC3339_SIZE] = "";
 	bool any = false;
 
-	list(r->opts, now, a);
+	list(o, now, a);
 	for (size_t i = 0; i < ASSUMPTIONS; i++) {
 		if (a[i].value == NULL)
 			continue;
@@ -73,17 +73,17 @@ run_member(const struct run *r, struct jw *j, const char *schema,
 	jw_str(j, "version", MSGSEC_VERSION);
 	jw_time(j, "time", env_now(&r->env));
 	jw_str(j, "verdict", verdict);
-	assumed(r, j);
+	run_assumed(r->opts, j);
 }
 
 void
-run_banner(const struct run *r, struct buf *out)
+run_assumed_text(const struct run_opts *o, struct buf *out)
 {
 	struct assumption a[ASSUMPTIONS] = { { NULL, NULL } };
 	char now[DATE_RFC3339_SIZE] = "";
 	const char *before = "assumed: ";
 
-	list(r->opts, now, a);
+	list(o, now, a);
 	for (size_t i = 0; i < ASSUMPTIONS; i++) {
 		if (a[i].value == NULL)
 			continue;
@@ -96,4 +96,10 @@ run_banner(const struct run *r, struct buf *out)
 	}
 	if (before[0] == ',')
 		buf_byte(out, '\n');
+}
+
+void
+run_banner(const struct run *r, struct buf *out)
+{
+	run_assumed_text(r->opts, out);
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "sys/exit.h"
+#include "sys/jw.h"
 #include "sys/opt.h"
 #include "sys/sandbox.h"
 
@@ -111,6 +112,13 @@ int run_grade(const struct run_opts *o, struct findings *fs);
  * "CODE<tab>SEVERITY<tab>CLAUSE<tab>TEXT".
  */
 void run_list_codes(const char *const *areas, struct buf *out);
+
+/*
+ * What makes the run not the plain truth: the member "assumed", or a line for
+ * people; nothing when nothing is assumed.
+ */
+void run_assumed(const struct run_opts *o, struct jw *j);
+void run_assumed_text(const struct run_opts *o, struct buf *out);
 
 /*
  * The answer to --list-codes: print them, free the result, and return the

@@ -11,27 +11,34 @@
 #include "sys/env.h"
 #include "sys/file.h"
 
-/* Wait for what the child writes, and read it. */
-static enum aside_result
-await(int fd, int64_t ms, unsigned char *out, size_t n)
-{
-	int64_t deadline = env_monotonic_ms() + ms;
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int ready = -1;
+/* A machine that is busy, or short of memory, is slower; but not for ever. */
+enum { SLOWER = 10 };
 
-	while (ready < 0) {
-		ms = deadline - env_monotonic_ms();
-		ready = poll(&p, 1, ms > 0 ? (int)ms : 0);
+/*
+ * Wait for what the child writes, and read it. It uses the processor no
+ * faster than the clock goes, so there is little to be looked at in between.
+ */
+static enum aside_result
+await(pid_t pid, int fd, int64_t ms, unsigned char *out, size_t n)
+{
+	int64_t deadline = env_monotonic_ms() + SLOWER * ms;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int ready = 0;
+
+	while (ready <= 0) {
+		int64_t left = ms - env_cpu_ms(pid);
+
+		if (left <= 0 || env_monotonic_ms() > deadline)
+			return ASIDE_TOO_LONG;
+		ready = poll(&p, 1, (int)left);
 	}
-	if (ready == 0)
-		return ASIDE_TOO_LONG;
 	return file_read(fd, out, n) == (ssize_t)n ? ASIDE_DONE :
 	    ASIDE_FAILED;
 }
 
 enum aside_result
 aside_run(bool (*fn)(void *arg, unsigned char *out, size_t n), void *arg,
-    int64_t ms, unsigned char *out, size_t n)
+    int64_t *ms, unsigned char *out, size_t n)
 {
 	unsigned char own[ASIDE_MAX];
 	enum aside_result r = ASIDE_FAILED;
@@ -50,7 +57,8 @@ aside_run(bool (*fn)(void *arg, unsigned char *out, size_t n), void *arg,
 	}
 	close(fd[1]);
 	if (pid > 0) {
-		r = await(fd[0], ms, own, n);
+		r = await(pid, fd[0], *ms, own, n);
+		*ms -= env_cpu_ms(pid);
 		kill(pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0)
 			;

@@ -91,6 +91,18 @@ env_monotonic_ms(void)
 	return env_ticks() / 1000;
 }
 
+int64_t
+env_cpu_ms(pid_t child)
+{
+	struct timespec t = { 0 };
+	clockid_t clock;
+
+	if (clock_getcpuclockid(child, &clock) != 0 ||
+	    clock_gettime(clock, &t) != 0)
+		return 0;
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 const char *
 env_host_name(void)
 {

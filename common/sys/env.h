@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct dialer;
 struct dns;
@@ -39,6 +40,8 @@ const char *env_host_name(void);
 int64_t env_monotonic(void);
 /* The same clock in milliseconds (how long to wait) and in microseconds. */
 int64_t env_monotonic_ms(void);
+/* Milliseconds of the processor that a child not yet waited for has used. */
+int64_t env_cpu_ms(pid_t child);
 int64_t env_ticks(void);
 
 #endif

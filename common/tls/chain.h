@@ -36,6 +36,22 @@ struct chain_verdict {
 void chain_judge(const struct trust *trust, const struct cert_chain *chain,
     int64_t now, struct chain_verdict *out);
 
+/*
+ * The last verdicts of one process. Many hosts of one provider show the same
+ * chain, and its signatures are a fifth of the work that a delivery makes.
+ */
+struct chain_memo;
+
+struct chain_memo *chain_memo_new(void);
+void chain_memo_free(struct chain_memo *memo);
+
+/*
+ * The same as chain_judge, by the same "trust" each time: a verdict is taken
+ * from "memo" only for the same octets in the same second. NULL: no memory.
+ */
+void chain_judge_once(struct chain_memo *memo, const struct trust *trust,
+    const struct cert_chain *chain, int64_t now, struct chain_verdict *out);
+
 /* "ok", "expired", "not-yet-valid", "self-signed", ... */
 const char *chain_result_name(enum chain_result r);
 

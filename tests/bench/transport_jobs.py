@@ -134,8 +134,8 @@ def bulk_domains():
 
 
 def bulk_jobs(file):
-    ours, peer = 'msgsec mstls-probe', 'xargs -P16 posttls-finger'
-    return ({ours: (PROBE, file), peer: (xargs(FINGER, file), None)},
+    ours, peer = 'msgsec mstls-probe -j16', 'xargs -P16 posttls-finger'
+    return ({ours: (PROBE + ['-j16'], file), peer: (xargs(FINGER, file), None)},
             {ours: '"mstls-probe":[^\n]*"verdict":"pass"',
              peer: 'Verified TLS connection established'})
 
@@ -154,11 +154,13 @@ def part_bulk():
 
 
 def part_policies():
-    ours, peer = 'msgsec mtasts-check', 'xargs -P16 curl (the policy alone)'
+    ours, peer = ('msgsec mtasts-check -j16',
+                  'xargs -P16 curl (the policy alone)')
     urls = lines('urls', (POLICY % ('d%d.bulk.test' % n)
                           for n in range(DOMAINS)))
     return {'MTA-STS, %d domains' % DOMAINS: in_turn(
-        {ours: (CHECK, bulk_domains()), peer: (xargs(CURL, urls), None)},
+        {ours: (CHECK + ['-j16'], bulk_domains()),
+         peer: (xargs(CURL, urls), None)},
         {ours: '"source":"fetched"', peer: 'version: STSv1'})}
 
 
@@ -187,7 +189,7 @@ def part_tarpits():
     for name, job in jobs.items():
         arrivals(job, good[name])
         came = arrivals(job, good[name])
-        title = name.replace('-P16', '-P256')
+        title = name.replace('16', '256')
         found['%s: %d good ones' % (title, nth)] = \
             came[nth - 1] if len(came) >= nth else None
     return found

@@ -103,10 +103,64 @@ report $? 'the subject inside and outside'
 report $? 'no Bcc'
 [ "$(grep -c '^Received:' utf8.lf.signed)" -eq 1 ]
 report $? 'trace fields outside alone'
-{ sed '/^$/q' parts.eml; printf -- '--b1\n\ngr\303\274n\n--b1--\n'; } >eight
-run "$P" mail sign anna.key <eight
-status 75 'a part with 8-bit octets is not signed'
-err 'encode it first' 'and it says what to do'
+# parts that are not 7-bit, at every depth, are made so
+cat >eight.py <<'END'
+import email, email.policy, sys
+def leaves(name):
+    m = email.message_from_bytes(open(name, "rb").read(),
+                                 policy=email.policy.default)
+    if m.get_content_type() == "multipart/signed":
+        m = m.get_payload(0)
+    return [(p.get_content_type(), p.get_content()) for p in m.walk()
+            if not p.is_multipart()]
+assert leaves(sys.argv[1]) == leaves(sys.argv[2]), leaves(sys.argv[2])
+END
+{
+	sed '/^$/q' parts.eml | sed 's/^MIME/Content-Transfer-Encoding: 8bit\n&/'
+	printf 'preamble\n--b1\nContent-Type: text/plain; charset=utf-8\n'
+	printf 'Content-Transfer-Encoding: 8bit\nX-Other: kept\n\n'
+	printf 'gr\303\274n \nFrom here\n--b1\n'
+	printf 'Content-Type: multipart/alternative; boundary=b2\n'
+	printf 'Content-Transfer-Encoding: 8bit\n\n--b2\n\nplain\n--b2\n'
+	printf 'Content-Type: text/html; charset=utf-8\n'
+	printf 'Content-Transfer-Encoding: 8bit\n\n<p>\303\244\n\n--b2--\n'
+	printf -- '--b1\nContent-Type: message/rfc822\n\nSubject: in\n'
+	printf 'Content-Type: text/plain; charset=utf-8\n'
+	printf 'Content-Transfer-Encoding: 8bit\n\n\303\266\n--b1\n'
+	printf 'Content-Type: application/octet-stream\n'
+	printf 'Content-Transfer-Encoding: base64\n\nAAEC\n--b1--\nend\n'
+} >eight
+for eol in lf crlf; do
+	case $eol in
+	lf) cp eight in.eml ;;
+	crlf) crlf <eight >in.eml ;;
+	esac
+	run "$P" mail sign anna.key <in.eml
+	status 0 "$eol: parts with 8-bit octets are signed"
+	cp out eight.signed
+	! tr -d '\r' <eight.signed | LC_ALL=C grep -q '[^ -~	]'
+	report $? "$eol: all of it is 7-bit"
+	! grep -qi 'encoding: 8bit' eight.signed
+	report $? "$eol: and says so"
+	ok "$eol: the parts mean what they did" python3 eight.py in.eml \
+	    eight.signed
+	verify anna.cert <eight.signed
+	status 0 "$eol: the signature holds"
+done
+grep -q '^X-Other: kept' eight.signed && grep -q '^preamble' eight.signed &&
+    grep -q '^AAEC' eight.signed && grep -q '^plain' eight.signed
+report $? 'what is 7-bit stays as it is'
+grep -q '^=46rom here' eight.signed
+report $? 'a line that begins with From is encoded with its part'
+{
+	sed '/^$/q' parts.eml
+	printf -- '--b1\nContent-Type: multipart/signed; boundary=b3\n\n--b3\n'
+	printf 'Content-Type: text/plain; charset=utf-8\n\ngr\303\274n\n'
+	printf -- '--b3\n\nsig\n--b3--\n--b1--\n'
+} >frozen
+run "$P" mail sign anna.key <frozen
+status 75 'what somebody else has signed is not changed'
+err 'cannot be encoded' 'and it says why'
 [ ! -s out ]
 report $? 'nothing is written'
 
@@ -222,6 +276,70 @@ report $? 'prints nothing'
 crlf <utf8.encrypted >relayed
 run "$P" mail decrypt bert.key <relayed
 status 0 'line ends do not count'
+
+# what older readers see of the fields that are hidden
+payload() {
+	sed -n '/^-----BEGIN PGP/,/^-----END PGP/p' | "$P" decrypt "$1" |
+	    tr -d '\r'
+}
+payload bert.key <utf8.encrypted >inside
+grep -q 'hp-legacy-display="1"' inside
+report $? 'the text is marked'
+[ "$(sed '1,/^$/d' inside | head -n 3 | tr '\n' '|')" = \
+    'Subject: The plan for tomorrow|Keywords: secret||' ]
+report $? 'as beginning with them'
+payload bert.key <parts.encrypted >inside
+[ "$(grep -c 'hp-legacy-display' inside)" -eq 1 ] &&
+    sed -n '/^--b1/,/^one/p' inside | grep -qx 'Subject: parts'
+report $? 'in a multipart the first text'
+sed 's/^Subject: .*/Subject: =?utf-8?q?gr=C3=BCn?=/' utf8.eml >word.eml
+"$P" mail encrypt bert.cert <word.eml >word.encrypted
+payload bert.key <word.encrypted | sed '1,/^$/d' |
+    grep -qx "$(printf 'Subject: gr\303\274n tomorrow')"
+report $? 'encoded words as text'
+run "$P" mail decrypt bert.key <word.encrypted
+out 'Subject: =?utf-8?q?gr=C3=BCn?=' 'the field itself comes back as it was'
+sed '1,/^$/d' word.eml >want
+sed '1,/^$/d' out >got
+same got want 'and the body'
+run "$P" mail encrypt --no-legacy-display bert.cert <utf8.eml
+payload bert.key <out >inside
+! grep -q 'hp-legacy-display' inside &&
+    ! sed '1,/^$/d' inside | grep -q '^Subject'
+report $? '--no-legacy-display'
+# only under hp="cipher" is the mark believed
+for hp in '' '; hp="clear"' '; hp="cipher"'; do
+	{
+		printf 'From: a@example.org\nMIME-Version: 1.0\n'
+		printf 'Content-Type: multipart/encrypted; boundary=b;\n'
+		printf ' protocol="application/pgp-encrypted"\n\n--b\n'
+		printf 'Content-Type: application/pgp-encrypted\n\n'
+		printf 'Version: 1\n--b\n'
+		printf 'Content-Type: application/octet-stream\n\n'
+		printf 'Content-Type: text/plain; hp-legacy-display="1"%s\n\n' \
+		    "$hp" >part
+		printf 'Subject: first\n\nsecond\n' >>part
+		"$P" encrypt bert.cert <part
+		printf -- '--b--\n'
+	} >marked
+	run "$P" mail decrypt bert.key <marked
+	sed '1,/^$/d' out >got
+	case $hp in
+	*cipher*) printf 'second\n' >want ;;
+	*) printf 'Subject: first\n\nsecond\n' >want ;;
+	esac
+	same got want "a mark with hp=${hp#*=}"
+done
+# a signed mail hides nothing; what its author wrote stays
+{
+	sed '/^$/q' plain.eml
+	printf 'Subject: mine\n\nDear Bert\n'
+} >own.eml
+"$P" mail encrypt --no-legacy-display bert.cert <own.eml >own
+run "$P" mail decrypt bert.key <own
+out 'Subject: mine' 'without the mark nothing is taken for one'
+! grep -q legacy-display utf8.lf.signed
+report $? 'none in a mail that is only signed'
 
 # EFAIL: the encrypted part is the whole message or nothing
 sed 's/^Subject: .*/Subject: mine/; s/^To: .*/To: eve@example.com/' \

@@ -138,6 +138,31 @@ openssl cms -sign -binary -in content -signer weak.pem -inkey weak.key \
     -md sha256 -out x 2>err
 from x "$S" verify $TRUST
 refused 'a certificate signed over SHA-1' smime.weak-chain
+# the digest of another text, written over the one that was signed
+openssl cms -sign -binary -nodetach -outform DER -md sha256 -in content \
+    -signer anna.pem -inkey anna.key -out der 2>err
+python3 - <<'END'
+import base64, hashlib
+der = open('der', 'rb').read()
+text = open('content', 'rb').read()
+new = text.replace(b'hello', b'jelly')
+was = hashlib.sha256(text).digest()
+assert text in der and was in der
+other = der.replace(text, new).replace(was, hashlib.sha256(new).digest())
+last = der[:-1] + bytes([der[-1] ^ 1])
+for name, octets in ('x', other), ('y', last):
+    open(name, 'w').write('From: anna@example.org\n'
+        'Content-Type: application/pkcs7-mime\n'
+        'Content-Transfer-Encoding: base64\n\n' +
+        base64.encodebytes(octets).decode())
+END
+from x "$S" verify $TRUST
+refused 'a digest that fits another text' smime.bad-signature
+says '.signatures[0].reason' "the signature is not the key's" \
+    'it is the signature that shows it'
+from y "$S" verify $TRUST
+refused "the signature's last octet" smime.bad-signature
+
 # a content in the signature as well as beside it
 python3 - <<'END'
 signed = open('signed.eml').read()

@@ -78,6 +78,20 @@ status 64 'raw octets need a name'
 in_as "$T/raw" recv alice --raw --state="$T/bob"
 same "$T/out" "$T/plain" 'and are read under it'
 
+# --- padded
+printf a | as alice send bob --pad >"$T/p1"
+head -c 150 /dev/zero | as alice send bob --pad >"$T/p2"
+as alice nudge bob --pad >"$T/p3"
+ok 'padding hides the length' test "$(for m in 1 2 3; do
+    "$chat" inspect <"$T/p$m" | jq '."ratchet-chat".ciphertext_size'
+done | sort -u)" = 160
+in_as "$T/p1" recv --pad --state="$T/bob"
+ok 'and is taken away' test "$(cat "$T/out")" = a
+in_as "$T/p3" recv --pad --state="$T/bob"
+ok 'all of it' test ! -s "$T/out"
+in_as "$T/p2" recv --state="$T/bob"
+ok 'where it is asked for' test "$(wc -c <"$T/out")" -eq 159
+
 # --- out of order, lost
 for i in 1 2 3; do
 	echo $i | as alice send bob >"$T/o$i"

@@ -83,6 +83,20 @@ run sh -c '"$1" recv alice --raw --state="$2" <"$3"' - "$chat" "$T/bob" \
     "$T/raw"
 ok 'raw' grep -qx raw "$T/out"
 
+# version 2, where libcrypto has what it needs
+run sh -c 'echo two | "$1" send bob --sealed --sealed-version=2 --state="$2"' \
+    - "$chat" "$T/alice"
+if [ "$STATUS" -eq 0 ]; then
+	cp "$T/out" "$T/m"
+	ok 'a sealed message of version 2' test "$(jq -r .body "$T/m" |
+	    base64 -d | head -c 1 | od -An -tx1 | tr -d ' ')" = 22
+	recv bob "$T/m"
+	out two 'is read'
+else
+	status 65 'version 2 of sealed messages'
+	err 'newer OpenSSL' 'says what it needs'
+fi
+
 # eve certifies herself as alice, with an authority of her own
 as eve ca init >"$T/root2"
 as eve ca cert eve "$(key_of eve)" >"$T/eve2.cert"

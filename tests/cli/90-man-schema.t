@@ -160,6 +160,17 @@ pgp-lite mail decrypt --verify-with="$T/anna.cert" \
 run cat "$T/result"
 follows 'encrypted'
 
+schema=pgp-lite-explain
+pgp-lite extract-cert <tests/vectors/openpgp/peers/expired.key >"$T/old.cert"
+run sh -c 'pgp-lite mail encrypt --explain "$1/anna.cert" <"$1/anna.eml"' \
+    - "$T"
+status 0 'who can read it'
+follows 'one recipient'
+run sh -c 'pgp-lite mail encrypt --explain "$1/anna.cert" "$1/old.cert" \
+    <"$1/anna.eml"' - "$T"
+status 1 'who cannot'
+follows 'one of two is refused'
+
 schema=pgp-lite-lint
 for key in rfc9580/a4-v6 peers/weak peers/expired; do
 	pgp-lite extract-cert <"tests/vectors/openpgp/$key.key"

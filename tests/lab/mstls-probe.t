@@ -100,6 +100,15 @@ probe -4 --depth=full stock.test
 ok 'offer: the DH primes' [ "$(member '.mx[0].addresses[0].offer.dh |
     map("\(.bits) \(.prime)") | sort | join(", ")')" = \
     '1024 Oakley group 2, 3072 Oakley group 15' ]
+ok 'no CAA record is told' [ "$(member '.mx[0].caa, ([.findings[] |
+    select(.code == "cert.no-caa")] | length)' | xargs)" = '[] 1' ]
+ok 'and so is an address without a name' [ "$(member \
+    '.mx[0].addresses[0].reverse.status, ([.findings[] |
+    select(.code == "addr.no-name")] | length)' | xargs)" = 'none 1' ]
+probe -4 --depth=full plain.test
+ok 'CAA above the host counts' [ "$(member '.mx[0].caa[0], ([.findings[] |
+    select(.code == "cert.no-caa")] | length)' | xargs)" = \
+    '0 issue ca.test 0' ]
 probe -v -4 good.test
 ok '-v: a transcript' [ "$(member '.mx[0].addresses[0].transcript |
     map(select(. == "C: STARTTLS")) | length')" -eq 1 ]

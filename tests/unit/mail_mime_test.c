@@ -223,7 +223,8 @@ protection(void **state)
 
 	(void)state;
 	assert_int_equal(header_split(SPAN(OUTER), 100, &h), HEADER_OK);
-	assert_true(protect_payload(&h, PROTECT_CIPHER, NULL, &payload));
+	assert_true(protect_payload(&h, PROTECT_CIPHER, NULL, false,
+	    &payload));
 	assert_true(span_eq(buf_get0(&payload), SPAN(
 	    "From: a@example.org\r\nSubject: plan\r\nKeywords: k\r\n"
 	    "HP-Outer: From: a@example.org\r\nHP-Outer: Subject: [...]\r\n"
@@ -254,7 +255,8 @@ protection(void **state)
 	    "Keywords: k\nContent-Type: text/plain;\n charset=utf-8\n"
 	    "Content-Language: de\n")));
 	/* what claims protection already is not protected once more */
-	assert_false(protect_payload(&inner, PROTECT_CLEAR, NULL, &payload));
+	assert_false(protect_payload(&inner, PROTECT_CLEAR, NULL, false,
+	    &payload));
 	header_free(&inner);
 	/* without the claim only MIME's own fields come from inside */
 	assert_int_equal(header_split(SPAN("Subject: inside\n"

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,6 +214,47 @@ what_arrived_is_seen_and_dropped(void **state)
 }
 
 /* Nobody reads: the write ends at its deadline, not never. */
+/* Segments sent that the other side has not acknowledged. */
+static unsigned
+unacknowledged(int fd)
+{
+	struct tcp_info info = { 0 };
+	socklen_t n = sizeof(info);
+
+	assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n), 0);
+	return info.tcpi_unacked;
+}
+
+/* Nagle's algorithm on the other side holds more back until then. */
+static void
+who_waits_for_more_acknowledges(void **state)
+{
+	struct ip_addr lo = address("127.0.0.1");
+	struct dialer *d = dial_live(NULL, true);
+	uint16_t port = 0;
+	int open_fd = listener(1, &port), fd = -1, peer = -1, off = 0;
+	struct stream *s = NULL;
+	unsigned char octet = 0;
+	size_t got = 0;
+
+	(void)state;
+	assert_int_equal(dial(d, &lo, port, in_ms(2000), &fd), DIAL_OK);
+	peer = accept(open_fd, NULL, NULL);
+	assert_true(peer >= 0);
+	s = stream_plain(fd);
+	assert_int_equal(setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off,
+	    sizeof(off)), 0);
+	say(peer, "x");
+	assert_int_equal(stream_read(s, &octet, 1, in_ms(1000), &got),
+	    STREAM_OK);
+	assert_int_equal(stream_read(s, &octet, 1, 0, &got), STREAM_TIMEOUT);
+	assert_int_equal(unacknowledged(peer), 0);
+	stream_free(s);
+	close(peer);
+	close(open_fd);
+	dial_free(d);
+}
+
 static void
 writes_end(void **state)
 {
@@ -240,6 +282,7 @@ main(void)
 		cmocka_unit_test(only_public_addresses),
 		cmocka_unit_test(lines_wait_and_go_on),
 		cmocka_unit_test(what_arrived_is_seen_and_dropped),
+		cmocka_unit_test(who_waits_for_more_acknowledges),
 		cmocka_unit_test(writes_end),
 	};
 

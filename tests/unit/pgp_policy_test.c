@@ -697,10 +697,10 @@ chunks(void **state)
 }
 
 static struct certs
-rsa_key(void)
+secret_key(const char *profile, const struct span *passphrase)
 {
-	struct keygen g = { .profile = keygen_profile(SPAN("rfc4880")),
-	    .now = NOW, .env = &env };
+	struct keygen g = { .profile = keygen_profile(span_str(profile)),
+	    .now = NOW, .env = &env, .passphrase = passphrase };
 	struct pgp_error e = { PGP_OK, NULL };
 	struct buf packets = BUF(CERT_FILE_MAX);
 	struct certs c = CERTS;
@@ -725,7 +725,7 @@ rsa_tells_nothing(void **state)
 	static const struct passphrases none = { NULL, 0 };
 	struct session k = { .sym = SYM_AES256, .n = 32, .key = "key" };
 	struct session other = { .sym = SYM_AES256, .n = 32, .key = "no" };
-	struct certs c = rsa_key();
+	struct certs c = secret_key("rfc4880", NULL);
 	struct pgp_key *key = &c.v[0].v[1].key;
 
 	(void)state;
@@ -760,6 +760,56 @@ rsa_tells_nothing(void **state)
 	certs_free(&c);
 }
 
+/*
+ * Of two recipients that are not named one could be our RSA key, and is not;
+ * the other is ours and locked: then a passphrase is what is missing.
+ */
+static void
+hidden_and_locked(void **state)
+{
+	static const struct passphrases none = { NULL, 0 };
+	struct session k = { .sym = SYM_AES256, .n = 32, .key = "key" };
+	struct span pw = SPAN("pass");
+	struct certs files[] = { secret_key("rfc4880", NULL),
+	    secret_key("default", &pw) };
+	struct s2k_budget budget = S2K_BUDGET;
+	struct decrypter d = { .budget = &budget, .key_budget = &budget,
+	    .files = files, .files_n = 2, .passwords = &none,
+	    .key_passwords = &none, .env = &env };
+	struct pgp_msg *m = calloc(1, sizeof(*m));
+	struct buf octets = BUF(1 << 16), text = BUF(1 << 16);
+	struct pgp_error e = { PGP_OK, NULL };
+	struct in in;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct buf one = BUF(1 << 12);
+
+		assert_true(pkesk_write(3, &files[i].v[0].v[1].key, &k, &env,
+		    &one));
+		/* the key ID stands behind header and version */
+		memset(one.p + (one.p[1] < 192 ? 3 : 4), 0, 8);
+		one.p[one.n - 9] ^= i == 0;
+		buf_span(&octets, buf_get0(&one));
+		buf_free(&one);
+	}
+	encrypt(1, 100, &k, &octets);
+	m->data = keep;
+	m->arg = &text;
+	m->decrypt = decrypter_open;
+	m->closed = decrypter_close;
+	m->keys = &d;
+	in_of_span(&in, buf_get0(&octets), &e);
+	pgp_msg_read(m, &in);
+	assert_int_equal(e.result, PGP_LOCKED);
+	pgp_msg_free(m);
+	free(m);
+	buf_free(&octets);
+	buf_free(&text);
+	certs_free(&files[0]);
+	certs_free(&files[1]);
+}
+
 int
 main(void)
 {
@@ -777,6 +827,7 @@ main(void)
 		cmocka_unit_test(every_length_around_a_chunk),
 		cmocka_unit_test(chunks),
 		cmocka_unit_test(rsa_tells_nothing),
+		cmocka_unit_test(hidden_and_locked),
 	};
 
 	env_system(&env);

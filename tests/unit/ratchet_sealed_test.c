@@ -216,10 +216,57 @@ test_version_2(void **state)
 	json_decref(file);
 }
 
+/* What we write in version 2 we read, and nobody else does. */
+static void
+test_version_2_both_ways(void **state)
+{
+	struct sealed what = { .type = SEALED_MESSAGE,
+	    .content = SPAN("content") }, got;
+	struct buf m = BUF(MAX), inside = BUF(MAX), cert = BUF(CERT_MAX),
+	    server = BUF(CERT_MAX);
+	struct curve_pair from, to, root, key;
+	struct scert c = { .name = SPAN("anna"), .device = 1,
+	    .expires = (uint64_t)NOW * 1000 };
+	unsigned char sender[CURVE_PUBLIC];
+
+	(void)state;
+	curve_pair_new(&env, &from);
+	curve_pair_new(&env, &to);
+	curve_pair_new(&env, &root);
+	curve_pair_new(&env, &key);
+	scert_server_make(&env, &root, 1, key.pub, &server);
+	c.key = span_of(from.pub, CURVE_PUBLIC);
+	scert_make(&env, &key, buf_get0(&server), &c, &cert);
+	what.certificate = buf_get0(&cert);
+	assert_int_equal(sealed_write2(&env, &from, to.pub, &what, &m),
+	    sealed2_available());
+	if (sealed2_available()) {
+		assert_true(sealed2_is(buf_get0(&m)));
+		assert_true(sealed_open(&to, buf_get0(&m), sender, &inside,
+		    &got));
+		assert_memory_equal(sender, from.pub, CURVE_PUBLIC);
+		assert_true(span_eq(got.content, what.content));
+		assert_false(sealed_open(&from, buf_get0(&m), sender, &inside,
+		    &got));
+		/* a certificate of somebody else's does not make it his */
+		buf_reset(&m);
+		assert_true(sealed_write2(&env, &key, to.pub, &what, &m));
+		assert_false(sealed_open(&to, buf_get0(&m), sender, &inside,
+		    &got));
+	} else {
+		assert_int_equal(m.n, 0);
+	}
+	buf_free(&m);
+	buf_free(&inside);
+	buf_free(&cert);
+	buf_free(&server);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_version_2_both_ways),
 		cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_certificates),
 		cmocka_unit_test(test_both_ways),

@@ -12,7 +12,7 @@ enum { NOW = MINT_FROM + 100 * 86400 };
 /* One authority, one below it, each in the ways that tests need. */
 static struct mint *root, *inter, *limited, *late, *weak_inter, *not_ca;
 static struct mint *stranger;
-static struct trust *trust;
+static struct trust *trust, *others;	/* ours, and the stranger */
 
 static const struct {
 	const char *what;
@@ -140,6 +140,51 @@ nothing_is_malformed(void **state)
 	assert_string_equal(v.detail, "unreadable certificate");
 }
 
+/* What the memo says of a leaf of "want" at "now", sent with its issuer. */
+static enum chain_result
+judged_once(struct chain_memo *memo, const struct trust *by, struct mint *m,
+    int64_t now)
+{
+	struct cert_chain chain = { .n = 0 };
+	struct chain_verdict v;
+
+	cert_chain_add(&chain, m->der);
+	cert_chain_add(&chain, inter->der);
+	chain_judge_once(memo, by, &chain, now, &v);
+	cert_chain_free(&chain);
+	return v.result;
+}
+
+/* By another trust, which the contract forbids, it is seen what it keeps. */
+static void
+verdicts_are_kept_for_a_second(void **state)
+{
+	struct mint *a = mint(&(struct mint_want){ .cn = "a",
+	    .to = NOW }, inter);
+	struct mint *b = mint(&(struct mint_want){ .cn = "b",
+	    .to = NOW }, inter);
+	struct chain_memo *memo = chain_memo_new();
+
+	(void)state;
+	assert_int_equal(judged_once(memo, trust, a, NOW - 1), CHAIN_OK);
+	assert_int_equal(judged_once(memo, others, a, NOW - 1), CHAIN_OK);
+	assert_int_equal(judged_once(memo, others, b, NOW - 1),
+	    CHAIN_UNKNOWN_ISSUER);
+	assert_int_equal(judged_once(memo, trust, a, NOW + 1),
+	    CHAIN_EXPIRED);
+	assert_int_equal(judged_once(NULL, others, a, NOW - 1),
+	    CHAIN_UNKNOWN_ISSUER);
+	/* far more than it has room for, then the first again */
+	for (int64_t i = 0; i < 100; i++)
+		assert_int_equal(judged_once(memo, trust, a, NOW - 200 + i),
+		    CHAIN_OK);
+	assert_int_equal(judged_once(memo, others, a, NOW - 1),
+	    CHAIN_UNKNOWN_ISSUER);
+	chain_memo_free(memo);
+	mint_free(a);
+	mint_free(b);
+}
+
 static void
 bundles_that_are_none(void **state)
 {
@@ -187,7 +232,10 @@ set_up(void **state)
 	mint_pem(root, path);
 	trust = trust_open(path, &why);
 	unlink(path);
-	return trust == NULL || trust_count(trust) != 1;
+	mint_pem(stranger, path);
+	others = trust_open(path, &why);
+	unlink(path);
+	return trust == NULL || trust_count(trust) != 1 || others == NULL;
 }
 
 static int
@@ -201,6 +249,7 @@ tear_down(void **state)
 	for (size_t i = 0; i < ROWS(all); i++)
 		mint_free(all[i]);
 	trust_free(trust);
+	trust_free(others);
 	return 0;
 }
 
@@ -211,6 +260,7 @@ main(void)
 		cmocka_unit_test(chains_are_judged),
 		cmocka_unit_test(what_was_changed_is_not_trusted),
 		cmocka_unit_test(nothing_is_malformed),
+		cmocka_unit_test(verdicts_are_kept_for_a_second),
 		cmocka_unit_test(bundles_that_are_none),
 	};
 
