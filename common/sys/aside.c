@@ -58,7 +58,7 @@ aside_run(bool (*fn)(void *arg, unsigned char *out, size_t n), void *arg,
 	close(fd[1]);
 	if (pid > 0) {
 		r = await(pid, fd[0], *ms, own, n);
-		*ms -= env_cpu_ms(pid);
+		*ms = r == ASIDE_TOO_LONG ? 0 : *ms - env_cpu_ms(pid);
 		kill(pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0)
 			;

@@ -21,7 +21,8 @@ enum aside_result {
 /*
  * Let fn write n octets (at most ASIDE_MAX) to out, within *ms milliseconds
  * of the processor, and ten times as many of the clock. They are written only
- * with ASIDE_DONE; *ms loses what was used.
+ * with ASIDE_DONE; *ms loses what was used, and all with ASIDE_TOO_LONG,
+ * whichever of the two was up.
  */
 enum aside_result aside_run(bool (*fn)(void *arg, unsigned char *out,
     size_t n), void *arg, int64_t *ms, unsigned char *out, size_t n);

@@ -110,18 +110,19 @@ took 'openssl cms does' $? 'the plan  holds' out
 "$S" encrypt -q -r bert.pem --authenticated <plain.eml >mail 2>err
 openssl cms -decrypt -in mail -inkey bert.key -recip bert.pem -out out 2>err
 took 'openssl cms decrypts AES-GCM with OAEP' $? 'the plan  holds' out
+# gpgsm 2.2 and 2.4 read no AuthEnvelopedData: ours fares as openssl's does.
 printf 'Content-Type: text/plain\r\n\r\nsecret\r\n' >content
 openssl cms -encrypt -binary -aes-256-gcm -outform DER -in content -out der \
     bert.pem
 sm --output out --decrypt der
-if grep -q 'Buffer too short' err; then
-	skip 'gpgsm decrypts AES-GCM' "libksba does not read openssl's either"
-else
-	"$S" encrypt -q -r bert.pem --authenticated <plain.eml >mail 2>err
-	cut_mail mail
-	sm --output out --decrypt der
-	took 'gpgsm decrypts AES-GCM' $? 'the plan  holds' out
-fi
+theirs=$? why=$(grep -o 'Buffer too short' err | head -n 1)
+"$S" encrypt -q -r bert.pem --authenticated <plain.eml >mail 2>err
+cut_mail mail
+sm --output out --decrypt der
+ours=$?
+[ $ours -eq $theirs ] && [ "$(grep -o 'Buffer too short' err |
+    head -n 1)" = "$why" ]
+took "gpgsm and AES-GCM: status $ours, as for openssl's" $? . content
 
 # --- what they make
 printf 'Content-Type: text/plain\r\n\r\nsecret\r\n' >content
