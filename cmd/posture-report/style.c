@@ -100,7 +100,10 @@ const char page_style[] =
 "article{content-visibility:visible;break-inside:avoid}"
 ".card{break-inside:avoid}*{print-color-adjust:exact}}\n";
 
-/* The page says all without it: it sorts tables and filters the domains. */
+/*
+ * The page says all without it: it sorts tables, and filters domains by
+ * their verdict and by any text in their row or their findings.
+ */
 const char page_script[] =
 "\n'use strict';\n"
 "document.querySelectorAll('table.sort').forEach(function(t){\n"
@@ -128,13 +131,18 @@ const char page_script[] =
 "var form=document.getElementById('filter');\n"
 "if(form){\n"
 " var rows=document.getElementById('grid').tBodies[0].rows,\n"
-"  out=document.getElementById('shown');\n"
+"  out=document.getElementById('shown'),\n"
+"  text=function(r){\n"
+"   var d=document.getElementById(r.getAttribute('data-d'));\n"
+"   if(!r.all)r.all=(r.textContent+' '+\n"
+"    (d?d.textContent:'')).toLowerCase();\n"
+"   return r.all;};\n"
 " var apply=function(){\n"
-"  var text=document.getElementById('q').value.toLowerCase(),\n"
+"  var q=document.getElementById('q').value.toLowerCase(),\n"
 "   v=document.getElementById('v').value,shown=0;\n"
 "  Array.prototype.forEach.call(rows,function(r){\n"
 "   var on=(!v||r.getAttribute('data-v')===v)&&\n"
-"    r.textContent.toLowerCase().indexOf(text)>=0;\n"
+"    text(r).indexOf(q)>=0;\n"
 "   r.hidden=!on;if(on)shown++;\n"
 "   var d=document.getElementById(r.getAttribute('data-d'));\n"
 "   if(d)d.hidden=!on;\n"

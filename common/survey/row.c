@@ -1,6 +1,7 @@
 /* Records as rows; see row.h. */
 #include "survey/row.h"
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "survey/judge.h"
 #include "sys/jget.h"
@@ -30,6 +31,19 @@ severity_of(struct span name, enum severity *out)
 	return false;
 }
 
+/* The form that all codes have (msgsec-record(5)): "area.thing". */
+static bool
+is_code(struct span s)
+{
+	size_t dot = span_chr(s, '.');
+
+	for (size_t i = 0; i < s.n; i++)
+		if (i != dot && s.p[i] != '-' && (ascii_is_upper(s.p[i]) ||
+		    !ascii_is_alnum(s.p[i])))
+			return false;
+	return dot > 0 && dot + 1 < s.n;
+}
+
 static bool
 read_finding(const json_t *f, struct survey_finding *out)
 {
@@ -42,7 +56,7 @@ read_finding(const json_t *f, struct survey_finding *out)
 		.ignored = jget_true(f, "ignored"),
 	};
 
-	if (got.code.n == 0 ||
+	if (!is_code(got.code) ||
 	    !severity_of(jget_span(f, "severity"), &got.severity))
 		return false;
 	*out = got;
@@ -145,7 +159,9 @@ bool
 survey_row_read(struct span text, struct survey_row *out, const char **why)
 {
 	struct survey_row row = {
-		.record = json_loadb((const char *)text.p, text.n, 0, NULL),
+		/* what a domain publishes may have NUL in it */
+		.record = json_loadb((const char *)text.p, text.n,
+		    JSON_ALLOW_NUL, NULL),
 	};
 	bool ok = false;
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 enum {
 	FINDINGS_MAX = 64,		/* of one domain */
@@ -77,10 +78,13 @@ struct detail *
 detail_new(const struct survey_row *row, uint64_t n)
 {
 	struct detail *d = xcalloc(1, sizeof(*d));
+	struct buf subject = BUF(3 * SUBJECT_MAX + 1);
 	size_t kept = 0;
 
 	d->n = n;
-	d->subject = span_dup(span_first(row->subject, SUBJECT_MAX));
+	/* a NUL in it would end the string */
+	utf8_clean(&subject, span_first(row->subject, SUBJECT_MAX));
+	d->subject = buf_take_str(&subject);
 	d->verdict = row->verdict;
 	d->truncated = row->truncated;
 	memcpy(d->cells, row->cells, sizeof(d->cells));

@@ -35,7 +35,8 @@ check_detail(const struct survey_row *row)
 	size_t n = 0;
 
 	while (detail_next(&c, &f)) {
-		must(f.severity <= SEV_FAIL && f.code.n > 0);
+		must(f.severity <= SEV_FAIL && f.code.n > 2);
+		must(span_is_ascii(f.code));
 		n++;
 	}
 	must(cur_done(&c) && n <= 64);

@@ -186,6 +186,9 @@ static const struct {
 	{ "unusable", DMARC("fail", ",\"dmarc\":{\"policy\":null}", FOUND(
 	    "dmarc.unusable", "fail")), CHECK_DMARC, DMARC_BROKEN,
 	    STANDING_BAD },
+	{ "a NUL in a record", DMARC("pass", ",\"dmarc\":{\"record\":"
+	    "\"a\\u0000b\",\"policy\":\"reject\"}", ""), CHECK_DMARC,
+	    DMARC_REJECT, STANDING_GOOD },
 	{ "no DMARC", DMARC("warn", ",\"dmarc\":null", FOUND("dmarc.missing",
 	    "warn")), CHECK_DMARC, DMARC_NO, STANDING_WEAK },
 	{ "DMARC not found out", DMARC("unknown", ",\"dmarc\":null", FOUND(
@@ -250,7 +253,10 @@ whole_rows(void **state)
 	    MEMBER("mtasts-check/1", "warn", "", FOUND("mtasts.gone", "warn"))
 	    ",\"mstls-probe\":" MEMBER("mstls-probe/1", "unknown", "",
 	    FOUND("smtp.timeout", "unknown") ",{\"code\":\"x.y\","
-	    "\"severity\":\"dire\"},7," IGNORED("cert.name", "warn")));
+	    "\"severity\":\"dire\"},7," IGNORED("cert.name", "warn") ","
+	    FOUND("a b.c", "fail") "," FOUND("A.b", "fail") ","
+	    FOUND("a.", "fail") "," FOUND(".b", "fail") ","
+	    FOUND("a.b.c", "fail") "," FOUND("a\\u0000.b", "fail")));
 	struct survey_row row;
 	struct survey_walk w = { 0 };
 	struct survey_finding f;
@@ -260,12 +266,13 @@ whole_rows(void **state)
 	(void)state;
 	assert_true(survey_row_read(span_str(in), &row, &why));
 	assert_int_equal(row.verdict, VERDICT_UNKNOWN);
+	assert_int_equal(row.found[SEV_FAIL], 0);
 	assert_int_equal(row.found[SEV_WARN], 1);
 	assert_int_equal(row.found[SEV_UNKNOWN], 1);
 	assert_int_equal(row.first, 1795780800);
 	while (survey_next_finding(&row, &w, &f))
 		n++;
-	/* those of no severity are passed over */
+	/* those of no severity, and of no code, are passed over */
 	assert_int_equal(n, 3);
 	survey_row_free(&row);
 }
