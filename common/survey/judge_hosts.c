@@ -141,6 +141,17 @@ survey_takes_no_mail(const json_t *member)
 	    span_eq(status, SPAN("nxdomain"));
 }
 
+/* Without an address: is that so, or could it not be found out? */
+static bool
+nothing_to_judge(const json_t *member, const struct survey_said *said)
+{
+	if (said->no_domain || survey_takes_no_mail(member))
+		return true;
+	return span_eq(jget_span(member, "mx_status"), SPAN("ok")) &&
+	    json_is_array(json_object_get(member, "mx")) &&
+	    !said->unknown_else[TOOL_PROBE];
+}
+
 void
 survey_judge_hosts(struct survey_row *row, const struct survey_said *said)
 {
@@ -152,7 +163,7 @@ survey_judge_hosts(struct survey_row *row, const struct survey_said *said)
 	if (h.n == 0)
 		count_list(json_object_get(m, "services"), &h);
 	if (h.n == 0) {
-		bool nothing = said->no_domain || survey_takes_no_mail(m);
+		bool nothing = nothing_to_judge(m, said);
 
 		for (int c = CHECK_STARTTLS; c <= CHECK_DANE; c++)
 			cells[c].answer = nothing ? ANSWER_NOTHING :

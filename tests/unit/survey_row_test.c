@@ -55,6 +55,15 @@ static const struct {
 	{ "MX not found out", PROBE("unknown", ",\"mx_status\":\"unknown\","
 	    "\"mx\":[]", ""), CHECK_STARTTLS, ANSWER_UNKNOWN,
 	    STANDING_UNKNOWN },
+	{ "hosts without an address", PROBE("warn", ",\"mx_status\":\"ok\","
+	    "\"mx\":[{\"addresses\":[]}]", FOUND("mx.no-address", "warn")),
+	    CHECK_STARTTLS, ANSWER_NOTHING, STANDING_NOTHING },
+	{ "addresses not found out", PROBE("unknown", ",\"mx_status\":"
+	    "\"ok\",\"mx\":[{\"addresses\":[]}]", FOUND("mx.host-dns",
+	    "unknown")), CHECK_STARTTLS, ANSWER_UNKNOWN, STANDING_UNKNOWN },
+	{ "hosts that were cut off", PROBE("pass", ",\"mx_status\":\"ok\","
+	    "\"truncated\":true", ""), CHECK_STARTTLS, ANSWER_UNKNOWN,
+	    STANDING_UNKNOWN },
 	{ "injection", PROBE("fail", MX(GOOD), FOUND("smtp.injection",
 	    "fail")), CHECK_STARTTLS, STARTTLS_YES, STANDING_BAD },
 	{ "what is ignored", PROBE("pass", MX(GOOD), IGNORED(
