@@ -92,7 +92,7 @@ const char page_style[] =
 "form{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end;"
 "margin:.5rem 0}[hidden]{display:none!important}\n"
 "input,select{font:inherit;max-width:100%}\n"
-"@media print{body{max-width:none;padding:0;font-size:9pt}"
+"@media print{html{font-size:8.5pt}body{max-width:none;padding:0}"
 ".wide{max-height:none;overflow:visible;border:0}"
 "nav,form,.skip,.up{display:none}"
 ".wide thead th,.grid th[scope=row]{position:static}"
