@@ -9,6 +9,13 @@
 #include "base/vec.h"
 #include "report/dmarc.h"
 
+/* Newer libexpat has it in 64 bits, and warns of the other. */
+#if XML_MAJOR_VERSION * 100 + XML_MINOR_VERSION >= 209
+#define BYTE_INDEX XML_GetCurrentByteIndex64
+#else
+#define BYTE_INDEX XML_GetCurrentByteIndex
+#endif
+
 enum {
 	TEXT_MAX = 8 << 10, PATH_MAX_OCTETS = 1024, DEPTH_MAX = 32,
 	ITEMS_MAX = 100,	/* signatures of one record */
@@ -97,8 +104,8 @@ wrong(struct reader *r, const char *why)
 		return;
 	r->why = why;
 	r->at = r->skipped;
-	if (XML_GetCurrentByteIndex(r->xml) > 0)
-		r->at += (uint64_t)XML_GetCurrentByteIndex(r->xml);
+	if (BYTE_INDEX(r->xml) > 0)
+		r->at += (uint64_t)BYTE_INDEX(r->xml);
 	XML_StopParser(r->xml, XML_FALSE);
 }
 
