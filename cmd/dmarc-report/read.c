@@ -35,7 +35,8 @@ take_row(void *arg, struct dmarc_row *row)
 	struct report_rows *rows = arg;
 	const struct run *run = &rows->of->run;
 
-	report_row(rows, &row->fs);
+	if (!report_row(rows, &row->fs))
+		return;
 	(run->text ? render_text : render_json)(run, rows->file, row,
 	    &rows->line);
 	report_row_end(rows);

@@ -20,6 +20,7 @@ struct report_rows {
 	uint64_t n;			/* rows so far */
 	struct findings once;		/* said with the first of them */
 	struct spool lines;
+	uint64_t max;			/* octets of lines */
 	struct buf line;
 	int status;
 };
@@ -49,9 +50,10 @@ struct reading {
 /*
  * The next row begins: *fs gets what is said once a report, and is graded.
  * The caller renders into rows->line, which is empty, and ends the row with
- * report_row_end.
+ * report_row_end. False when there are enough rows: the report is refused,
+ * since each row repeats its head, and what is small could grow without end.
  */
-void report_row(struct report_rows *rows, struct findings *fs);
+bool report_row(struct report_rows *rows, struct findings *fs);
 void report_row_end(struct report_rows *rows);
 /* Forget the rows: the report is read a second time, in another way. */
 void report_rows_again(struct report_rows *rows);

@@ -73,8 +73,15 @@ is_passed_over(const char *name)
 static bool
 is_bookkeeping(const char *name)
 {
-	return strncmp(name, "dovecot", 7) == 0 || name[0] == '.' ||
-	    strcmp(name, "maildirfolder") == 0 ||
+	static const char *const starts[] = {
+		".", "dovecot-", "dovecot.index", "dovecot.list",
+		"dovecot.mailbox"
+	};
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (strncmp(name, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return strcmp(name, "maildirfolder") == 0 ||
 	    strcmp(name, "subscriptions") == 0;
 }
 
@@ -103,11 +110,15 @@ next_in_folder(struct walk *w)
 {
 	while (w->depth > 0) {
 		struct folder *f = &w->stack[w->depth - 1];
-		struct dirent *e = readdir(f->dir);
+		struct dirent *e = NULL;
 		char *path = NULL;
 		enum kind kind = OTHER;
 
+		errno = 0;
+		e = readdir(f->dir);
 		if (e == NULL) {
+			if (errno != 0)
+				walk_failed(w, f->path);
 			closedir(f->dir);
 			free(f->path);
 			w->depth--;
