@@ -241,6 +241,8 @@ ok 'many codes among them' test "$(grep -o '"code":"seal[^"]*' \
 schema=tlsrpt-report
 run tlsrpt-report read "$T/tls.json" "$T/arrived.eml"
 follows 'a report, and a mail without one'
+run tlsrpt-report reprobe --zone="$T/sts.zone" "$T/tls.json" "$T/arrived.eml"
+follows 'failures tested again'
 schema=dmarc-report
 run dmarc-report read "$T/dmarc.xml" tests/vectors/dmarc-report/*.xml \
     "$T/arrived.eml"
