@@ -59,8 +59,8 @@ each_record(int fd, void (*fn)(struct reprobe *p, json_t *record),
 		if (kind == REC_MORE)
 			rec_fill(&r);
 		if (kind == REC_RECORD)
-			record = json_loadb((const char *)text.p, text.n, 0,
-			    NULL);
+			record = json_loadb((const char *)text.p, text.n,
+			    JSON_ALLOW_NUL, NULL);
 		if (record != NULL)
 			fn(p, record);
 		json_decref(record);

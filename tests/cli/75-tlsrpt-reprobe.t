@@ -124,6 +124,10 @@ is fixed 'it was renewed' . \
     '.fetch.certificate_not_before = "2016-04-05T00:00:00Z"'
 failure '{"result-type":"some-thing"}'
 is unknown 'a type that nothing tests'
+failure '{"result-type":"starttls-not-supported","additional-information":
+    "a\u0000b","receiving-mx-hostname":"mx1.example.org"}'
+is not-reproduced 'a NUL in a text of the report'
+got '."tlsrpt-report".failure.additional_information | length' 3 'is kept'
 
 # --- verdicts and records
 failure '{"result-type":"starttls-not-supported"}'

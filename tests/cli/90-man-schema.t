@@ -243,6 +243,14 @@ run tlsrpt-report read "$T/tls.json" "$T/arrived.eml"
 follows 'a report, and a mail without one'
 run tlsrpt-report reprobe --zone="$T/sts.zone" "$T/tls.json" "$T/arrived.eml"
 follows 'failures tested again'
+schema=msgsec-watch
+echo 'weak.example. 300 IN TXT "v=spf1 +all"' >"$T/weak.zone"
+dmarc-verify domain --zone="$T/weak.zone" weak.example >"$T/watched"
+run sh -c '"$@" <"$0"' "$T/watched" msgsec-watch -s "$T/watch" --format=json
+follows 'news'
+run sh -c 'jq -c ".\"dmarc-verify\".findings = []" "$0" | "$@"' \
+    "$T/watched" msgsec-watch -s "$T/watch" --format=json --now=@0
+follows 'and what is gone'
 schema=dmarc-report
 run dmarc-report read "$T/dmarc.xml" tests/vectors/dmarc-report/*.xml \
     "$T/arrived.eml"
