@@ -56,7 +56,9 @@ static const char *const areas[] = {
 	"report", "tlsrpt", "record", "run", NULL
 };
 
-static const struct report_kind kind = { is_report, read_text, render_none };
+static const struct report_kind kind = {
+	is_report, NULL, read_text, render_none
+};
 
 int
 read_main(int argc, char **argv)

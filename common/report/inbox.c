@@ -11,6 +11,7 @@ struct inbox {
 	const struct inbox_ops *ops;
 	void *arg;
 	size_t max, found;
+	bool last;		/* the mail's other parts are no reports */
 	struct findings mail;	/* of the part that the report is in */
 };
 
@@ -79,8 +80,9 @@ take_leaf(void *arg, const struct leaf *leaf)
 {
 	struct inbox *in = arg;
 
-	if (!in->ops->is_report(leaf))
+	if (in->last || !in->ops->is_report(leaf))
 		return;
+	in->last = in->ops->is_last != NULL && in->ops->is_last(leaf);
 	if (leaf->damaged)
 		finding_add(&in->mail, F_REPORT_MAIL, NULL,
 		    "the transfer encoding is damaged");
@@ -107,8 +109,10 @@ static void
 open_mail(struct inbox *in, struct span octets)
 {
 	size_t found = in->found;
-	const char *why = leaves_each(octets, take_leaf, in);
+	const char *why = NULL;
 
+	in->last = false;
+	why = leaves_each(octets, take_leaf, in);
 	/* what is missing may have been the report */
 	if (why == NULL || in->found > found)
 		return;

@@ -162,7 +162,8 @@ static int
 work(void *arg, const char *path, int fd, struct spool *out)
 {
 	struct reading *r = arg;
-	struct inbox_ops ops = { r->kind->is_report, read_one, refuse };
+	struct inbox_ops ops = { r->kind->is_report, r->kind->is_last,
+	    read_one, refuse };
 	struct file f = { .r = r, .path = path, .out = out };
 
 	switch (inbox_read(fd, path, r->max, &ops, &f)) {

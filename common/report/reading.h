@@ -29,6 +29,8 @@ struct report_rows {
 struct report_kind {
 	/* Whether a part of a mail may be one. */
 	bool (*is_report)(const struct leaf *leaf);
+	/* Whether the mail's further parts are none; NULL: never. */
+	bool (*is_last)(const struct leaf *leaf);
 	/*
 	 * Read the text, giving its rows by report_row. False when it is no
 	 * report: *why (static) and *at (offset) say where.

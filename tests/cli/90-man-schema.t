@@ -255,4 +255,29 @@ schema=dmarc-report
 run dmarc-report read "$T/dmarc.xml" tests/vectors/dmarc-report/*.xml \
     "$T/arrived.eml"
 follows 'two reports, and a mail without one'
+schema=dmarc-failure
+cat >"$T/failure.eml" <<'END'
+From: d@receiver.example
+Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: auth-failure
+User-Agent: Example/1
+Version: 1
+Arrival-Date: Thu, 26 Nov 2026 12:00:00 +0100
+Source-IP: 192.0.2.7
+Reported-Domain: example.org
+Auth-Failure: dmarc
+Identity-Alignment: none
+Authentication-Results: receiver.example; dmarc=fail
+
+--b--
+END
+run dmarc-report read --now=@0 "$T/failure.eml"
+follows 'a failure report'
+sed 's/192.0.2.7/here/; /^User-Agent/d' "$T/failure.eml" >"$T/failure2.eml"
+run dmarc-report read "$T/failure2.eml"
+follows 'one that deviates'
 done_testing
