@@ -99,9 +99,7 @@ wrong(struct reader *r, const char *why)
 	if (r->why != NULL)
 		return;
 	r->why = why;
-	r->at = r->skipped;
-	if (XML_GetCurrentByteIndex(r->xml) > 0)
-		r->at += (uint64_t)XML_GetCurrentByteIndex(r->xml);
+	r->at = r->skipped + xml_room_at(r->xml);
 	XML_StopParser(r->xml, XML_FALSE);
 }
 
