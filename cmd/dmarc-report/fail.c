@@ -166,6 +166,7 @@ read_header(struct failing *f, const json_t *record, struct buf *out)
 	size_t scan = 0, end = 0, blank = 0;
 	struct span line = { NULL, 0 }, all = { NULL, 0 };
 	enum file_result r = FILE_IO;
+	bool ok = false;
 
 	if (fd < 0) {
 		wrong(f, EXIT_NO_INPUT, "its message is not in --messages");
@@ -175,18 +176,19 @@ read_header(struct failing *f, const json_t *record, struct buf *out)
 	close(fd);
 	all = buf_get0(&octets);
 	line = span_first(all, span_chr(all, '\n'));
-	if (r != FILE_OK)
+	ok = r == FILE_OK && !header_is_envelope(line);
+	if (r != FILE_OK) {
 		wrong(f, EXIT_NO_INPUT, "its message cannot be read");
-	else if (header_is_envelope(line))
+	} else if (!ok) {
 		wrong(f, EXIT_MALFORMED, "its message is in an mbox, of which "
 		    "no reports are made");
-	else {
+	} else {
 		if (!header_end(all, &scan, &end, &blank))
 			end = all.n;
 		redact_header(&f->redact, span_first(all, end), out);
 	}
 	buf_free(&octets);
-	return r == FILE_OK && !header_is_envelope(line);
+	return ok;
 }
 
 /* --- the report ----------------------------------------------------------- */
