@@ -45,12 +45,14 @@ give_up_power(const struct run *r, const struct opt_list *operands)
 
 /* The process of one file: never returns. */
 static void
-work(struct files *f, const char *path, int fd)
+work(struct files *f, const char *path, int fd, pid_t parent)
 {
 	struct spool out;
 	int status = EXIT_HOLDS;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* the parent may have ended before this could take effect */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+		_exit(EXIT_INTERNAL);
 	spool_init(&out, 1 << 16);
 	status = f->ops->work(f->arg, path, fd, &out);
 	if (spool_copy(&out, f->room) != SPOOL_OK) {
@@ -118,7 +120,7 @@ release(struct files *f)
 static int
 one_file(struct files *f, const char *path, int fd)
 {
-	pid_t pid = -1;
+	pid_t pid = -1, parent = getpid();
 	int status = 0, written = EXIT_HOLDS;
 
 	if (ftruncate(f->room, 0) != 0 || lseek(f->room, 0, SEEK_SET) != 0 ||
@@ -127,7 +129,7 @@ one_file(struct files *f, const char *path, int fd)
 		return EXIT_IO;
 	}
 	if (pid == 0)
-		work(f, path, fd);
+		work(f, path, fd, parent);
 	if (!ends_in_time(pid, f->run->opts->timeout, &status))
 		return lost(f, path, F_RUN_TIMEOUT);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == EXIT_INTERNAL)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "sys/exit.h"
@@ -61,12 +62,19 @@ push(struct walk *w, char *path)
 	w->stack[w->depth++] = (struct folder){ dir, path };
 }
 
-/* A Maildir's tmp holds what is not delivered yet. */
+/* A Maildir's tmp, beside its cur, holds what is not delivered yet. */
 static bool
-is_passed_over(const char *name)
+is_passed_over(const char *folder, const char *name)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    strcmp(name, "tmp") == 0;
+	char *cur = NULL;
+	bool maildir = false;
+
+	if (strcmp(name, "tmp") == 0) {
+		cur = xasprintf("%s/cur", folder);
+		maildir = access(cur, F_OK) == 0;
+		free(cur);
+	}
+	return maildir || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
 /* What a Maildir keeps for itself beside its messages. */
@@ -124,7 +132,7 @@ next_in_folder(struct walk *w)
 			w->depth--;
 			continue;
 		}
-		if (is_passed_over(e->d_name))
+		if (is_passed_over(f->path, e->d_name))
 			continue;
 		path = xasprintf("%s/%s", f->path, e->d_name);
 		kind = kind_of(w, e, path);

@@ -170,6 +170,11 @@ cp $V/rfc8460.json "$T/d/dovecot-uidlist"
 run "$tls" read "$T/d"
 lines 4 'a report by dovecot.org is no bookkeeping of Dovecot'
 
+mkdir -p "$T/plain/tmp"
+cp $V/rfc8460.json "$T/plain/tmp/r.json"
+run "$tls" read "$T/plain"
+lines 4 'a folder called tmp, which is none of a Maildir'
+
 # --- time, and what breaks
 cat >"$T/hang.py" <<'END'
 import subprocess, sys, time
