@@ -383,7 +383,8 @@ static void
 take_record(void *arg, struct span text, uint64_t line)
 {
 	struct failing *f = arg;
-	json_t *record = json_loadb((const char *)text.p, text.n, 0, NULL);
+	json_t *record = json_loadb((const char *)text.p, text.n,
+	    JSON_ALLOW_NUL, NULL);
 	const json_t *member = json_object_get(record, "dmarc-verify");
 	const json_t *dmarc = json_object_get(member, "dmarc");
 

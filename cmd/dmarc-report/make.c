@@ -141,7 +141,8 @@ static void
 take_record(void *arg, struct span text, uint64_t line)
 {
 	struct making *m = arg;
-	json_t *record = json_loadb((const char *)text.p, text.n, 0, NULL);
+	json_t *record = json_loadb((const char *)text.p, text.n,
+	    JSON_ALLOW_NUL, NULL);
 	const json_t *member = json_object_get(record, "dmarc-verify");
 	struct buf rua = BUF(TEXT_MAX);
 	struct mail_tally_one mail;

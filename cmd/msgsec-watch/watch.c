@@ -49,14 +49,23 @@ severity_of(const json_t *finding)
 	return (enum severity)sev;
 }
 
+/* Names are kept as strings: one is what stands in front of a NUL. */
+static struct span
+name(const json_t *object, const char *key)
+{
+	struct span s = jget_span(object, key);
+
+	return span_first(s, span_chr(s, '\0'));
+}
+
 static void
 take_finding(struct watching *w, struct watch_key k, const json_t *finding)
 {
 	enum severity sev = severity_of(finding);
 	char *text = NULL;
 
-	k.code = jget_span(finding, "code");
-	k.where = jget_span(finding, "where");
+	k.code = name(finding, "code");
+	k.where = name(finding, "where");
 	if (sev < SEV_WARN || k.code.n == 0)
 		return;
 	text = json_dumps(finding, JSON_COMPACT);
@@ -89,7 +98,7 @@ subject_of(const json_t *record, struct watch_key *k)
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		k->kind = span_str(kinds[i]);
-		k->subject = jget_span(record, kinds[i]);
+		k->subject = name(record, kinds[i]);
 		if (k->subject.n > 0)
 			return true;
 	}
@@ -99,18 +108,19 @@ subject_of(const json_t *record, struct watch_key *k)
 static bool
 take_record(struct watching *w, struct span text)
 {
-	json_t *record = json_loadb((const char *)text.p, text.n, 0, NULL);
+	json_t *record = json_loadb((const char *)text.p, text.n,
+	    JSON_ALLOW_NUL, NULL);
 	struct watch_key k = { .kind = SPAN("") };
-	const char *name = NULL;
+	const char *tool = NULL;
 	json_t *member = NULL;
 	bool ok = false;
 
 	if (record != NULL && subject_of(record, &k)) {
-		json_object_foreach(record, name, member) {
+		json_object_foreach(record, tool, member) {
 			const json_t *findings = json_object_get(member,
 			    "findings");
 
-			k.tool = span_str(name);
+			k.tool = span_str(tool);
 			if (!json_is_array(findings))
 				continue;
 			ok = true;
@@ -150,7 +160,8 @@ take_records(struct watching *w)
 static void
 put_text(struct buf *out, enum watch_change c, const struct watched *w)
 {
-	json_t *finding = w->text != NULL ? json_loads(w->text, 0, NULL) :
+	json_t *finding = w->text != NULL ? json_loads(w->text,
+	    JSON_ALLOW_NUL, NULL) :
 	    NULL;
 	struct span text = jget_span(finding, "text");
 

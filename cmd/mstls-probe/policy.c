@@ -90,7 +90,8 @@ policy_take(const struct subject *s, struct policy *out)
 	    TLSRPT_NONE } };
 	if (!s->is_record)
 		return;
-	record = json_loadb((const char *)s->text.p, s->text.n, 0, NULL);
+	record = json_loadb((const char *)s->text.p, s->text.n,
+	    JSON_ALLOW_NUL, NULL);
 	take_member(json_object_get(record, "mtasts-check"), out);
 	json_decref(record);
 }

@@ -267,7 +267,8 @@ static void
 take_line(void *arg, struct span text, uint64_t line)
 {
 	struct making *m = arg;
-	json_t *record = json_loadb((const char *)text.p, text.n, 0, NULL);
+	json_t *record = json_loadb((const char *)text.p, text.n,
+	    JSON_ALLOW_NUL, NULL);
 	const json_t *log = json_object_get(record, "session");
 	bool ok = log != NULL ? take_session(m, log) :
 	    take_domain(m, record);

@@ -9,6 +9,13 @@
 #include "report/dmarc.h"
 #include "report/xml_room.h"
 
+/* Newer libexpat has it in 64 bits, and warns of the other. */
+#if XML_MAJOR_VERSION * 100 + XML_MINOR_VERSION >= 209
+#define BYTE_INDEX XML_GetCurrentByteIndex64
+#else
+#define BYTE_INDEX XML_GetCurrentByteIndex
+#endif
+
 enum {
 	TEXT_MAX = 8 << 10, PATH_MAX_OCTETS = 1024, DEPTH_MAX = 32,
 	ITEMS_MAX = 100,	/* signatures of one record */
@@ -99,7 +106,9 @@ wrong(struct reader *r, const char *why)
 	if (r->why != NULL)
 		return;
 	r->why = why;
-	r->at = r->skipped + xml_room_at(r->xml);
+	r->at = r->skipped;
+	if (BYTE_INDEX(r->xml) > 0)
+		r->at += (uint64_t)BYTE_INDEX(r->xml);
 	XML_StopParser(r->xml, XML_FALSE);
 }
 

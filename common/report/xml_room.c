@@ -50,29 +50,6 @@ release(void *p)
 	free(old);
 }
 
-/* expat 2.9 has a function of its own for what passes 2 GiB. */
-#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9
-static int64_t
-byte_index(XML_Parser xml)
-{
-	return XML_GetCurrentByteIndex64(xml);
-}
-#else
-static int64_t
-byte_index(XML_Parser xml)
-{
-	return XML_GetCurrentByteIndex(xml);
-}
-#endif
-
-uint64_t
-xml_room_at(XML_Parser xml)
-{
-	int64_t at = byte_index(xml);
-
-	return at > 0 ? (uint64_t)at : 0;
-}
-
 XML_Parser
 xml_room_parser(void)
 {

@@ -6,15 +6,11 @@
 #define REPORT_XML_ROOM_H
 
 #include <expat.h>
-#include <stdint.h>
 
 /*
  * A parser that fails with XML_ERROR_NO_MEMORY beyond the ceiling, which
  * counts for all parsers of the process together. XML_ParserFree.
  */
 XML_Parser xml_room_parser(void);
-
-/* The octet at which the parser stands, 0 where it does not know. */
-uint64_t xml_room_at(XML_Parser xml);
 
 #endif

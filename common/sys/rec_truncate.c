@@ -121,7 +121,8 @@ mark_and_shrink(json_t *member, size_t max)
 	bool ok = false;
 
 	truncated_text(&text);
-	more = json_loadb((const char *)text.p, text.n, 0, NULL);
+	more = json_loadb((const char *)text.p, text.n,
+	    JSON_ALLOW_NUL, NULL);
 	if (more == NULL ||
 	    json_object_set_new(member, "truncated", json_true()) != 0)
 		mem_exhausted();
@@ -149,7 +150,8 @@ rec_truncate(struct span member, size_t max, struct buf *out)
 		buf_span(out, member);
 		return true;
 	}
-	v = json_loadb((const char *)member.p, member.n, 0, NULL);
+	v = json_loadb((const char *)member.p, member.n,
+	    JSON_ALLOW_NUL, NULL);
 	if (json_is_object(v) && mark_and_shrink(v, max))
 		ok = json_dump_callback(v, append, out, JSON_COMPACT) == 0;
 	json_decref(v);

@@ -136,6 +136,10 @@ is "$(member '[.senders."mta-sts"[] | .outcome] | join(" ")')" \
     'unknown defer' 'a host that no pattern matches is passed over'
 is "$(member '.senders."mta-sts"[1].result_type')" validation-failure \
     'and reported'
+sed 's/"verdict"/"txt":"v=STSv1\\u0000","verdict"/' "$T/in2" >"$T/in3"
+run $probe <"$T/in3"
+is "$(member '[.senders."mta-sts"[] | .outcome] | join(" ")')" \
+    'unknown defer' 'a NUL that somebody publishes hides no policy'
 run $probe two.example.org
 is "$(member '[.senders."mta-sts"[].outcome] | unique | join(" ")')" unknown \
     'without a policy member nothing is known'

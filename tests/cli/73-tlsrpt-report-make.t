@@ -69,6 +69,12 @@ got 'select(.failure != "x")."tlsrpt-report".failure | select(.) |
     [.result_type, .receiving_mx_hostname, .receiving_ip]' \
     '["validation-failure","mx2.example.org","192.0.2.3"]' 'what failed'
 
+jq -c '.txt = "v=STSv1\u0000"' "$T/domain" >"$T/nul"
+make_ "$T/nul"
+status 0 'a NUL in a text that somebody publishes'
+cp "$T/out" "$T/n.json"
+same "$T/d.json" "$T/n.json" 'changes nothing'
+
 # --- files and mails
 mkdir "$T/o"
 make_ "$T/log" -o "$T/o"

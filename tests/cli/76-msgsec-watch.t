@@ -124,6 +124,11 @@ lines 2 'controls make no line'
 ok 'and are none' sh -c '! grep -q "$(printf "\033")" "$1"' - "$T/out"
 watch_
 lines 0 'nor confuse the memory'
+printf '{"domain":"n.example","x":{"text":"a\\u0000b","findings":[{"code":"a.b","severity":"fail","where":"a\\u0000","text":"t\\u0000u"}]}}\n' >"$T/in"
+watch_
+lines 2 'nor does a NUL in a text'
+watch_
+lines 0 'which is the same the next time'
 
 # --- what breaks
 {

@@ -44,8 +44,20 @@ start_lab --bulk 200
 
 # --- a long run that is killed, and started again
 seq 0 199 | sed 's/.*/d&.bulk.test/' >"$T/in"
-scripts/lab exec sh -c 'timeout -s KILL 0.5 "$@"' sh "$T/probe" -j8 \
-    --resume="$T/resume" <"$T/in" >/dev/null 2>&1
+cat >"$T/kill" <<'END'
+#!/bin/sh
+# kill FILE COMMAND...: ends it when FILE has twenty lines
+file=$1
+shift
+"$@" <&3 &
+while kill -0 $! && [ "$(wc -l <"$file")" -lt 20 ]; do
+	sleep 0.01
+done
+kill -KILL $!
+END
+: >"$T/resume"
+scripts/lab exec sh "$T/kill" "$T/resume" "$T/probe" -j8 \
+    --resume="$T/resume" 3<"$T/in" >/dev/null 2>&1
 first=$(wc -l <"$T/resume")
 ok "killed in the middle ($first of 200)" \
     [ "$first" -gt 0 -a "$first" -lt 200 ]

@@ -255,8 +255,9 @@ protection(void **state)
 	    "Keywords: k\nContent-Type: text/plain;\n charset=utf-8\n"
 	    "Content-Language: de\n")));
 	/* what claims protection already is not protected once more */
+	buf_reset(&seen);
 	assert_false(protect_payload(&inner, PROTECT_CLEAR, NULL, false,
-	    &payload));
+	    &seen));
 	header_free(&inner);
 	/* without the claim only MIME's own fields come from inside */
 	assert_int_equal(header_split(SPAN("Subject: inside\n"
