@@ -12,6 +12,7 @@ extern const struct opt_spec main_spec, read_spec, make_spec;
 /* The verbs; each returns the exit status. */
 int read_main(int argc, char **argv);
 int make_main(int argc, char **argv);
+int failure_main(int argc, char **argv);
 
 /* --- render.c ------------------------------------------------------------- */
 

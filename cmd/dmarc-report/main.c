@@ -6,6 +6,8 @@
 const struct opt_verb verbs[] = {
 	{ "read", read_main, "reports to records, a line a row" },
 	{ "make", make_main, "records of dmarc-verify to reports" },
+	{ "failure", failure_main, "records of dmarc-verify to mails about "
+	    "single messages" },
 	{ NULL, NULL, NULL },
 };
 

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "auth/destination.h"
 #include "base/date.h"
 #include "report/mail_tally.h"
 #include "report/making.h"
@@ -17,13 +16,14 @@
 #include "sys/file.h"
 #include "sys/jget.h"
 #include "sys/say.h"
+#include "whom.h"
 
 enum { XML_MAX = 512 << 20, TEXT_MAX = 8192 };
 
 struct making {
 	struct make_opts *o;
 	struct run run;
-	struct dmarc_ctx *ctx;		/* with --mail */
+	struct whom whom;		/* with --mail */
 	struct mail_tally *tally;
 	uint64_t counted, passed_over;
 	size_t written;
@@ -164,27 +164,6 @@ take_record(void *arg, struct span text, uint64_t line)
 
 /* --- reports out ---------------------------------------------------------- */
 
-/* Whether the host may have it; why not is said. */
-static bool
-may_have(struct making *m, const struct mail_tally_report *r, struct span host)
-{
-	struct dns_name domain;
-	enum dmarc_destination d = DMARC_DEST_NO_NAME;
-
-	if (dns_name_parse(r->domain, &domain))
-		d = dmarc_destination(m->ctx, m->run.env.dns, &domain, host);
-	if (d == DMARC_DEST_OWN || d == DMARC_DEST_AUTHORIZED)
-		return true;
-	say_warn("%.*s: no report to %.*s: %s", (int)r->domain.n,
-	    (const char *)r->domain.p, (int)host.n, (const char *)host.p,
-	    d == DMARC_DEST_UNKNOWN ? "its DNS could not be asked" :
-	    d == DMARC_DEST_ELSEWHERE ? "it names another host for them" :
-	    "it has not agreed to get them (RFC 9990 section 4)");
-	if (d == DMARC_DEST_UNKNOWN)
-		m->status = exit_worse(m->status, EXIT_UNKNOWN);
-	return false;
-}
-
 /* The mailto destinations that may have it, as a To field lists them. */
 static void
 destinations(struct making *m, const struct mail_tally_report *r,
@@ -192,18 +171,9 @@ destinations(struct making *m, const struct mail_tally_report *r,
 {
 	struct span rest = r->rua, uri = { NULL, 0 };
 
-	while (rest.n > 0 && span_split(&rest, ',', &uri)) {
-		struct span address = span_from(uri, 7);
-
-		address = span_first(address, span_chr(address, '?'));
-		if (!span_istarts(uri, SPAN("mailto:")) ||
-		    !parcel_is_address(address) ||
-		    !may_have(m, r, domain_of(address)))
-			continue;
-		if (to->n > 0)
-			buf_str(to, ",\r\n\t");
-		buf_span(to, address);
-	}
+	while (rest.n > 0 && span_split(&rest, ',', &uri))
+		whom_add(&m->whom, r->domain, uri, to);
+	m->status = exit_worse(m->status, m->whom.status);
 }
 
 static void
@@ -314,7 +284,8 @@ make(struct making *m)
 		return EXIT_INTERNAL;
 	m->tally = mail_tally_new(env_seed(&m->run.env));
 	if (m->o->mail)
-		m->ctx = dmarc_ctx_new(m->run.env.dns);
+		m->whom = (struct whom){ dmarc_ctx_new(m->run.env.dns),
+		    m->run.env.dns, EXIT_HOLDS };
 	if (make_read(take_record, m)) {
 		write_all(m);
 	} else {
@@ -322,7 +293,7 @@ make(struct making *m)
 		m->status = EXIT_IO;
 	}
 	if (m->o->mail)
-		dmarc_ctx_free(m->ctx);
+		dmarc_ctx_free(m->whom.ctx);
 	mail_tally_free(m->tally);
 	return m->status;
 }

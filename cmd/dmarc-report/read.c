@@ -1,7 +1,7 @@
 /* read: files to rows. */
 #include "dmarc-report.h"
 
-#include "report/reading.h"
+#include "failure.h"
 #include "report/xml_repair.h"
 
 enum { REPAIR_ROOM = 1 << 20 };
@@ -24,7 +24,7 @@ is_report(const struct leaf *leaf)
 		if (mime_type_is(&leaf->type, span_str(types[i].type),
 		    span_str(types[i].subtype)))
 			return true;
-	return span_iends(leaf->name, SPAN(".xml")) ||
+	return failure_is(leaf) || span_iends(leaf->name, SPAN(".xml")) ||
 	    span_iends(leaf->name, SPAN(".xml.gz")) ||
 	    span_iends(leaf->name, SPAN(".zip"));
 }
@@ -35,7 +35,8 @@ take_row(void *arg, struct dmarc_row *row)
 	struct report_rows *rows = arg;
 	const struct run *run = &rows->of->run;
 
-	report_row(rows, &row->fs);
+	if (!report_row(rows, &row->fs))
+		return;
 	(run->text ? render_text : render_json)(run, rows->file, row,
 	    &rows->line);
 	report_row_end(rows);
@@ -50,9 +51,11 @@ read_text(struct reading *r, struct spool *text, struct report_rows *rows,
 	uint64_t repairs = 0;
 	const char *second = NULL;
 	uint64_t unused = 0;
-	bool ok = dmarc_report_read(text, take_row, rows, why, at);
+	bool ok = false;
 
-	(void)r;
+	if (failure_looks_so(text))
+		return failure_read(&r->run, text, rows, why, at);
+	ok = dmarc_report_read(text, take_row, rows, why, at);
 	if (ok)
 		return true;
 	spool_init(&repaired, REPAIR_ROOM);
@@ -77,7 +80,7 @@ read_main(int argc, char **argv)
 		"report", "dmarc", "record", "run", NULL
 	};
 	static const struct report_kind kind = {
-		is_report, read_text, render_none
+		is_report, failure_is, read_text, render_none
 	};
 	static const struct report_verb verb = { .tool = "dmarc-report",
 	    .spec = &read_spec, .areas = areas, .kind = &kind };

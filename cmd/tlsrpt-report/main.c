@@ -6,6 +6,7 @@
 const struct opt_verb verbs[] = {
 	{ "read", read_main, "reports to records, a line a row" },
 	{ "explain", explain_main, "what each failure means, and its test" },
+	{ "reprobe", reprobe_main, "whether each failure is there still" },
 	{ "make", make_main, "records of domains, or a log, to reports" },
 	{ NULL, NULL, NULL },
 };

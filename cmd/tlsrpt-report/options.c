@@ -39,10 +39,43 @@ const struct opt_spec make_spec = {
 	.usage_status = EXIT_USAGE,
 };
 
+#define ROW_AT(field) .at = offsetof(struct reprobe_opts, field)
+
+static const struct opt reprobe_rows[] = {
+	{ .name = "max-size", .arg = "MIB", .kind = OPT_INT, .min = 1,
+	    .max = 1024, ROW_AT(max_size),
+	    .help = "the largest file and report that is read (default: "
+	    "64)" },
+	{ .name = "max-domains", .arg = "N", .kind = OPT_INT, .min = 1,
+	    .max = 10000, ROW_AT(max_domains),
+	    .help = "look at no more domains (default: 100)" },
+	{ .name = "helo", .arg = "NAME", .kind = OPT_STR, ROW_AT(helo),
+	    .help = "name to give in EHLO (default: this host's)" },
+};
+
+static const struct opt_chunk reprobe_chunks[] = {
+	OPT_CHUNK("Limits", reprobe_rows),
+	RUN_CONNECT(offsetof(struct reprobe_opts, run)),
+	RUN_DNS(offsetof(struct reprobe_opts, run)),
+	RUN_NOW(offsetof(struct reprobe_opts, run)),
+	RUN_VERDICT(offsetof(struct reprobe_opts, run)),
+	RUN_SANDBOX(offsetof(struct reprobe_opts, run)),
+	RUN_SPEECH(offsetof(struct reprobe_opts, run)),
+};
+
+const struct opt_spec reprobe_spec = {
+	.tool = "tlsrpt-report reprobe",
+	.usage = "[OPTIONS] [FILE...]",
+	.about = "Look whether the failures in TLS reports are there still.",
+	.chunks = reprobe_chunks,
+	.n = sizeof(reprobe_chunks) / sizeof(reprobe_chunks[0]),
+	.usage_status = EXIT_USAGE,
+};
+
 const struct opt_spec main_spec = {
 	.tool = "tlsrpt-report",
 	.usage = "VERB [OPTIONS] [FILE...]",
-	.about = "Read, explain and make TLS reports (RFC 8460).",
+	.about = "Read, explain, test and make TLS reports (RFC 8460).",
 	.verbs = verbs, .verb_required = true,
 	.usage_status = EXIT_USAGE,
 };

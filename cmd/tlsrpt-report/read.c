@@ -22,7 +22,8 @@ take_row(void *arg, const struct tls_row *row)
 	const struct run *run = &rows->of->run;
 	render_row *const *people = rows->of->arg;
 
-	report_row(rows, row->fs);
+	if (!report_row(rows, row->fs))
+		return;
 	(run->text ? *people : render_json)(run, rows->file, row,
 	    &rows->line);
 	report_row_end(rows);
@@ -34,7 +35,7 @@ read_text(struct reading *r, struct spool *text, struct report_rows *rows,
 {
 	struct buf octets = BUF(r->max);
 	struct span json = { NULL, 0 };
-	size_t stopped = 0;
+	size_t mark = 0, stopped = 0;
 	bool ok = false;
 
 	*why = "it cannot be read again";
@@ -42,10 +43,11 @@ read_text(struct reading *r, struct spool *text, struct report_rows *rows,
 		json = buf_get0(&octets);
 		/* RFC 8259 section 8.1 lets a reader pass over it */
 		if (span_starts(json, SPAN("\xef\xbb\xbf")))
-			json = span_from(json, 3);
-		ok = tlsrpt_read(json, take_row, rows, why, &stopped);
+			mark = 3;
+		ok = tlsrpt_read(span_from(json, mark), take_row, rows, why,
+		    &stopped);
 	}
-	*at = stopped;
+	*at = mark + stopped;
 	buf_free(&octets);
 	return ok;
 }
@@ -54,7 +56,9 @@ static const char *const areas[] = {
 	"report", "tlsrpt", "record", "run", NULL
 };
 
-static const struct report_kind kind = { is_report, read_text, render_none };
+static const struct report_kind kind = {
+	is_report, NULL, read_text, render_none
+};
 
 int
 read_main(int argc, char **argv)

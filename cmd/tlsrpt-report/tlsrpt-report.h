@@ -7,12 +7,23 @@
 #include "sys/opt.h"
 
 extern const struct opt_verb verbs[];
-extern const struct opt_spec main_spec, read_spec, explain_spec, make_spec;
+extern const struct opt_spec main_spec, read_spec, explain_spec, make_spec,
+    reprobe_spec;
 
 /* The verbs; each returns the exit status. */
 int read_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
 int make_main(int argc, char **argv);
+int reprobe_main(int argc, char **argv);
+
+struct reprobe_opts {
+	struct run_opts run;
+	int max_size;			/* MiB */
+	int max_domains;
+	const char *helo;
+};
+
+enum { MAX_DOMAINS = 100 };	/* without --max-domains */
 
 /* --- render.c ------------------------------------------------------------- */
 

@@ -1,5 +1,4 @@
 /* Aggregate reports read; see dmarc.h. */
-#include <expat.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "base/ip.h"
 #include "base/vec.h"
 #include "report/dmarc.h"
+#include "report/xml_room.h"
 
 /* Newer libexpat has it in 64 bits, and warns of the other. */
 #if XML_MAJOR_VERSION * 100 + XML_MINOR_VERSION >= 209
@@ -19,6 +19,8 @@
 enum {
 	TEXT_MAX = 8 << 10, PATH_MAX_OCTETS = 1024, DEPTH_MAX = 32,
 	ITEMS_MAX = 100,	/* signatures of one record */
+	/* all texts of one record, and those of the head */
+	TEXTS_MAX = 256 << 10,
 };
 
 /* Where the elements stand below the root, and where their text goes. */
@@ -93,6 +95,7 @@ struct reader {
 	bool mixed;		/* it has elements: no text of interest */
 	bool begun;
 	uint64_t skipped;	/* octets in front of it */
+	size_t kept;		/* octets of texts since the last record */
 	struct findings head_fs;
 	struct dmarc_row current;
 };
@@ -209,6 +212,7 @@ end_record(struct reader *r)
 	row->n++;
 	r->row(r->arg, row);
 	row_reset(row);
+	r->kept = 0;
 }
 
 /* --- elements ------------------------------------------------------------- */
@@ -226,6 +230,8 @@ take_text(struct reader *r)
 	struct span s = span_trim(buf_get0(&r->text));
 	struct dmarc_text *to = NULL;
 
+	if (r->text.over)
+		s = SPAN("");
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const struct place *p = &places[i];
 
@@ -245,6 +251,13 @@ take_text(struct reader *r)
 	/* the first of several holds; an empty one says nothing */
 	if (to == NULL || to->given || s.n == 0)
 		return;
+	if (r->kept + s.n > TEXTS_MAX) {
+		finding_add(&r->current.fs, F_REPORT_FIELD_TYPE, "record",
+		    "its texts are longer than %d octets: some are left out",
+		    TEXTS_MAX);
+		return;
+	}
+	r->kept += s.n;
 	to->text = BUF(TEXT_MAX);
 	buf_span(&to->text, s);
 	to->given = true;
@@ -358,7 +371,9 @@ parse(struct reader *r, struct span piece, bool last)
 		return true;
 	/* what stands behind the report is none of it */
 	if (!r->done)
-		wrong(r, XML_ErrorString(XML_GetErrorCode(r->xml)));
+		wrong(r, XML_GetErrorCode(r->xml) == XML_ERROR_NO_MEMORY ?
+		    "its XML has more names, or longer ones, than a report" :
+		    XML_ErrorString(XML_GetErrorCode(r->xml)));
 	return false;
 }
 
@@ -381,7 +396,7 @@ dmarc_report_read(struct spool *xml,
     void (*row)(void *, struct dmarc_row *), void *arg, const char **why,
     uint64_t *at)
 {
-	struct reader r = { .xml = XML_ParserCreate(NULL), .row = row,
+	struct reader r = { .xml = xml_room_parser(), .row = row,
 	    .arg = arg, .path = BUF(PATH_MAX_OCTETS),
 	    .text = BUF(TEXT_MAX), .mixed = true };
 

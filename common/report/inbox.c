@@ -11,7 +11,8 @@ struct inbox {
 	const struct inbox_ops *ops;
 	void *arg;
 	size_t max, found;
-	struct findings mail;	/* of the mail around the reports */
+	bool last;		/* the mail's other parts are no reports */
+	struct findings mail;	/* of the part that the report is in */
 };
 
 /* What a name promises: gzip and zip for their endings, else nothing. */
@@ -79,12 +80,15 @@ take_leaf(void *arg, const struct leaf *leaf)
 {
 	struct inbox *in = arg;
 
-	if (!in->ops->is_report(leaf))
+	if (in->last || !in->ops->is_report(leaf))
 		return;
+	in->last = in->ops->is_last != NULL && in->ops->is_last(leaf);
 	if (leaf->damaged)
 		finding_add(&in->mail, F_REPORT_MAIL, NULL,
 		    "the transfer encoding is damaged");
 	unpack_one(in, leaf->body, leaf->name);
+	findings_free(&in->mail);
+	in->mail = (struct findings){ 0 };
 }
 
 /* Whether it begins as a mail does: a field's name and a colon. */
@@ -98,20 +102,52 @@ is_mail(struct span s)
 	while (i < s.n && ascii_is_graph(s.p[i]) && s.p[i] != ':')
 		i++;
 	return i > 0 && i < s.n && s.p[i] == ':' && s.p[0] != '{' &&
-	    s.p[0] != '<';
+	    s.p[0] != '[' && s.p[0] != '<';
 }
 
 static void
 open_mail(struct inbox *in, struct span octets)
 {
 	size_t found = in->found;
-	const char *why = leaves_each(octets, take_leaf, in);
+	const char *why = NULL;
 
+	in->last = false;
+	why = leaves_each(octets, take_leaf, in);
 	/* what is missing may have been the report */
 	if (why == NULL || in->found > found)
 		return;
 	in->found++;
 	in->ops->refuse(in->arg, UNPACK_BAD, why, 0);
+}
+
+/* Up to the line in front of the next "From " line of an mbox. */
+static struct span
+first_of_mbox(struct span octets)
+{
+	struct span rest = octets, line = { NULL, 0 };
+	bool blank = false;
+
+	while (rest.n > 0) {
+		if (blank && span_starts(rest, SPAN("From ")))
+			return span_first(octets, octets.n - rest.n);
+		span_split(&rest, '\n', &line);
+		blank = span_trim(line).n == 0;
+	}
+	return octets;
+}
+
+/* One mail, or those of an mbox, which begins with a "From " line. */
+static void
+open_mails(struct inbox *in, struct span octets)
+{
+	bool mbox = span_starts(octets, SPAN("From "));
+
+	while (octets.n > 0) {
+		struct span mail = mbox ? first_of_mbox(octets) : octets;
+
+		open_mail(in, mail);
+		octets = span_from(octets, mail.n);
+	}
 }
 
 enum inbox_result
@@ -128,7 +164,7 @@ inbox_read(int fd, const char *name, size_t max,
 	else if (r != FILE_OK)
 		result = INBOX_IO;
 	else if (is_mail(buf_get0(&octets)))
-		open_mail(&in, buf_get0(&octets));
+		open_mails(&in, buf_get0(&octets));
 	else
 		unpack_one(&in, buf_get0(&octets), span_str(name));
 	if (result == INBOX_OK && in.found == 0)

@@ -13,6 +13,11 @@ struct inbox_ops {
 	/* Whether a part of a mail may be such a report. */
 	bool (*is_report)(const struct leaf *leaf);
 	/*
+	 * Whether what follows such a part in its mail is what it reports of,
+	 * and no report; NULL: never.
+	 */
+	bool (*is_last)(const struct leaf *leaf);
+	/*
 	 * A report, unpacked, to be read by spool_each; *fs has what differs
 	 * in how it was packed and sent.
 	 */

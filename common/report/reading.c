@@ -12,6 +12,12 @@
 /* Lines beyond the first go to a file. */
 enum { LINES_ROOM = 1 << 18, LINE_MAX_OCTETS = 8 << 20 };
 
+/*
+ * Octets of rows for an octet of the report. Real ones stay below 10; one of
+ * the shortest failures that there can be reaches 30.
+ */
+enum { GROWTH_MAX = 40, GROWTH_FREE = 16 << 20 };
+
 /* One file in its process. */
 struct file {
 	struct reading *r;
@@ -28,15 +34,18 @@ join_findings(struct findings *to, const struct findings *from)
 		    from->v[i].detail);
 }
 
-void
+bool
 report_row(struct report_rows *rows, struct findings *fs)
 {
+	if (rows->lines.n > rows->max)
+		return false;
 	if (rows->n == 0)
 		join_findings(fs, &rows->once);
 	rows->n++;
 	rows->status = exit_worse(rows->status,
 	    run_grade(rows->of->run.opts, fs));
 	buf_reset(&rows->line);
+	return true;
 }
 
 void
@@ -112,6 +121,11 @@ release(struct file *f, struct report_rows *rows)
 {
 	struct findings fs = { 0 };
 
+	if (rows->lines.n > rows->max) {
+		refuse_with(f, F_REPORT_TOO_LARGE,
+		    "its rows are many times as large as itself", 0);
+		return;
+	}
 	f->status = exit_worse(f->status, rows->status);
 	if (rows->lines.state != SPOOL_OK) {
 		unreadable(f, spool_why(&rows->lines));
@@ -128,6 +142,7 @@ read_one(void *arg, struct spool *text, const struct findings *fs)
 {
 	struct file *f = arg;
 	struct report_rows rows = { .of = f->r, .file = f->path,
+	    .max = GROWTH_FREE + GROWTH_MAX * text->n,
 	    .line = BUF(LINE_MAX_OCTETS) };
 	const char *why = NULL;
 	uint64_t at = 0;
@@ -147,7 +162,8 @@ static int
 work(void *arg, const char *path, int fd, struct spool *out)
 {
 	struct reading *r = arg;
-	struct inbox_ops ops = { r->kind->is_report, read_one, refuse };
+	struct inbox_ops ops = { r->kind->is_report, r->kind->is_last,
+	    read_one, refuse };
 	struct file f = { .r = r, .path = path, .out = out };
 
 	switch (inbox_read(fd, path, r->max, &ops, &f)) {

@@ -20,6 +20,7 @@ struct report_rows {
 	uint64_t n;			/* rows so far */
 	struct findings once;		/* said with the first of them */
 	struct spool lines;
+	uint64_t max;			/* octets of lines */
 	struct buf line;
 	int status;
 };
@@ -28,6 +29,8 @@ struct report_rows {
 struct report_kind {
 	/* Whether a part of a mail may be one. */
 	bool (*is_report)(const struct leaf *leaf);
+	/* Whether the mail's further parts are none; NULL: never. */
+	bool (*is_last)(const struct leaf *leaf);
 	/*
 	 * Read the text, giving its rows by report_row. False when it is no
 	 * report: *why (static) and *at (offset) say where.
@@ -49,9 +52,10 @@ struct reading {
 /*
  * The next row begins: *fs gets what is said once a report, and is graded.
  * The caller renders into rows->line, which is empty, and ends the row with
- * report_row_end.
+ * report_row_end. False when there are enough rows: the report is refused,
+ * since each row repeats its head, and what is small could grow without end.
  */
-void report_row(struct report_rows *rows, struct findings *fs);
+bool report_row(struct report_rows *rows, struct findings *fs);
 void report_row_end(struct report_rows *rows);
 /* Forget the rows: the report is read a second time, in another way. */
 void report_rows_again(struct report_rows *rows);

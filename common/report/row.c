@@ -5,7 +5,7 @@
 #include "sys/rec.h"
 
 /* What names a row has at most so much of a line: three texts, escaped. */
-enum { MEMBER_MAX = 1 << 20, HEAD_MAX = 256 << 10 };
+enum { MEMBER_MAX = 1 << 20, HEAD_MAX = 384 << 10 };
 
 static void
 put_head(struct jw *j, const struct row_head *head0)

@@ -6,8 +6,14 @@
 #include "report/tlsrpt.h"
 #include "sys/scan.h"
 
-/* A text in a report; what is longer is left out, and said. */
-enum { TEXT_MAX = 16 << 10 };
+/*
+ * A text in a report, and a list of them, which stands in the record of every
+ * failure of its policy; what is longer is left out, and said.
+ */
+enum {
+	TEXT_MAX = 16 << 10, TEXTS_MAX = 64 << 10, ITEMS_MAX = 1000,
+	MEMBERS_MAX = 1000,
+};
 
 struct reader {
 	struct span json;
@@ -43,6 +49,16 @@ static bool
 is_null(struct span v)
 {
 	return span_eq(v, SPAN("null"));
+}
+
+/* What is part of the report, which as a whole is JSON. */
+static bool
+open_object(struct span v, struct scan_object *out)
+{
+	const char *why = NULL;
+	size_t at = 0;
+
+	return scan_object_max(v, MEMBERS_MAX, out, &why, &at);
 }
 
 static bool
@@ -113,14 +129,31 @@ get_text(struct reader *r, const struct scan_object *o, const char *name,
 		deviates(r, F_REPORT_FIELD_MISSING, name);
 }
 
-static void
-push_text(struct reader *r, struct span v, const char *name,
-    struct tls_texts *out)
+/* The list that is being read. */
+struct texts_in {
+	struct reader *r;
+	const char *name;
+	struct tls_texts *out;
+	size_t octets;
+};
+
+static bool
+push_text(void *arg, struct span v)
 {
+	struct texts_in *in = arg;
 	struct buf text = BUF(TEXT_MAX);
 
-	take_string(r, v, name, &text);
-	*VEC_PUSH(out) = text;
+	take_string(in->r, v, in->name, &text);
+	if (in->out->n == ITEMS_MAX || in->octets + text.n > TEXTS_MAX) {
+		finding_add(in->r->fs, F_REPORT_FIELD_TYPE, in->name,
+		    "more than %d texts, or than %d octets of them: left "
+		    "out", ITEMS_MAX, TEXTS_MAX);
+		buf_free(&text);
+		return false;
+	}
+	in->octets += text.n;
+	*VEC_PUSH(in->out) = text;
+	return true;
 }
 
 /* An array of strings. mx-host is one string in the RFC's own text. */
@@ -129,20 +162,14 @@ get_texts(struct reader *r, const struct scan_object *o, const char *name,
     struct tls_texts *out)
 {
 	struct span v = value_of(o, name);
-	struct scan_array a = { 0 };
+	struct texts_in in = { r, name, out, 0 };
 	const char *why = NULL;
 	size_t at = 0;
 
-	if (v.n == 0)
-		return;
-	if (!is_a(v, '[')) {
-		push_text(r, v, name, out);
-		return;
-	}
-	if (scan_array(v, &a, &why, &at))
-		for (size_t i = 0; i < a.n; i++)
-			push_text(r, a.v[i], name, out);
-	free(a.v);
+	if (is_a(v, '['))
+		scan_items(v, push_text, &in, &why, &at);
+	else if (v.n > 0)
+		push_text(&in, v);
 }
 
 /* A count; in quotes it is understood, too. */
@@ -203,17 +230,41 @@ failure_free(struct tls_failure *f)
 	text_free(&f->reason);
 }
 
-static bool
-read_failure(struct reader *r, struct span v, const struct tls_policy *p,
-    uint64_t *sum)
+/* The failures of a policy, as they are read. */
+struct failures_in {
+	struct reader *r;
+	const struct tls_policy *policy;
+	uint64_t sum;		/* of those that were given */
+	struct tls_failure held;	/* the one before, not given yet */
+	struct findings fs;		/* ... its findings */
+	bool holds;
+};
+
+/* The sum is known with the last one: each waits until the next one comes. */
+static void
+give_held(struct failures_in *in)
 {
+	struct findings next = *in->r->fs;
+
+	if (!in->holds)
+		return;
+	*in->r->fs = in->fs;
+	give(in->r, in->policy, &in->held);
+	*in->r->fs = next;
+	failure_free(&in->held);
+	in->holds = false;
+}
+
+static bool
+read_failure(void *arg, struct span v)
+{
+	struct failures_in *in = arg;
+	struct reader *r = in->r;
 	struct scan_object o = { 0 };
 	struct tls_failure f = { .result = TLS_R_OTHER };
-	const char *why = NULL;
-	size_t at = 0;
 	bool ok = false;
 
-	if (!is_a(v, '{') || !scan_object(v, &o, &why, &at))
+	if (!is_a(v, '{') || !open_object(v, &o))
 		return wrong(r, v, "a failure is no object");
 	get_text(r, &o, "result-type", true, &f.type);
 	get_text(r, &o, "sending-mta-ip", true, &f.sending_ip);
@@ -227,15 +278,20 @@ read_failure(struct reader *r, struct span v, const struct tls_policy *p,
 		finding_add(r->fs, F_TLSRPT_RESULT_UNKNOWN, "result-type",
 		    "%.*s", (int)f.type.text.n, (const char *)f.type.text.p);
 	ok = get_count(r, &o, "failed-session-count", &f.sessions);
-	if (ok) {
-		*sum += f.sessions;
-		if (f.sessions > 0)
-			deviates(r, F_TLSRPT_FAILURES, NULL);
-		give(r, p, &f);
-	}
-	failure_free(&f);
 	free(o.v);
-	return ok;
+	if (!ok) {
+		failure_free(&f);
+		return false;
+	}
+	if (f.sessions > 0)
+		deviates(r, F_TLSRPT_FAILURES, NULL);
+	give_held(in);
+	in->sum += f.sessions;
+	in->held = f;
+	in->fs = *r->fs;
+	in->holds = true;
+	*r->fs = (struct findings){ 0 };
+	return true;
 }
 
 static bool
@@ -251,10 +307,8 @@ static bool
 read_policy_object(struct reader *r, struct span v, struct tls_policy *p)
 {
 	struct scan_object o = { 0 };
-	const char *why = NULL;
-	size_t at = 0;
 
-	if (!is_a(v, '{') || !scan_object(v, &o, &why, &at))
+	if (!is_a(v, '{') || !open_object(v, &o))
 		return wrong(r, v, "a policy is no object");
 	get_text(r, &o, "policy-type", true, &p->type);
 	if (p->type.given && !is_policy_type(&p->type))
@@ -270,15 +324,13 @@ static bool
 read_summary(struct reader *r, struct span v, struct tls_policy *p)
 {
 	struct scan_object o = { 0 };
-	const char *why = NULL;
-	size_t at = 0;
 	bool ok = false;
 
 	if (v.n == 0) {
 		deviates(r, F_REPORT_FIELD_MISSING, "summary");
 		return true;
 	}
-	if (!is_a(v, '{') || !scan_object(v, &o, &why, &at))
+	if (!is_a(v, '{') || !open_object(v, &o))
 		return wrong(r, v, "a summary is no object");
 	ok = get_count(r, &o, "total-successful-session-count",
 	    &p->successful) &&
@@ -290,19 +342,22 @@ read_summary(struct reader *r, struct span v, struct tls_policy *p)
 static bool
 read_failures(struct reader *r, struct span v, const struct tls_policy *p)
 {
-	struct scan_array a = { 0 };
+	struct failures_in in = { .r = r, .policy = p };
 	const char *why = NULL;
 	size_t at = 0;
-	uint64_t sum = 0;
 	bool ok = true;
 
 	if (v.n == 0)
 		return true;
-	if (!is_a(v, '[') || !scan_array(v, &a, &why, &at))
+	if (!is_a(v, '['))
 		return wrong(r, v, "failure-details is no array");
-	for (size_t i = 0; ok && i < a.n; i++)
-		ok = read_failure(r, a.v[i], p, &sum);
-	free(a.v);
+	ok = scan_items(v, read_failure, &in, &why, &at);
+	if (in.holds && in.sum != p->failed)
+		finding_add(&in.fs, F_TLSRPT_SUMS, NULL,
+		    "%llu failures, %llu in the summary",
+		    (unsigned long long)in.sum,
+		    (unsigned long long)p->failed);
+	give_held(&in);
 	return ok;
 }
 
@@ -316,15 +371,14 @@ policy_free(struct tls_policy *p)
 }
 
 static bool
-read_policy(struct reader *r, struct span v)
+read_policy(void *arg, struct span v)
 {
+	struct reader *r = arg;
 	struct scan_object o = { 0 };
 	struct tls_policy p = { 0 };
-	const char *why = NULL;
-	size_t at = 0;
 	bool ok = false;
 
-	if (!is_a(v, '{') || !scan_object(v, &o, &why, &at))
+	if (!is_a(v, '{') || !open_object(v, &o))
 		return wrong(r, v, "an item of policies is no object");
 	ok = read_policy_object(r, value_of(&o, "policy"), &p) &&
 	    read_summary(r, value_of(&o, "summary"), &p);
@@ -359,13 +413,11 @@ read_head(struct reader *r, const struct scan_object *o)
 {
 	struct span v = value_of(o, "date-range");
 	struct scan_object range = { 0 };
-	const char *why = NULL;
-	size_t at = 0;
 
 	get_text(r, o, "organization-name", true, &r->head.org);
 	get_text(r, o, "contact-info", true, &r->head.contact);
 	get_text(r, o, "report-id", true, &r->head.id);
-	if (!is_a(v, '{') || !scan_object(v, &range, &why, &at)) {
+	if (!is_a(v, '{') || !open_object(v, &range)) {
 		deviates(r, F_REPORT_FIELD_MISSING, "date-range");
 		return;
 	}
@@ -378,17 +430,12 @@ read_head(struct reader *r, const struct scan_object *o)
 static bool
 read_policies(struct reader *r, struct span v)
 {
-	struct scan_array a = { 0 };
 	const char *why = NULL;
 	size_t at = 0;
-	bool ok = true;
 
-	if (!is_a(v, '[') || !scan_array(v, &a, &why, &at))
+	if (!is_a(v, '['))
 		return wrong(r, v, "policies is no array");
-	for (size_t i = 0; ok && i < a.n; i++)
-		ok = read_policy(r, a.v[i]);
-	free(a.v);
-	return ok;
+	return scan_items(v, read_policy, r, &why, &at);
 }
 
 bool
@@ -399,7 +446,7 @@ tlsrpt_read(struct span json, void (*row)(void *, const struct tls_row *),
 	struct reader r = { .json = json, .fs = &fs, .row = row,
 	    .arg = arg };
 	struct scan_object o = { 0 };
-	bool ok = scan_object(json, &o, &r.why, &r.at);
+	bool ok = scan_object_max(json, MEMBERS_MAX, &o, &r.why, &r.at);
 
 	if (ok) {
 		read_head(&r, &o);

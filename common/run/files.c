@@ -25,6 +25,7 @@ struct files {
 	const struct files_ops *ops;
 	void *arg;
 	int room;		/* unnamed: what the process at work adds to */
+	bool closed;		/* stdout takes no more */
 };
 
 static bool
@@ -44,17 +45,22 @@ give_up_power(const struct run *r, const struct opt_list *operands)
 
 /* The process of one file: never returns. */
 static void
-work(struct files *f, const char *path, int fd)
+work(struct files *f, const char *path, int fd, pid_t parent)
 {
 	struct spool out;
 	int status = EXIT_HOLDS;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* the parent may have ended before this could take effect */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+		_exit(EXIT_INTERNAL);
 	spool_init(&out, 1 << 16);
 	status = f->ops->work(f->arg, path, fd, &out);
 	if (spool_copy(&out, f->room) != SPOOL_OK) {
-		say_error("%s: %s", path, spool_why(&out));
-		status = EXIT_IO;
+		say_error("%s: %s", path, out.state != SPOOL_OK ?
+		    spool_why(&out) : strerror(errno));
+		/* half a line is worse than none; else it is no answer */
+		status = ftruncate(f->room, 0) == 0 ? EXIT_IO :
+		    EXIT_INTERNAL;
 	}
 	_exit(status);
 }
@@ -68,8 +74,8 @@ ends_in_time(pid_t pid, int seconds, int *status)
 	int64_t left = (int64_t)seconds * 1000;
 	bool in_time = true;
 
-	while (seconds > 0 && end.fd >= 0 &&
-	    poll(&end, 1, (int)left) <= 0 && in_time) {
+	while (seconds > 0 && end.fd >= 0 && in_time &&
+	    poll(&end, 1, (int)left) <= 0) {
 		left = until - env_monotonic_ms();
 		in_time = left > 0;
 	}
@@ -91,6 +97,7 @@ lost(struct files *f, const char *path, enum finding_code code)
 	f->ops->lost(f->arg, path, code, &line);
 	ok = file_write_all(STDOUT_FILENO, buf_get0(&line));
 	buf_free(&line);
+	f->closed = !ok;
 	return ok ? EXIT_UNKNOWN : EXIT_IO;
 }
 
@@ -113,7 +120,7 @@ release(struct files *f)
 static int
 one_file(struct files *f, const char *path, int fd)
 {
-	pid_t pid = -1;
+	pid_t pid = -1, parent = getpid();
 	int status = 0, written = EXIT_HOLDS;
 
 	if (ftruncate(f->room, 0) != 0 || lseek(f->room, 0, SEEK_SET) != 0 ||
@@ -122,13 +129,14 @@ one_file(struct files *f, const char *path, int fd)
 		return EXIT_IO;
 	}
 	if (pid == 0)
-		work(f, path, fd);
+		work(f, path, fd, parent);
 	if (!ends_in_time(pid, f->run->opts->timeout, &status))
 		return lost(f, path, F_RUN_TIMEOUT);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == EXIT_INTERNAL)
 		return lost(f, path, F_RUN_CRASHED);
 	written = release(f);
-	if (written != EXIT_HOLDS)
+	f->closed = written != EXIT_HOLDS;
+	if (f->closed)
 		say_error("stdout: %s", strerror(errno));
 	return exit_worse(WEXITSTATUS(status), written);
 }
@@ -140,7 +148,7 @@ each_file(struct files *f, const struct opt_list *operands)
 	char *path = NULL;
 	int status = EXIT_HOLDS;
 
-	while (status != EXIT_IO && (path = walk_next(w)) != NULL) {
+	while (!f->closed && (path = walk_next(w)) != NULL) {
 		bool given = strcmp(path, "-") == 0;
 		int fd = given ? STDIN_FILENO :
 		    open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "sys/exit.h"
@@ -61,20 +62,34 @@ push(struct walk *w, char *path)
 	w->stack[w->depth++] = (struct folder){ dir, path };
 }
 
-/* A Maildir's tmp holds what is not delivered yet. */
+/* A Maildir's tmp, beside its cur, holds what is not delivered yet. */
 static bool
-is_passed_over(const char *name)
+is_passed_over(const char *folder, const char *name)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    strcmp(name, "tmp") == 0;
+	char *cur = NULL;
+	bool maildir = false;
+
+	if (strcmp(name, "tmp") == 0) {
+		cur = xasprintf("%s/cur", folder);
+		maildir = access(cur, F_OK) == 0;
+		free(cur);
+	}
+	return maildir || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
 /* What a Maildir keeps for itself beside its messages. */
 static bool
 is_bookkeeping(const char *name)
 {
-	return strncmp(name, "dovecot", 7) == 0 || name[0] == '.' ||
-	    strcmp(name, "maildirfolder") == 0 ||
+	static const char *const starts[] = {
+		".", "dovecot-", "dovecot.index", "dovecot.list",
+		"dovecot.mailbox"
+	};
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (strncmp(name, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return strcmp(name, "maildirfolder") == 0 ||
 	    strcmp(name, "subscriptions") == 0;
 }
 
@@ -103,17 +118,21 @@ next_in_folder(struct walk *w)
 {
 	while (w->depth > 0) {
 		struct folder *f = &w->stack[w->depth - 1];
-		struct dirent *e = readdir(f->dir);
+		struct dirent *e = NULL;
 		char *path = NULL;
 		enum kind kind = OTHER;
 
+		errno = 0;
+		e = readdir(f->dir);
 		if (e == NULL) {
+			if (errno != 0)
+				walk_failed(w, f->path);
 			closedir(f->dir);
 			free(f->path);
 			w->depth--;
 			continue;
 		}
-		if (is_passed_over(e->d_name))
+		if (is_passed_over(f->path, e->d_name))
 			continue;
 		path = xasprintf("%s/%s", f->path, e->d_name);
 		kind = kind_of(w, e, path);

@@ -95,6 +95,12 @@ wait_and_exec(int go, pid_t tool, char **argv)
 bool
 child_prepare(struct child *c, char **argv)
 {
+	return child_prepare_into(c, argv, STDOUT_FILENO);
+}
+
+bool
+child_prepare_into(struct child *c, char **argv, int out)
+{
 	int go[2] = { -1, -1 };
 	pid_t tool = getpid(), pid = -1;
 
@@ -103,6 +109,8 @@ child_prepare(struct child *c, char **argv)
 	pid = fork();
 	if (pid == 0) {
 		close(go[1]);
+		if (out != STDOUT_FILENO && dup2(out, STDOUT_FILENO) < 0)
+			_exit(EXIT_UNKNOWN);
 		wait_and_exec(go[0], tool, argv);
 	}
 	close(go[0]);

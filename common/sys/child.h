@@ -21,6 +21,8 @@ struct child {
 
 /* Fork the waiting process. False with errno set. */
 bool child_prepare(struct child *c, char **argv);
+/* The same with "out" as its stdout. */
+bool child_prepare_into(struct child *c, char **argv, int out);
 
 /*
  * Start COMMAND with "file" as its stdin, from the beginning. The file is

@@ -12,4 +12,10 @@
  */
 char *libexec_path(const char *name);
 
+/*
+ * Another tool: the one beside the running executable, else its bare name,
+ * for the search along $PATH. To be freed.
+ */
+char *libexec_tool(const char *name);
+
 #endif

@@ -197,12 +197,18 @@ between(struct span text, size_t from, size_t to)
 
 /* The members up to the closing brace, which is not taken. */
 static void
-members(struct scanner *s, struct span text, struct scan_object *out)
+members(struct scanner *s, struct span text, size_t max,
+    struct scan_object *out)
 {
 	do {
-		struct scan_member *m = VEC_PUSH(out);
+		struct scan_member *m = NULL;
 		size_t from = s->in.at, at = 0;
 
+		if (out->n == max) {
+			wrong(s, "an object has too many members");
+			return;
+		}
+		m = VEC_PUSH(out);
 		m->key = key(s);
 		at = s->in.at;
 		value(s);
@@ -229,6 +235,13 @@ bool
 scan_object(struct span text, struct scan_object *out, const char **why,
     size_t *at)
 {
+	return scan_object_max(text, SIZE_MAX, out, why, at);
+}
+
+bool
+scan_object_max(struct span text, size_t max, struct scan_object *out,
+    const char **why, size_t *at)
+{
 	struct scanner s = { .in = cur_of(text) };
 	struct scan_object o = { 0 };
 	size_t brace = 0;
@@ -241,7 +254,7 @@ scan_object(struct span text, struct scan_object *out, const char **why,
 	blanks(&s);
 	if (cur_peek(&s.in) != '}') {
 		s.in.at = brace;
-		members(&s, text, &o);
+		members(&s, text, max, &o);
 	}
 	/* blanks between empty braces belong to the tail */
 	o.tail = span_from(text, o.n > 0 ? s.in.at : brace);
@@ -257,11 +270,10 @@ scan_object(struct span text, struct scan_object *out, const char **why,
 }
 
 bool
-scan_array(struct span text, struct scan_array *out, const char **why,
-    size_t *at)
+scan_items(struct span text, bool (*fn)(void *, struct span), void *arg,
+    const char **why, size_t *at)
 {
 	struct scanner s = { .in = cur_of(text) };
-	struct scan_array a = { 0 };
 
 	blanks(&s);
 	if (!cur_accept(&s.in, '['))
@@ -269,20 +281,39 @@ scan_array(struct span text, struct scan_array *out, const char **why,
 	blanks(&s);
 	if (cur_peek(&s.in) != ']') {
 		do {
-			struct span *item = VEC_PUSH(&a);
 			size_t from = 0;
 
 			blanks(&s);
 			from = s.in.at;
 			value(&s);
-			*item = span_trim(between(text, from, s.in.at));
+			if (!s.in.bad && !fn(arg, span_trim(between(text,
+			    from, s.in.at))))
+				return false;
 			blanks(&s);
 		} while (cur_accept(&s.in, ','));
 	}
 	if (!cur_accept(&s.in, ']'))
 		wrong(&s, "a comma or ] is missing");
 	blanks(&s);
-	if (whole(&s, why, at)) {
+	return whole(&s, why, at);
+}
+
+static bool
+push_item(void *arg, struct span item)
+{
+	struct scan_array *a = arg;
+
+	*VEC_PUSH(a) = item;
+	return true;
+}
+
+bool
+scan_array(struct span text, struct scan_array *out, const char **why,
+    size_t *at)
+{
+	struct scan_array a = { 0 };
+
+	if (scan_items(text, push_item, &a, why, at)) {
 		*out = a;
 		return true;
 	}

@@ -33,6 +33,17 @@ struct scan_object {
  */
 bool scan_object(struct span text, struct scan_object *out,
     const char **why, size_t *at);
+/* The same for one of at most max members. */
+bool scan_object_max(struct span text, size_t max, struct scan_object *out,
+    const char **why, size_t *at);
+
+/*
+ * Hand each item of the array that text is to fn, without blanks around it,
+ * until fn returns false (then so does this, *why untouched). Items are
+ * handed on before the array was seen to its end. Else as scan_object.
+ */
+bool scan_items(struct span text, bool (*fn)(void *arg, struct span item),
+    void *arg, const char **why, size_t *at);
 
 /* The items of an array, without blanks around them. */
 struct scan_array {

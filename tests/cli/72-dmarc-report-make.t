@@ -16,7 +16,7 @@ make_() {
 	    "$tool" make $who "$@"
 }
 
-"$BIN/dmarc-verify" --zone "$T/example.zone" "$T"/*.eml >"$T/records"
+"$BIN/dmarc-verify" --ordered --zone "$T/example.zone" "$T"/*.eml >"$T/records"
 make_ "$T/records"
 status 0 'a report on stdout'
 cp "$T/out" "$T/r.xml"

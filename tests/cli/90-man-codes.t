@@ -15,7 +15,7 @@ report $? 'all of it'
 sed -n 's/^\.It Li \([^ ]*\) Pq \(.*\)/\1 \2/p' "$T/got" | sort >"$T/page"
 for command in dmarc-verify 'dmarc-verify spf' 'dmarc-verify domain' \
     'dkim-sign check' 'letter-seal audit' mstls-probe mtasts-check \
-    'tlsrpt-report read' 'dmarc-report read'; do
+    'tlsrpt-report read' 'tlsrpt-report reprobe' 'dmarc-report read'; do
 	run "$BIN"/$command --list-codes
 	status 0 "$command --list-codes"
 	awk -F '\t' 'NF == 4 { print $1, $2 }' "$T/out" | sort >"$T/listed"

@@ -241,8 +241,43 @@ ok 'many codes among them' test "$(grep -o '"code":"seal[^"]*' \
 schema=tlsrpt-report
 run tlsrpt-report read "$T/tls.json" "$T/arrived.eml"
 follows 'a report, and a mail without one'
+run tlsrpt-report reprobe --zone="$T/sts.zone" "$T/tls.json" "$T/arrived.eml"
+follows 'failures tested again'
+schema=msgsec-watch
+echo 'weak.example. 300 IN TXT "v=spf1 +all"' >"$T/weak.zone"
+dmarc-verify domain --zone="$T/weak.zone" weak.example >"$T/watched"
+run sh -c '"$@" <"$0"' "$T/watched" msgsec-watch -s "$T/watch" --format=json
+follows 'news'
+run sh -c 'jq -c ".\"dmarc-verify\".findings = []" "$0" | "$@"' \
+    "$T/watched" msgsec-watch -s "$T/watch" --format=json --now=@0
+follows 'and what is gone'
 schema=dmarc-report
 run dmarc-report read "$T/dmarc.xml" tests/vectors/dmarc-report/*.xml \
     "$T/arrived.eml"
 follows 'two reports, and a mail without one'
+schema=dmarc-failure
+cat >"$T/failure.eml" <<'END'
+From: d@receiver.example
+Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: auth-failure
+User-Agent: Example/1
+Version: 1
+Arrival-Date: Thu, 26 Nov 2026 12:00:00 +0100
+Source-IP: 192.0.2.7
+Reported-Domain: example.org
+Auth-Failure: dmarc
+Identity-Alignment: none
+Authentication-Results: receiver.example; dmarc=fail
+
+--b--
+END
+run dmarc-report read --now=@0 "$T/failure.eml"
+follows 'a failure report'
+sed 's/192.0.2.7/here/; /^User-Agent/d' "$T/failure.eml" >"$T/failure2.eml"
+run dmarc-report read "$T/failure2.eml"
+follows 'one that deviates'
 done_testing

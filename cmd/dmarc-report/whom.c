@@ -1,0 +1,43 @@
+/* Destinations of reports; see whom.h. */
+#include "whom.h"
+
+#include "report/parcel.h"
+#include "sys/exit.h"
+#include "sys/say.h"
+
+static bool
+may_have(struct whom *w, struct span domain, struct span host)
+{
+	struct dns_name name;
+	enum dmarc_destination d = DMARC_DEST_NO_NAME;
+
+	if (dns_name_parse(domain, &name))
+		d = dmarc_destination(w->ctx, w->dns, &name, host);
+	if (d == DMARC_DEST_OWN || d == DMARC_DEST_AUTHORIZED)
+		return true;
+	say_warn("%.*s: no report to %.*s: %s", (int)domain.n,
+	    (const char *)domain.p, (int)host.n, (const char *)host.p,
+	    d == DMARC_DEST_UNKNOWN ? "its DNS could not be asked" :
+	    d == DMARC_DEST_ELSEWHERE ? "it names another host for them" :
+	    "it has not agreed to get them (RFC 9990 section 4)");
+	if (d == DMARC_DEST_UNKNOWN)
+		w->status = exit_worse(w->status, EXIT_UNKNOWN);
+	return false;
+}
+
+void
+whom_add(struct whom *w, struct span domain, struct span uri, struct buf *to)
+{
+	struct span address = span_from(uri, 7);
+	size_t at = 0;
+
+	address = span_first(address, span_chr(address, '?'));
+	at = span_rchr(address, '@');
+	if (!span_istarts(uri, SPAN("mailto:")) ||
+	    !parcel_is_address(address) ||
+	    !may_have(w, domain, span_from(address, at + 1)))
+		return;
+	if (to->n > 0)
+		buf_str(to, ",\r\n\t");
+	buf_span(to, address);
+}
