@@ -15,10 +15,12 @@ bool
 failure_is(const struct leaf *leaf)
 {
 	return mime_type_is(&leaf->type, SPAN("message"),
-	    SPAN("feedback-report"));
+	    SPAN("feedback-report")) ||
+	    (mime_type_is(&leaf->type, SPAN("text"), SPAN("plain")) &&
+	    afrf_is_plain(leaf->body));
 }
 
-/* Its first line is a field. */
+/* Its first line is a field, or what Exim says. */
 static bool
 first_piece(void *arg, struct span piece)
 {
@@ -30,7 +32,8 @@ first_piece(void *arg, struct span piece)
 	while (i < piece.n && (ascii_is_alnum(piece.p[i]) ||
 	    piece.p[i] == '-'))
 		i++;
-	*field = i > 0 && i < piece.n && piece.p[i] == ':';
+	*field = (i > 0 && i < piece.n && piece.p[i] == ':') ||
+	    afrf_is_plain(piece);
 	return piece.n == 0;
 }
 
@@ -136,7 +139,8 @@ failure_read(const struct run *run, struct spool *text,
 	*why = "it is too long for a failure report";
 	*at = 0;
 	ok = report_text(text, &octets) &&
-	    afrf_read(buf_get0(&octets), &a, why, at);
+	    (afrf_is_plain(buf_get0(&octets)) ? afrf_read_plain : afrf_read)(
+	    buf_get0(&octets), &a, why, at);
 	if (ok && report_row(rows, &a.fs)) {
 		if (run->text)
 			put_text(&a, &rows->line);

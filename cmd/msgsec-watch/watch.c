@@ -161,8 +161,7 @@ static void
 put_text(struct buf *out, enum watch_change c, const struct watched *w)
 {
 	json_t *finding = w->text != NULL ? json_loads(w->text,
-	    JSON_ALLOW_NUL, NULL) :
-	    NULL;
+	    JSON_ALLOW_NUL, NULL) : NULL;
 	struct span text = jget_span(finding, "text");
 
 	buf_printf(out, "  %s %s ", c == WATCH_NEW ? "new " : "gone",

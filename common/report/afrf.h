@@ -48,6 +48,14 @@ bool afrf_read(struct span text, struct afrf *out, const char **why,
     uint64_t *at);
 void afrf_free(struct afrf *a);
 
+/*
+ * The same in words, from Exim, whose reports have no such part: whether a
+ * text is one, and what it says, as those fields.
+ */
+bool afrf_is_plain(struct span text);
+bool afrf_read_plain(struct span text, struct afrf *out, const char **why,
+    uint64_t *at);
+
 /* Neither SPF nor DKIM passed for the author's domain, it says. */
 bool afrf_failed(const struct afrf *a);
 

@@ -14,9 +14,9 @@ enum { LINES_ROOM = 1 << 18, LINE_MAX_OCTETS = 8 << 20 };
 
 /*
  * Octets of rows for an octet of the report. Real ones stay below 10; one of
- * the shortest failures that there can be reaches 30.
+ * the shortest failures that there can be reaches 60.
  */
-enum { GROWTH_MAX = 40, GROWTH_FREE = 16 << 20 };
+enum { GROWTH_MAX = 64, GROWTH_FREE = 16 << 20 };
 
 /* One file in its process. */
 struct file {
@@ -122,8 +122,10 @@ release(struct file *f, struct report_rows *rows)
 	struct findings fs = { 0 };
 
 	if (rows->lines.n > rows->max) {
-		refuse_with(f, F_REPORT_TOO_LARGE,
-		    "its rows are many times as large as itself", 0);
+		finding_add(&fs, F_REPORT_TOO_LARGE, f->path,
+		    "its rows are many times as large as itself");
+		f->status = exit_worse(f->status, EXIT_MALFORMED);
+		without_rows(f, &fs);
 		return;
 	}
 	f->status = exit_worse(f->status, rows->status);

@@ -102,6 +102,44 @@ afrf 's/example.org$/e\x1b[2J/' >"$T/d.eml"
 run "$tool" read --format=text "$T/d.eml"
 out 'e?[2J, failure' 'controls are no part of the text'
 
+# --- in words, from Exim
+plain() {
+	printf 'From: a@b\nContent-Type: multipart/report; boundary=b\n\n--b\n'
+	printf 'Content-Type: text/plain\n\n'
+	sed "${1-}" <<-'END'
+	A message claiming to be from you has failed the published DMARC policy for your domain.
+
+	  Sender Domain: example.org
+	  Sender IP Address: 192.0.2.7
+	  Received date: Mon, 07 Apr 2025 23:16:09 +0200
+	  SPF Alignment: no
+	  DKIM Alignment: no
+	  DMARC Results: None, Accept
+
+	------ This is a copy of the headers
+
+	  Sender Domain: other.example
+	END
+	printf '\n--b--\n'
+}
+plain >"$T/p.eml"
+run "$tool" read "$T/p.eml"
+status 0 'a report in words'
+got '[.report.domain, .report.begin, ."dmarc-report".source_ip,
+    ."dmarc-report".identity_alignment, ."dmarc-report".verdict]' \
+    '["example.org","2025-04-07T21:16:09Z","192.0.2.7","none","warn"]' \
+    'is understood, up to the header'
+plain 's/SPF Alignment: no/SPF Alignment: yes/' >"$T/p.eml"
+run "$tool" read "$T/p.eml"
+got '."dmarc-report" | [.identity_alignment, .verdict]' '["spf","pass"]' \
+    'what was aligned'
+plain "s/: example.org/: $(printf '%020000d' 1)/" >"$T/p.eml"
+run "$tool" read "$T/p.eml"
+status 65 'a line too long'
+plain 's/claiming/that claims/' >"$T/p.eml"
+run "$tool" read "$T/p.eml"
+found report.none 'other words'
+
 # --- what is none
 afrf 's/auth-failure/abuse/' >"$T/x"
 run "$tool" read "$T/x"

@@ -22,6 +22,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	if (n > 1 << 16)
 		return 0;
+	if (afrf_read_plain(span_of(data, n), &a, &why, &at)) {
+		must(a.v[AFRF_FAILURE].n == 5);
+		afrf_free(&a);
+	}
 	if (!afrf_read(span_of(data, n), &a, &why, &at)) {
 		must(why != NULL && at <= n);
 		return 0;
