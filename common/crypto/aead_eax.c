@@ -34,11 +34,13 @@ eax_new(struct span key)
 	struct eax *e = xcalloc(1, sizeof(*e));
 	char cbc[32], ctr[32];
 	EVP_MAC *cmac = NULL;
-	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(
-	    OSSL_MAC_PARAM_CIPHER, cbc, 0), OSSL_PARAM_construct_end() };
+	OSSL_PARAM params[2] = { OSSL_PARAM_END, OSSL_PARAM_END };
 
 	crypto_start();
 	snprintf(cbc, sizeof(cbc), "AES-%zu-CBC", key.n * 8);
+	/* it measures the name, which has to be there */
+	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER,
+	    cbc, 0);
 	snprintf(ctr, sizeof(ctr), "AES-%zu-CTR", key.n * 8);
 	memcpy(e->key, key.p, key.n);
 	e->key_n = key.n;
