@@ -31,18 +31,6 @@ get_address(struct cur *c, const struct pb_field *f,
 		cur_fail(c);
 }
 
-static void
-get_octets(struct cur *c, const struct pb_field *f, unsigned char *to,
-    size_t n)
-{
-	struct span s = pb_get_bytes(c, f, n);
-
-	if (s.n != n)
-		cur_fail(c);
-	if (!c->bad)
-		memcpy(to, s.p, n);
-}
-
 void
 mailbox_put(struct job *j, const struct mailbox *m)
 {
@@ -77,7 +65,7 @@ mailbox_read(struct span value, struct mailbox *out)
 			parts |= 1;
 			break;
 		case BOX_TOKEN:
-			get_octets(&c, &f, out->token, RELAY_TOKEN);
+			pb_get_octets(&c, &f, out->token, RELAY_TOKEN);
 			parts |= 2;
 			break;
 		case BOX_MADE:
@@ -160,7 +148,7 @@ whereabouts_get(struct job *j, const char *peer, struct whereabouts *out)
 			w.known = true;
 		}
 		if (f.number == WHERE_TOLD)
-			get_octets(&c, &f, w.told, RELAY_ID);
+			pb_get_octets(&c, &f, w.told, RELAY_ID);
 	}
 	if (r == STORE_OK && !cur_done(&c))
 		r = STORE_DAMAGED;

@@ -96,6 +96,18 @@ pb_get_bytes(struct cur *c, const struct pb_field *f, size_t max)
 	return (struct span){ NULL, 0 };
 }
 
+void
+pb_get_octets(struct cur *c, const struct pb_field *f, unsigned char *to,
+    size_t n)
+{
+	struct span s = pb_get_bytes(c, f, n);
+
+	if (s.n != n)
+		cur_fail(c);
+	if (!c->bad)
+		memcpy(to, s.p, n);
+}
+
 bool
 pb_once(struct cur *c, uint64_t *seen, uint32_t number)
 {

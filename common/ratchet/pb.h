@@ -30,6 +30,9 @@ bool pb_next(struct cur *c, struct pb_field *f);
 uint32_t pb_get_u32(struct cur *c, const struct pb_field *f);
 uint64_t pb_get_u64(struct cur *c, const struct pb_field *f);
 struct span pb_get_bytes(struct cur *c, const struct pb_field *f, size_t max);
+/* Exactly n octets, copied to "to", which an error leaves as it was. */
+void pb_get_octets(struct cur *c, const struct pb_field *f,
+    unsigned char *to, size_t n);
 
 /*
  * Whether field "number" (1 to 63) comes for the first time; marks it in

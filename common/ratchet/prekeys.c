@@ -7,18 +7,6 @@
 
 enum { KEY_PRIVATE = 1, KEY_MADE };
 
-static void
-get_octets(struct cur *c, const struct pb_field *f, unsigned char *to,
-    size_t n)
-{
-	struct span s = pb_get_bytes(c, f, n);
-
-	if (s.n != n)
-		cur_fail(c);
-	if (!c->bad)
-		memcpy(to, s.p, n);
-}
-
 /* Ids in network order, so that the highest is found first. */
 static struct span
 id_octets(uint32_t id, unsigned char room[static 4])
@@ -50,7 +38,7 @@ prekey_read(struct span id, struct span value, struct prekey *out)
 
 	while (pb_next(&c, &f)) {
 		if (f.number == KEY_PRIVATE)
-			get_octets(&c, &f, priv, sizeof(priv));
+			pb_get_octets(&c, &f, priv, sizeof(priv));
 		if (f.number == KEY_MADE)
 			k.made = (int64_t)pb_get_u64(&c, &f);
 	}
@@ -210,7 +198,7 @@ kyber_read(struct span id, struct span value, struct kyber_prekey *out)
 
 	while (pb_next(&c, &f)) {
 		if (f.number == KEY_PRIVATE)
-			get_octets(&c, &f, k.seed, KYBER_SEED);
+			pb_get_octets(&c, &f, k.seed, KYBER_SEED);
 		if (f.number == KEY_MADE)
 			k.made = (int64_t)pb_get_u64(&c, &f);
 	}

@@ -23,18 +23,6 @@ get_name(struct cur *c, const struct pb_field *f, char *to)
 		memcpy(to, s.p, s.n);
 }
 
-static void
-get_octets(struct cur *c, const struct pb_field *f, unsigned char *to,
-    size_t n)
-{
-	struct span s = pb_get_bytes(c, f, n);
-
-	if (s.n != n)
-		cur_fail(c);
-	if (!c->bad)
-		memcpy(to, s.p, n);
-}
-
 void
 self_new(const struct env *env, struct span name, struct self *out)
 {
@@ -77,7 +65,7 @@ self_field(struct cur *c, const struct pb_field *f, struct self *self)
 		get_name(c, f, self->name);
 		break;
 	case SELF_KEY:
-		get_octets(c, f, priv, sizeof(priv));
+		pb_get_octets(c, f, priv, sizeof(priv));
 		if (!c->bad)
 			curve_pair_of(priv, &self->us.keys);
 		explicit_bzero(priv, sizeof(priv));
@@ -174,7 +162,7 @@ get_past(struct cur *outer, const struct pb_field *field, struct peer *p)
 	while (pb_next(&c, &f))
 		switch (f.number) {
 		case PAST_IDENTITY:
-			get_octets(&c, &f, past->identity, CURVE_PUBLIC);
+			pb_get_octets(&c, &f, past->identity, CURVE_PUBLIC);
 			break;
 		case PAST_SINCE:
 			past->since = (int64_t)pb_get_u64(&c, &f);
@@ -196,7 +184,7 @@ peer_field(struct cur *c, const struct pb_field *f, struct peer *p)
 		get_name(c, f, p->name);
 		break;
 	case PEER_IDENTITY:
-		get_octets(c, f, p->identity, CURVE_PUBLIC);
+		pb_get_octets(c, f, p->identity, CURVE_PUBLIC);
 		break;
 	case PEER_SINCE:
 		p->since = (int64_t)pb_get_u64(c, f);
@@ -205,7 +193,7 @@ peer_field(struct cur *c, const struct pb_field *f, struct peer *p)
 		p->verified = pb_get_u32(c, f) != 0;
 		break;
 	case PEER_CHANGED:
-		get_octets(c, f, p->changed_to, CURVE_PUBLIC);
+		pb_get_octets(c, f, p->changed_to, CURVE_PUBLIC);
 		p->changed = true;
 		break;
 	case PEER_CHANGED_AT:
@@ -215,7 +203,7 @@ peer_field(struct cur *c, const struct pb_field *f, struct peer *p)
 		p->exported = pb_get_u32(c, f) != 0;
 		break;
 	case PEER_DENIED:
-		get_octets(c, f, p->denied, CURVE_PUBLIC);
+		pb_get_octets(c, f, p->denied, CURVE_PUBLIC);
 		p->has_denied = true;
 		break;
 	case PEER_STRANGER:
