@@ -16,13 +16,13 @@
 
 #include "base/date.h"
 #include "base/mem.h"
-#include "base/vec.h"
 #include "dns/name.h"
 #include "pgp/found.h"
 #include "pgp/valid.h"
 #include "pgp/wkd.h"
 #include "sys/libexec.h"
 #include "sys/say.h"
+#include "sys/words.h"
 
 /* --- which arguments are addresses, and the folders */
 
@@ -62,51 +62,30 @@ in_folders(const struct opt_list *folders, const char *address)
 
 /* --- the helper */
 
-struct words {
-	char **v;
-	size_t n, cap;
-};
-
-static void
-word(struct words *w, const char *name, const char *value)
-{
-	if (value != NULL)
-		*VEC_PUSH(w) = xasprintf("--%s=%s", name, value);
-}
-
-static void
-flag(struct words *w, const char *name, bool set)
-{
-	if (set)
-		*VEC_PUSH(w) = xasprintf("--%s", name);
-}
-
 static void
 helper_words(const struct run *r, const struct files *f, struct words *w)
 {
-	static const char *const modes[] = { "auto", "require", "off" };
 	const struct run_opts *o = &r->a.find;
-	char now[DATE_RFC3339_SIZE] = "", timeout[16] = "";
+	char now[DATE_RFC3339_SIZE] = "";
 
-	*VEC_PUSH(w) = libexec_path("pgp-find");
-	word(w, "zone", o->zone);
-	word(w, "resolver", o->resolver);
-	word(w, "trust-anchor", o->trust_anchor);
-	word(w, "record", o->record);
-	word(w, "ca-file", o->ca_file);
-	word(w, "sandbox", modes[sandbox_mode]);
-	flag(w, "trust-ad", o->trust_ad);
-	flag(w, "allow-private", o->allow_private);
-	flag(w, "verbose", r->a.debug);
+	words_own(w, libexec_path("pgp-find"));
+	words_option(w, "zone", o->zone);
+	words_option(w, "resolver", o->resolver);
+	words_option(w, "trust-anchor", o->trust_anchor);
+	words_option(w, "record", o->record);
+	words_option(w, "ca-file", o->ca_file);
+	words_option(w, "sandbox", sandbox_mode_name(sandbox_mode));
+	words_flag(w, "trust-ad", o->trust_ad);
+	words_flag(w, "allow-private", o->allow_private);
+	words_flag(w, "verbose", r->a.debug);
 	if (o->now.given)
-		word(w, "now", date_rfc3339(now, o->now.at));
-	snprintf(timeout, sizeof(timeout), "%d", o->timeout);
-	word(w, "timeout", o->timeout > 0 ? timeout : NULL);
-	*VEC_PUSH(w) = xstrdup("--");
+		words_option(w, "now", date_rfc3339(now, o->now.at));
+	words_number(w, "timeout", o->timeout);
+	words_add(w, "--");
 	for (size_t i = 0; i < f->n; i++)
 		if (f->from[i].asked)
-			*VEC_PUSH(w) = xstrdup(f->from[i].address);
-	VEC_PUSH(w);
+			words_add(w, f->from[i].address);
+	words_end(w);
 }
 
 /* Our stdin is the message: it is none of the helper's. */
@@ -137,9 +116,7 @@ start_helper(struct run *r, const struct files *f)
 		become(w.v, ends[1]);
 	close(ends[1]);
 	r->finder.fd = ends[0];
-	for (size_t i = 0; i < w.n; i++)
-		free(w.v[i]);
-	free(w.v);
+	words_free(&w);
 	return r->finder.pid > 0 || run_fail(r, SOP_UNSPECIFIED_FAILURE,
 	    "fork: %s", strerror(errno));
 }

@@ -11,30 +11,26 @@
 #include "sys/exit.h"
 #include "sys/libexec.h"
 #include "sys/say.h"
+#include "sys/words.h"
 
 enum { AUTHORIZATION_MAX = 128, HTTP_FINE = 200, HTTP_MADE = 201 };
 
 int
-post_start(const struct job *j, struct web *w)
+post_start(const struct job *j, struct web *web)
 {
-	static const char *const modes[] = { "auto", "require", "off" };
 	const struct run_opts *o = &j->a->run;
 	char *program = libexec_path("msgsec-web");
-	char *ca = xasprintf("--ca-file=%s", o->ca_file ? o->ca_file : "");
-	char *sandbox = xasprintf("--sandbox=%s", modes[o->sandbox]);
-	const char *options[4] = { sandbox };
-	size_t n = 1;
+	struct words w = { NULL, 0, 0 };
 	bool ok = false;
 
-	if (o->ca_file != NULL)
-		options[n++] = ca;
-	if (o->allow_private)
-		options[n++] = "--allow-private";
-	ok = web_start(w, program, options);
+	words_option(&w, "sandbox", sandbox_mode_name(o->sandbox));
+	words_option(&w, "ca-file", o->ca_file);
+	words_flag(&w, "allow-private", o->allow_private);
+	words_end(&w);
+	ok = web_start(web, program, (const char *const *)w.v);
 	if (!ok)
 		say_error("%s: %s", program, strerror(errno));
-	free(sandbox);
-	free(ca);
+	words_free(&w);
 	free(program);
 	return ok ? EXIT_HOLDS : EXIT_INTERNAL;
 }

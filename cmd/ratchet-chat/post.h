@@ -61,7 +61,7 @@ bool introduce_read(struct span plain, struct relay_address *out);
 /* --- post.c: asking relays */
 
 /* Start the process that does; before the sandbox closes. 0 or 70. */
-int post_start(const struct job *j, struct web *w);
+int post_start(const struct job *j, struct web *web);
 
 /* What is asked: of whom, what, and for how long its answer may take. */
 struct post {

@@ -9,60 +9,25 @@
 
 #include "base/date.h"
 #include "base/mem.h"
-#include "base/vec.h"
 #include "sys/exit.h"
 #include "sys/file.h"
 #include "sys/libexec.h"
 #include "sys/say.h"
-
-struct words {
-	char **v;
-	size_t n, cap;
-};
-
-static void
-word(struct words *w, const char *name, const char *value)
-{
-	if (value != NULL)
-		*VEC_PUSH(w) = xasprintf("--%s=%s", name, value);
-}
-
-static void
-number(struct words *w, const char *name, int value)
-{
-	if (value > 0)
-		*VEC_PUSH(w) = xasprintf("--%s=%d", name, value);
-}
-
-static void
-flag(struct words *w, const char *name, bool set)
-{
-	if (set)
-		*VEC_PUSH(w) = xasprintf("--%s", name);
-}
-
-static void
-words_free(struct words *w)
-{
-	for (size_t i = 0; i < w->n; i++)
-		free(w->v[i]);
-	free(w->v);
-}
+#include "sys/words.h"
 
 /* What all three get. Verdicts are ours: theirs are no status. */
 static void
 common_words(const struct run_opts *o, struct words *w)
 {
-	static const char *const modes[] = { "auto", "require", "off" };
 	char now[DATE_RFC3339_SIZE];
 
-	word(w, "format", "json");
-	word(w, "fail-on", "never");
-	word(w, "sandbox", modes[o->sandbox]);
-	flag(w, "verbose", o->verbose > 0);
-	flag(w, "quiet", o->quiet);
+	words_option(w, "format", "json");
+	words_option(w, "fail-on", "never");
+	words_option(w, "sandbox", sandbox_mode_name(o->sandbox));
+	words_flag(w, "verbose", o->verbose > 0);
+	words_flag(w, "quiet", o->quiet);
 	if (o->now.given)
-		word(w, "now", date_rfc3339(now, o->now.at));
+		words_option(w, "now", date_rfc3339(now, o->now.at));
 }
 
 static void
@@ -70,18 +35,18 @@ network_words(const struct reprobe_opts *a, struct words *w)
 {
 	const struct run_opts *o = &a->run;
 
-	word(w, "zone", o->zone);
-	word(w, "resolver", o->resolver);
-	word(w, "trust-anchor", o->trust_anchor);
-	word(w, "ca-file", o->ca_file);
-	word(w, "helo", a->helo);
-	word(w, "progress", "never");
-	flag(w, "trust-ad", o->trust_ad);
-	flag(w, "offline", o->offline);
-	flag(w, "allow-private", o->allow_private);
-	number(w, "timeout", o->timeout);
-	*VEC_PUSH(w) = xstrdup("-");
-	VEC_PUSH(w);
+	words_option(w, "zone", o->zone);
+	words_option(w, "resolver", o->resolver);
+	words_option(w, "trust-anchor", o->trust_anchor);
+	words_option(w, "ca-file", o->ca_file);
+	words_option(w, "helo", a->helo);
+	words_option(w, "progress", "never");
+	words_flag(w, "trust-ad", o->trust_ad);
+	words_flag(w, "offline", o->offline);
+	words_flag(w, "allow-private", o->allow_private);
+	words_number(w, "timeout", o->timeout);
+	words_add(w, "-");
+	words_end(w);
 }
 
 static bool
@@ -91,7 +56,7 @@ prepare(struct child *c, const char *tool, const struct reprobe_opts *o,
 	struct words w = { NULL, 0, 0 };
 	bool ok = false;
 
-	*VEC_PUSH(&w) = libexec_tool(tool);
+	words_own(&w, libexec_tool(tool));
 	common_words(&o->run, &w);
 	network_words(o, &w);
 	ok = child_prepare_into(c, w.v, out);
@@ -137,14 +102,14 @@ look_read(struct look *l, const struct reprobe_opts *o,
 	pid_t pid = -1;
 	int status = 0;
 
-	*VEC_PUSH(&w) = xstrdup("tlsrpt-report");
-	*VEC_PUSH(&w) = xstrdup("read");
+	words_add(&w, "tlsrpt-report");
+	words_add(&w, "read");
 	common_words(&o->run, &w);
-	number(&w, "max-size", o->max_size);
-	*VEC_PUSH(&w) = xstrdup("--");
+	words_number(&w, "max-size", o->max_size);
+	words_add(&w, "--");
 	for (size_t i = 0; i < operands->n; i++)
-		*VEC_PUSH(&w) = xstrdup(operands->v[i]);
-	VEC_PUSH(&w);
+		words_add(&w, operands->v[i]);
+	words_end(&w);
 	pid = fork();
 	if (pid == 0)
 		become_reader(w.v, l->fd[LOOK_ROWS]);

@@ -10,35 +10,22 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/vec.h"
 #include "dns/dns.h"
 #include "sys/say.h"
+#include "sys/words.h"
 
-/* The argument list: program, options, the sockets' numbers. */
-struct words {
-	char **v;
-	size_t n, cap;
-};
-
-static void
-words_free(struct words *w)
-{
-	for (size_t i = 0; i < w->n; i++)
-		free(w->v[i]);
-	free(w->v);
-}
-
+/* The program, its options, the sockets' numbers. */
 static void
 words_make(struct words *w, const char *program, const char *const *options,
     const int *server, size_t n)
 {
-	*VEC_PUSH(w) = xstrdup(program);
+	words_add(w, program);
 	for (; *options != NULL; options++)
-		*VEC_PUSH(w) = xstrdup(*options);
-	*VEC_PUSH(w) = xstrdup("--");
+		words_add(w, *options);
+	words_add(w, "--");
 	for (size_t i = 0; i < n; i++)
-		*VEC_PUSH(w) = xasprintf("%d", server[i]);
-	VEC_PUSH(w);
+		words_own(w, xasprintf("%d", server[i]));
+	words_end(w);
 }
 
 static void

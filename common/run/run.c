@@ -12,12 +12,12 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "base/vec.h"
 #include "dns/dns.h"
 #include "sys/exit.h"
 #include "sys/libexec.h"
 #include "sys/pool.h"
 #include "sys/say.h"
+#include "sys/words.h"
 
 enum {
 	CACHE_ENTRIES = 4096,
@@ -156,36 +156,21 @@ open_here(struct run *r, struct dns *zone)
 	return EXIT_HOLDS;
 }
 
-/* Options for the DNS process; each "--name=value" is owned. */
-struct words {
-	char **v;
-	size_t n, cap;
-};
-
-static void
-word(struct words *w, const char *name, const char *value)
-{
-	if (value != NULL)
-		*VEC_PUSH(w) = xasprintf("--%s=%s", name, value);
-}
-
 static void
 process_options(const struct run *r, struct words *w)
 {
-	static const char *const modes[] = { "auto", "require", "off" };
 	char now[DATE_RFC3339_SIZE] = "";
 
-	word(w, "zone", r->opts->zone);
-	word(w, "resolver", r->opts->resolver);
-	word(w, "trust-anchor", r->opts->trust_anchor);
-	word(w, "record", r->opts->record);
-	word(w, "sandbox", modes[r->opts->sandbox]);
-	if (r->opts->dnssec)
-		*VEC_PUSH(w) = xstrdup("--dnssec");
+	words_option(w, "zone", r->opts->zone);
+	words_option(w, "resolver", r->opts->resolver);
+	words_option(w, "trust-anchor", r->opts->trust_anchor);
+	words_option(w, "record", r->opts->record);
+	words_option(w, "sandbox", sandbox_mode_name(r->opts->sandbox));
+	words_flag(w, "dnssec", r->opts->dnssec);
 	/* the machine's clock the process reads itself */
 	if (r->opts->now.given || r->opts->zone != NULL)
-		word(w, "now", date_rfc3339(now, env_now(&r->env)));
-	VEC_PUSH(w);
+		words_option(w, "now", date_rfc3339(now, env_now(&r->env)));
+	words_end(w);
 }
 
 static int
@@ -193,26 +178,20 @@ open_process(struct run *r)
 {
 	char *program = libexec_path("msgsec-dns");
 	struct words w = { 0 };
-	const char **list = NULL;
 	int status = 0;
 	bool ok = false;
 
 	process_options(r, &w);
-	list = xcalloc(w.n, sizeof(*list));
-	for (size_t i = 0; i < w.n; i++)
-		list[i] = w.v[i];
 	errno = 0;
-	ok = dns_process_start(&r->process, program, list, r->jobs, &status);
+	ok = dns_process_start(&r->process, program,
+	    (const char *const *)w.v, r->jobs, &status);
 	if (!ok && errno != 0) {
 		say_error("%s: %s", program, strerror(errno));
 		status = EXIT_INTERNAL;
 	} else if (!ok && status == EXIT_HOLDS) {
 		status = EXIT_INTERNAL;
 	}
-	for (size_t i = 0; i < w.n; i++)
-		free(w.v[i]);
-	free(w.v);
-	free(list);
+	words_free(&w);
 	free(program);
 	return ok ? EXIT_HOLDS : status;
 }

@@ -216,3 +216,12 @@ sandbox_state_name(enum sandbox_state s)
 
 	return names[s];
 }
+
+const char *
+sandbox_mode_name(int mode)
+{
+	static const char *const names[] = { [SANDBOX_AUTO] = "auto",
+	    [SANDBOX_REQUIRE] = "require", [SANDBOX_OFF] = "off" };
+
+	return names[mode];
+}

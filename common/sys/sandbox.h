@@ -44,5 +44,7 @@ bool sandbox_enter(const struct sandbox *want, enum sandbox_mode mode,
 
 /* "full", "partial", "none". */
 const char *sandbox_state_name(enum sandbox_state s);
+/* "auto", "require", "off": what --sandbox takes. */
+const char *sandbox_mode_name(int mode);
 
 #endif
