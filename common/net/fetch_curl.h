@@ -9,6 +9,13 @@
 /* Set libcurl up; false when it cannot be. curl_global_cleanup ends it. */
 bool fetch_curl_start(void);
 
+/*
+ * What holds for every request: HTTPS of TLS 1.2 and up, no redirect, no
+ * proxy, no .netrc, no signal. Authorities and the host's name are for the
+ * caller's own CURLOPT_SSL_CTX_FUNCTION to see to: libcurl would take a CN.
+ */
+void fetch_curl_rules(CURL *c);
+
 /* Why there was no connection: libcurl says what errno was. */
 enum fetch_result fetch_curl_connect(CURL *c, CURLcode code);
 /* What came of a connection, its certificate and its size aside. */
