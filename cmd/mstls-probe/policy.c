@@ -28,15 +28,9 @@ problem_of(const json_t *member)
 	    sender_name(SENDER_MTA_STS));
 	const char *type = json_string_value(json_object_get(
 	    json_array_get(rows, 0), "result_type"));
+	enum tlsrpt_result r = tlsrpt_result_named(span_str(type));
 
-	if (type == NULL)
-		return TLSRPT_NONE;
-	for (int r = TLSRPT_STS_POLICY_INVALID;
-	    r <= TLSRPT_STS_POLICY_FETCH_ERROR; r++)
-		if (r != TLSRPT_VALIDATION_FAILURE && span_eq(span_str(type),
-		    span_str(tlsrpt_result_name((enum tlsrpt_result)r))))
-			return (enum tlsrpt_result)r;
-	return TLSRPT_NONE;
+	return tlsrpt_result_is_policy(r) ? r : TLSRPT_NONE;
 }
 
 /*

@@ -1,3 +1,3 @@
 # Reports are files: no DNS, no network.
 TOOLS += tlsrpt-report
-LAYERS_tlsrpt-report := base sys crypto dns mail run report
+LAYERS_tlsrpt-report := base sys crypto dns mail tls run report

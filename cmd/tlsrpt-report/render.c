@@ -161,9 +161,7 @@ static void
 put_command(const struct tls_row *row, struct buf *out)
 {
 	struct span domain = buf_get0(&row->policy->domain.text);
-	enum tls_result r = row->failure->result;
-	bool policy = r == TLS_R_STS_POLICY_FETCH_ERROR ||
-	    r == TLS_R_STS_POLICY_INVALID || r == TLS_R_STS_WEBPKI_INVALID;
+	bool policy = tlsrpt_result_is_policy(row->failure->result);
 
 	if (!parcel_is_domain(domain))
 		return;

@@ -229,20 +229,6 @@ outcome_tls_name(enum outcome_tls t)
 	return names[t];
 }
 
-const char *
-tlsrpt_result_name(enum tlsrpt_result r)
-{
-	static const char *const names[] = {
-		NULL, "starttls-not-supported", "certificate-host-mismatch",
-		"certificate-expired", "tlsa-invalid", "dnssec-invalid",
-		"dane-required", "certificate-not-trusted",
-		"sts-policy-invalid", "sts-webpki-invalid",
-		"validation-failure", "sts-policy-fetch-error",
-	};
-
-	return names[r];
-}
-
 enum sender_policy_mode
 sender_policy_named(struct span mode)
 {

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/span.h"
 #include "sys/jw.h"
+#include "tls/tlsrpt_result.h"
 
 enum sender {
 	SENDER_OPPORTUNISTIC,	/* takes TLS where offered (RFC 7435) */
@@ -19,22 +20,6 @@ enum sender {
 	SENDER_DANE,		/* RFC 7672 */
 	SENDER_DANE_MTA_STS,	/* both: DANE first (RFC 8461 section 2) */
 	SENDERS,
-};
-
-/* RFC 8460 section 4.3, in the order of the registry. */
-enum tlsrpt_result {
-	TLSRPT_NONE,		/* nothing to report */
-	TLSRPT_STARTTLS_NOT_SUPPORTED,
-	TLSRPT_CERTIFICATE_HOST_MISMATCH,
-	TLSRPT_CERTIFICATE_EXPIRED,
-	TLSRPT_TLSA_INVALID,
-	TLSRPT_DNSSEC_INVALID,
-	TLSRPT_DANE_REQUIRED,
-	TLSRPT_CERTIFICATE_NOT_TRUSTED,
-	TLSRPT_STS_POLICY_INVALID,
-	TLSRPT_STS_WEBPKI_INVALID,
-	TLSRPT_VALIDATION_FAILURE,
-	TLSRPT_STS_POLICY_FETCH_ERROR,
 };
 
 /* The policy that a sender with MTA-STS holds against the domain. */
@@ -148,8 +133,6 @@ const char *sender_name(enum sender who);
 const char *sender_outcome_name(enum sender_outcome o);
 /* "authenticated", "encrypted", "plain", or NULL. */
 const char *outcome_tls_name(enum outcome_tls t);
-/* "starttls-not-supported" and so on; NULL for TLSRPT_NONE. */
-const char *tlsrpt_result_name(enum tlsrpt_result r);
 
 /* The mode that "enforce", "testing", "none" names; else unknown. */
 enum sender_policy_mode sender_policy_named(struct span mode);

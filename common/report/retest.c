@@ -10,7 +10,7 @@
 enum fact { CANNOT_SAY, NOT_SO, SO };
 
 struct retrial {
-	enum tls_result type;
+	enum tlsrpt_result type;
 	bool dane;		/* under a policy of TLSA records */
 	const json_t *failure, *policy, *sts, *probe;
 	bool dated;
@@ -34,15 +34,6 @@ retest_name(enum retest r)
 	return names[r];
 }
 
-static enum tls_result
-type_of(struct span name)
-{
-	for (int i = 0; i < TLS_R_OTHER; i++)
-		if (span_ieq(name, span_str(tls_result_name0(
-		    (enum tls_result)i))))
-			return (enum tls_result)i;
-	return TLS_R_OTHER;
-}
 
 /* The first thing that is said stands; the others count. */
 static void
@@ -93,9 +84,9 @@ of_dane(const struct retrial *t, const json_t *a)
 	if (!json_is_object(dane) || is(dane, "status", "unknown"))
 		return CANNOT_SAY;
 	switch (t->type) {
-	case TLS_R_DNSSEC_INVALID:
+	case TLSRPT_DNSSEC_INVALID:
 		return fact(is(dane, "status", "bogus"));
-	case TLS_R_DANE_REQUIRED:
+	case TLSRPT_DANE_REQUIRED:
 		return is(dane, "status", "bogus") ? CANNOT_SAY :
 		    fact(is(dane, "status", "none") ||
 		    is(dane, "status", "insecure") ||
@@ -129,8 +120,8 @@ of_certificates(const struct retrial *t, const json_t *a)
 		return CANNOT_SAY;
 	json_array_foreach(certs, i, c) {
 		bool expired = has_expired(t, c);
-		bool so = t->type == TLS_R_CERTIFICATE_EXPIRED ? expired :
-		    t->type == TLS_R_CERTIFICATE_HOST_MISMATCH ?
+		bool so = t->type == TLSRPT_CERTIFICATE_EXPIRED ? expired :
+		    t->type == TLSRPT_CERTIFICATE_HOST_MISMATCH ?
 		    json_is_false(json_object_get(c, "name_match")) :
 		    !is(c, "chain", "ok") && !expired;
 
@@ -154,20 +145,20 @@ static enum fact
 of_address(const struct retrial *t, const json_t *a)
 {
 	switch (t->type) {
-	case TLS_R_DNSSEC_INVALID:
-	case TLS_R_DANE_REQUIRED:
+	case TLSRPT_DNSSEC_INVALID:
+	case TLSRPT_DANE_REQUIRED:
 		return of_dane(t, a);
-	case TLS_R_STARTTLS_NOT_SUPPORTED:
+	case TLSRPT_STARTTLS_NOT_SUPPORTED:
 		return jget_true(a, "connected") ? of_starttls(a) :
 		    CANNOT_SAY;
-	case TLS_R_TLSA_INVALID:
+	case TLSRPT_TLSA_INVALID:
 		return jget_true(a, "connected") ? of_dane(t, a) :
 		    CANNOT_SAY;
-	case TLS_R_CERTIFICATE_HOST_MISMATCH:
-	case TLS_R_CERTIFICATE_EXPIRED:
-	case TLS_R_CERTIFICATE_NOT_TRUSTED:
+	case TLSRPT_CERTIFICATE_HOST_MISMATCH:
+	case TLSRPT_CERTIFICATE_EXPIRED:
+	case TLSRPT_CERTIFICATE_NOT_TRUSTED:
 		return of_certificates(t, a);
-	case TLS_R_VALIDATION_FAILURE:
+	case TLSRPT_VALIDATION_FAILURE:
 		return jget_true(a, "connected") ? of_handshake(t, a) :
 		    CANNOT_SAY;
 	default:
@@ -228,14 +219,14 @@ static bool
 has_changed(const struct retrial *t, const json_t *a)
 {
 	switch (t->type) {
-	case TLS_R_TLSA_INVALID:
+	case TLSRPT_TLSA_INVALID:
 		return has_new_records(t, a) || has_new_certificates(t, a);
-	case TLS_R_VALIDATION_FAILURE:
+	case TLSRPT_VALIDATION_FAILURE:
 		return has_new_certificates(t, a) ||
 		    (t->dane && has_new_records(t, a));
-	case TLS_R_CERTIFICATE_HOST_MISMATCH:
-	case TLS_R_CERTIFICATE_EXPIRED:
-	case TLS_R_CERTIFICATE_NOT_TRUSTED:
+	case TLSRPT_CERTIFICATE_HOST_MISMATCH:
+	case TLSRPT_CERTIFICATE_EXPIRED:
+	case TLSRPT_CERTIFICATE_NOT_TRUSTED:
 		return has_new_certificates(t, a);
 	default:
 		return false;
@@ -248,7 +239,7 @@ static void
 take_address(struct retrial *t, const json_t *a)
 {
 	struct span where = jget_span(a, "address");
-	const char *name = tls_result_name0(t->type);
+	const char *name = tlsrpt_result_name(t->type);
 
 	switch (of_address(t, a)) {
 	case SO:
@@ -312,7 +303,7 @@ judge_hosts(struct retrial *t)
 	const json_t *mx = NULL;
 	size_t i = 0;
 
-	if (t->type == TLS_R_DNSSEC_INVALID &&
+	if (t->type == TLSRPT_DNSSEC_INVALID &&
 	    is(t->probe, "mx_status", "bogus")) {
 		say(t, SPAN(""), "the MX records are bogus", SPAN(""));
 		return RETEST_REPRODUCED;
@@ -342,14 +333,14 @@ of_fetch(const struct retrial *t, const json_t *fetch)
 	bool cert = span_starts(how, SPAN("cert-"));
 
 	if (span_eq(how, SPAN("ok")))
-		return fact(t->type == TLS_R_STS_POLICY_INVALID &&
+		return fact(t->type == TLSRPT_STS_POLICY_INVALID &&
 		    json_is_null(json_object_get(t->sts, "policy")));
-	if (t->type == TLS_R_STS_POLICY_INVALID)
+	if (t->type == TLSRPT_STS_POLICY_INVALID)
 		return CANNOT_SAY;
 	if (cert || span_eq(how, SPAN("tls")))
 		return SO;
 	/* what we could not reach, others may */
-	return t->type == TLS_R_STS_POLICY_FETCH_ERROR &&
+	return t->type == TLSRPT_STS_POLICY_FETCH_ERROR &&
 	    (span_eq(how, SPAN("no-host")) || span_eq(how, SPAN("http")) ||
 	    span_eq(how, SPAN("too-big"))) ? SO : CANNOT_SAY;
 }
@@ -369,11 +360,11 @@ judge_policy(struct retrial *t)
 	}
 	switch (of_fetch(t, fetch)) {
 	case SO:
-		say(t, SPAN(""), tls_result_name0(t->type),
+		say(t, SPAN(""), tlsrpt_result_name(t->type),
 		    jget_span(fetch, "error"));
 		return RETEST_REPRODUCED;
 	case NOT_SO:
-		return t->type == TLS_R_STS_WEBPKI_INVALID && renewed ?
+		return t->type == TLSRPT_STS_WEBPKI_INVALID && renewed ?
 		    RETEST_FIXED : RETEST_NOT_REPRODUCED;
 	default:
 		say(t, SPAN(""), "the policy could not be looked at",
@@ -391,7 +382,7 @@ retest_judge(const json_t *row, const json_t *now0, struct buf *seen)
 	const json_t *failure = json_object_get(member, "failure");
 	const json_t *policy = json_object_get(member, "policy");
 	struct retrial t = {
-		.type = type_of(jget_span(failure, "result_type")),
+		.type = tls_result_of(jget_span(failure, "result_type")),
 		.dane = is(policy, "type", "tlsa"),
 		.failure = failure, .policy = policy,
 		.sts = json_object_get(now0, "mtasts-check"),
@@ -405,12 +396,12 @@ retest_judge(const json_t *row, const json_t *now0, struct buf *seen)
 		say(&t, SPAN(""), "the domain was not looked at", SPAN(""));
 		return RETEST_UNKNOWN;
 	}
-	if (t.type == TLS_R_OTHER) {
+	if (t.type == TLSRPT_NONE) {
 		say(&t, SPAN(""), "nothing tests a failure of this type",
 		    SPAN(""));
 		return RETEST_UNKNOWN;
 	}
-	if (t.type >= TLS_R_STS_POLICY_FETCH_ERROR)
+	if (tlsrpt_result_is_policy(t.type))
 		return judge_policy(&t);
 	date_parse(jget_span(t.probe, "time"), &t.at);
 	return judge_hosts(&t);

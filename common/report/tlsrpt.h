@@ -12,27 +12,15 @@
 #include "base/buf.h"
 #include "base/finding.h"
 #include "base/vec.h"
+#include "tls/tlsrpt_result.h"
 
-/* RFC 8460 section 4.3; the set may grow. */
-enum tls_result {
-	TLS_R_STARTTLS_NOT_SUPPORTED,
-	TLS_R_CERTIFICATE_HOST_MISMATCH,
-	TLS_R_CERTIFICATE_EXPIRED,
-	TLS_R_CERTIFICATE_NOT_TRUSTED,
-	TLS_R_VALIDATION_FAILURE,
-	TLS_R_TLSA_INVALID,
-	TLS_R_DNSSEC_INVALID,
-	TLS_R_DANE_REQUIRED,
-	TLS_R_STS_POLICY_FETCH_ERROR,
-	TLS_R_STS_POLICY_INVALID,
-	TLS_R_STS_WEBPKI_INVALID,
-	TLS_R_OTHER,
-};
-
-/* "starttls-not-supported", ...; NULL for TLS_R_OTHER. */
-const char *tls_result_name0(enum tls_result r);
+/*
+ * The result type that a report names, case folded; TLSRPT_NONE for a word
+ * of the reporter's own: the set may grow.
+ */
+enum tlsrpt_result tls_result_of(struct span name);
 /* What it means, a sentence for people; RFC 8460's section in *clause. */
-const char *tls_result_means(enum tls_result r, const char **clause);
+const char *tls_result_means(enum tlsrpt_result r, const char **clause);
 
 /* Text that may be absent: given is false then. */
 struct tls_text {
@@ -60,7 +48,7 @@ struct tls_policy {
 struct tls_failure {
 	struct tls_text type, sending_ip, mx, helo, receiving_ip, more,
 	    reason;
-	enum tls_result result;
+	enum tlsrpt_result result;
 	uint64_t sessions;
 };
 

@@ -208,15 +208,6 @@ give(struct reader *r, const struct tls_policy *p,
 	*r->fs = (struct findings){ 0 };
 }
 
-static enum tls_result
-result_of(const struct tls_text *type)
-{
-	for (int i = 0; i < TLS_R_OTHER; i++)
-		if (span_ieq(buf_get0(&type->text),
-		    span_str(tls_result_name0((enum tls_result)i))))
-			return (enum tls_result)i;
-	return TLS_R_OTHER;
-}
 
 static void
 failure_free(struct tls_failure *f)
@@ -261,7 +252,7 @@ read_failure(void *arg, struct span v)
 	struct failures_in *in = arg;
 	struct reader *r = in->r;
 	struct scan_object o = { 0 };
-	struct tls_failure f = { .result = TLS_R_OTHER };
+	struct tls_failure f = { .result = TLSRPT_NONE };
 	bool ok = false;
 
 	if (!is_a(v, '{') || !open_object(v, &o))
@@ -273,8 +264,8 @@ read_failure(void *arg, struct span v)
 	get_text(r, &o, "receiving-ip", false, &f.receiving_ip);
 	get_text(r, &o, "additional-information", false, &f.more);
 	get_text(r, &o, "failure-reason-code", false, &f.reason);
-	f.result = result_of(&f.type);
-	if (f.type.given && f.result == TLS_R_OTHER)
+	f.result = tls_result_of(buf_get0(&f.type.text));
+	if (f.type.given && f.result == TLSRPT_NONE)
 		finding_add(r->fs, F_TLSRPT_RESULT_UNKNOWN, "result-type",
 		    "%.*s", (int)f.type.text.n, (const char *)f.type.text.p);
 	ok = get_count(r, &o, "failed-session-count", &f.sessions);
