@@ -24,6 +24,7 @@
 #include "sys/exit.h"
 #include "sys/file.h"
 #include "sys/jget.h"
+#include "sys/rec.h"
 #include "sys/say.h"
 #include "whom.h"
 
@@ -452,7 +453,7 @@ fail_all(struct failing *f)
 	f->whom = (struct whom){ dmarc_ctx_new(f->run.env.dns),
 	    f->run.env.dns, EXIT_HOLDS };
 	f->sent = map_new(env_seed(&f->run.env));
-	if (!make_read(take_record, f)) {
+	if (!rec_each(STDIN_FILENO, take_record, f)) {
 		say_error("stdin: %s", strerror(errno));
 		f->status = exit_worse(f->status, EXIT_IO);
 	}

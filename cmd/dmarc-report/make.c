@@ -15,6 +15,7 @@
 #include "sys/exit.h"
 #include "sys/file.h"
 #include "sys/jget.h"
+#include "sys/rec.h"
 #include "sys/say.h"
 #include "whom.h"
 
@@ -286,7 +287,7 @@ make(struct making *m)
 	if (m->o->mail)
 		m->whom = (struct whom){ dmarc_ctx_new(m->run.env.dns),
 		    m->run.env.dns, EXIT_HOLDS };
-	if (make_read(take_record, m)) {
+	if (rec_each(STDIN_FILENO, take_record, m)) {
 		write_all(m);
 	} else {
 		say_error("stdin: %s", strerror(errno));

@@ -131,28 +131,16 @@ take_record(struct watching *w, struct span text)
 	return ok;
 }
 
-static bool
-take_records(struct watching *w)
+static void
+take_line(void *arg, struct span text, uint64_t line)
 {
-	struct rec_reader r;
-	struct span text = { NULL, 0 };
-	enum rec_kind kind = REC_MORE;
+	struct watching *w = arg;
 
-	rec_open(&r, STDIN_FILENO, '\n');
-	while ((kind = rec_next(&r, &text)) != REC_END &&
-	    kind != REC_FAILED) {
-		if (kind == REC_MORE)
-			rec_fill(&r);
-		else if (kind != REC_LONG &&
-		    (kind != REC_RECORD || !take_record(w, text))) {
-			say_error("line %" PRIu64 ": no record of a subject "
-			    "with findings", r.line);
-			w->status = exit_worse(w->status, EXIT_MALFORMED);
-		}
-	}
-	errno = r.error;
-	rec_close(&r);
-	return kind == REC_END;
+	if (take_record(w, text))
+		return;
+	say_error("line %" PRIu64 ": no record of a subject with findings",
+	    line);
+	w->status = exit_worse(w->status, EXIT_MALFORMED);
 }
 
 /* --- changes out ---------------------------------------------------------- */
@@ -367,7 +355,7 @@ watch(const struct watch_opts *o)
 		return EXIT_INTERNAL;
 	t.memory = memory_new(env_seed(&t.run.env));
 	if (load(&t)) {
-		if (take_records(&t)) {
+		if (rec_each(STDIN_FILENO, take_line, &t)) {
 			compare(&t);
 		} else {
 			say_error("stdin: %s", strerror(errno));

@@ -16,6 +16,7 @@
 #include "sys/exit.h"
 #include "sys/file.h"
 #include "sys/jget.h"
+#include "sys/rec.h"
 #include "sys/say.h"
 
 enum { JSON_MAX = 512 << 20, TEXT_MAX = 1 << 20 };
@@ -385,7 +386,7 @@ make(struct making *m)
 	if (!run_enter_sandbox(&want, m->o->run.sandbox))
 		return EXIT_INTERNAL;
 	m->tally = tls_tally_new(env_seed(&m->run.env));
-	if (make_read(take_line, m)) {
+	if (rec_each(STDIN_FILENO, take_line, m)) {
 		tls_tally_each(m->tally, write_report, m);
 		say_detail("%zu reports written", m->written);
 	} else {

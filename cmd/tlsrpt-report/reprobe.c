@@ -40,34 +40,32 @@ static int pending;
 
 /* --- lines of our own files ----------------------------------------------- */
 
+struct reading {
+	void (*fn)(struct reprobe *p, json_t *record);
+	struct reprobe *p;
+};
+
+static void
+take_line(void *arg, struct span text, uint64_t line)
+{
+	struct reading *r = arg;
+	json_t *record = json_loadb((const char *)text.p, text.n,
+	    JSON_ALLOW_NUL, NULL);
+
+	(void)line;
+	if (record != NULL)
+		r->fn(r->p, record);
+	json_decref(record);
+}
+
 /* Hand on each record of the file; false with errno set. */
 static bool
 each_record(int fd, void (*fn)(struct reprobe *p, json_t *record),
     struct reprobe *p)
 {
-	struct rec_reader r;
-	struct span text = { NULL, 0 };
-	enum rec_kind kind = REC_MORE;
+	struct reading r = { fn, p };
 
-	if (lseek(fd, 0, SEEK_SET) != 0)
-		return false;
-	rec_open(&r, fd, '\n');
-	while ((kind = rec_next(&r, &text)) != REC_END &&
-	    kind != REC_FAILED) {
-		json_t *record = NULL;
-
-		if (kind == REC_MORE)
-			rec_fill(&r);
-		if (kind == REC_RECORD)
-			record = json_loadb((const char *)text.p, text.n,
-			    JSON_ALLOW_NUL, NULL);
-		if (record != NULL)
-			fn(p, record);
-		json_decref(record);
-	}
-	errno = r.error;
-	rec_close(&r);
-	return kind == REC_END;
+	return lseek(fd, 0, SEEK_SET) == 0 && rec_each(fd, take_line, &r);
 }
 
 static const json_t *

@@ -1,17 +1,14 @@
 /* Reports made, whatever their format; see making.h. */
 #include "report/making.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "crypto/hash.h"
 #include "sys/exit.h"
 #include "sys/file.h"
-#include "sys/rec.h"
 
 enum { TEXT_MAX = 8192, MAIL_MAX = 1 << 30 };
 
@@ -63,27 +60,6 @@ make_submitter(const struct make_opts *o)
 	if (o->submitter != NULL)
 		return span_str(o->submitter);
 	return span_from(email, span_rchr(email, '@') + 1);
-}
-
-bool
-make_read(void (*fn)(void *, struct span, uint64_t), void *arg)
-{
-	struct rec_reader r;
-	struct span text = { NULL, 0 };
-	enum rec_kind kind = REC_MORE;
-
-	rec_open(&r, STDIN_FILENO, '\n');
-	while ((kind = rec_next(&r, &text)) != REC_END &&
-	    kind != REC_FAILED) {
-		if (kind == REC_MORE)
-			rec_fill(&r);
-		else if (kind != REC_LONG)
-			fn(arg, kind == REC_RECORD ? text : SPAN(""),
-			    r.line);
-	}
-	errno = r.error;
-	rec_close(&r);
-	return kind == REC_END;
 }
 
 void

@@ -28,13 +28,6 @@ const char *make_opts_wrong0(const struct make_opts *o);
 /* The receiver, as names and subjects call it. */
 struct span make_submitter(const struct make_opts *o);
 
-/*
- * Hand on each line of stdin, records and others alike. False, with the
- * reason in errno, when it could not be read to its end.
- */
-bool make_read(void (*fn)(void *arg, struct span text, uint64_t line),
-    void *arg);
-
 /* A report, ready. */
 struct made {
 	struct span domain;

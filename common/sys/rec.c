@@ -100,6 +100,27 @@ rec_close(struct rec_reader *r)
 	buf_free(&r->in);
 }
 
+bool
+rec_each(int fd, void (*fn)(void *, struct span, uint64_t), void *arg)
+{
+	struct rec_reader r;
+	struct span text = { NULL, 0 };
+	enum rec_kind kind = REC_MORE;
+
+	rec_open(&r, fd, '\n');
+	while ((kind = rec_next(&r, &text)) != REC_END &&
+	    kind != REC_FAILED) {
+		if (kind == REC_MORE)
+			rec_fill(&r);
+		else if (kind != REC_LONG)
+			fn(arg, kind == REC_RECORD ? text : SPAN(""),
+			    r.line);
+	}
+	errno = r.error;
+	rec_close(&r);
+	return kind == REC_END;
+}
+
 /* The slots but our own, commas between them; returns how many stayed. */
 static size_t
 other_slots(const struct scan_object *o, struct span name, struct buf *out)

@@ -51,6 +51,14 @@ void rec_fill(struct rec_reader *r);
 void rec_close(struct rec_reader *r);
 
 /*
+ * Hand on each line of fd up to its end, which blocks: a record's text, or
+ * empty text for a line that is none or over the ceiling, and its number.
+ * False with errno set when fd could not be read to its end.
+ */
+bool rec_each(int fd, void (*fn)(void *arg, struct span text, uint64_t line),
+    void *arg);
+
+/*
  * Append the record with the member "name" (ASCII, no escapes needed) whose
  * value is the JSON text "member" added as text before the last }. An
  * earlier member of that name, wherever it stands and however often, is
