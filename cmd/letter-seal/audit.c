@@ -164,17 +164,6 @@ one_subject(struct job *j, const struct subject *s)
 
 /* --- the stream ----------------------------------------------------------- */
 
-static int
-flush(struct job *j)
-{
-	bool ok = file_write_all(STDOUT_FILENO, buf_get0(&j->out));
-
-	buf_reset(&j->out);
-	if (ok)
-		return EXIT_HOLDS;
-	say_error("stdout: %s", strerror(errno));
-	return EXIT_IO;
-}
 
 /* A line over the ceiling goes on as it came. */
 static int
@@ -223,7 +212,7 @@ judge_stdin(struct job *j)
 			    one_line(j, &r, kind, text));
 		/* what is judged goes out before stdin is waited for */
 		if (kind == REC_MORE || j->out.n > OUT_ENOUGH)
-			out = flush(j);
+			out = output_flush(&j->out);
 		if (kind == REC_MORE && out == EXIT_HOLDS)
 			rec_fill(&r);
 	}
@@ -232,7 +221,8 @@ judge_stdin(struct job *j)
 		status = exit_worse(status, EXIT_IO);
 	}
 	rec_close(&r);
-	return exit_worse(status, out == EXIT_HOLDS ? flush(j) : out);
+	return exit_worse(status, out == EXIT_HOLDS ?
+	    output_flush(&j->out) : out);
 }
 
 /* --- records of before ---------------------------------------------------- */

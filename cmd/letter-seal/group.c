@@ -21,7 +21,7 @@ group_key(const struct args *a, struct x25519 **out)
 
 	if (a->group_key != NULL)
 		return own_key(a->group_key, out);
-	status = read_stdin(FILE_MAX, &in);
+	status = run_stdin(FILE_MAX, &in);
 	if (status == EXIT_HOLDS &&
 	    x25519_private(buf_get0(&in), out) != KEY_LOADED) {
 		say_error("stdin: no private X25519 key in PEM or base64");
@@ -72,7 +72,7 @@ read_wrapped(struct letter_pair *pair, struct x25519 **out)
 {
 	unsigned char secret[X25519_SIZE];
 	struct buf in = BUF(FILE_MAX), wrapped = BUF(FILE_MAX);
-	int status = read_stdin(FILE_MAX, &in);
+	int status = run_stdin(FILE_MAX, &in);
 
 	if (status == EXIT_HOLDS && (!b64_decode(&wrapped, buf_get0(&in)) ||
 	    wrapped.n != LETTER_WRAPPED_SIZE)) {

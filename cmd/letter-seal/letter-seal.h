@@ -86,6 +86,8 @@ struct output {
 int output_open(struct output *o, const char *path, bool secret);
 /* Write it all and end with it: 0, or the status after saying why. */
 int output_end(struct output *o, struct span content, bool replace);
+/* To stdout, whatever becomes of it: *out is empty then. */
+int output_flush(struct buf *out);
 /* Forget it; after output_end nothing. */
 void output_abort(struct output *o);
 
@@ -96,7 +98,5 @@ void output_abort(struct output *o);
 bool give_up_power(const struct args *a, const char *folder,
     const char *other);
 
-/* All of stdin up to "max" octets; 0, or the status after saying why. */
-int read_stdin(size_t max, struct buf *out);
 
 #endif

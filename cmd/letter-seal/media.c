@@ -15,14 +15,6 @@
 
 enum { PIECE = 64 << 10, MATERIAL_MAX = 64 << 10, SPOOL_LIMIT = 256 << 10 };
 
-static int
-write_stdout(struct span s)
-{
-	if (file_write_all(STDOUT_FILENO, s))
-		return EXIT_HOLDS;
-	say_error("stdout: %s", strerror(errno));
-	return EXIT_IO;
-}
 
 static int
 read_failed(void)
@@ -53,13 +45,13 @@ seal_stream(struct media *m)
 		}
 		buf_reset(&out);
 		media_seal(m, span_of(piece, (size_t)got), &out);
-		status = write_stdout(buf_get0(&out));
+		status = run_stdout(buf_get0(&out));
 	}
 	if (got < 0)
 		status = read_failed();
 	media_seal_end(m, mac);
 	if (status == EXIT_HOLDS)
-		status = write_stdout(span_of(mac, sizeof(mac)));
+		status = run_stdout(span_of(mac, sizeof(mac)));
 	if (status == EXIT_HOLDS && !file_close_stdout())
 		status = EXIT_IO;
 	explicit_bzero(piece, sizeof(piece));
@@ -142,7 +134,7 @@ open_piece(void *arg, struct span piece)
 	for (; s.n > 0 && p->status == EXIT_HOLDS; s = span_from(s, PIECE)) {
 		buf_reset(&p->plain);
 		media_open(p->m, span_first(s, PIECE), &p->plain);
-		p->status = write_stdout(buf_get0(&p->plain));
+		p->status = run_stdout(buf_get0(&p->plain));
 	}
 	return p->status == EXIT_HOLDS;
 }

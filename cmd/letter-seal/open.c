@@ -5,7 +5,6 @@
  */
 #include "letter-seal.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -174,17 +173,6 @@ make_room(struct job *j, size_t n)
 	buf_room(&j->out, n + ROOM_SPARE);
 }
 
-static int
-flush(struct job *j)
-{
-	bool ok = file_write_all(STDOUT_FILENO, buf_get0(&j->out));
-
-	if (!ok)
-		say_error("stdout: %s", strerror(errno));
-	buf_reset(&j->out);
-	return ok ? EXIT_HOLDS : EXIT_IO;
-}
-
 /* One line, which gives a text or a reason on stderr. */
 static int
 open_line(struct job *j, struct span record, uint64_t line)
@@ -210,7 +198,7 @@ open_lines(struct job *j)
 	while (out == EXIT_HOLDS && (kind = rec_next(&r, &text)) != REC_END &&
 	    kind != REC_FAILED) {
 		if (kind == REC_MORE || j->out.n > LINES_ROOM / 2)
-			out = flush(j);
+			out = output_flush(&j->out);
 		if (kind == REC_MORE)
 			rec_fill(&r);
 		else if (kind != REC_LONG)
@@ -222,14 +210,15 @@ open_lines(struct job *j)
 		status = exit_worse(status, EXIT_IO);
 	}
 	rec_close(&r);
-	return exit_worse(status, out == EXIT_HOLDS ? flush(j) : out);
+	return exit_worse(status, out == EXIT_HOLDS ?
+	    output_flush(&j->out) : out);
 }
 
 static int
 open_single(struct job *j, struct output *out)
 {
 	struct buf in = BUF(REC_MAX);
-	int status = read_stdin(REC_MAX, &in);
+	int status = run_stdin(REC_MAX, &in);
 
 	/* no text is longer than its record */
 	make_room(j, in.n);

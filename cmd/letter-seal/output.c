@@ -1,9 +1,7 @@
 /* Where results go, what is read, and the line where power is given up. */
 #include "letter-seal.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,10 +62,16 @@ output_end(struct output *o, struct span content, bool replace)
 {
 	if (o->path != NULL)
 		return end_file(o, content, replace);
-	if (file_write_all(STDOUT_FILENO, content) && file_close_stdout())
-		return EXIT_HOLDS;
-	say_error("stdout: %s", strerror(errno));
-	return EXIT_IO;
+	return run_stdout_last(content);
+}
+
+int
+output_flush(struct buf *out)
+{
+	int status = run_stdout(buf_get0(out));
+
+	buf_reset(out);
+	return status;
 }
 
 void
@@ -95,15 +99,4 @@ const char *
 nothing_given(void)
 {
 	return isatty(STDIN_FILENO) ? "stdin is a terminal" : NULL;
-}
-
-int
-read_stdin(size_t max, struct buf *out)
-{
-	enum file_result r = file_slurp_fd(STDIN_FILENO, max, out);
-
-	if (r == FILE_OK)
-		return EXIT_HOLDS;
-	say_error("stdin: %s", file_why(r));
-	return file_status(r);
 }

@@ -80,17 +80,6 @@ seal_one(struct job *j, struct span given)
 	return EXIT_HOLDS;
 }
 
-static int
-flush(struct job *j)
-{
-	bool ok = file_write_all(STDOUT_FILENO, buf_get0(&j->out));
-
-	if (!ok)
-		say_error("stdout: %s", strerror(errno));
-	buf_reset(&j->out);
-	return ok ? EXIT_HOLDS : EXIT_IO;
-}
-
 /* The whole lines at the start of *in; what is left moves to its start. */
 static int
 seal_lines_of(struct job *j, struct buf *in, bool ended)
@@ -106,7 +95,7 @@ seal_lines_of(struct job *j, struct buf *in, bool ended)
 		status = seal_one(j, span_first(left, end));
 		left = span_from(left, end + 1);
 		if (j->out.n > OUT_MAX / 2 && status == EXIT_HOLDS)
-			status = flush(j);
+			status = output_flush(&j->out);
 	}
 	memmove(in->p, left.p, left.n);
 	in->n = left.n;
@@ -125,7 +114,7 @@ seal_lines(struct job *j)
 	buf_room(&in, in.max);
 	make_room(j, LETTER_PLAIN_MAX);
 	while (status == EXIT_HOLDS && got > 0) {
-		status = flush(j);
+		status = output_flush(&j->out);
 		if (status != EXIT_HOLDS)
 			break;
 		got = file_read(STDIN_FILENO, in.p + in.n, READ_SIZE);
@@ -150,11 +139,11 @@ seal_all(struct job *j)
 	if (j->a->lines) {
 		status = seal_lines(j);
 	} else {
-		status = read_stdin(LETTER_PLAIN_MAX, &in);
+		status = run_stdin(LETTER_PLAIN_MAX, &in);
 		if (status == EXIT_HOLDS)
 			status = seal_one(j, buf_get0(&in));
 	}
-	flushed = flush(j);
+	flushed = output_flush(&j->out);
 	buf_free_wipe(&in);
 	return exit_worse(status, flushed);
 }

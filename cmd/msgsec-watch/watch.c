@@ -335,8 +335,7 @@ compare(struct watching *t)
 	if (t->out.over || t->news.over || t->gone.over) {
 		say_error("there are too many changes");
 		t->status = exit_worse(t->status, EXIT_CANNOT_CREATE);
-	} else if (!file_write_all(STDOUT_FILENO, buf_get0(&t->out))) {
-		say_error("stdout: %s", strerror(errno));
+	} else if (run_stdout(buf_get0(&t->out)) != EXIT_HOLDS) {
 		t->status = exit_worse(t->status, EXIT_IO);
 	} else {
 		t->status = exit_worse(t->status, status_of(t));

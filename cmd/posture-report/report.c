@@ -11,7 +11,6 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "sys/exit.h"
-#include "sys/file.h"
 #include "sys/rec.h"
 #include "sys/say.h"
 
@@ -186,8 +185,7 @@ report_flush(struct report *r)
 		r->broken = true;
 	}
 	if (r->out.n > 0 && !r->broken &&
-	    !file_write_all(STDOUT_FILENO, buf_get0(&r->out))) {
-		say_error("stdout: %s", strerror(errno));
+	    run_stdout(buf_get0(&r->out)) != EXIT_HOLDS) {
 		r->status = exit_worse(r->status, EXIT_IO);
 		r->broken = true;
 	}

@@ -42,7 +42,7 @@ write_b64(struct span s)
 
 	b64_encode(&out, s);
 	buf_byte(&out, '\n');
-	status = chat_stdout(buf_get0(&out));
+	status = run_stdout(buf_get0(&out));
 	buf_free(&out);
 	return status;
 }
@@ -106,7 +106,7 @@ use(struct job *j, const char *root_text)
 	int status = read_key(root_text, root);
 
 	if (status == EXIT_HOLDS)
-		status = chat_stdin(TEXT_MAX, &in);
+		status = run_stdin(TEXT_MAX, &in);
 	if (status == EXIT_HOLDS && !b64_decode(&cert, buf_get0(&in))) {
 		say_error("stdin: no certificate in base64");
 		status = EXIT_MALFORMED;

@@ -90,7 +90,7 @@ print_mail(struct job *j, size_t *printed)
 		status = mails_get(j, &all);
 	store_abandon(j->store);
 	for (size_t i = 0; i < all.n && status == EXIT_HOLDS; i++)
-		status = chat_stdout(buf_get0(&all.v[i].content));
+		status = run_stdout(buf_get0(&all.v[i].content));
 	*printed = all.n;
 	mails_free(&all);
 	return status;

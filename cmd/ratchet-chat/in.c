@@ -3,37 +3,15 @@
 
 #include <qrencode.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/ascii.h"
 #include "ratchet/fingerprint.h"
 #include "sys/exit.h"
-#include "sys/file.h"
 #include "sys/say.h"
 
 /* A QR code is read with a margin of four modules around it. */
 enum { QR_MARGIN = 4, GROUP = 5 };
-
-int
-chat_stdin(size_t max, struct buf *out)
-{
-	enum file_result r = file_slurp_fd(STDIN_FILENO, max, out);
-
-	if (r == FILE_OK)
-		return EXIT_HOLDS;
-	say_error("stdin: %s", file_why(r));
-	return file_status(r);
-}
-
-int
-chat_stdout(struct span s)
-{
-	if (file_write_all(STDOUT_FILENO, s))
-		return EXIT_HOLDS;
-	say_error("stdout: %s", file_why(FILE_IO));
-	return EXIT_IO;
-}
 
 int
 chat_name(const char *name)

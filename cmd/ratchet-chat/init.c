@@ -129,7 +129,7 @@ bundle_run(struct job *j)
 		    (unsigned)j->a->count, j->a->without,
 		    (int64_t)j->a->expires * 86400, &out), "bundle");
 	if (status == EXIT_HOLDS)
-		status = chat_stdout(buf_get0(&out));
+		status = run_stdout(buf_get0(&out));
 	buf_free(&out);
 	return status;
 }
@@ -139,7 +139,7 @@ read_bundle(struct bundle *b)
 {
 	struct buf in = BUF(BUNDLE_MAX);
 	const char *bad = NULL;
-	int status = chat_stdin(BUNDLE_MAX, &in);
+	int status = run_stdin(BUNDLE_MAX, &in);
 
 	if (status == EXIT_HOLDS &&
 	    !bundle_read(span_trim(buf_get0(&in)), b, &bad)) {

@@ -1,8 +1,6 @@
 /* What anybody sees of a message, and why it can or cannot be read. */
 #include "ratchet-chat.h"
 
-#include <string.h>
-
 #include "base/b64.h"
 #include "ratchet/sealed.h"
 #include "ratchet/sessions.h"
@@ -26,7 +24,7 @@ read_letter(struct job *j, struct letter *l)
 	struct buf in = BUF(ENVELOPE_MAX);
 	const char *bad = NULL;
 	enum wire_result why = WIRE_OK;
-	int status = chat_stdin(ENVELOPE_MAX, &in);
+	int status = run_stdin(ENVELOPE_MAX, &in);
 
 	if (status == EXIT_HOLDS && j->a->raw)
 		buf_span(&l->body, buf_get0(&in));
@@ -170,7 +168,7 @@ inspect_run(struct job *j)
 		buf_byte(&out, '\n');
 	}
 	if (status == EXIT_HOLDS)
-		status = chat_stdout(buf_get0(&out));
+		status = run_stdout(buf_get0(&out));
 	buf_free(&l.body);
 	buf_free(&out);
 	return status;
@@ -282,7 +280,7 @@ explain_run(struct job *j)
 	if (status == EXIT_HOLDS)
 		status = explain(j, &l, peer, &out);
 	if (out.n > 0)
-		wrote = chat_stdout(buf_get0(&out));
+		wrote = run_stdout(buf_get0(&out));
 	buf_free(&l.body);
 	buf_free(&out);
 	return wrote != EXIT_HOLDS ? wrote : status;

@@ -32,7 +32,7 @@ write_address(const struct relay_address *a)
 
 	relay_address_write(a, &out);
 	buf_byte(&out, '\n');
-	status = chat_stdout(buf_get0(&out));
+	status = run_stdout(buf_get0(&out));
 	buf_free_wipe(&out);
 	return status;
 }

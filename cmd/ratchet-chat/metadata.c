@@ -136,7 +136,7 @@ metadata_run(struct job *j)
 	for (size_t i = 0; i < all.n; i++)
 		status = recv_worse(status, ask(j, &w, &all.v[i], &out));
 	if (out.n > 0)
-		status = recv_worse(status, chat_stdout(buf_get0(&out)));
+		status = recv_worse(status, run_stdout(buf_get0(&out)));
 	web_stop(&w);
 	mailboxes_free(&all);
 	buf_free(&out);

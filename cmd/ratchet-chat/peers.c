@@ -53,7 +53,7 @@ safety_run(struct job *j)
 		say_warn("%s: another identity waits to be accepted; this is "
 		    "the number of the one before", p.name);
 	if (status == EXIT_HOLDS)
-		status = chat_stdout(buf_get0(&out));
+		status = run_stdout(buf_get0(&out));
 	buf_free(&out);
 	buf_free(&code);
 	return status;
@@ -294,7 +294,7 @@ peers_run(struct job *j)
 	    &prekeys) == STORE_OK)
 		say_detail("%zu one-time prekeys are not used yet", prekeys);
 	if (status == EXIT_HOLDS)
-		status = chat_stdout(buf_get0(&out));
+		status = run_stdout(buf_get0(&out));
 	free(l.v);
 	buf_free(&out);
 	return status;

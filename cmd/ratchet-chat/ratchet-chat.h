@@ -132,10 +132,6 @@ int chat_store_failed(enum store_result r);
 
 /* in.c: what comes and goes. */
 
-/* The whole of stdin. */
-int chat_stdin(size_t max, struct buf *out);
-/* Write to stdout; 0, or 74 after saying so. */
-int chat_stdout(struct span s);
 /* A peer's name that is one, or 64. */
 int chat_name(const char *name);
 

@@ -52,7 +52,7 @@ settle(struct job *j, struct batch *b)
 	int status = recv_commit(j, b);
 
 	if (status == EXIT_HOLDS)
-		status = chat_stdout(buf_get0(&b->out));
+		status = run_stdout(buf_get0(&b->out));
 	if (status == EXIT_HOLDS)
 		status = kept_forget(j, b);
 	return status != EXIT_HOLDS ? status : b->status;
@@ -238,7 +238,7 @@ recv_run(struct job *j)
 		return recv_lines(j);
 	if (j->a->stream)
 		return recv_stream(j);
-	status = chat_stdin(ENVELOPE_MAX, &in);
+	status = run_stdin(ENVELOPE_MAX, &in);
 	if (status == EXIT_HOLDS)
 		status = recv_one(j, buf_get0(&in));
 	buf_free(&in);

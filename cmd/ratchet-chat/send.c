@@ -71,7 +71,7 @@ keep(struct job *j, const char *name, struct span out)
 static int
 write_out(const char *name, struct span out)
 {
-	int status = chat_stdout(out);
+	int status = run_stdout(out);
 
 	if (status != EXIT_HOLDS)
 		say_hint("ratchet-chat send --again %s writes it once more",
@@ -266,7 +266,7 @@ send_run(struct job *j)
 		return send_lines(j, name);
 	if (j->a->stream)
 		return send_stream(j, name);
-	status = chat_stdin(SESSION_PLAIN_MAX, &plain);
+	status = run_stdin(SESSION_PLAIN_MAX, &plain);
 	if (status == EXIT_HOLDS)
 		status = send_one(j, name, buf_get0(&plain));
 	buf_free_wipe(&plain);

@@ -20,7 +20,7 @@ export_session(struct job *j, const char *peer)
 		status = chat_end(j, party_export(&j->talk, span_str(peer),
 		    &out), peer);
 	if (status == EXIT_HOLDS)
-		status = chat_stdout(buf_get0(&out));
+		status = run_stdout(buf_get0(&out));
 	buf_free_wipe(&out);
 	return status;
 }
@@ -30,7 +30,7 @@ import_session(struct job *j, const char *peer)
 {
 	struct buf in = BUF(RECORD_MAX);
 	enum party_result r = PARTY_OK;
-	int status = chat_stdin(RECORD_MAX, &in);
+	int status = run_stdin(RECORD_MAX, &in);
 
 	if (status == EXIT_HOLDS)
 		status = chat_begin(j, true);

@@ -78,7 +78,7 @@ stream_out(struct pieces *s)
 		}
 		buf_reset(&out);
 		pieces_seal(s, buf_get0(&c.now), last, &out);
-		status = chat_stdout(buf_get0(&out));
+		status = run_stdout(buf_get0(&out));
 	}
 	if (status != EXIT_HOLDS)
 		say_hint("send it anew: a stream is not kept");
@@ -109,7 +109,7 @@ stream_in(struct pieces *s, struct span begun)
 			    "the stream was changed");
 			status = EXIT_FORGED;
 		} else {
-			status = chat_stdout(buf_get0(&out));
+			status = run_stdout(buf_get0(&out));
 		}
 	}
 	chunks_free(&c);

@@ -4,16 +4,10 @@
  */
 #include "smime-lite.h"
 
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/utf8.h"
 #include "cms/decrypt.h"
 #include "crypto/lib.h"
-#include "sys/file.h"
 #include "sys/jw.h"
-#include "sys/say.h"
 #include "sys/secret.h"
 
 enum { RECORD_MAX = 8 << 20 };
@@ -135,11 +129,7 @@ print(struct job *j)
 	int status = EXIT_HOLDS;
 
 	(j->run.text ? render_people : render)(j, &out);
-	if (!file_write_all(STDOUT_FILENO, buf_get0(&out)) ||
-	    !file_close_stdout()) {
-		say_error("stdout: %s", strerror(errno));
-		status = EXIT_IO;
-	}
+	status = run_stdout_last(buf_get0(&out));
 	buf_free(&out);
 	return status;
 }

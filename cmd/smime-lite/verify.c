@@ -5,13 +5,7 @@
  */
 #include "smime-lite.h"
 
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "crypto/lib.h"
-#include "sys/file.h"
-#include "sys/say.h"
 #include "sys/secret.h"
 
 enum { RECORD_MAX = 4 << 20 };
@@ -55,11 +49,8 @@ print(struct job *j)
 	struct buf out = BUF(RECORD_MAX);
 
 	(j->run.text ? render_text : render_json)(&j->run, &j->verdict, &out);
-	if (!file_write_all(STDOUT_FILENO, buf_get0(&out)) ||
-	    !file_close_stdout()) {
-		say_error("stdout: %s", strerror(errno));
+	if (run_stdout_last(buf_get0(&out)) != EXIT_HOLDS)
 		status = EXIT_IO;
-	}
 	buf_free(&out);
 	return status;
 }

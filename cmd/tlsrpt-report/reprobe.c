@@ -279,10 +279,8 @@ put_row(struct reprobe *p, json_t *record)
 	else if (json_integer_value(json_object_get(record, "n")) == 0)
 		put_none(p, record, &out);
 	if (p->status != EXIT_IO &&
-	    !file_write_all(STDOUT_FILENO, buf_get0(&out))) {
-		say_error("stdout: %s", strerror(errno));
+	    run_stdout(buf_get0(&out)) != EXIT_HOLDS)
 		p->status = EXIT_IO;
-	}
 	buf_free(&out);
 }
 

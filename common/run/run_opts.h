@@ -101,6 +101,19 @@ void run_speak(const char *tool, const struct run_opts *o);
 bool run_enter_sandbox(const struct sandbox *want, int mode);
 
 /*
+ * Write a result to stdout: 0, or 74 after having said why not. With _last
+ * stdout is closed behind it, which is when some file systems tell.
+ */
+int run_stdout(struct span s);
+int run_stdout_last(struct span s);
+
+/*
+ * Append all of stdin, at most max octets: 0, or the exit status for it after
+ * having said why.
+ */
+int run_stdin(size_t max, struct buf *out);
+
+/*
  * Leave out of the verdict what --ignore names; the exit status that the
  * findings then give by --fail-on.
  */
