@@ -101,7 +101,7 @@ by_age(const void *a, const void *b)
 }
 
 int
-mailboxes_get(struct job *j, struct mailboxes *out)
+mailboxes_read(struct job *j, struct mailboxes *out)
 {
 	struct mailboxes all = { .n = 0 };
 	struct walk w = { &all, false };
@@ -118,6 +118,17 @@ mailboxes_get(struct job *j, struct mailboxes *out)
 		qsort(all.v, all.n, sizeof(*all.v), by_age);
 	*out = all;
 	return EXIT_HOLDS;
+}
+
+int
+mailboxes_get(struct job *j, struct mailboxes *out)
+{
+	int status = chat_begin(j, false);
+
+	if (status == EXIT_HOLDS)
+		status = mailboxes_read(j, out);
+	store_abandon(j->store);
+	return status;
 }
 
 void

@@ -156,11 +156,8 @@ static int
 find_mailboxes(struct chat *c, const struct relay_address *relay)
 {
 	struct mailbox m;
-	int status = chat_begin(c->j, false);
+	int status = mailboxes_get(c->j, &c->boxes);
 
-	if (status == EXIT_HOLDS)
-		status = mailboxes_get(c->j, &c->boxes);
-	store_abandon(c->j->store);
 	if (status != EXIT_HOLDS || c->boxes.n > 0)
 		return status;
 	if (c->j->a->relay == NULL) {
@@ -273,11 +270,8 @@ static int
 count_mailboxes(struct chat *c)
 {
 	struct mailboxes all = { .n = 0 };
-	int status = chat_begin(c->j, false);
+	int status = mailboxes_get(c->j, &all);
 
-	if (status == EXIT_HOLDS)
-		status = mailboxes_get(c->j, &all);
-	store_abandon(c->j->store);
 	c->n_visits = all.n == 0 ? 1 : all.n < CHAT_MAILBOXES ? all.n :
 	    CHAT_MAILBOXES;
 	mailboxes_free(&all);

@@ -168,17 +168,13 @@ fetch_run(struct job *j)
 	struct mailboxes all = { .n = 0 };
 	struct web w = { .pid = 0 };
 	size_t printed = 0;
-	int status = chat_open_at_will(j), written = EXIT_HOLDS;
+	int status = post_open(j, &w), written = EXIT_HOLDS;
 
-	if (status == EXIT_HOLDS)
-		status = post_start(j, &w);
-	if (status == EXIT_HOLDS)
-		status = chat_give_up_power(j);
 	if (status == EXIT_HOLDS)
 		status = chat_begin(j, false);
 	if (status != EXIT_HOLDS)
 		goto out;
-	status = mailboxes_get(j, &all);
+	status = mailboxes_read(j, &all);
 	store_abandon(j->store);
 	if (status == EXIT_HOLDS && all.n == 0) {
 		say_error("there is no mailbox of ours");

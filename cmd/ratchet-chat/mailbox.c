@@ -46,11 +46,7 @@ make_mailbox(struct job *j)
 	int status = read_relay(j->a, &relay);
 
 	if (status == EXIT_HOLDS)
-		status = chat_open_at_will(j);
-	if (status == EXIT_HOLDS)
-		status = post_start(j, &w);
-	if (status == EXIT_HOLDS)
-		status = chat_give_up_power(j);
+		status = post_open(j, &w);
 	if (status == EXIT_HOLDS)
 		status = post_settle(j, &w, &relay, (unsigned)j->a->count,
 		    &m);
@@ -67,10 +63,7 @@ list_mailboxes(struct job *j)
 	int status = chat_open(j);
 
 	if (status == EXIT_HOLDS)
-		status = chat_begin(j, false);
-	if (status == EXIT_HOLDS)
 		status = mailboxes_get(j, &all);
-	store_abandon(j->store);
 	for (size_t i = 0; i < all.n && status == EXIT_HOLDS; i++)
 		status = write_address(&all.v[i].address);
 	mailboxes_free(&all);
@@ -83,11 +76,8 @@ find_mailbox(struct job *j, const char *text, struct mailbox *out)
 {
 	struct mailboxes all = { .n = 0 };
 	struct relay_address a;
-	int status = chat_begin(j, false);
+	int status = mailboxes_get(j, &all);
 
-	if (status == EXIT_HOLDS)
-		status = mailboxes_get(j, &all);
-	store_abandon(j->store);
 	if (status != EXIT_HOLDS)
 		return status;
 	status = EXIT_NO_INPUT;
@@ -112,12 +102,8 @@ drop_mailbox(struct job *j)
 	struct buf none = BUF(RELAY_ANSWER_MAX);
 	struct post p = { .at = &m.address, .token = m.token,
 	    .call.verb = RELAY_DELETE };
-	int status = chat_open_at_will(j);
+	int status = post_open(j, &w);
 
-	if (status == EXIT_HOLDS)
-		status = post_start(j, &w);
-	if (status == EXIT_HOLDS)
-		status = chat_give_up_power(j);
 	if (status == EXIT_HOLDS)
 		status = find_mailbox(j, j->operands[0], &m);
 	if (status == EXIT_HOLDS) {

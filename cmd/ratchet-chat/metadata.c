@@ -117,18 +117,10 @@ metadata_run(struct job *j)
 	struct mailboxes all = { .n = 0 };
 	struct web w = { .pid = 0 };
 	struct buf out = BUF(OUT_MAX);
-	int status = chat_open_at_will(j);
+	int status = post_open(j, &w);
 
 	if (status == EXIT_HOLDS)
-		status = post_start(j, &w);
-	if (status == EXIT_HOLDS)
-		status = chat_give_up_power(j);
-	if (status == EXIT_HOLDS)
-		status = chat_begin(j, false);
-	if (status == EXIT_HOLDS) {
 		status = mailboxes_get(j, &all);
-		store_abandon(j->store);
-	}
 	if (status == EXIT_HOLDS && all.n == 0) {
 		say_error("there is no mailbox of ours, so no relay knows us");
 		status = EXIT_NO_INPUT;

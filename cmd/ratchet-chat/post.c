@@ -35,6 +35,16 @@ post_start(const struct job *j, struct web *web)
 	return ok ? EXIT_HOLDS : EXIT_INTERNAL;
 }
 
+int
+post_open(struct job *j, struct web *web)
+{
+	int status = chat_open_at_will(j);
+
+	if (status == EXIT_HOLDS)
+		status = post_start(j, web);
+	return status == EXIT_HOLDS ? chat_give_up_power(j) : status;
+}
+
 static enum web_method
 method_of(const char *name)
 {

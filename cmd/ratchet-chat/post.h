@@ -32,7 +32,11 @@ struct mailboxes {
 	size_t n, cap;
 };
 
-/* All of ours. 0, or the status after saying why. */
+/*
+ * All of ours. 0, or the status after saying why. _read is for within a
+ * transaction, _get has its own.
+ */
+int mailboxes_read(struct job *j, struct mailboxes *out);
 int mailboxes_get(struct job *j, struct mailboxes *out);
 void mailboxes_free(struct mailboxes *all);
 void mailbox_put(struct job *j, const struct mailbox *m);
@@ -62,6 +66,8 @@ bool introduce_read(struct span plain, struct relay_address *out);
 
 /* Start the process that does; before the sandbox closes. 0 or 70. */
 int post_start(const struct job *j, struct web *web);
+/* The state, that process, and no power beyond: 0, or the status. */
+int post_open(struct job *j, struct web *web);
 
 /* What is asked: of whom, what, and for how long its answer may take. */
 struct post {

@@ -85,10 +85,7 @@ push_bundles(struct push *p)
 
 	if (p->n_bundles == 0)
 		return EXIT_HOLDS;
-	status = chat_begin(p->j, false);
-	if (status == EXIT_HOLDS)
-		status = mailboxes_get(p->j, &all);
-	store_abandon(p->j->store);
+	status = mailboxes_get(p->j, &all);
 	if (status == EXIT_HOLDS && all.n == 0) {
 		say_error("bundles go to a mailbox of ours, and there is none");
 		say_hint("ratchet-chat mailbox --relay=URL makes one");
@@ -182,12 +179,8 @@ int
 push_run(struct job *j)
 {
 	struct push p = { .j = j, .bundles = BUF(RELAY_UPLOAD_MAX) };
-	int status = chat_open_at_will(j);
+	int status = post_open(j, &p.web);
 
-	if (status == EXIT_HOLDS)
-		status = post_start(j, &p.web);
-	if (status == EXIT_HOLDS)
-		status = chat_give_up_power(j);
 	if (status == EXIT_HOLDS) {
 		status = push_lines(&p);
 		status = recv_worse(status, push_bundles(&p));

@@ -278,11 +278,8 @@ static int
 our_address(struct job *j, struct buf *plain)
 {
 	struct mailboxes all = { .n = 0 };
-	int status = chat_begin(j, false);
+	int status = mailboxes_get(j, &all);
 
-	if (status == EXIT_HOLDS)
-		status = mailboxes_get(j, &all);
-	store_abandon(j->store);
 	if (status == EXIT_HOLDS && all.n == 0) {
 		say_error("there is no mailbox of ours");
 		say_hint("ratchet-chat mailbox --relay=URL makes one");
