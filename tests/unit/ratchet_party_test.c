@@ -72,8 +72,8 @@ person_new(struct person *p, const char *name)
 	enum store_secret how = STORE_PASSPHRASE;
 	char *anchors = xasprintf("%s/anchors", base);
 
-	p->name = name;
-	p->folder = xasprintf("%s/%s%d", base, name, people++);
+	*p = (struct person){ .name = name,
+	    .folder = xasprintf("%s/%s%d", base, name, people++) };
 	place = (struct store_place){ p->folder, anchors, 0 };
 	assert_int_equal(store_make(&place, &env, STORE_KEY_FILE,
 	    SECRET, &p->store), STORE_OK);
@@ -102,7 +102,6 @@ setup(void **state)
 	(void)state;
 	base = xstrdup(mkdtemp(name));
 	now = NOW;
-	alice.talk.no_pq = alice.talk.require_pq = false;
 	person_new(&alice, "alice");
 	person_new(&bob, "bob");
 	person_new(&carol, "carol");
