@@ -228,8 +228,9 @@ completions: $(COMPLETIONS)
 # --- end of completions
 
 # --- install: what goes where; uninstall reads the same lists
-COMPDIRS = bash-completion/completions zsh/site-functions \
-	fish/vendor_completions.d
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 PAGES := $(wildcard man/*.[1578])
 SCRIPTS := $(wildcard scripts/audit-cluster)
 # each section has a directory
@@ -238,28 +239,25 @@ INSTALLED = $(TOOLS:%=$(BINDIR)/%) $(BINDIR)/sopv \
 	$(SCRIPTS:scripts/%=$(BINDIR)/%) $(LIBEXEC:%=$(LIBEXECDIR)/%) \
 	$(page_places:%=$(MANDIR)/%) \
 	$(patsubst man/%,$(DATADIR)/%,$(wildcard man/schema/*.json)) \
-	$(TOOLS:%=$(PREFIX)/share/bash-completion/completions/%) \
-	$(TOOLS:%=$(PREFIX)/share/zsh/site-functions/_%) \
-	$(TOOLS:%=$(PREFIX)/share/fish/vendor_completions.d/%.fish)
+	$(MANDIR)/man1/sopv.1 $(TOOLS:%=$(BASHDIR)/%) \
+	$(TOOLS:%=$(ZSHDIR)/_%) $(TOOLS:%=$(FISHDIR)/%.fish)
 
 install: all completions
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(foreach n,1 5 7 8,$(DESTDIR)$(MANDIR)/man$n) \
 		$(DESTDIR)$(DATADIR)/schema \
-		$(COMPDIRS:%=$(DESTDIR)$(PREFIX)/share/%)
+		$(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
 	install $(TOOLS:%=$(B)/bin/%) $(SCRIPTS) $(DESTDIR)$(BINDIR)
 	ln -sf pgp-lite $(DESTDIR)$(BINDIR)/sopv
 	install $(LIBEXEC:%=$(B)/libexec/%) $(DESTDIR)$(LIBEXECDIR)
 	for n in 1 5 7 8; do \
 		install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit 1; \
 	done
+	ln -sf pgp-lite.1 $(DESTDIR)$(MANDIR)/man1/sopv.1
 	install -m 644 man/schema/*.json $(DESTDIR)$(DATADIR)/schema
-	install -m 644 $(TOOLS:%=$(B)/completions/bash/%) \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install -m 644 $(TOOLS:%=$(B)/completions/zsh/_%) \
-		$(DESTDIR)$(PREFIX)/share/zsh/site-functions
-	install -m 644 $(TOOLS:%=$(B)/completions/fish/%.fish) \
-		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 644 $(TOOLS:%=$(B)/completions/bash/%) $(DESTDIR)$(BASHDIR)
+	install -m 644 $(TOOLS:%=$(B)/completions/zsh/_%) $(DESTDIR)$(ZSHDIR)
+	install -m 644 $(TOOLS:%=$(B)/completions/fish/%.fish) $(DESTDIR)$(FISHDIR)
 
 # Directories of its own alone; others' may be shared.
 uninstall:
@@ -275,7 +273,10 @@ dist:
 		--prefix=msgsec-$(VERSION)/ HEAD
 	gzip -nf9 $(DIST)
 
-.PHONY: install uninstall dist
+deb:
+	scripts/debian/build
+
+.PHONY: install uninstall dist deb
 # --- end of install
 
 # --- fuzz, mutations, faults: everything once more with sanitizers, in a

@@ -30,7 +30,7 @@ for tool in "$BIN"/*; do
 	echo "share/fish/vendor_completions.d/$name.fish"
 done >>"$T/want"
 [ ! -e scripts/audit-cluster ] || echo bin/audit-cluster >>"$T/want"
-echo bin/sopv >>"$T/want"
+printf '%s\n' bin/sopv share/man/man1/sopv.1 >>"$T/want"
 sort "$T/want" | diff - "$T/list" >"$T/out"
 report $? 'each tool, helper, page, schema and completion, nothing else'
 find "$T/root" -type f -perm /022 >"$T/out"
