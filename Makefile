@@ -276,7 +276,10 @@ dist:
 deb:
 	scripts/debian/build
 
-.PHONY: install uninstall dist deb
+html:
+	scripts/html $(B)/html
+
+.PHONY: install uninstall dist deb html
 # --- end of install
 
 # --- fuzz, mutations, faults: everything once more with sanitizers, in a
