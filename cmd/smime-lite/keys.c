@@ -136,7 +136,7 @@ judging_trust(struct judging *j)
 	const char *why = NULL;
 
 	if (j->trust == NULL) {
-		j->trust = trust_open(j->ca_file, &why);
+		j->trust = trust_open_lazy(j->ca_file, &why);
 		j->by.trust = j->trust;
 	}
 	if (j->trust == NULL)
