@@ -45,7 +45,7 @@ read_outer(struct job *j)
 	struct source body = source_of_message(&j->mail);
 	struct layer *l = &j->outer;
 
-	if (!layer_read(l, &j->mail.msg.header, &body, &j->run.env))
+	if (!layer_read(l, &j->mail.msg.header, &body, false, &j->run.env))
 		return false;
 	if (l->kind != LAYER_NONE && l->why != NULL)
 		return say_stdin(l->why);
@@ -95,7 +95,7 @@ read_inner(struct job *j)
 	if (!entity_split(&j->plain))
 		return say_stdin("it cannot be decrypted: it was changed, or "
 		    "is malformed");
-	if (!layer_read(l, &j->plain.header, &body, &j->run.env))
+	if (!layer_read(l, &j->plain.header, &body, true, &j->run.env))
 		return false;
 	j->verdict.is_protected = protect_is_claimed(&j->plain.header);
 	if (l->kind == LAYER_NONE || (l->why == NULL &&

@@ -142,9 +142,13 @@ enum layer_kind {
 	LAYER_OPAQUE,		/* application/pkcs7-mime */
 };
 
-/* Octets of a CMS structure, in memory or in an unnamed file. */
+/*
+ * Octets of a CMS structure, which is read here and there: in memory, or in
+ * an unnamed file, unless they are secret.
+ */
 struct der {
 	struct buf mem;
+	bool secret;
 	int fd;
 	uint64_t n;
 	void *map;
@@ -164,10 +168,11 @@ enum layer_kind layer_kind_of(const struct header *h);
 
 /*
  * Read it. False when the source failed, which has been said; what is wrong
- * with the layer itself is in l->why. Free in any case.
+ * with the layer itself is in l->why. With "secret" it was encrypted, and
+ * must not get on the disk. Free in any case.
  */
 bool layer_read(struct layer *l, const struct header *h,
-    const struct source *from, const struct env *env);
+    const struct source *from, bool secret, const struct env *env);
 static inline bool
 layer_is_signed(const struct layer *l)
 {

@@ -261,6 +261,35 @@ cp res out
 says .from mismatch 'but not of the author'
 says .verdict fail 'and does not pass'
 
+# what was encrypted is on no disk, at any size: the reader below looks while
+# the writer waits for it
+{
+	sed '/^Dear/,$d' plain.eml
+	yes 'the needle in the haystack' | head -n 150000
+} >large.eml
+"$S" encrypt -q -r bert.pem --authenticated $SIGN --opaque <large.eml >x 2>err
+mkfifo pipe
+"$S" decrypt -k bert.key -c bert.pem $TRUST --sandbox=off <x >pipe 2>err &
+writer=$!
+{
+	read -r first
+	for fd in /proc/$writer/fd/*; do
+		case $(readlink "$fd") in
+		*' (deleted)') grep -qa needle "$fd" && readlink "$fd" ;;
+		esac
+	done >files
+	ls /proc/$writer/fd >fds 2>/dev/null
+	cat >rest
+} <pipe
+wait $writer
+report $? 'a large message, signed around its text and encrypted'
+ok 'comes out whole' test "$(grep -c needle rest)" -eq 150000
+if [ -s fds ]; then
+	ok 'and none of it was in a file' test -z "$(grep -v memfd files)"
+else
+	echo "# not root: its files cannot be looked at"
+fi
+
 # EFAIL: an encrypted part beside others
 enc=$(sed '1,/^$/d' gcm.eml)
 {
