@@ -127,21 +127,59 @@ crlnumber = crlnumber
 default_md = sha256
 default_crl_days = 30
 END
+# crl AUTHORITY ARG...: with the authority's own list of what it revoked
 crl() {
-	openssl ca -config "$CONF" -name crl -cert middle.pem \
-	    -keyfile middle.key "$@" 2>err
+	who=$1
+	shift
+	: >>$who.txt
+	sed -i "s/^database = .*/database = $who.txt/" "$CONF"
+	openssl ca -config "$CONF" -name crl -cert $who.pem \
+	    -keyfile $who.key "$@" 2>err
 }
-crl -gencrl -out clean.crl
-crl -revoke anna.pem
-crl -gencrl -out revoked.crl
-from signed.eml "$S" verify $TRUST --crl-file clean.crl
+crl root -gencrl -out root.crl
+crl middle -gencrl -out clean.crl
+from signed.eml "$S" verify $TRUST --crl-file clean.crl --crl-file root.crl
 status 0 'not revoked'
+cat clean.crl root.crl >both.crl
+from signed.eml "$S" verify $TRUST --crl-file both.crl
+status 0 'two lists in one file'
+from signed.eml "$S" verify $TRUST --crl-file clean.crl
+status 75 'of one authority between there is no list: cannot be told'
+out '"code":"smime.no-crl"' 'as its own finding'
+from signed.eml "$S" verify $TRUST --crl-file root.crl
+status 75 'nor of the signer'
+from signed.eml "$S" verify $TRUST --crl-file both.crl \
+    --now="$(date -u -d '+60 days' +%Y-%m-%dT%H:%M:%SZ)"
+status 75 'an old list cannot tell'
+authority other
+crl other -gencrl -out other.crl
+from signed.eml "$S" verify $TRUST --crl-file root.crl --crl-file other.crl
+status 75 'nor can the list of another'
+openssl crl -in clean.crl -outform DER -out clean.der
+{
+	head -c -1 clean.der
+	last=$(tail -c 1 clean.der | od -An -tu1)
+	printf "\\$(printf %o $(((last + 1) % 256)))"
+} >forged.der
+from signed.eml "$S" verify $TRUST --crl-file forged.der --crl-file root.crl
+status 75 "nor one whose signature does not hold"
+out '"code":"smime.no-crl"' 'which is no word against the signer'
+from dora.eml "$S" verify --ca-file dora.pem --crl-file root.crl
+says '.signatures[0].trust' trusted 'who is trusted by himself needs no list'
+crl middle -revoke anna.pem
+crl middle -gencrl -out revoked.crl
 from signed.eml "$S" verify $TRUST --crl-file revoked.crl
 status 1 'revoked'
 out '"code":"smime.revoked"' 'as its own finding'
-from signed.eml "$S" verify $TRUST --crl-file clean.crl \
+from signed.eml "$S" verify $TRUST --crl-file revoked.crl \
     --now="$(date -u -d '+60 days' +%Y-%m-%dT%H:%M:%SZ)"
-status 75 'an old list cannot tell'
+status 1 'what an old list has is revoked'
+crl root -revoke middle.pem
+crl root -gencrl -out above.crl
+from signed.eml "$S" verify $TRUST --crl-file clean.crl --crl-file above.crl
+out '"code":"smime.revoked"' 'the authority between is revoked'
+from signed.eml "$S" verify $TRUST --crl-file above.crl
+out '"code":"smime.revoked"' 'which a missing list does not hide'
 
 # --- encrypt and decrypt
 for to in bert carl dora; do
