@@ -78,6 +78,48 @@ says '.signatures[0].time' 2027-01-02T03:04:05Z '--now is the signing time'
 from later.eml "$S" verify $TRUST --now=2026-12-01T00:00:00Z
 says '.findings[].code' smime.time 'a time in the future is told'
 
+# parts that a relay may recode are 7-bit before they are signed
+{
+	sed '/^MIME-Version/,$d' plain.eml
+	printf 'MIME-Version: 1.0\nContent-Transfer-Encoding: 8bit\n'
+	printf 'Content-Type: multipart/mixed; boundary=o\n\n--o\n'
+	printf 'Content-Type: text/plain; charset=utf-8\n'
+	printf 'Content-Transfer-Encoding: 8bit\n\nsch\303\266n \n--o\n'
+	printf 'Content-Type: application/octet-stream\n'
+	printf 'Content-Transfer-Encoding: base64\n\nAAECAw==\n--o--\n'
+} >parts.eml
+from parts.eml "$S" sign $SIGN
+status 0 'a multipart with 8-bit parts'
+cp out parts.signed
+ok 'is 7-bit' test -z "$(tr -d '\0-\177' <parts.signed)"
+out 'sch=C3=B6n=20' 'one part is encoded'
+out 'AAECAw==' 'the other is as it was'
+out_not 'Encoding: 8bit' 'and nothing says that it is 8-bit'
+from parts.signed "$S" verify $TRUST
+status 0 'which verifies'
+ok 'by openssl too' openssl cms -verify -in parts.signed \
+    -CAfile root.pem -out /dev/null
+from parts.eml "$S" sign $SIGN --opaque
+cp out parts.signed
+ok 'opaque: as it was' sh -c 'openssl cms -verify -in parts.signed \
+    -CAfile root.pem 2>err | grep -q "Encoding: 8bit"'
+{
+	sed '/^MIME-Version/,$d' plain.eml
+	printf 'MIME-Version: 1.0\nContent-Type: message/rfc822\n\n'
+	printf 'Subject: sch\303\266n\n\ntext\n'
+} >within.eml
+from within.eml "$S" sign $SIGN
+status 75 'in the header of a part 8-bit octets cannot be encoded'
+err '--opaque' 'with a hint'
+empty 'nothing is written'
+{
+	sed '/^MIME-Version/,$d' plain.eml
+	printf 'MIME-Version: 1.0\nContent-Type: multipart/mixed\n\ntext\n'
+} >none.eml
+from none.eml "$S" sign $SIGN
+status 75 'a multipart without a boundary'
+empty 'is refused'
+
 run "$S" generate-key -a p384 -e anna@example.org -o big.key
 cp out big.pem
 from plain.eml "$S" sign -k big.key -c big.pem
