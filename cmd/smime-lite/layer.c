@@ -105,6 +105,34 @@ layer_kind_of(const struct header *h)
 	return kind;
 }
 
+/* pkcs7-mime's word of what it is; nothing has looked inside. */
+static bool
+says(const struct header *h, struct span smime_type)
+{
+	struct buf value = BUF(256);
+	struct mime_type t;
+	bool is = layer_kind_of(h) == LAYER_OPAQUE && type_of(h, &t) &&
+	    mime_param(&t, SPAN("smime-type"), &value) &&
+	    span_ieq(buf_get0(&value), smime_type);
+
+	buf_free(&value);
+	return is;
+}
+
+bool
+layer_says_signed(const struct header *h)
+{
+	return layer_kind_of(h) == LAYER_DETACHED ||
+	    says(h, SPAN("signed-data"));
+}
+
+bool
+layer_says_encrypted(const struct header *h)
+{
+	return says(h, SPAN("enveloped-data")) ||
+	    says(h, SPAN("authEnveloped-data"));
+}
+
 enum encoding { ENC_IDENTITY, ENC_BASE64, ENC_OTHER };
 
 static enum encoding

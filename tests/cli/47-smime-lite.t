@@ -282,6 +282,34 @@ says '.recipients[].key' 'RSA OAEP ECDH' 'inspect: the recipients'
 from signed.eml "$S" inspect --format text
 out 'multipart/signed' 'inspect: for people'
 
+# --- signed, encrypted and signed once more, as lists do (RFC 2634)
+"$S" encrypt -q -r bert.pem $SIGN <plain.eml >double.eml
+"$S" sign -q -k rita.key -c rita.pem --chain middle.pem <double.eml \
+    >triple.eml 2>err
+"$S" sign -q -k rita.key -c rita.pem --chain middle.pem --opaque \
+    <double.eml >opaque.eml 2>err
+for how in triple opaque; do
+	from $how.eml "$S" decrypt -k bert.key -c bert.pem $TRUST \
+	    --result-out res
+	status 0 "$how: decrypted"
+	out 'the plan  holds' "$how: the text"
+	out 'Subject: The plan for' "$how: its Subject"
+	cp res out
+	says '.signatures[].certificate.subject' CN=anna "$how: who wrote it"
+	says '.around[]|.certificate.subject,.result,.trust' \
+	    'CN=rita pass trusted' "$how: who signed around it"
+	says '|.from,.verdict' 'match pass' "$how: From is the writer's"
+	out '"code":"smime.signed-around"' "$how: which is told"
+done
+from triple.eml "$S" verify $TRUST
+out '"code":"smime.signed-around"' 'verify tells that it sees no text'
+"$S" encrypt -q -r dora.pem <plain.eml >single.eml
+"$S" sign -q $SIGN <single.eml >outside.eml
+from outside.eml "$S" decrypt -k dora.key -c dora.pem $TRUST --result-out res
+status 0 'signed around alone'
+cp res out
+says '|.verdict,.from' 'fail null' 'is not signed by who wrote it'
+
 # --- keys in other forms
 openssl pkcs12 -export -inkey bert.key -in bert.pem -passout pass:geheim \
     -out bert.p12 2>err

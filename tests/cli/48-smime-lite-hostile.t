@@ -261,6 +261,26 @@ cp res out
 says .from mismatch 'but not of the author'
 says .verdict fail 'and does not pass'
 
+# a signature around AES-CBC is made by whoever changes it
+openssl cms -encrypt -binary -aes-256-cbc -in content -out y bert.pem
+sed -i '1i From: eve@example.com' y
+"$S" sign -q -k eve.key -c eve.pem <y >x
+from x "$S" decrypt -k bert.key -c bert.pem $TRUST
+kept 'AES-CBC with a trusted signature around it'
+sed 's/^MII/MIJ/' x >y
+from y "$S" decrypt -k bert.key -c bert.pem $TRUST
+kept 'and a changed one'
+"$S" sign -q $SIGN <gcm.eml >x
+awk '/pkcs7-signature; name/ { p = 1 } p && /^MI/ { sub(/^..../, "MIIZ"); p = 0 }
+    { print }' x >y
+from y "$S" decrypt -k bert.key -c bert.pem $TRUST
+kept 'a signature around it that is malformed'
+sed 's/^Subject: .*/Subject: another/' x >y
+from y "$S" decrypt -k bert.key -c bert.pem $TRUST --result-out res
+cp res out
+out '"code":"smime.bad-signature"' 'one around it that does not hold is told'
+says .verdict fail 'and nothing passes'
+
 # what was encrypted is on no disk, at any size: the reader below looks while
 # the writer waits for it
 {
