@@ -1,7 +1,7 @@
 #!/bin/sh
 # smime-lite: sign, verify, encrypt, decrypt, as people use it.
 . tests/cli/lib.sh
-needs jq openssl
+needs jq openssl python3
 S=$BIN/smime-lite
 cd "$T" || exit 1
 . "$TOP/tests/cli/smime.sh"
@@ -317,13 +317,48 @@ echo geheim >pass
 chmod 600 pass bert.p12
 from both.eml "$S" decrypt -k bert.p12 -p pass
 status 0 'PKCS #12 with its passphrase'
-from both.eml "$S" decrypt -k bert.p12
+# without a terminal of its own nobody is asked
+from both.eml setsid -w "$S" decrypt -k bert.p12
 status 75 'without it'
 err 'give --passphrase' 'which is told'
 openssl pkcs8 -topk8 -in bert.key -passout pass:geheim -out locked.key 2>err
 chmod 600 locked.key
 from both.eml "$S" decrypt -k locked.key -c bert.pem -p pass
 status 0 'a locked PEM key'
+# typed: stdin is the message, so the terminal itself is asked
+cat >typing <<'END'
+wait passphrase of bert.p12:
+type wrong\r
+wait passphrase of bert.p12:
+type geheim\r
+END
+run "$TOP/tests/cli/terminal.py" typing sh -c '
+    "$0" decrypt -k bert.p12 -k locked.key -c bert.pem <both.eml >dec' "$S"
+status 0 'a passphrase that is typed, at the second time, opens both'
+out_not geheim 'it is not shown'
+out 'echo is on' 'and the terminal is as it was'
+ok 'the text' grep -q 'plan  holds' dec
+cat >typing <<'END'
+wait passphrase of locked.key:
+type \x04
+END
+run "$TOP/tests/cli/terminal.py" typing sh -c '
+    "$0" decrypt -k locked.key -c bert.pem <both.eml >dec' "$S"
+status 75 'nothing is typed'
+out 'the key is locked' 'which is told'
+cat >typing <<'END'
+wait passphrase of locked.key:
+type gehe\x03
+END
+run "$TOP/tests/cli/terminal.py" typing sh -c '
+    exec "$0" sign -k locked.key -c bert.pem <plain.eml' "$S"
+status 130 'an interrupt ends it'
+out 'echo is on' 'and the terminal is as it was'
+printf 'wrong\n' >other
+chmod 600 other
+run "$TOP/tests/cli/terminal.py" /dev/null sh -c '
+    "$0" decrypt -k locked.key -c bert.pem -p other <both.eml >dec' "$S"
+status 75 'a wrong one of a file is an error, and nobody is asked'
 cat bert.key bert.pem >one.pem
 chmod 600 one.pem
 from both.eml "$S" decrypt -k one.pem
