@@ -58,7 +58,7 @@ autocrypt_parse(struct span value, struct autocrypt *out)
 	return true;
 }
 
-/* Its one author's address, and no machine's report (section 2.3). */
+/* Its one author's address, and no machine's report (section 3.3). */
 static const char *
 author(const struct header *h, struct buf *addr)
 {

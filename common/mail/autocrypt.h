@@ -1,5 +1,5 @@
 /*
- * The Autocrypt field (Autocrypt Level 1, sections 2.1 and 2.3): a mail's
+ * The Autocrypt field (Autocrypt Level 1, sections 3.1 and 3.3): a mail's
  * author hands out a certificate. It is as good as the mail that it came in.
  */
 #ifndef MAIL_AUTOCRYPT_H
