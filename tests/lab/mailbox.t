@@ -98,16 +98,10 @@ is 0 "$(timeout 120 python3 "$T/workers.py" "$T" "$B/bin/dmarc-verify" \
     --format=json --offline 2>&1)" 'as many workers as processors'
 
 # --- memory
-cat >"$T/peak.py" <<'END'
-import resource, subprocess, sys
-with open(sys.argv[1], "wb") as out:
-    subprocess.run(sys.argv[2:], stdout=out, stderr=out)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-END
 # peak MBOX: kilobytes of the largest process of the run
 peak() {
-	python3 "$T/peak.py" "$T/out" "$B/bin/dmarc-verify" --format=json \
-	    --resolver="$server@$port" -j 2 --mbox "$1"
+	"$B/lab/peak" "$B/bin/dmarc-verify" --format=json \
+	    --resolver="$server@$port" -j 2 --mbox "$1" 2>"$T/out"
 }
 
 mailbox many $((MESSAGES * 8)) --mbox
