@@ -450,8 +450,7 @@ fail_all(struct failing *f)
 		return EXIT_NO_INPUT;
 	if (!give_up_power(f))
 		return EXIT_INTERNAL;
-	f->whom = (struct whom){ dmarc_ctx_new(f->run.env.dns),
-	    f->run.env.dns, EXIT_HOLDS };
+	f->whom = whom_new(&f->run.env);
 	f->sent = map_new(env_seed(&f->run.env));
 	if (!rec_each(STDIN_FILENO, take_record, f)) {
 		say_error("stdin: %s", strerror(errno));
@@ -463,7 +462,7 @@ fail_all(struct failing *f)
 		    f->kept_back, f->o->max_reports);
 	say_detail("%zu reports written", f->written);
 	map_free(f->sent, free);
-	dmarc_ctx_free(f->whom.ctx);
+	whom_free(&f->whom);
 	return f->status;
 }
 
