@@ -200,6 +200,7 @@ conformance: all
 
 bench: all
 	tests/bench/run
+	tests/bench/mailbox
 	tests/bench/openpgp
 	tests/bench/ratchet
 	tests/bench/relay
