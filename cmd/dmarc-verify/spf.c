@@ -305,7 +305,7 @@ spf_main(int argc, char **argv)
 	static const char *const areas[] = {
 		"input", "record", "run", "spf", NULL
 	};
-	struct args a = { .run = RUN_OPTS_DEFAULT };
+	struct args a = { .run = RUN_OPTS_KEEP };
 	struct opt_result res = { 0 };
 	int status = EXIT_HOLDS;
 
