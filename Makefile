@@ -198,13 +198,14 @@ interop: all
 conformance: all
 	tests/conformance/run
 
-bench: all
+bench: all labs
 	tests/bench/run
 	tests/bench/mailbox
 	tests/bench/openpgp
 	tests/bench/ratchet
 	tests/bench/relay
 	tests/bench/transport
+	tests/bench/scale
 
 # --- completions: made from the option tables of the tools just built
 COMPLETIONS := $(TOOLS:%=$(B)/completions/bash/%) \
