@@ -157,8 +157,9 @@ for tool in probe policy visit posture sender message; do
 	during coordinator "$T/state" $tool --resume="$T/state"
 	status 137 "$tool: the coordinator killed, and nothing of it stays"
 	printf '{"torn":' >>"$T/state"
+	tac "$T/all" >"$T/again"
 	run scripts/lab exec sh "$T/tool" $tool --resume="$T/state" \
-	    --timeout=2 --progress=always <"$T/all"
+	    --timeout=2 --progress=always <"$T/again"
 	status 0 'the same command with --resume'
 	once "$T/state" 'each subject has its record, once'
 	err ' skipped' 'the progress says how many were there'
