@@ -349,6 +349,7 @@ $(B)/faults/killat $(B)/faults/trace: $(B)/faults/%: tests/faults/%.c \
 faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 	tests/faults/run $(RUNS)
 	tests/faults/ratchet
+	tests/faults/streams
 
 .PHONY: fuzzers asan fuzz-replay mutate mutate-pgp faults
 # --- end of fuzz

@@ -73,6 +73,35 @@ file_read(int fd, void *p, size_t n)
 	return got;
 }
 
+bool
+file_read_at(int fd, void *p, size_t n, off_t at)
+{
+	unsigned char *to = p;
+
+	while (n > 0) {
+		ssize_t got = pread(fd, to, n, at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		to += got;
+		at += got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
+void
+file_hold_standard(void)
+{
+	/* the lowest that is free is the one that open() gives */
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null",
+		    fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+			return;
+}
+
 /* Room for a regular file's whole content and one byte, to see its end. */
 static size_t
 first_room(int fd)

@@ -47,6 +47,16 @@ bool file_write_all(int fd, struct span s);
 /* One read(2) that EINTR does not interrupt. */
 ssize_t file_read(int fd, void *p, size_t n);
 
+/* Exactly n octets of a file from "at"; false at an error or its end. */
+bool file_read_at(int fd, void *p, size_t n, off_t at);
+
+/*
+ * Take the descriptors 0 to 2 that whoever started us has closed: else the
+ * first file that is opened would be stdin, or what is meant for stdout would
+ * go into it. They read and write no better than closed ones.
+ */
+void file_hold_standard(void);
+
 /* Close stdout: the last chance to learn of a write that failed (NFS). */
 bool file_close_stdout(void);
 

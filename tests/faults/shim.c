@@ -6,6 +6,7 @@
  *   FAULT_TRACE=1       say on stderr where that was
  *   FAULT_LDNS=A-B      libldns stands at these offsets of the executable
  *   FAULT_IO=SEED       reads and writes are short, and interrupted
+ *   FAULT_CRASH=WORD    a child that opens a file of such a name crashes
  * libldns, which does not look whether there is memory, always has some: what
  * it asks for does not count.
  */
@@ -16,6 +17,8 @@
 #include <fcntl.h>
 #include <link.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -36,6 +39,7 @@ static int stay, io, ready, trace;
 static unsigned long dice;
 static int count_fd = -1;
 static pid_t self;
+static char crash[64];
 static uintptr_t ldns_start, ldns_end;
 
 /* Where libldns lies: a library, or linked into the tool (FAULT_LDNS). */
@@ -88,6 +92,9 @@ start(void)
 	unsetenv("FAULT_COUNT");
 	unsetenv("FAULT_IO");
 	unsetenv("FAULT_TRACE");
+	s = getenv("FAULT_CRASH");
+	snprintf(crash, sizeof(crash), "%s", s != NULL ? s : "");
+	unsetenv("FAULT_CRASH");
 	self = getpid();
 	count = 0;
 	ready = 1;
@@ -184,6 +191,36 @@ throw_dice(size_t n)
 		errno = EINTR; \
 		return -1; \
 	}
+
+int
+openat(int dir, const char *path, int flags, ...)
+{
+	REAL(openat);
+	mode_t mode = 0;
+	va_list ap;
+
+	va_start(ap, flags);
+	if (flags & (O_CREAT | O_TMPFILE))
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
+	if (crash[0] != '\0' && getpid() != self &&
+	    strstr(path, crash) != NULL)
+		raise(SIGSEGV);
+	return real(dir, path, flags, mode);
+}
+
+int
+open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list ap;
+
+	va_start(ap, flags);
+	if (flags & (O_CREAT | O_TMPFILE))
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
+	return openat(AT_FDCWD, path, flags, mode);
+}
 
 ssize_t
 read(int fd, void *p, size_t n)
