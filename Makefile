@@ -200,6 +200,7 @@ conformance: all
 
 bench: all
 	tests/bench/run
+	tests/bench/mailbox
 	tests/bench/openpgp
 	tests/bench/ratchet
 	tests/bench/relay
@@ -289,22 +290,26 @@ SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 ASAN_MAKE = $(MAKE) --no-print-directory B=$(B)/asan HARDEN= HARDEN_LD= \
 	CFLAGS='-O1 -g $(SAN) -fno-omit-frame-pointer' LDFLAGS='$(SAN)'
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-# What some targets take from the commands themselves.
-FUZZ_CMD := $(patsubst %,$(B)/cmd/dmarc-verify/%.o,verify envelope explain \
-	mbox message input options prepend render_field render_json render_spf \
-	render_text spf domain domain_render)
+# What some targets take from the commands themselves: all but main.c.
+of_cmd = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1:%=cmd/%/*.c))))
+FUZZ_CMD_mbox := dmarc-verify
+FUZZ_CMD_verify := dmarc-verify
+# Another main than replay.c, and another linker, are a fuzzing engine's.
 FUZZ_MAIN ?= $(B)/tests/fuzz/replay.o
+FUZZ_LINK ?= $(CC) $(ALL_CFLAGS)
 
-$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_MAIN) $(FUZZ_CMD) \
-		$(B)/libsupport.a $(call archives,$(LAYERS))
+$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_MAIN) $(B)/libsupport.a \
+		$$(call of_cmd,$$(FUZZ_CMD_$$*)) $(call archives,$(LAYERS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
-		-Wl,--defsym=verbs=0 $(filter %.a,$^) $(call libs,$(LAYERS))
+	$(FUZZ_LINK) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+		-Wl,--defsym=verbs=0 $(filter %.a,$^) $(call libs,$(LAYERS)) \
+		$(foreach c,$(FUZZ_CMD_$*),$(LIBS_$c))
 
 fuzzers: $(FUZZERS)
 
 $(B)/mutate/mutate: $(patsubst %.c,$(B)/%.o,$(wildcard tests/mutate/*.c)) \
-		$(FUZZ_CMD) $(B)/libsupport.a $(call archives,$(LAYERS))
+		$(call of_cmd,dmarc-verify) $(B)/libsupport.a \
+		$(call archives,$(LAYERS))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--defsym=verbs=0 $(filter %.a,$^) $(call libs,$(LAYERS))
@@ -332,6 +337,18 @@ mutate-pgp: $(B)/bin/pgp-lite
 	tests/mutate/pgp/through $(B)/asan/mutate/pgp $(B)/bin/pgp-lite \
 		$(THROUGH)
 
+# Ours for tests/fuzz/differential/run, which compares it with Python's.
+$(B)/fuzz/fields: $(B)/tests/fuzz/differential/fields.o \
+		$(call archives,$(call below,mail))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
+		$(call libs,$(call below,mail))
+
+# COUNT=20000 is the full run; SEED= another one than the day's.
+fuzz-differential: all $(B)/fuzz/fields
+	tests/fuzz/differential/run --count $(or $(COUNT),1000) \
+		$(if $(SEED),--seed $(SEED))
+
 fuzz-replay:
 	+$(ASAN_MAKE) fuzzers
 	tests/fuzz/replay $(B)/asan/fuzz
@@ -350,8 +367,9 @@ faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 	tests/faults/run $(RUNS)
 	tests/faults/ratchet
 	tests/faults/streams
+	tests/faults/relay $(RUNS)
 
-.PHONY: fuzzers asan fuzz-replay mutate mutate-pgp faults
+.PHONY: fuzzers asan fuzz-replay fuzz-differential mutate mutate-pgp faults
 # --- end of fuzz
 
 clean:

@@ -316,7 +316,7 @@ message_main(int argc, char **argv)
 		"message", "header", "from", "received", "dkim", "arc",
 		"dmarc", "spf", "record", "run", NULL
 	};
-	struct args a = { .run = RUN_OPTS_DEFAULT };
+	struct args a = { .run = RUN_OPTS_KEEP };
 	struct opt_spec spec = message_spec;
 	struct opt_result res;
 
