@@ -6,6 +6,7 @@
  *   FAULT_TRACE=1       say on stderr where that was
  *   FAULT_LDNS=A-B      libldns stands at these offsets of the executable
  *   FAULT_IO=SEED       reads and writes are short, and interrupted
+ *   FAULT_CLOCK=1       the date leaps, ten years on and back, at each look
  *   FAULT_CRASH=WORD    a child that opens a file of such a name crashes
  * libldns, which does not look whether there is memory, always has some: what
  * it asks for does not count.
@@ -27,6 +28,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern void *__libc_malloc(size_t n);
@@ -35,7 +37,7 @@ extern void *__libc_realloc(void *p, size_t n);
 
 static atomic_ulong count;
 static unsigned long fail_at;
-static int stay, io, ready, trace;
+static int stay, io, ready, trace, leaps;
 static unsigned long dice;
 static int count_fd = -1;
 static pid_t self;
@@ -95,6 +97,8 @@ start(void)
 	s = getenv("FAULT_CRASH");
 	snprintf(crash, sizeof(crash), "%s", s != NULL ? s : "");
 	unsetenv("FAULT_CRASH");
+	leaps = getenv("FAULT_CLOCK") != NULL;
+	unsetenv("FAULT_CLOCK");
 	self = getpid();
 	count = 0;
 	ready = 1;
@@ -191,6 +195,39 @@ throw_dice(size_t n)
 		errno = EINTR; \
 		return -1; \
 	}
+
+/* How far the date is off, at this look. */
+static time_t
+leap(void)
+{
+	static atomic_uint looks;
+
+	if (!leaps)
+		return 0;
+	return atomic_fetch_add(&looks, 1) % 2 ? 315360000 : -315360000;
+}
+
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+	REAL(clock_gettime);
+	int status = real(clock, t);
+
+	if (status == 0 && clock == CLOCK_REALTIME)
+		t->tv_sec += leap();
+	return status;
+}
+
+time_t
+time(time_t *to)
+{
+	REAL(time);
+	time_t now = real(NULL) + leap();
+
+	if (to != NULL)
+		*to = now;
+	return now;
+}
 
 int
 openat(int dir, const char *path, int flags, ...)
