@@ -175,6 +175,7 @@ conformance: all
 bench: all
 	tests/bench/run
 	tests/bench/openpgp
+	tests/bench/smime
 	tests/bench/ratchet
 	tests/bench/relay
 	tests/bench/transport
