@@ -38,6 +38,8 @@ code_of_result(const struct cms_signature *s)
 		return F_SMIME_WEAK;
 	case CMS_SIG_NO_CERT:
 		return F_SMIME_NO_CERTIFICATE;
+	case CMS_SIG_NOT_READ:
+		return F_SMIME_NOT_READ;
 	default:
 		return F_SMIME_SIGNATURE;
 	}

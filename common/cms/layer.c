@@ -264,20 +264,28 @@ split_problem(enum cms_split_result r)
 
 /* Exactly one content: beside the signature, or in it. */
 static const char *
-content_problem(struct layer *l)
+signed_problem(const struct layer *l)
 {
-	if (l->parts.type != CMS_SIGNED)
-		return l->kind == LAYER_DETACHED ?
-		    "its second part is no signature" : NULL;
 	if (l->kind == LAYER_DETACHED && l->parts.has_content)
 		return "its signature has a content of its own";
 	if (l->kind == LAYER_OPAQUE && !l->parts.has_content)
 		return "there is no content in it";
-	if (l->parts.signers == 0)
-		return "nobody has signed it";
-	if (!span_eq(l->parts.content_type,
+	return l->parts.signers == 0 ? "nobody has signed it" : NULL;
+}
+
+static const char *
+content_problem(struct layer *l)
+{
+	bool is_signed = l->parts.type == CMS_SIGNED;
+	const char *why = is_signed ? signed_problem(l) :
+	    l->kind == LAYER_DETACHED ? "its second part is no signature" :
+	    NULL;
+
+	if (why == NULL && !span_eq(l->parts.content_type,
 	    SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01")))
-		return "its content is no mail (id-data)";
+		why = "its content is no mail (id-data)";
+	if (why != NULL || !is_signed)
+		return why;
 	if (l->kind == LAYER_OPAQUE)
 		cms_content_each(&l->parts, entity_add, &l->content);
 	return entity_split(&l->content) ? NULL :
