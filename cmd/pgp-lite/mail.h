@@ -55,6 +55,30 @@ bool mail_explain(struct mail *m, struct encryption *e);
 void mail_add_autocrypt(struct mail *m, struct files *keys, const char *eol,
     struct buf *out);
 
+/*
+ * Append the least of one of the certificates that somebody needs to write to
+ * the address; false if none is the address's.
+ */
+bool autocrypt_minimal(struct run *r, struct files *certs, struct span addr,
+    struct buf *packets);
+/* What is in the clear must not become what was encrypted, nor be copied. */
+void mail_drop_gossip(struct mail *m);
+
+/* --- mail_gossip.c */
+
+/*
+ * Append to the header of what is encrypted the certificates of To and Cc,
+ * where that is asked for and there are several.
+ */
+void mail_add_gossip(struct mail *m, struct files *certs, struct buf *out);
+/*
+ * Append, armored, those that the header of what was encrypted hands out for
+ * addresses of To, Cc and Reply-To, if the message is "believed" to be its
+ * author's. One line on stderr for each.
+ */
+void mail_take_gossip(struct mail *m, const struct header *inner,
+    bool believed, struct buf *out);
+
 /* --- mail_onward.c: what is written is mail on its way */
 
 /* Stdin, remembered where it may have to be handed on. */

@@ -256,6 +256,7 @@ feed_payload(void *arg, struct encryption *e, struct sink *to)
 	    "stdin: its header cannot be protected: it says that it is "
 	    "already, or is malformed");
 	p->to = to;
+	mail_add_gossip(p->m, &e->certs, &head);
 	buf_str(&head, "\r\n");
 	payload_octets(p, buf_get0(&head));
 	legacy_start(&legacy, h, buf_get0(&element), payload_octets, p);
@@ -289,6 +290,7 @@ write_encrypted(struct payload *p)
 	bool ok = false;
 
 	mime_boundary(&m->r.env, boundary);
+	mail_drop_gossip(m);
 	mail_add_autocrypt(m, &p->e.keys, "\n", &head);
 	protect_outer(&m->msg.header, PROTECT_CIPHER, "\n", &head);
 	buf_printf(&head, "MIME-Version: 1.0\nContent-Type: "
