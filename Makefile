@@ -202,6 +202,7 @@ bench: all
 	tests/bench/run
 	tests/bench/mailbox
 	tests/bench/openpgp
+	tests/bench/smime
 	tests/bench/ratchet
 	tests/bench/relay
 	tests/bench/transport

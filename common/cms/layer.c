@@ -1,17 +1,13 @@
-/*
- * One layer of S/MIME. Only the root of a message, or of what was in the
- * layer around it, is looked at: a part beside others is never decrypted and
- * never called signed, since readers would show them as one (EFAIL).
- */
-#include "smime-lite.h"
+/* One layer of S/MIME; see layer.h. */
+#include "cms/layer.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "mail/eol.h"
+#include "mail/mime.h"
 #include "sys/file.h"
-#include "sys/say.h"
 
 enum { MEMORY = 1 << 20, SIGNATURE_MAX = 8 << 20 };
 
@@ -51,8 +47,6 @@ der_get0(struct der *d, struct span *out)
 		}
 	}
 	*out = span_of(d->map, (size_t)d->n);
-	if (d->error != 0)
-		say_error("spool: %s", strerror(d->error));
 	return d->error == 0;
 }
 
@@ -161,7 +155,7 @@ to_b64(void *arg, struct span s)
 
 static bool
 read_opaque(struct layer *l, const struct header *h,
-    const struct source *from)
+    const struct cms_source *from)
 {
 	struct mime_b64 b64 = { .to = der_add, .arg = &l->der };
 	enum encoding e = encoding_of(h);
@@ -210,7 +204,7 @@ read_signature(struct layer *l, struct span part)
 	size_t scan = 0, end = 0, blank = 0;
 	struct mime_type t;
 	bool ok = header_end(part, &scan, &end, &blank) &&
-	    header_split(span_first(part, end), FIELDS_MAX, &h) ==
+	    header_split(span_first(part, end), ENTITY_FIELDS_MAX, &h) ==
 	    HEADER_OK && type_of(&h, &t) && is_pkcs7(&t,
 	    SPAN("pkcs7-signature"), SPAN("x-pkcs7-signature"));
 	enum encoding e = ok ? encoding_of(&h) : ENC_OTHER;
@@ -230,7 +224,7 @@ read_signature(struct layer *l, struct span part)
 
 static bool
 read_detached(struct layer *l, const struct header *h,
-    const struct source *from)
+    const struct cms_source *from)
 {
 	struct split p = { .lines = { entity_add, &l->content, false },
 	    .signature = BUF(SIGNATURE_MAX) };
@@ -270,20 +264,28 @@ split_problem(enum cms_split_result r)
 
 /* Exactly one content: beside the signature, or in it. */
 static const char *
-content_problem(struct layer *l)
+signed_problem(const struct layer *l)
 {
-	if (l->parts.type != CMS_SIGNED)
-		return l->kind == LAYER_DETACHED ?
-		    "its second part is no signature" : NULL;
 	if (l->kind == LAYER_DETACHED && l->parts.has_content)
 		return "its signature has a content of its own";
 	if (l->kind == LAYER_OPAQUE && !l->parts.has_content)
 		return "there is no content in it";
-	if (l->parts.signers == 0)
-		return "nobody has signed it";
-	if (!span_eq(l->parts.content_type,
+	return l->parts.signers == 0 ? "nobody has signed it" : NULL;
+}
+
+static const char *
+content_problem(struct layer *l)
+{
+	bool is_signed = l->parts.type == CMS_SIGNED;
+	const char *why = is_signed ? signed_problem(l) :
+	    l->kind == LAYER_DETACHED ? "its second part is no signature" :
+	    NULL;
+
+	if (why == NULL && !span_eq(l->parts.content_type,
 	    SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01")))
-		return "its content is no mail (id-data)";
+		why = "its content is no mail (id-data)";
+	if (why != NULL || !is_signed)
+		return why;
 	if (l->kind == LAYER_OPAQUE)
 		cms_content_each(&l->parts, entity_add, &l->content);
 	return entity_split(&l->content) ? NULL :
@@ -292,7 +294,7 @@ content_problem(struct layer *l)
 
 bool
 layer_read(struct layer *l, const struct header *h,
-    const struct source *from, bool secret, const struct env *env)
+    const struct cms_source *from, bool secret, const struct env *env)
 {
 	struct span der = { NULL, 0 };
 	bool ok = true;
@@ -303,13 +305,17 @@ layer_read(struct layer *l, const struct header *h,
 	if (l->kind == LAYER_NONE)
 		return true;
 	ok = (l->kind == LAYER_OPAQUE ? read_opaque(l, h, from) :
-	    read_detached(l, h, from)) && der_get0(&l->der, &der);
+	    read_detached(l, h, from));
+	if (ok && !der_get0(&l->der, &der)) {
+		l->error = l->der.error;
+		return false;
+	}
 	if (ok && l->why == NULL)
 		l->why = split_problem(cms_split(der, &l->parts));
 	if (ok && l->why == NULL)
 		l->why = content_problem(l);
 	if (ok && l->content.octets.state != SPOOL_OK) {
-		say_error("spool: %s", strerror(l->content.octets.error));
+		l->error = l->content.octets.error;
 		return false;
 	}
 	return ok;
