@@ -8,7 +8,6 @@
 #include "base/finding.h"
 #include "mail/eol.h"
 #include "mail/mime.h"
-#include "mail/mime_walk.h"
 #include "mail/msg.h"
 #include "mail/protect.h"
 #include "pgp-lite.h"
@@ -96,43 +95,6 @@ bool mail_deliver(struct mail *m);
  * Ends the run.
  */
 int mail_onward_end(struct mail *m);
-
-/* --- mail_7bit.c: parts that are signed must be 7-bit */
-
-struct seven {
-	struct mail *m;
-	struct vault body;		/* its lines end in CRLF */
-	struct mime_walk walk;
-	/* by their order: what was seen of the parts that have no parts */
-	struct {
-		struct leaf {
-			unsigned flags;
-		} *v;
-		size_t n, cap;
-	} leaves;
-	bool changes;			/* some part will be encoded */
-	/* reading: the line so far */
-	size_t column;
-	unsigned char last;
-	bool from;
-	/* writing */
-	void (*to)(void *arg, struct span s);
-	void *arg;
-	size_t at;
-	bool encoding;
-	struct mime_qp qp;
-};
-
-/* Whether a body is as it was written: neither base64 nor QP. */
-bool mail_is_plain(const struct header *h);
-
-/* Read the whole body of a multipart or message; false after run_fail. */
-bool seven_read(struct seven *s, struct mail *m);
-/* Write it, what is not 7-bit as quoted-printable; false after run_fail. */
-bool seven_write(struct seven *s, void (*to)(void *arg, struct span s),
-    void *arg);
-/* One that is all zero is fine. */
-void seven_free(struct seven *s);
 
 /* --- mail_result.c: what came of the signatures */
 struct mail_result {
