@@ -235,7 +235,7 @@ ASAN_MAKE = $(MAKE) --no-print-directory B=$(B)/asan HARDEN= HARDEN_LD= \
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 # What some targets take from the commands themselves.
 FUZZ_CMD := $(patsubst %,$(B)/cmd/dmarc-verify/%.o,verify envelope explain \
-	mbox message input options prepend render_field render_json render_spf \
+	message input options prepend render_field render_json render_spf \
 	render_text spf domain domain_render)
 FUZZ_MAIN ?= $(B)/tests/fuzz/replay.o
 
