@@ -176,6 +176,7 @@ bench: all
 	tests/bench/run
 	tests/bench/mailbox
 	tests/bench/openpgp
+	tests/bench/pages
 	tests/bench/ratchet
 	tests/bench/relay
 	tests/bench/transport
