@@ -203,6 +203,7 @@ bench: all
 	tests/bench/mailbox
 	tests/bench/openpgp
 	tests/bench/smime
+	tests/bench/pages
 	tests/bench/ratchet
 	tests/bench/relay
 	tests/bench/transport
