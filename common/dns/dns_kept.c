@@ -99,10 +99,13 @@ dns_kept_open(struct span kept)
 	};
 	struct dns_kept *self = xcalloc(1, sizeof(*self));
 	struct cur c = cur_of(kept);
+	uint8_t trust = cur_u8(&c);
 
 	self->dns.ops = &ops;
 	self->dns.fixed = true;
-	self->dns.trust = (enum dns_trust)cur_u8(&c);
+	/* the other process may be another's by now: it is no enum yet */
+	self->dns.trust = trust <= DNS_CHECKED ? (enum dns_trust)trust :
+	    DNS_UNCHECKED;
 	while (!c.bad && !cur_done(&c)) {
 		struct kept k = { .type = (enum dns_type)cur_u16(&c) };
 
