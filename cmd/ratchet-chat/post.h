@@ -52,6 +52,9 @@ struct whereabouts {
 /* Nothing known is fine: 0 with a zeroed one. */
 int whereabouts_get(struct job *j, const char *peer,
     struct whereabouts *out);
+/* The address in a transaction of its own; 82 when it is not known. */
+int whereabouts_find(struct job *j, const char *peer,
+    struct relay_address *out);
 void whereabouts_put(struct job *j, const char *peer,
     const struct whereabouts *w);
 
@@ -144,6 +147,7 @@ struct haul {
 	uint32_t left;			/* there is so much more */
 	uint32_t order;			/* messages so far */
 	size_t kept;			/* of this answer */
+	size_t fragments;		/* of streams, among those */
 	size_t odd;			/* and what was none, or no content */
 };
 
