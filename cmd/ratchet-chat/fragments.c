@@ -25,18 +25,20 @@ id_of(const unsigned char stream[static RELAY_STREAM], uint32_t number,
 	return span_of(room, FRAGMENT_ID);
 }
 
-void
+bool
 fragment_put(struct job *j, const struct relay_fragment *f)
 {
 	struct buf b = BUF(POST_CONTENT_MAX + 64);
 	unsigned char room[FRAGMENT_ID];
+	struct span id = id_of(f->stream, f->number, room);
+	bool fresh = !mail_has(j, STORE_FRAGMENT, id);
 
 	pb_put_uint(&b, FRAGMENT_SINCE, (uint64_t)env_now(&j->env));
 	pb_put_uint(&b, FRAGMENT_LAST, f->last);
 	pb_put_bytes(&b, FRAGMENT_OCTETS, f->octets);
-	store_put(j->store, STORE_FRAGMENT, id_of(f->stream, f->number,
-	    room), buf_get0(&b));
+	store_put(j->store, STORE_FRAGMENT, id, buf_get0(&b));
 	buf_free(&b);
+	return fresh;
 }
 
 /* One as it is kept. */

@@ -6,8 +6,11 @@
 
 #include "relay/fragment.h"
 
-/* Keep one, and drop those that are too old: inside a transaction. */
-void fragment_put(struct job *j, const struct relay_fragment *f);
+/*
+ * Keep one, in the place of one of its number; false when there was one. And
+ * drop those that are too old. Inside a transaction.
+ */
+bool fragment_put(struct job *j, const struct relay_fragment *f);
 int fragments_expire(struct job *j);
 
 /*
