@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "fail.h"
 #include "mail/header.h"
+#include "report/afrf.h"
 #include "report/redact.h"
 #include "sys/exit.h"
 #include "sys/file.h"
@@ -29,7 +30,7 @@
 #include "whom.h"
 
 enum { MESSAGE_MAX = 64 << 20, TEXT_MAX = 64 << 10, MAIL_MAX = 128 << 20,
-	KEY_MAX = 4096, RESULTS_MAX = 10 };
+	KEY_MAX = 4096, RESULTS_MAX = 10, TXT_MAX = 700 };
 
 struct failing {
 	const struct fail_opts *o;
@@ -93,7 +94,7 @@ is_asked_for(struct span fo, const json_t *member)
 	    span_eq(result, SPAN("softfail"))));
 }
 
-/* Who wants them: nobody where it is a public suffix (RFC 9991 section 5). */
+/* Who wants them: nobody where it is a public suffix (RFC 9991 section 2). */
 static void
 addresses(struct failing *f, struct span domain, const json_t *member,
     struct buf *to)
@@ -270,6 +271,85 @@ put_mail_from(const struct failing *f, const json_t *envelope,
 	buf_free(&address);
 }
 
+/* Below the Organizational Domain: what could have been aligned. */
+static bool
+could_align(const json_t *dmarc, struct span domain)
+{
+	struct dns_name name, org;
+
+	return parcel_is_domain(domain) && dns_name_parse(domain, &name) &&
+	    dns_name_parse(jget_span(dmarc, "org_domain"), &org) &&
+	    dns_name_is_below(&name, &org);
+}
+
+/* RFC 9991 section 4: of a signature that failed, the first such. */
+static void
+put_signature(const json_t *dmarc, const json_t *signatures, struct buf *out)
+{
+	const json_t *s = NULL;
+	size_t i = 0;
+
+	json_array_foreach(signatures, i, s) {
+		struct span domain = jget_span(s, "domain");
+		struct span selector = jget_span(s, "selector");
+
+		if (span_eq(jget_span(s, "result"), SPAN("pass")) ||
+		    !could_align(dmarc, domain) || !parcel_is_domain(selector))
+			continue;
+		/* the local part of an identity is a person's */
+		buf_printf(out, "DKIM-Domain: %.*s\r\n"
+		    "DKIM-Identity: @%.*s\r\nDKIM-Selector: %.*s\r\n",
+		    (int)domain.n, (const char *)domain.p, (int)domain.n,
+		    (const char *)domain.p, (int)selector.n,
+		    (const char *)selector.p);
+		return;
+	}
+}
+
+/* The record as a quoted string; false where it is none that can be one. */
+static bool
+quoted_record(const struct dns_answer *a, struct buf *out)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		struct buf txt = BUF(TXT_MAX);
+		bool ok = dns_rr_txt(a->rdata[i], &txt) &&
+		    span_istarts(buf_get0(&txt), SPAN("v=spf1")) &&
+		    span_is_ascii(buf_get0(&txt));
+
+		for (size_t k = 0; k < txt.n; k++)
+			ok &= txt.p[k] >= ' ' && txt.p[k] < 0x7f &&
+			    txt.p[k] != '"' && txt.p[k] != '\\';
+		if (ok)
+			buf_printf(out, "\"%.*s\"", (int)txt.n,
+			    (const char *)txt.p);
+		buf_free(&txt);
+		if (ok)
+			return true;
+	}
+	return false;
+}
+
+/* RFC 6591 section 3.2.6: the record that SPF failed by. */
+static void
+put_spf_record(const struct failing *f, const json_t *dmarc,
+    const json_t *spf, struct buf *out)
+{
+	struct span domain = jget_span(spf, "domain");
+	struct buf record = BUF(TEXT_MAX);
+	struct dns_answer *a = NULL;
+
+	if (!could_align(dmarc, domain) ||
+	    span_eq(jget_span(spf, "result"), SPAN("pass")))
+		return;
+	a = dns_query(f->run.env.dns, domain, DNS_TXT);
+	if (quoted_record(a, &record))
+		buf_printf(out, "SPF-DNS: txt : %.*s :\r\n\t%.*s\r\n",
+		    (int)domain.n, (const char *)domain.p, (int)record.n,
+		    (const char *)record.p);
+	dns_answer_free(a);
+	buf_free(&record);
+}
+
 static void
 put_fields(const struct failing *f, const json_t *member, struct buf *out)
 {
@@ -295,8 +375,11 @@ put_fields(const struct failing *f, const json_t *member, struct buf *out)
 		buf_printf(out, "Arrival-Date: %s\r\n", date_mail(date, at));
 	buf_printf(out, "Reported-Domain: %.*s\r\nAuth-Failure: dmarc\r\n"
 	    "Identity-Alignment: %s\r\n", (int)domain.n,
-	    (const char *)domain.p, dkim && spf ? "dkim, spf" : dkim ?
-	    "dkim" : spf ? "spf" : "none");
+	    (const char *)domain.p, afrf_unaligned(dkim, spf));
+	if (!dkim)
+		put_signature(dmarc, json_object_get(member, "dkim"), out);
+	if (!spf)
+		put_spf_record(f, dmarc, json_object_get(member, "spf"), out);
 	put_results(f, member, out);
 }
 
@@ -433,7 +516,7 @@ give_up_power(const struct failing *f)
 	const char *read[] = { f->o->messages, NULL };
 	const char *write[] = { f->o->output, NULL };
 	const struct sandbox want = { .read = read, .write = write,
-	    .network = f->o->run.zone == NULL && !f->o->run.offline };
+	    .network = run_is_live(&f->o->run) };
 
 	return run_enter_sandbox(&want, f->o->run.sandbox);
 }
@@ -450,8 +533,7 @@ fail_all(struct failing *f)
 		return EXIT_NO_INPUT;
 	if (!give_up_power(f))
 		return EXIT_INTERNAL;
-	f->whom = (struct whom){ dmarc_ctx_new(f->run.env.dns),
-	    f->run.env.dns, EXIT_HOLDS };
+	f->whom = whom_new(&f->run.env);
 	f->sent = map_new(env_seed(&f->run.env));
 	if (!rec_each(STDIN_FILENO, take_record, f)) {
 		say_error("stdin: %s", strerror(errno));
@@ -463,7 +545,7 @@ fail_all(struct failing *f)
 		    f->kept_back, f->o->max_reports);
 	say_detail("%zu reports written", f->written);
 	map_free(f->sent, free);
-	dmarc_ctx_free(f->whom.ctx);
+	whom_free(&f->whom);
 	return f->status;
 }
 

@@ -27,36 +27,47 @@ quote(struct view *v, enum finding_code code)
 		say(v, code);
 }
 
+static enum finding_code
+code_of(enum step step)
+{
+	static const enum finding_code codes[] = {
+		[STEP_NOT_TRIED] = F_CONNECT_FAILED,
+		[STEP_DONE] = F_CONNECT_FAILED,
+		[STEP_REFUSED] = F_SMTP_REFUSED,
+		[STEP_TEMPORARY] = F_SMTP_TEMPORARY,
+		[STEP_MALFORMED] = F_SMTP_MALFORMED,
+		[STEP_CLOSED] = F_SMTP_CLOSED,
+		[STEP_RESET] = F_SMTP_CLOSED,
+		[STEP_TIMEOUT] = F_SMTP_TIMEOUT,
+		[STEP_TOO_LONG] = F_SMTP_TOO_LONG,
+		[STEP_ERROR] = F_CONNECT_FAILED,
+	};
+
+	return codes[step];
+}
+
+static bool
+is_reply(enum step step)
+{
+	return step == STEP_REFUSED || step == STEP_TEMPORARY ||
+	    step == STEP_MALFORMED;
+}
+
 /* STARTTLS could not be found out: the step says why. */
 static void
 unknown(struct view *v)
 {
 	const struct hail *h = &v->address->probe.hail;
+	enum finding_code code = code_of(h->step);
 
-	switch (h->step) {
-	case STEP_TEMPORARY:
-		quote(v, h->at == HAIL_STARTTLS ? F_STARTTLS_TEMPORARY :
-		    F_SMTP_TEMPORARY);
-		break;
-	case STEP_REFUSED:
-		quote(v, F_SMTP_REFUSED);
-		break;
-	case STEP_MALFORMED:
-		quote(v, F_SMTP_MALFORMED);
-		break;
-	case STEP_CLOSED: case STEP_RESET:
-		say(v, F_SMTP_CLOSED);
-		break;
-	case STEP_TOO_LONG:
-		say(v, F_SMTP_TOO_LONG);
-		break;
-	case STEP_TIMEOUT:
-		say(v, F_SMTP_TIMEOUT);
-		break;
-	case STEP_ERROR: case STEP_NOT_TRIED: case STEP_DONE:
-		say(v, h->preauth ? F_IMAP_PREAUTH : F_CONNECT_FAILED);
-		break;
-	}
+	if (h->step == STEP_TEMPORARY && h->at == HAIL_STARTTLS)
+		code = F_STARTTLS_TEMPORARY;
+	if (code == F_CONNECT_FAILED && h->preauth)
+		code = F_IMAP_PREAUTH;
+	if (is_reply(h->step))
+		quote(v, code);
+	else
+		say(v, code);
 }
 
 static void
@@ -123,6 +134,30 @@ handshake(struct view *v)
 	}
 }
 
+/*
+ * RFC 3207 section 4.2: the dialogue begins anew inside of TLS, and who gets
+ * no answer to EHLO there goes no further.
+ */
+static void
+inside(struct view *v)
+{
+	const struct hail *h = &v->address->probe.hail;
+	enum protocol protocol = service_info(v->server->service)->protocol;
+
+	if (h->second != STEP_DONE)
+		finding_add(v->fs, h->second == STEP_ERROR ? F_SMTP_CLOSED :
+		    code_of(h->second), v->where, "inside of TLS%s%.*s",
+		    is_reply(h->second) ? ": " : "", is_reply(h->second) ?
+		    (int)h->said.n : 0, (const char *)h->said.p);
+	if (h->second != STEP_DONE || protocol != PROTOCOL_SMTP)
+		return;
+	if (h->esmtp && !h->esmtp_inside)
+		finding_add(v->fs, F_SMTP_NO_ESMTP, v->where,
+		    "inside of TLS");
+	if (v->server->service != SERVICE_SMTP && h->inside.auth.n == 0)
+		say(v, F_AUTH_NOT_OFFERED);
+}
+
 /* Passwords before TLS: AUTH, LOGIN, USER (RFC 8314 section 3). */
 static void
 passwords(struct view *v)
@@ -183,6 +218,9 @@ active(struct view *v)
 		    (int)a->seen.n, (const char *)a->seen.p);
 	else if (a->inject == INJECT_SUSPECT)
 		say(v, F_SMTP_INJECTION_SUSPECT);
+	else if (a->inject == INJECT_UNKNOWN)
+		finding_add(v->fs, F_SMTP_INJECTION_UNKNOWN, v->where, "%s",
+		    inject_lack_text(a->lack));
 	if (a->alive == ALIVE_NO)
 		say(v, F_SMTP_UNSTABLE);
 	for (int i = 0; i < MISUSES; i++)
@@ -196,7 +234,7 @@ left(struct view *v)
 {
 	const struct probe *p = &v->address->probe;
 
-	if (p->used_up || p->out_of_time || has_gaps(v->address))
+	if (p->used_up || p->out_of_time || has_gaps(v->job, v->address))
 		say(v, F_PROBE_NOT_ASKED);
 }
 
@@ -215,6 +253,8 @@ judge_talk(struct view *v)
 	starttls(v);
 	if (a->probe.reach == PROBE_NO_HANDSHAKE)
 		handshake(v);
+	if (a->probe.reach == PROBE_TLS)
+		inside(v);
 	passwords(v);
 	manners(v);
 	mail_in_clear(v);

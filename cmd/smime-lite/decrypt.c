@@ -25,7 +25,7 @@ struct job {
 	struct judging judging;
 	struct onward mail;
 	struct vault out;
-	struct layer outer, inner;
+	struct layer around, outer, inner;
 	struct entity plain;
 	struct verdict verdict;
 	struct file_out result;
@@ -40,18 +40,38 @@ say_stdin(const char *why)
 }
 
 static bool
+each_of_entity(void *arg, void (*fn)(void *arg, struct span s), void *to)
+{
+	return entity_body(arg, fn, to);
+}
+
+/* Whether the layer is one of encryption; false after having said why not. */
+static bool
+is_encrypted(const struct layer *l)
+{
+	if (l->kind != LAYER_NONE && l->why != NULL)
+		return say_stdin(l->why);
+	return (l->kind != LAYER_NONE && l->parts.type != CMS_SIGNED) ||
+	    say_stdin("it is not encrypted as a whole");
+}
+
+/* The encryption, and what is signed around it. */
+static bool
 read_outer(struct job *j)
 {
 	struct source body = source_of_message(&j->mail);
-	struct layer *l = &j->outer;
+	struct source within = { each_of_entity, &j->around.content };
 
-	if (!layer_read(l, &j->mail.msg.header, &body, &j->run.env))
+	if (!layer_read(&j->outer, &j->mail.msg.header, &body, false,
+	    &j->run.env))
 		return false;
-	if (l->kind != LAYER_NONE && l->why != NULL)
-		return say_stdin(l->why);
-	if (l->kind == LAYER_NONE || l->parts.type == CMS_SIGNED)
-		return say_stdin("it is not encrypted as a whole");
-	return true;
+	if (!layer_is_signed(&j->outer))
+		return is_encrypted(&j->outer);
+	j->around = j->outer;
+	return layer_read(&j->outer, &j->around.content.header, &within,
+	    false, &j->run.env) && is_encrypted(&j->outer) &&
+	    judge_around(&j->around, &j->judging, env_now(&j->run.env),
+	    &j->verdict);
 }
 
 static bool
@@ -79,12 +99,6 @@ decrypt_outer(struct job *j)
 	return true;
 }
 
-static bool
-each_of_entity(void *arg, void (*fn)(void *arg, struct span s), void *to)
-{
-	return entity_body(arg, fn, to);
-}
-
 /* What is inside, and who signed it. */
 static bool
 read_inner(struct job *j)
@@ -95,7 +109,7 @@ read_inner(struct job *j)
 	if (!entity_split(&j->plain))
 		return say_stdin("it cannot be decrypted: it was changed, or "
 		    "is malformed");
-	if (!layer_read(l, &j->plain.header, &body, &j->run.env))
+	if (!layer_read(l, &j->plain.header, &body, true, &j->run.env))
 		return false;
 	j->verdict.is_protected = protect_is_claimed(&j->plain.header);
 	if (l->kind == LAYER_NONE || (l->why == NULL &&
@@ -207,6 +221,7 @@ job_free(struct job *j)
 {
 	if (j->has_result)
 		file_out_abort(&j->result);
+	layer_free(&j->around);
 	layer_free(&j->outer);
 	layer_free(&j->inner);
 	entity_free(&j->plain);
@@ -220,6 +235,7 @@ int
 decrypt_main(int argc, char **argv)
 {
 	struct job j = { .a = { .run = RUN_OPTS_DEFAULT },
+	    .around = { .der = { .fd = -1 } },
 	    .outer = { .der = { .fd = -1 } },
 	    .inner = { .der = { .fd = -1 } } };
 	struct opt_result res;

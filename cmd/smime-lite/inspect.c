@@ -149,7 +149,7 @@ inspect(struct job *j)
 		status = EXIT_MALFORMED;
 		if (onward_header(&j->mail))
 			status = layer_read(&j->layer, &j->mail.msg.header,
-			    &body, &j->run.env) ? print(j) : EXIT_IO;
+			    &body, false, &j->run.env) ? print(j) : EXIT_IO;
 	}
 	layer_free(&j->layer);
 	vault_free(&nothing);

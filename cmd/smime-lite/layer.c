@@ -26,7 +26,8 @@ der_add(void *arg, struct span s)
 		return;
 	}
 	if (d->error == 0 && d->fd < 0) {
-		d->fd = file_unnamed();
+		d->fd = d->secret ? memfd_create("layer", MFD_CLOEXEC) :
+		    file_unnamed();
 		if (d->fd < 0 || !file_write_all(d->fd, buf_get0(&d->mem)))
 			d->error = errno;
 	}
@@ -62,7 +63,7 @@ der_free(struct der *d)
 		munmap(d->map, (size_t)d->n);
 	if (d->fd >= 0)
 		close(d->fd);
-	buf_free(&d->mem);
+	buf_free_wipe(&d->mem);
 }
 
 static bool
@@ -102,6 +103,34 @@ layer_kind_of(const struct header *h)
 		kind = LAYER_DETACHED;
 	buf_free(&protocol);
 	return kind;
+}
+
+/* pkcs7-mime's word of what it is; nothing has looked inside. */
+static bool
+says(const struct header *h, struct span smime_type)
+{
+	struct buf value = BUF(256);
+	struct mime_type t;
+	bool is = layer_kind_of(h) == LAYER_OPAQUE && type_of(h, &t) &&
+	    mime_param(&t, SPAN("smime-type"), &value) &&
+	    span_ieq(buf_get0(&value), smime_type);
+
+	buf_free(&value);
+	return is;
+}
+
+bool
+layer_says_signed(const struct header *h)
+{
+	return layer_kind_of(h) == LAYER_DETACHED ||
+	    says(h, SPAN("signed-data"));
+}
+
+bool
+layer_says_encrypted(const struct header *h)
+{
+	return says(h, SPAN("enveloped-data")) ||
+	    says(h, SPAN("authEnveloped-data"));
 }
 
 enum encoding { ENC_IDENTITY, ENC_BASE64, ENC_OTHER };
@@ -263,13 +292,13 @@ content_problem(struct layer *l)
 
 bool
 layer_read(struct layer *l, const struct header *h,
-    const struct source *from, const struct env *env)
+    const struct source *from, bool secret, const struct env *env)
 {
 	struct span der = { NULL, 0 };
 	bool ok = true;
 
 	*l = (struct layer){ .kind = layer_kind_of(h),
-	    .der = { .mem = BUF(MEMORY), .fd = -1 } };
+	    .der = { .mem = BUF(MEMORY), .fd = -1, .secret = secret } };
 	entity_start(&l->content, env, false);
 	if (l->kind == LAYER_NONE)
 		return true;

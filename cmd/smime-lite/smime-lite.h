@@ -142,9 +142,13 @@ enum layer_kind {
 	LAYER_OPAQUE,		/* application/pkcs7-mime */
 };
 
-/* Octets of a CMS structure, in memory or in an unnamed file. */
+/*
+ * Octets of a CMS structure, which is read here and there: in memory, or in
+ * an unnamed file, unless they are secret.
+ */
 struct der {
 	struct buf mem;
+	bool secret;
 	int fd;
 	uint64_t n;
 	void *map;
@@ -161,13 +165,17 @@ struct layer {
 
 /* Which kind the Content-Type says it is. */
 enum layer_kind layer_kind_of(const struct header *h);
+/* What the parameters say is in it. */
+bool layer_says_signed(const struct header *h);
+bool layer_says_encrypted(const struct header *h);
 
 /*
  * Read it. False when the source failed, which has been said; what is wrong
- * with the layer itself is in l->why. Free in any case.
+ * with the layer itself is in l->why. With "secret" it was encrypted, and
+ * must not get on the disk. Free in any case.
  */
 bool layer_read(struct layer *l, const struct header *h,
-    const struct source *from, const struct env *env);
+    const struct source *from, bool secret, const struct env *env);
 static inline bool
 layer_is_signed(const struct layer *l)
 {
@@ -181,6 +189,7 @@ struct verdict {
 	struct findings findings;
 	struct cms_signatures sigs;
 	size_t good;		/* and trusted */
+	struct cms_signatures around;	/* around the encryption */
 	const char *cipher;	/* NULL: not encrypted */
 	bool is_signed, is_protected;
 	/* "match", "mismatch", "many-from", "none"; "unknown": no signature
@@ -194,6 +203,13 @@ struct verdict {
  */
 bool judge_layer(struct layer *l, const struct header *outer,
     struct judging *j, int64_t now, struct verdict *out);
+/*
+ * The same for signatures around an encryption (RFC 2634 section 1.1). They
+ * are told, and no more: whoever hands an encrypted message on can sign it,
+ * changed as he likes.
+ */
+bool judge_around(struct layer *l, struct judging *j, int64_t now,
+    struct verdict *out);
 /* Whether all signers signed, and all are trusted. */
 bool verdict_is_whole(const struct verdict *v);
 void verdict_free(struct verdict *v);

@@ -27,7 +27,7 @@ judge(struct job *j)
 	const struct header *h = &j->mail.msg.header;
 	struct layer *l = &j->layer;
 
-	if (!layer_read(l, h, &body, &j->run.env))
+	if (!layer_read(l, h, &body, false, &j->run.env))
 		return false;
 	if (l->kind != LAYER_NONE && l->why != NULL)
 		finding_add(&j->verdict.findings, F_SMIME_MALFORMED, NULL,

@@ -159,11 +159,11 @@ vault_free(struct vault *v)
 	if (v->fd >= 0)
 		close(v->fd);
 	ctr_free(v->ctr);
-	if (v->sealed != NULL)
+	if (v->sealed != NULL && !v->open)
 		explicit_bzero(v->sealed, PIECE);
 	free(v->sealed);
 	/* pages that were never touched stay so */
-	if (v->mem.p != NULL)
+	if (v->mem.p != NULL && !v->open)
 		explicit_bzero(v->mem.p, v->n > v->mem.n ? v->mem.cap :
 		    v->mem.n);
 	buf_free(&v->mem);

@@ -76,6 +76,12 @@ seen_tls(const struct probe *p)
 	    SENDER_TLS_DONE;
 }
 
+bool
+seen_put_off(const struct probe *p)
+{
+	return p->reach == PROBE_TLS && p->hail.second != STEP_DONE;
+}
+
 enum sender_cert
 seen_cert(enum chain_result chain, bool name_match)
 {
@@ -165,5 +171,6 @@ seen_judge(const struct probe *p, struct span host,
 	out->tls = seen_tls(p);
 	out->cert = cert_of(p, host);
 	out->obsolete = p->reach == PROBE_TLS && p->session.version < TLS_1_2;
+	out->put_off = seen_put_off(p);
 	compare(p, dane, names, n, now, out);
 }

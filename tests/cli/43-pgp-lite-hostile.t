@@ -43,6 +43,29 @@ cat signed evil >m
 inline 41 'and behind it' <m
 cat signed signed >m
 inline 41 'two messages' <m
+python3 - <<'END'
+m = open("signed", "rb").read()
+evil = open("evil", "rb").read()
+packets = []
+while m:
+    n = 2 + m[1]
+    assert m[0] >= 0xc0 and m[1] < 192
+    packets.append(m[:n])
+    m = m[n:]
+onepass, literal, signature = packets
+for name, parts in {
+        "inside-before": [onepass, evil, literal, signature],
+        "inside-behind": [onepass, literal, evil, signature],
+        "instead": [onepass, evil, signature],
+        "unsigned": [onepass, literal],
+        "empty": [onepass, signature]}.items():
+    open(name, "wb").write(b"".join(parts))
+END
+inline 41 'a literal inside, before the signed one' <inside-before
+inline 41 'and behind it' <inside-behind
+inline 3 'another literal in its place' <instead
+inline 41 'a one-pass signature without its signature' <unsigned
+inline 41 'and without data' <empty
 inline 3 'a literal alone' <evil
 head -c 30 signed >m
 inline 41 'a message cut short' <m

@@ -261,6 +261,55 @@ cp res out
 says .from mismatch 'but not of the author'
 says .verdict fail 'and does not pass'
 
+# a signature around AES-CBC is made by whoever changes it
+openssl cms -encrypt -binary -aes-256-cbc -in content -out y bert.pem
+sed -i '1i From: eve@example.com' y
+"$S" sign -q -k eve.key -c eve.pem <y >x
+from x "$S" decrypt -k bert.key -c bert.pem $TRUST
+kept 'AES-CBC with a trusted signature around it'
+sed 's/^MII/MIJ/' x >y
+from y "$S" decrypt -k bert.key -c bert.pem $TRUST
+kept 'and a changed one'
+"$S" sign -q $SIGN <gcm.eml >x
+awk '/pkcs7-signature; name/ { p = 1 } p && /^MI/ { sub(/^..../, "MIIZ"); p = 0 }
+    { print }' x >y
+from y "$S" decrypt -k bert.key -c bert.pem $TRUST
+kept 'a signature around it that is malformed'
+sed 's/^Subject: .*/Subject: another/' x >y
+from y "$S" decrypt -k bert.key -c bert.pem $TRUST --result-out res
+cp res out
+out '"code":"smime.bad-signature"' 'one around it that does not hold is told'
+says .verdict fail 'and nothing passes'
+
+# what was encrypted is on no disk, at any size: the reader below looks while
+# the writer waits for it
+{
+	sed '/^Dear/,$d' plain.eml
+	yes 'the needle in the haystack' | head -n 150000
+} >large.eml
+"$S" encrypt -q -r bert.pem --authenticated $SIGN --opaque <large.eml >x 2>err
+mkfifo pipe
+"$S" decrypt -k bert.key -c bert.pem $TRUST --sandbox=off <x >pipe 2>err &
+writer=$!
+{
+	read -r first
+	for fd in /proc/$writer/fd/*; do
+		case $(readlink "$fd") in
+		*' (deleted)') grep -qa needle "$fd" && readlink "$fd" ;;
+		esac
+	done >files
+	ls /proc/$writer/fd >fds 2>/dev/null
+	cat >rest
+} <pipe
+wait $writer
+report $? 'a large message, signed around its text and encrypted'
+ok 'comes out whole' test "$(grep -c needle rest)" -eq 150000
+if [ -s fds ]; then
+	ok 'and none of it was in a file' test -z "$(grep -v memfd files)"
+else
+	echo "# not root: its files cannot be looked at"
+fi
+
 # EFAIL: an encrypted part beside others
 enc=$(sed '1,/^$/d' gcm.eml)
 {

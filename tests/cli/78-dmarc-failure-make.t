@@ -77,7 +77,12 @@ err 'no report to else.example' 'which is said'
 has 'Content-Type: message/feedback-report' 'its parts'
 has 'Feedback-Type: auth-failure' 'what it is'
 has 'Source-IP: 192.0.2.66' 'from where'
-has 'Identity-Alignment: none' 'nothing aligned'
+has 'Identity-Alignment: dkim, spf' 'nothing aligned'
+has 'SPF-DNS: txt : example.org :' 'by which record SPF failed'
+has '"v=spf1 ip4:192.0.2.1 -all"' 'and what it says'
+has 'DKIM-Domain: example.org' 'which signature failed'
+has 'DKIM-Identity: @example.org' 'not whose'
+has 'DKIM-Selector: a' 'by which key'
 has 'dmarc=fail header.from=example.org' 'the results'
 has 'Received: from evil.example (evil.example [192.0.2.66])' \
     'the way of the message'
@@ -126,7 +131,8 @@ mail_ m any.example
 verified m
 reports
 count 1 'fo=1: although SPF is aligned'
-has 'Identity-Alignment: spf' 'which it says'
+has 'Identity-Alignment: dkim' 'DKIM alone is not'
+has_not SPF-DNS 'and that alone is told of'
 mail_ m example.org
 verified m
 sed -i 's/example\.org/broken.example/g' "$T/records"
