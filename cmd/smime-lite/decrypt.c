@@ -59,16 +59,16 @@ is_encrypted(const struct layer *l)
 static bool
 read_outer(struct job *j)
 {
-	struct source body = source_of_message(&j->mail);
-	struct source within = { each_of_entity, &j->around.content };
+	struct cms_source body = source_of_message(&j->mail);
+	struct cms_source within = { each_of_entity, &j->around.content };
 
-	if (!layer_read(&j->outer, &j->mail.msg.header, &body, false,
+	if (!read_layer(&j->outer, &j->mail.msg.header, &body, false,
 	    &j->run.env))
 		return false;
 	if (!layer_is_signed(&j->outer))
 		return is_encrypted(&j->outer);
 	j->around = j->outer;
-	return layer_read(&j->outer, &j->around.content.header, &within,
+	return read_layer(&j->outer, &j->around.content.header, &within,
 	    false, &j->run.env) && is_encrypted(&j->outer) &&
 	    judge_around(&j->around, &j->judging, env_now(&j->run.env),
 	    &j->verdict);
@@ -103,13 +103,13 @@ decrypt_outer(struct job *j)
 static bool
 read_inner(struct job *j)
 {
-	struct source body = { each_of_entity, &j->plain };
+	struct cms_source body = { each_of_entity, &j->plain };
 	struct layer *l = &j->inner;
 
 	if (!entity_split(&j->plain))
 		return say_stdin("it cannot be decrypted: it was changed, or "
 		    "is malformed");
-	if (!layer_read(l, &j->plain.header, &body, true, &j->run.env))
+	if (!read_layer(l, &j->plain.header, &body, true, &j->run.env))
 		return false;
 	j->verdict.is_protected = protect_is_claimed(&j->plain.header);
 	if (l->kind == LAYER_NONE || (l->why == NULL &&
@@ -154,7 +154,7 @@ write_message(struct job *j)
 	    &j->plain;
 	struct to_eol eol = { into_vault, &j->out, onward_eol(&j->mail),
 	    false };
-	struct buf head = BUF(4 * HEAD_MAX);
+	struct buf head = BUF(4 * ENTITY_HEAD_MAX);
 	bool ok = true;
 
 	protect_merge(&j->mail.msg.header, &e->header,
@@ -235,9 +235,9 @@ int
 decrypt_main(int argc, char **argv)
 {
 	struct job j = { .a = { .run = RUN_OPTS_DEFAULT },
-	    .around = { .der = { .fd = -1 } },
-	    .outer = { .der = { .fd = -1 } },
-	    .inner = { .der = { .fd = -1 } } };
+	    .around = LAYER,
+	    .outer = LAYER,
+	    .inner = LAYER };
 	struct opt_result res;
 	bool ready = false;
 	int status = EX_TEMPFAIL;

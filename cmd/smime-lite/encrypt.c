@@ -129,7 +129,7 @@ encrypt_plain(struct job *j, bool is)
 static bool
 encrypt_message(struct job *j)
 {
-	struct source body = source_of_message(&j->mail);
+	struct cms_source body = source_of_message(&j->mail);
 	const struct header *h = &j->mail.msg.header;
 	bool is = j->ids.n == 0 && layer_says_signed(h), ok = false;
 	struct signing s = { .ids = &j->ids, .env = &j->run.env,

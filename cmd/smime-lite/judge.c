@@ -7,6 +7,17 @@
 #include "mail/author.h"
 #include "sys/say.h"
 
+bool
+read_layer(struct layer *l, const struct header *h,
+    const struct cms_source *from, bool secret, const struct env *env)
+{
+	bool ok = layer_read(l, h, from, secret, env);
+
+	if (!ok && l->error != 0)
+		say_error("spool: %s", strerror(l->error));
+	return ok;
+}
+
 /* A clock may be so far off. */
 enum { CLOCK_SLACK = 300 };
 
@@ -27,6 +38,8 @@ code_of_result(const struct cms_signature *s)
 		return F_SMIME_WEAK;
 	case CMS_SIG_NO_CERT:
 		return F_SMIME_NO_CERTIFICATE;
+	case CMS_SIG_NOT_READ:
+		return F_SMIME_NOT_READ;
 	default:
 		return F_SMIME_SIGNATURE;
 	}

@@ -53,7 +53,8 @@ static const char *
 result_name(const struct cms_signature *s)
 {
 	return s->result == CMS_SIG_GOOD ? "pass" :
-	    s->result == CMS_SIG_NO_CERT ? "unknown" : "fail";
+	    s->result == CMS_SIG_NO_CERT ||
+	    s->result == CMS_SIG_NOT_READ ? "unknown" : "fail";
 }
 
 static void

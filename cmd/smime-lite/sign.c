@@ -22,10 +22,10 @@ each_of_message(void *arg, void (*fn)(void *arg, struct span s), void *to)
 	return onward_body(arg, fn, to);
 }
 
-struct source
+struct cms_source
 source_of_message(struct onward *o)
 {
-	return (struct source){ each_of_message, o };
+	return (struct cms_source){ each_of_message, o };
 }
 
 /* What is signed goes to the signer and, beside its signature, out. */
@@ -65,7 +65,7 @@ is_leaf(const struct header *h)
  */
 struct payload {
 	struct both *to;
-	const struct source *body;
+	const struct cms_source *body;
 	struct mime_7bit parts;		/* of a multipart */
 	enum { AS_IT_IS, AS_QP, AS_PARTS } how;
 };
@@ -135,7 +135,7 @@ payload_encoding(const struct payload *p)
 /* The payload: protected fields, an empty line, the body. */
 static bool
 sign_payload(struct both *b, const struct header *h,
-    const struct source *body)
+    const struct cms_source *body)
 {
 	struct payload p = { .to = b, .body = body };
 	struct buf head = BUF(HEADER_MAX);
@@ -170,7 +170,7 @@ put(struct signing *s, const struct buf *text)
 
 static bool
 sign_opaque(struct signing *s, const struct header *h,
-    const struct source *body, int64_t now)
+    const struct cms_source *body, int64_t now)
 {
 	struct mime_b64 b64 = { .to = s->to, .arg = s->arg };
 	struct both b = { .s = s };
@@ -210,7 +210,7 @@ put_signature(struct signing *s, struct span der, const char *boundary)
 
 static bool
 sign_detached(struct signing *s, const struct header *h,
-    const struct source *body, int64_t now)
+    const struct cms_source *body, int64_t now)
 {
 	struct buf der = BUF(SIGNATURE_MAX), text = BUF(1024);
 	char boundary[MIME_BOUNDARY];
@@ -272,7 +272,7 @@ check_signers(const struct signing *s, const struct header *h, int64_t now)
 
 bool
 sign_entity(struct signing *s, const struct header *h,
-    const struct source *body)
+    const struct cms_source *body)
 {
 	int64_t now = env_now(s->env);
 	bool ok = check_signers(s, h, now) && (s->form == CMS_SIGN_OPAQUE ?
@@ -295,7 +295,7 @@ struct job {
 static bool
 sign_message(struct job *j)
 {
-	struct source body = source_of_message(&j->mail);
+	struct cms_source body = source_of_message(&j->mail);
 	struct signing s = { .ids = &j->ids, .env = &j->run.env,
 	    .form = j->a.opaque ? CMS_SIGN_OPAQUE : CMS_SIGN_DETACHED,
 	    .kind = PROTECT_CLEAR, .to = into_eol, .arg = &j->eol };

@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/mem.h"
+#include "cms/cert.h"
 
 enum { DEPTH_MAX = 10, LEVEL_112_BITS = 2 };
 
@@ -81,7 +82,6 @@ set_rules(X509_STORE_CTX *ctx, const struct cms_judges *j, int64_t at)
 {
 	X509_VERIFY_PARAM *p = X509_STORE_CTX_get0_param(ctx);
 
-	X509_VERIFY_PARAM_set_purpose(p, X509_PURPOSE_SMIME_SIGN);
 	X509_VERIFY_PARAM_set_trust(p, X509_TRUST_EMAIL);
 	X509_VERIFY_PARAM_set_depth(p, DEPTH_MAX);
 	X509_VERIFY_PARAM_set_auth_level(p, LEVEL_112_BITS);
@@ -94,6 +94,23 @@ set_rules(X509_STORE_CTX *ctx, const struct cms_judges *j, int64_t at)
 	}
 }
 
+/*
+ * Whether all of the chain is for mail, or NULL. Not by libcrypto's purpose,
+ * which takes no anyExtendedKeyUsage (RFC 8550 section 4.4.4).
+ */
+static const char *
+use_problem(X509_STORE_CTX *ctx)
+{
+	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+	const char *why = cms_cert_use_problem(sk_X509_value(chain, 0),
+	    CMS_USE_SIGN);
+
+	for (int i = 1; why == NULL && i < sk_X509_num(chain); i++)
+		if (!cms_cert_is_for_mail(sk_X509_value(chain, i)))
+			why = "an authority in the chain is not for mail";
+	return why;
+}
+
 enum cms_trust
 cms_chain_judge(X509 *x, STACK_OF(X509) *sent, const struct cms_judges *j,
     int64_t at, const char **detail)
@@ -101,6 +118,7 @@ cms_chain_judge(X509 *x, STACK_OF(X509) *sent, const struct cms_judges *j,
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	STACK_OF(X509) *between = sk_X509_new_null();
 	int error = X509_V_ERR_UNSPECIFIED, noted = X509_V_OK;
+	const char *why = NULL;
 
 	if (ctx == NULL || between == NULL)
 		mem_exhausted();
@@ -112,17 +130,19 @@ cms_chain_judge(X509 *x, STACK_OF(X509) *sent, const struct cms_judges *j,
 	    x, between) == 1) {
 		set_rules(ctx, j, at);
 		X509_STORE_CTX_set_app_data(ctx, &noted);
-		if (X509_verify_cert(ctx) == 1)
+		if (X509_verify_cert(ctx) == 1) {
 			error = noted;
-		else if (X509_STORE_CTX_get_error(ctx) != X509_V_OK)
+			why = use_problem(ctx);
+		} else if (X509_STORE_CTX_get_error(ctx) != X509_V_OK) {
 			error = X509_STORE_CTX_get_error(ctx);
+		}
 	}
-	*detail = error == X509_V_OK ? "" :
+	*detail = why != NULL ? why : error == X509_V_OK ? "" :
 	    X509_verify_cert_error_string(error);
 	X509_STORE_CTX_free(ctx);
 	sk_X509_free(between);
 	ERR_clear_error();
-	return result_of(error);
+	return why != NULL ? CMS_WRONG_USE : result_of(error);
 }
 
 const char *

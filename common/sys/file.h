@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -43,6 +44,9 @@ enum file_result file_slurp_key(const char *path, size_t max,
 
 /* Write it all; false with errno set. */
 bool file_write_all(int fd, struct span s);
+
+/* Copy the first "size" octets of a file to "to"; false with errno set. */
+bool file_copy(int from, uint64_t size, int to);
 
 /* One read(2) that EINTR does not interrupt. */
 ssize_t file_read(int fd, void *p, size_t n);
