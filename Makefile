@@ -198,14 +198,16 @@ interop: all
 conformance: all
 	tests/conformance/run
 
-bench: all
+bench: all labs
 	tests/bench/run
 	tests/bench/mailbox
 	tests/bench/openpgp
 	tests/bench/smime
+	tests/bench/pages
 	tests/bench/ratchet
 	tests/bench/relay
 	tests/bench/transport
+	tests/bench/scale
 
 # --- completions: made from the option tables of the tools just built
 COMPLETIONS := $(TOOLS:%=$(B)/completions/bash/%) \
@@ -293,7 +295,6 @@ ASAN_MAKE = $(MAKE) --no-print-directory B=$(B)/asan HARDEN= HARDEN_LD= \
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 # What some targets take from the commands themselves: all but main.c.
 of_cmd = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1:%=cmd/%/*.c))))
-FUZZ_CMD_mbox := dmarc-verify
 FUZZ_CMD_verify := dmarc-verify
 # Another main than replay.c, and another linker, are a fuzzing engine's.
 FUZZ_MAIN ?= $(B)/tests/fuzz/replay.o
@@ -367,6 +368,7 @@ $(B)/faults/killat $(B)/faults/trace: $(B)/faults/%: tests/faults/%.c \
 faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 	tests/faults/run $(RUNS)
 	tests/faults/ratchet
+	tests/faults/streams
 	tests/faults/relay $(RUNS)
 
 .PHONY: fuzzers asan fuzz-replay fuzz-differential mutate mutate-pgp faults

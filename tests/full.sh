@@ -9,7 +9,6 @@ part cli-sanitized sh -c 'make -s asan && for t in tests/cli/[1-8]*.t; do
 	SANITIZED=1 B=build/asan sh "$t" || bad=1
 done; exit ${bad:-0}'
 
-part messages-full env MESSAGES=100000 sh tests/lab/messages.t
 part lab-sanitized $SUDO env SANITIZED=1 B=build/asan sh tests/lab/table.t
 part noise-full $SUDO env SANITIZED=1 B=build/asan ROUNDS=20 SEED=20261127 \
     sh tests/lab/noise.t
@@ -52,6 +51,7 @@ part strict-clang strict clang
 part units-sanitized units_sanitized
 part units-valgrind units_valgrind
 part reproducible tests/full/reproducible
+part package $SUDO tests/full/package
 for release in bookworm trixie; do
 	part "distro-$release" $SUDO tests/full/distro "$release"
 done

@@ -27,49 +27,6 @@ quote(struct view *v, enum finding_code code)
 		say(v, code);
 }
 
-static enum finding_code
-code_of(enum step step)
-{
-	static const enum finding_code codes[] = {
-		[STEP_NOT_TRIED] = F_CONNECT_FAILED,
-		[STEP_DONE] = F_CONNECT_FAILED,
-		[STEP_REFUSED] = F_SMTP_REFUSED,
-		[STEP_TEMPORARY] = F_SMTP_TEMPORARY,
-		[STEP_MALFORMED] = F_SMTP_MALFORMED,
-		[STEP_CLOSED] = F_SMTP_CLOSED,
-		[STEP_RESET] = F_SMTP_CLOSED,
-		[STEP_TIMEOUT] = F_SMTP_TIMEOUT,
-		[STEP_TOO_LONG] = F_SMTP_TOO_LONG,
-		[STEP_ERROR] = F_CONNECT_FAILED,
-	};
-
-	return codes[step];
-}
-
-static bool
-is_reply(enum step step)
-{
-	return step == STEP_REFUSED || step == STEP_TEMPORARY ||
-	    step == STEP_MALFORMED;
-}
-
-/* STARTTLS could not be found out: the step says why. */
-static void
-unknown(struct view *v)
-{
-	const struct hail *h = &v->address->probe.hail;
-	enum finding_code code = code_of(h->step);
-
-	if (h->step == STEP_TEMPORARY && h->at == HAIL_STARTTLS)
-		code = F_STARTTLS_TEMPORARY;
-	if (code == F_CONNECT_FAILED && h->preauth)
-		code = F_IMAP_PREAUTH;
-	if (is_reply(h->step))
-		quote(v, code);
-	else
-		say(v, code);
-}
-
 static void
 starttls(struct view *v)
 {
@@ -80,9 +37,6 @@ starttls(struct view *v)
 		return;
 	}
 	switch (h->starttls) {
-	case STARTTLS_UNKNOWN:
-		unknown(v);
-		break;
 	case STARTTLS_ABSENT:
 		say(v, F_STARTTLS_ABSENT);
 		break;
@@ -97,6 +51,7 @@ starttls(struct view *v)
 		else
 			quote(v, F_STARTTLS_STRIPPED);
 		break;
+	case STARTTLS_UNKNOWN:	/* seen_cut_short */
 	case STARTTLS_OFFERED: case STARTTLS_IMPLICIT:
 		break;
 	}
@@ -123,33 +78,20 @@ handshake(struct view *v)
 	case SESSION_CLOSED:
 		say(v, F_TLS_CLOSED);
 		break;
-	case SESSION_TIMEOUT:
-		say(v, F_TLS_TIMEOUT);
-		break;
-	case SESSION_FAILED:
-		say(v, F_CONNECT_FAILED);
-		break;
+	case SESSION_TIMEOUT: case SESSION_FAILED:	/* seen_cut_short */
 	case SESSION_OK:
 		break;
 	}
 }
 
-/*
- * RFC 3207 section 4.2: the dialogue begins anew inside of TLS, and who gets
- * no answer to EHLO there goes no further.
- */
+/* RFC 3207 section 4.2: the dialogue begins anew inside of TLS. */
 static void
 inside(struct view *v)
 {
 	const struct hail *h = &v->address->probe.hail;
-	enum protocol protocol = service_info(v->server->service)->protocol;
 
-	if (h->second != STEP_DONE)
-		finding_add(v->fs, h->second == STEP_ERROR ? F_SMTP_CLOSED :
-		    code_of(h->second), v->where, "inside of TLS%s%.*s",
-		    is_reply(h->second) ? ": " : "", is_reply(h->second) ?
-		    (int)h->said.n : 0, (const char *)h->said.p);
-	if (h->second != STEP_DONE || protocol != PROTOCOL_SMTP)
+	if (h->second != STEP_DONE ||
+	    service_info(v->server->service)->protocol != PROTOCOL_SMTP)
 		return;
 	if (h->esmtp && !h->esmtp_inside)
 		finding_add(v->fs, F_SMTP_NO_ESMTP, v->where,
@@ -250,6 +192,7 @@ judge_talk(struct view *v)
 		seen_silence(&a->probe, v->where, v->fs);
 	if (!a->seen || a->probe.reach == PROBE_NO_CONNECTION)
 		return;
+	seen_cut_short(&a->probe, v->where, v->fs);
 	starttls(v);
 	if (a->probe.reach == PROBE_NO_HANDSHAKE)
 		handshake(v);

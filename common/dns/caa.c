@@ -10,7 +10,7 @@
 
 enum { TEXT_ROOM = 4096, VALUE_MAX = 256 };
 
-/* RFC 8659 section 4.1: flags, a tag of 1 to 15 octets, a value. */
+/* RFC 8659 section 4.1: flags, a tag of at least one octet, a value. */
 static bool
 read_record(struct span rdata, struct buf *out)
 {

@@ -21,6 +21,13 @@ void seen_silence(const struct probe *p, const char *where,
 void seen_not_made(enum visit_end how, const char *where,
     struct findings *fs);
 
+/*
+ * Of one that answered, and not so far that a sender's outcome is known: add
+ * the finding that says what it was cut short by. Else nothing.
+ */
+void seen_cut_short(const struct probe *p, const char *where,
+    struct findings *fs);
+
 /* How far the conversation came: SENDER_TLS_NOT_ASKED never. */
 enum sender_tls seen_tls(const struct probe *p);
 /* Whether TLS came about, and then EHLO got no answer to go on with. */

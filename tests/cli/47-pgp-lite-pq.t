@@ -32,6 +32,14 @@ if "$P" --version | grep -q 'ML-DSA.*needs OpenSSL 3.5'; then
 	run "$P" decrypt "$V/v6-eddsa-sk.asc" <"$V/v6-eddsa-message.asc"
 	status 29 'and cannot decrypt'
 	"$P" extract-cert <"$BOTH" >cert
+	run "$P" lint --format=json <cert
+	status 75 'lint cannot say whether it is in order'
+	out '"verdict":"unknown"' 'and does not call it bad'
+	out_not '"severity":"fail"' 'in any finding'
+	"$P" extract-cert <"$V/v6-mldsa-65-sk.asc" >post.cert
+	run "$P" lint --format=json <post.cert
+	status 75 'nor of one whose primary key is such'
+	out_not '"severity":"fail"' 'which is not bad either'
 	run "$P" encrypt cert <data
 	status 0 'a certificate with a classical subkey beside is encrypted to'
 	err 'post-quantum key is not used: its algorithm needs OpenSSL 3.5' \
@@ -102,6 +110,10 @@ for profile in rfc9980 rfc9980-high; do
 	run "$P" inline-verify cert <signed
 	status 0 'clear-signed'
 done
+
+run "$P" lint --format=json <v6-mldsa-65.cert
+status 0 'lint looks into it'
+out_not pgp.cert-needs-library 'since the library is there'
 
 # RFC 9980 section 3.1: no stronger than the weakest key that it is
 # encrypted to

@@ -22,7 +22,7 @@ for page in man/*.[1578]; do
 	    while read -r other; do
 		case $other in
 		cron.8 | pickup.8 | pipe.8 | resolv.conf.5 | sendmail.1 | \
-		jq.1 | parallel.1) ;;
+		jq.1 | parallel.1 | ssh_config.5) ;;
 		*) [ -e "man/$other" ] || echo "$other is not there" ;;
 		esac
 	    done >"$T/out"

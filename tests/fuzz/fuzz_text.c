@@ -54,6 +54,7 @@ number(struct span in)
 {
 	uint64_t v = 0;
 	struct ip_addr ip, again;
+	struct ip_net net;
 	char text[IP_TEXT_SIZE];
 
 	if (span_dec(in, UINT64_MAX / 2, &v))
@@ -61,6 +62,8 @@ number(struct span in)
 	if (ip_parse(in, &ip))
 		must(ip_parse(span_str(ip_text(text, &ip)), &again) &&
 		    ip_eq(&ip, &again));
+	if (ip_net_parse(in, &net))
+		must(net.bits <= 8 * ip_octets(&net.addr));
 }
 
 int

@@ -163,4 +163,41 @@ for tool in probe policy visit posture sender message; do
 	once "$T/state" 'each subject has its record, once'
 	err ' skipped' 'the progress says how many were there'
 done
+
+# --- reprobe looks again by other programs: the one that is at work is killed
+{ cat "$T/many"; echo tarpit.test; } | jq -R '{policy: {"policy-type": "sts",
+    "policy-domain": .}, summary: {"total-successful-session-count": 0,
+    "total-failure-session-count": 1}, "failure-details": [{"result-type":
+    "starttls-not-supported", "sending-mta-ip": "192.0.2.9",
+    "failed-session-count": 1}]}' | jq -s '{"organization-name": "o",
+    "contact-info": "c", "report-id": "i", "date-range": {
+    "start-datetime": "2000-01-01T00:00:00Z",
+    "end-datetime": "2000-01-01T23:59:59Z"}, policies: .}' >"$T/report.json"
+cat >"$T/reprobe" <<END
+$BIN/tlsrpt-report reprobe --trust-anchor=\$LAB_ANCHOR --ca-file=\$LAB_CA \\
+    --allow-private --timeout=300 $T/report.json >$T/out 2>$T/err &
+pid=\$!
+workers() {
+	for child in \$(cat /proc/\$pid/task/\$pid/children); do
+		cat /proc/\$child/comm
+		cat /proc/\$child/task/\$child/children
+	done | grep -A 1 mstls-probe | grep '[0-9] [0-9]'
+}
+until workers; do
+	kill -0 \$pid || exit 99
+	sleep 0.05
+done
+for child in \$(cat /proc/\$pid/task/\$pid/children); do
+	[ "\$(cat /proc/\$child/comm)" != mstls-probe ] || kill -KILL \$child
+done
+wait \$pid
+END
+run timeout 250 scripts/lab exec sh "$T/reprobe"
+status 75 'reprobe: mstls-probe killed: it is to be tried again'
+err 'mstls-probe: ' 'says so'
+jq -r .report.domain "$T/out" | sort >"$T/got"
+{ cat "$T/many"; echo tarpit.test; } | sort >"$T/want"
+same "$T/want" "$T/got" 'but each failure has its row'
+ok 'what was not looked at is unknown' [ "$(jq -r 'select(.report.domain ==
+    "tarpit.test")."tlsrpt-report".reprobe.result' "$T/out")" = unknown ]
 done_testing

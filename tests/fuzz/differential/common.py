@@ -7,7 +7,6 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
-sys.path.insert(0, os.path.join(ROOT, 'tests/conformance'))
 
 
 def tool(args, name, *argv, data=None, **options):

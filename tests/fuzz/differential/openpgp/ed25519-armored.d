@@ -1,0 +1,8 @@
+-----BEGIN PGP MESSAGE-----
+
+wV4Dqi4zXnanmjcSAQdAKj/IwQFrr+ETjPrsd2//Q2wGZLpRYiJ665GXi+3R2Wgw
+y7iaK8Gi/8D4oYy8NiGM7Rdd3nIdkJ6kpYwrDZkPMbMxqPuJgFJ/qduAwxoNPOdt
+0lMBHA2qMO/H3N1ckISlupsgvaMT+9PPL+VJVFHCijWmWTxJ67MjWxyBkPhsTfTg
+ViXLbAhzLxdbOwJFiUZfWKJhUnudZjnjPrXPuyMaFpqSG86QAA==
+=i7/N
+-----END PGP MESSAGE-----
