@@ -64,8 +64,9 @@ void protect_merge(const struct header *outer, const struct header *payload,
 /*
  * The fields that people judge a message by: the name of the next one whose
  * values differ outside and inside, folds and blanks aside; NULL: no more.
- * *at is 0 at first. What is not inside was not signed by
- * protected-headers="v1", and differs by hp=. An encrypted message hides its Subject on purpose.
+ * *at is 0 at first. What is not inside was not protected by
+ * protected-headers="v1", and differs by hp=. An encrypted message hides its
+ * Subject on purpose.
  */
 const char *protect_changed(const struct header *outer,
     const struct header *payload, bool encrypted, size_t *at);
