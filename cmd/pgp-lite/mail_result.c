@@ -104,7 +104,8 @@ mail_judge(struct mail *m, struct files *certs,
 	if (out->good == 0)
 		finding_add(&out->findings, F_PGP_NO_SIGNATURE, NULL, NULL);
 	judge_origin(certs, out);
-	judge_from(certs, out->is_protected ? inner : outer, out);
+	judge_from(certs, inner != NULL ? protect_author0(outer, inner) :
+	    outer, out);
 	judge_header(outer, inner, out);
 }
 

@@ -11,10 +11,8 @@
 #include <sysexits.h>
 
 #include "cms/decrypt.h"
-#include "crypto/lib.h"
 #include "sys/file.h"
 #include "sys/say.h"
-#include "sys/secret.h"
 
 enum { RECORD_MAX = 4 << 20 };
 
@@ -247,14 +245,8 @@ decrypt_main(int argc, char **argv)
 	    "give --key") == OPT_END) ||
 	    onward_check(&decrypt_spec, &res) == OPT_END)
 		return opt_end(&res);
-	run_speak("smime-lite", &j.a.run);
-	if (!onward_start(&j.mail, &j.a.onward, res.command))
+	if (!start(&j.a, res.command, false, &j.run, &j.mail, &j.out))
 		return EX_TEMPFAIL;
-	run_open_plain(&j.run, &j.a.run);
-	vault_init(&j.out, &j.run.env, false);
-	j.mail.instead = &j.out;
-	secret_process();
-	crypto_start_cms();
 	ready = idents_load(&j.a, &j.ids) && judging_load(&j.a,
 	    &j.judging) && open_result(&j) && give_up_power(&j.a, &j.judging);
 	status = onward_finish(&j.mail, onward_header(&j.mail) && ready &&

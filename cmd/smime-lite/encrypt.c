@@ -10,10 +10,8 @@
 
 #include "base/mem.h"
 #include "cms/cert.h"
-#include "crypto/lib.h"
 #include "sys/file.h"
 #include "sys/say.h"
-#include "sys/secret.h"
 
 enum { HEADER_MAX = 4 << 20 };
 
@@ -182,15 +180,9 @@ encrypt_main(int argc, char **argv)
 	if (opt_parse(&encrypt_spec, argc, argv, &j.a, &res) == OPT_END ||
 	    check_options(&j.a, &res) == OPT_END)
 		return opt_end(&res);
-	run_speak("smime-lite", &j.a.run);
-	if (!onward_start(&j.mail, &j.a.onward, res.command))
-		return EX_TEMPFAIL;
-	run_open_plain(&j.run, &j.a.run);
 	/* a ciphertext is no secret */
-	vault_init(&j.out, &j.run.env, true);
-	j.mail.instead = &j.out;
-	secret_process();
-	crypto_start_cms();
+	if (!start(&j.a, res.command, true, &j.run, &j.mail, &j.out))
+		return EX_TEMPFAIL;
 	j.to = sk_X509_new_null();
 	if (j.to == NULL)
 		mem_exhausted();

@@ -6,16 +6,15 @@
 
 #include "base/utf8.h"
 #include "cms/decrypt.h"
-#include "crypto/lib.h"
 #include "sys/jw.h"
-#include "sys/secret.h"
 
 enum { RECORD_MAX = 8 << 20 };
 
 struct job {
 	struct args a;
 	struct run run;
-	struct onward mail;
+	struct onward mail;	/* read only */
+	struct vault nothing;	/* is written onward */
 	struct layer layer;
 };
 
@@ -137,14 +136,9 @@ print(struct job *j)
 static int
 inspect(struct job *j)
 {
-	struct onward_opts none = { ON_ERROR_TEMPFAIL, 0 };
 	struct cms_source body = source_of_message(&j->mail);
-	struct vault nothing;
 	int status = EXIT_PERMISSION;
 
-	vault_init(&nothing, &j->run.env, true);
-	onward_start(&j->mail, &none, NULL);
-	j->mail.instead = &nothing;
 	if (give_up_power(&j->a, NULL)) {
 		status = EXIT_MALFORMED;
 		if (onward_header(&j->mail))
@@ -152,7 +146,7 @@ inspect(struct job *j)
 			    &body, false, &j->run.env) ? print(j) : EXIT_IO;
 	}
 	layer_free(&j->layer);
-	vault_free(&nothing);
+	vault_free(&j->nothing);
 	return status;
 }
 
@@ -166,9 +160,7 @@ inspect_main(int argc, char **argv)
 	if (opt_parse(&inspect_spec, argc, argv, &j.a, &res) == OPT_END ||
 	    onward_check(&inspect_spec, &res) == OPT_END)
 		return opt_end(&res);
-	run_speak("smime-lite", &j.a.run);
-	run_open_plain(&j.run, &j.a.run);
-	secret_process();
-	crypto_start_cms();
+	if (!start(&j.a, NULL, true, &j.run, &j.mail, &j.nothing))
+		return EXIT_INTERNAL;
 	return inspect(&j);
 }

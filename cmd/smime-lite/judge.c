@@ -220,7 +220,7 @@ judge_layer(struct layer *l, const struct header *outer, struct judging *j,
 	if (layer_says_encrypted(&l->content.header))
 		finding_add(&out->findings, F_SMIME_AROUND, NULL, NULL);
 	judge_header(outer, &l->content.header, out);
-	judge_from(out->is_protected ? &l->content.header : outer, out);
+	judge_from(protect_author0(outer, &l->content.header), out);
 	return true;
 }
 

@@ -7,12 +7,10 @@
 #include <sysexits.h>
 
 #include "cms/cert.h"
-#include "crypto/lib.h"
 #include "mail/author.h"
 #include "mail/mime_7bit.h"
 #include "sys/file.h"
 #include "sys/say.h"
-#include "sys/secret.h"
 
 enum { HEADER_MAX = 4 << 20, SIGNATURE_MAX = 4 << 20 };
 
@@ -327,14 +325,8 @@ sign_main(int argc, char **argv)
 	    "give --key") == OPT_END) ||
 	    onward_check(&sign_spec, &res) == OPT_END)
 		return opt_end(&res);
-	run_speak("smime-lite", &j.a.run);
-	if (!onward_start(&j.mail, &j.a.onward, res.command))
+	if (!start(&j.a, res.command, false, &j.run, &j.mail, &j.out))
 		return EX_TEMPFAIL;
-	run_open_plain(&j.run, &j.a.run);
-	vault_init(&j.out, &j.run.env, false);
-	j.mail.instead = &j.out;
-	secret_process();
-	crypto_start_cms();
 	ready = idents_load(&j.a, &j.ids) && give_up_power(&j.a, NULL);
 	status = onward_finish(&j.mail, onward_header(&j.mail) && ready &&
 	    sign_message(&j));

@@ -43,6 +43,16 @@ int inspect_main(int argc, char **argv);
 int generate_main(int argc, char **argv);
 extern const struct opt_verb verbs[];
 
+/* --- start.c */
+/*
+ * What each verb that reads a message begins with, once its options are
+ * known: its clock, the command that the message goes to (NULL: stdout), and
+ * the vault that it is written into, "open" if that is no secret. Keys are
+ * read after it. False after having said why.
+ */
+bool start(const struct args *a, char **command, bool open, struct run *run,
+    struct onward *mail, struct vault *out);
+
 /* The tables of options.c. */
 extern const struct opt_spec tool_spec, sign_spec, encrypt_spec,
     decrypt_spec, verify_spec, inspect_spec, generate_spec;

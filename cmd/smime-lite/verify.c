@@ -5,8 +5,6 @@
  */
 #include "smime-lite.h"
 
-#include "crypto/lib.h"
-#include "sys/secret.h"
 
 enum { RECORD_MAX = 4 << 20 };
 
@@ -14,7 +12,8 @@ struct job {
 	struct args a;
 	struct run run;
 	struct judging judging;
-	struct onward mail;	/* read only; nothing is written onward */
+	struct onward mail;	/* read only */
+	struct vault nothing;	/* is written onward */
 	struct layer layer;
 	struct verdict verdict;
 };
@@ -58,22 +57,16 @@ print(struct job *j)
 static int
 verify(struct job *j)
 {
-	struct onward_opts none = { ON_ERROR_TEMPFAIL, 0 };
-	struct vault nothing;
 	int status = EXIT_NO_INPUT;
 
-	vault_init(&nothing, &j->run.env, true);
-	if (judging_load(&j->a, &j->judging) && judging_trust(&j->judging)) {
-		onward_start(&j->mail, &none, NULL);
-		j->mail.instead = &nothing;
+	if (judging_load(&j->a, &j->judging) && judging_trust(&j->judging))
 		status = !give_up_power(&j->a, NULL) ? EXIT_PERMISSION :
 		    !onward_header(&j->mail) ? EXIT_MALFORMED :
 		    judge(j) ? print(j) : EXIT_UNKNOWN;
-	}
 	layer_free(&j->layer);
 	verdict_free(&j->verdict);
 	judging_free(&j->judging);
-	vault_free(&nothing);
+	vault_free(&j->nothing);
 	return status;
 }
 
@@ -91,9 +84,7 @@ verify_main(int argc, char **argv)
 		return run_print_codes(areas, &res);
 	if (onward_check(&verify_spec, &res) == OPT_END)
 		return opt_end(&res);
-	run_speak("smime-lite", &j.a.run);
-	run_open_plain(&j.run, &j.a.run);
-	secret_process();
-	crypto_start_cms();
+	if (!start(&j.a, NULL, true, &j.run, &j.mail, &j.nothing))
+		return EXIT_INTERNAL;
 	return verify(&j);
 }

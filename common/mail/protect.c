@@ -186,6 +186,25 @@ protect_is_claimed(const struct header *payload)
 	    mime_param_count(&t, SPAN("protected-headers")) == 1);
 }
 
+/* By hp= all fields are; by the older mark those that stand inside. */
+static bool
+covers(const struct header *payload, struct span name)
+{
+	size_t at = header_find(payload, SPAN("Content-Type"), 0);
+	struct mime_type t;
+
+	return protect_is_claimed(payload) &&
+	    (header_count(payload, name) > 0 ||
+	    (mime_type_parse(payload->v[at].value, &t) &&
+	    mime_param_count(&t, SPAN("hp")) == 1));
+}
+
+const struct header *
+protect_author0(const struct header *outer, const struct header *payload)
+{
+	return covers(payload, SPAN("From")) ? payload : outer;
+}
+
 bool
 protect_is_cipher(const struct header *payload)
 {
@@ -245,7 +264,7 @@ protect_merge(const struct header *outer, const struct header *payload,
 		struct span name = outer->v[i].name;
 
 		if (name.n > 0 && !protect_is_structural(name) &&
-		    (!claimed || is_trace(name) ||
+		    (!covers(payload, name) || is_trace(name) ||
 		    (!believe_from && is_from(name))))
 			put_field(out, &outer->v[i], eol);
 	}
@@ -313,7 +332,8 @@ protect_changed(const struct header *outer, const struct header *payload,
 	    "Reply-To", "Message-ID", "Subject" };
 
 	for (; *at < COUNT(names) - encrypted; (*at)++)
-		if (!same_field(outer, payload, span_str(names[*at])))
+		if (covers(payload, span_str(names[*at])) &&
+		    !same_field(outer, payload, span_str(names[*at])))
 			return names[(*at)++];
 	return NULL;
 }

@@ -44,16 +44,19 @@ void protect_outer(const struct header *h, enum protect kind,
 
 /* Whether the payload's Content-Type says that its fields are protected. */
 bool protect_is_claimed(const struct header *payload);
+/* Whose From names the author: the payload's, if that is protected. */
+const struct header *protect_author0(const struct header *outer,
+    const struct header *payload);
 /* Whether it says so by hp="cipher": only then elements are to be omitted. */
 bool protect_is_cipher(const struct header *payload);
 
 /*
  * Append the header section of the message that a reader should see: with
- * protection the payload's fields and of the outer ones only trace fields;
- * without it the outer fields and the payload's structural ones. hp=,
- * hp-legacy-display= and HP-Outer are left out. Unless From is believed (its
- * author signed it), the outer one stays, since anybody can encrypt (section
- * 4.4).
+ * protection the payload's fields and of the outer ones only trace fields,
+ * and by protected-headers="v1" those that are not inside; without it the
+ * outer fields and the payload's structural ones. hp=, hp-legacy-display=
+ * and HP-Outer are left out. Unless From is believed (its author signed it),
+ * the outer one stays, since anybody can encrypt (section 4.4).
  */
 void protect_merge(const struct header *outer, const struct header *payload,
     bool believe_from, const char *eol, struct buf *out);
@@ -61,7 +64,9 @@ void protect_merge(const struct header *outer, const struct header *payload,
 /*
  * The fields that people judge a message by: the name of the next one whose
  * values differ outside and inside, folds and blanks aside; NULL: no more.
- * *at is 0 at first. An encrypted message hides its Subject on purpose.
+ * *at is 0 at first. What is not inside was not protected by
+ * protected-headers="v1", and differs by hp=. An encrypted message hides its
+ * Subject on purpose.
  */
 const char *protect_changed(const struct header *outer,
     const struct header *payload, bool encrypted, size_t *at);

@@ -1,0 +1,21 @@
+/* How a verb begins; see smime-lite.h. */
+#include "smime-lite.h"
+
+#include "crypto/lib.h"
+#include "sys/secret.h"
+
+bool
+start(const struct args *a, char **command, bool open, struct run *run,
+    struct onward *mail, struct vault *out)
+{
+	run_speak("smime-lite", &a->run);
+	/* forks, so nothing secret may be there yet */
+	if (!onward_start(mail, &a->onward, command))
+		return false;
+	run_open_plain(run, &a->run);
+	vault_init(out, &run->env, open);
+	mail->instead = out;
+	secret_process();
+	crypto_start_cms();
+	return true;
+}
