@@ -239,7 +239,7 @@ give_up_power(const struct failing *f)
 	const char *read[] = { f->o->messages, NULL };
 	const char *write[] = { f->o->output, NULL };
 	const struct sandbox want = { .read = read, .write = write,
-	    .network = f->o->run.zone == NULL && !f->o->run.offline };
+	    .network = run_is_live(&f->o->run) };
 
 	return run_enter_sandbox(&want, f->o->run.sandbox);
 }

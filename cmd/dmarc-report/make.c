@@ -268,8 +268,7 @@ give_up_power(const struct making *m)
 {
 	const char *write[] = { m->o->output, NULL };
 	const struct sandbox want = { .write = write,
-	    .network = m->o->mail && m->o->run.zone == NULL &&
-	    !m->o->run.offline };
+	    .network = m->o->mail && run_is_live(&m->o->run) };
 
 	return run_enter_sandbox(&want, m->o->run.sandbox);
 }

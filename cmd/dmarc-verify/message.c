@@ -225,7 +225,7 @@ run_messages(struct args *a, const struct opt_list *operands)
 
 	if (status != 0)
 		return status;
-	if (!give_up_power(a, operands, single))
+	if (!give_up_power(a, operands, single && run_is_live(&a->run)))
 		return run_close(&m.run, EX_SOFTWARE);
 	m.input = input_new(operands, a->mbox);
 	status = coord_run(&c, &ops, &m);

@@ -285,7 +285,7 @@ run_all(struct args *a, struct opt_result *res)
 	struct spf_job job = { .args = a, .run = &run };
 	struct coord c = {
 		.run = &run, .tool = "dmarc-verify",
-		.schema = "dmarc-verify-spf/1", .key = "ip",
+		.schema = "dmarc-verify-spf/1", .key = "ip helo mail_from",
 		.operands = alone ? one : res->operands.v,
 		.n = alone ? 1 : res->operands.n, .in_process = alone,
 	};

@@ -31,6 +31,12 @@ keep_query(struct dns *dns, const struct dns_name *name, enum dns_type type)
 }
 
 static void
+keep_set_timeout(struct dns *dns, unsigned seconds)
+{
+	dns_set_timeout(((struct dns_keep *)dns)->inner, seconds);
+}
+
+static void
 keep_free(struct dns *dns)
 {
 	free(dns);
@@ -40,7 +46,8 @@ struct dns *
 dns_keep_open(struct dns *inner, struct buf *out)
 {
 	static const struct dns_ops ops = {
-		.query = keep_query, .free = keep_free
+		.query = keep_query, .set_timeout = keep_set_timeout,
+		.free = keep_free
 	};
 	struct dns_keep *self = xcalloc(1, sizeof(*self));
 
@@ -92,10 +99,13 @@ dns_kept_open(struct span kept)
 	};
 	struct dns_kept *self = xcalloc(1, sizeof(*self));
 	struct cur c = cur_of(kept);
+	uint8_t trust = cur_u8(&c);
 
 	self->dns.ops = &ops;
 	self->dns.fixed = true;
-	self->dns.trust = (enum dns_trust)cur_u8(&c);
+	/* the other process may be another's by now: it is no enum yet */
+	self->dns.trust = trust <= DNS_CHECKED ? (enum dns_trust)trust :
+	    DNS_UNCHECKED;
 	while (!c.bad && !cur_done(&c)) {
 		struct kept k = { .type = (enum dns_type)cur_u16(&c) };
 

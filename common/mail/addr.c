@@ -71,13 +71,13 @@ domain_literal(struct cur *c, struct buf *out)
 
 	if (end == left.n)
 		return false;
-	/* dtext has no control (RFC 5322 section 3.4.1), and a NUL would end
-	 * the copy that others see */
+	/* dtext has no bracket and no control (RFC 5322 section 3.4.1), and a
+	 * NUL would end the copy that others see */
 	for (size_t i = 0; i <= end; i++) {
 		if (ascii_is_fws(left.p[i]))
 			continue;
-		if (left.p[i] == '\\' || (left.p[i] < 0x80 &&
-		    !ascii_is_print(left.p[i])))
+		if (left.p[i] == '\\' || (left.p[i] == '[' && i > 0) ||
+		    (left.p[i] < 0x80 && !ascii_is_print(left.p[i])))
 			return false;
 		buf_byte(out, left.p[i]);
 	}
@@ -96,19 +96,22 @@ addr_spec(struct cur *c, struct buf *local, struct buf *domain)
 	    dotted(c, atom, domain);
 }
 
-/* obs-route = "@" domain *("," "@" domain) ":" (section 4.4) */
+/* obs-route = "@" domain *("," ["@" domain]) ":" (section 4.4) */
 static void
 skip_route(struct cur *c)
 {
 	struct cur trial = *c;
 	struct buf sink = BUF(PART_MAX);
+	bool ok = cur_peek(c) == '@';
 
-	while (cur_accept(&trial, '@') && dotted(&trial, atom, &sink)) {
+	while (ok) {
+		ok = !cur_accept(&trial, '@') || dotted(&trial, atom, &sink);
 		lex_cfws(&trial, NULL);
-		cur_accept(&trial, ',');
+		if (!cur_accept(&trial, ','))
+			break;
 		lex_cfws(&trial, NULL);
 	}
-	if (cur_accept(&trial, ':'))
+	if (ok && cur_accept(&trial, ':'))
 		*c = trial;
 	buf_free(&sink);
 }
@@ -126,17 +129,17 @@ angle_addr(struct cur *c, struct buf *local, struct buf *domain)
 	return cur_accept(c, '>');
 }
 
-/* phrase, with the dots of obs-phrase; may be empty. */
+/* phrase, with the dots of obs-phrase behind its first word; may be empty. */
 static void
 phrase(struct cur *c, struct buf *out)
 {
-	for (;;) {
+	for (bool begun = false;; begun = true) {
 		struct span gap = cur_left(c);
 
 		lex_cfws(c, NULL);
 		if (out->n > 0 && cur_left(c).n < gap.n)
 			buf_byte(out, ' ');
-		if (cur_accept(c, '.'))
+		if (begun && cur_accept(c, '.'))
 			buf_byte(out, '.');
 		else if (!word(c, out))
 			return;

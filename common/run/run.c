@@ -307,6 +307,9 @@ run_close(struct run *r, int status)
 	}
 	if (r->process.pid != 0)
 		other = dns_process_stop(&r->process);
+	if (other == EXIT_INTERNAL)
+		say_error("msgsec-dns ended before its time: what was asked "
+		    "after that is unknown (--retry-unknown)");
 	r->env.dns = r->record = r->budget = NULL;
 	return exit_worse(status, other);
 }

@@ -106,6 +106,9 @@ void run_speak(const char *tool, const struct run_opts *o);
  */
 bool run_enter_sandbox(const struct sandbox *want, int mode);
 
+/* May the network be asked: neither --zone nor --offline stands for it. */
+bool run_is_live(const struct run_opts *o);
+
 /*
  * Write a result to stdout: 0, or 74 after having said why not. With _last
  * stdout is closed behind it, which is when some file systems tell.

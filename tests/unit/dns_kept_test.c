@@ -56,6 +56,20 @@ the_same_again(void **state)
 	buf_free(&out);
 }
 
+/* What is no word of what DNSSEC did counts as that nobody asked it. */
+static void
+an_unknown_trust_is_none(void **state)
+{
+	struct dns *last = dns_kept_open(SPAN("\3"));
+	struct dns *none = dns_kept_open(SPAN("\4"));
+
+	(void)state;
+	assert_int_equal(dns_trust(last), DNS_CHECKED);
+	assert_int_equal(dns_trust(none), DNS_UNCHECKED);
+	dns_free(last);
+	dns_free(none);
+}
+
 static void
 what_was_not_asked_is_not_known(void **state)
 {
@@ -100,6 +114,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_unknown_trust_is_none),
 		cmocka_unit_test(the_same_again),
 		cmocka_unit_test(what_was_not_asked_is_not_known),
 		cmocka_unit_test(cut_short),

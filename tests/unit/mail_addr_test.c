@@ -28,6 +28,16 @@ static const struct {
 	{ "b@y.example <a@x.example>", ADDR_BAD, "" },
 	{ "b@y.example z <a@x.example>", ADDR_BAD, "" },
 	{ "<b@y.example <a@x.example>", ADDR_BAD, "" },
+	/* RFC 5322 section 3.4.1: dtext has no bracket */
+	{ "a@[192.0.2.1]", ADDR_OK, "[192.0.2.1] " },
+	{ "a@[192.0.b@[2.1]", ADDR_BAD, "" },
+	/* section 4.4: a route has a domain, an obs-phrase begins with a word */
+	{ "A <@x.example:a@y.example>", ADDR_OK, "y.example " },
+	{ "A <@x.example, ,@z.example :a@y.example>", ADDR_OK, "y.example " },
+	{ "A <@x.example@z.example:a@y.example>", ADDR_BAD, "" },
+	{ "A <:a@y.example>", ADDR_BAD, "" },
+	{ "A. B <a@y.example>", ADDR_OK, "y.example " },
+	{ "..A <a@y.example>", ADDR_LOOSE, "y.example " },
 	{ "((((((", ADDR_BAD, "" },
 	{ "\"", ADDR_BAD, "" },
 	{ "", ADDR_BAD, "" },
