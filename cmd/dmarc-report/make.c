@@ -192,13 +192,9 @@ write_one(struct making *m, struct made *made,
 	    (const char *)r->domain.p, r->messages);
 	made->to = buf_get0(&to);
 	made->text = buf_get0(&text);
-	if (m->o->output == NULL) {
-		if (!file_write_all(STDOUT_FILENO, made->octets)) {
-			buf_printf(&why, "stdout: %s", strerror(errno));
-			status = EXIT_IO;
-		}
-	} else if (!m->o->mail || to.n > 0) {
-		status = made_write(m->o, &m->run.env, made, &why);
+	if (!m->o->mail || to.n > 0) {
+		status = made_write(m->o, &m->run.env, made,
+		    STDOUT_FILENO, &why);
 		m->written += status == EXIT_HOLDS;
 	}
 	if (why.n > 0)

@@ -334,15 +334,9 @@ static void
 write_made(struct making *m, const struct made *made)
 {
 	struct buf why = BUF(TEXT_MAX);
-	int status = EXIT_HOLDS;
+	int status = made_write(m->o, &m->run.env, made,
+	    STDOUT_FILENO, &why);
 
-	if (m->o->output != NULL) {
-		status = made_write(m->o, &m->run.env, made, &why);
-	} else if (!file_write_all(STDOUT_FILENO, made->octets) ||
-	    !file_write_all(STDOUT_FILENO, SPAN("\n"))) {
-		buf_printf(&why, "stdout: %s", strerror(errno));
-		status = EXIT_IO;
-	}
 	if (why.n > 0)
 		say_error("%.*s", (int)why.n, (const char *)why.p);
 	m->written += status == EXIT_HOLDS;
@@ -367,6 +361,8 @@ write_report(void *arg, const struct tls_tally_report *r)
 	buf_printf(&full_id, "%s@%.*s", id, (int)who.n, (const char *)who.p);
 	tls_tally_json(r, span_str(m->o->org), span_str(m->o->contact ?
 	    m->o->contact : m->o->email), buf_get0(&full_id), &json);
+	if (m->o->output == NULL)
+		buf_byte(&json, '\n');
 	destinations(r->rua, &to);
 	put_fields(m->o, r->domain, &fields);
 	made.octets = buf_get0(&json);

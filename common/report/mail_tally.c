@@ -8,12 +8,13 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "report/about.h"
 
-enum { DAY = 86400, XML_MAX = 1 << 20 };
+enum { XML_MAX = 1 << 20 };
 
 struct report {
-	char *domain, *rua, *policy;
-	int64_t day;
+	struct report_about about;
+	char *policy;
 	uint64_t messages;
 	struct counted records;		/* their XML */
 };
@@ -139,19 +140,17 @@ static struct report *
 report_of(struct mail_tally *t, const struct mail_tally_one *m)
 {
 	struct buf policy = BUF(XML_MAX), key = BUF(XML_MAX);
-	int64_t day = m->at / DAY - (m->at % DAY < 0);
 	struct report *r = NULL;
 
 	put_policy(&m->policy, &policy);
-	buf_u64(&key, (uint64_t)day);
+	buf_u64(&key, (uint64_t)report_day(m->at));
 	buf_span(&key, buf_get0(&policy));
 	r = map_get0(t->by_key, buf_get0(&key));
 	if (r == NULL) {
 		r = xcalloc(1, sizeof(*r));
-		r->domain = span_dup(m->policy.domain);
-		r->rua = span_dup(m->policy.rua);
+		r->about = report_about(m->policy.domain, m->policy.rua,
+		    m->at);
 		r->policy = span_dup(buf_get0(&policy));
-		r->day = day;
 		counted_init(&r->records, t->seed);
 		map_put(t->by_key, buf_get0(&key), r);
 		*VEC_PUSH(&t->reports) = r;
@@ -181,8 +180,7 @@ static void
 report_free(struct report *r)
 {
 	counted_free(&r->records);
-	free(r->domain);
-	free(r->rua);
+	report_about_free(&r->about);
 	free(r->policy);
 	free(r);
 }
@@ -204,10 +202,8 @@ by_domain_and_day(const void *a, const void *b)
 {
 	const struct report *x = *(struct report *const *)a;
 	const struct report *y = *(struct report *const *)b;
-	int order = strcmp(x->domain, y->domain);
+	int order = report_order(&x->about, &y->about);
 
-	if (order == 0)
-		order = (x->day > y->day) - (x->day < y->day);
 	return order != 0 ? order : strcmp(x->policy, y->policy);
 }
 
@@ -221,10 +217,10 @@ mail_tally_each(const struct mail_tally *t,
 	for (size_t i = 0; i < t->reports.n; i++) {
 		const struct report *r = t->reports.v[i];
 		const struct mail_tally_report report = {
-			.domain = span_str(r->domain),
-			.rua = span_str(r->rua),
-			.begin = r->day * DAY,
-			.end = r->day * DAY + DAY - 1,
+			.domain = span_str(r->about.domain),
+			.rua = span_str(r->about.rua),
+			.begin = report_begin(&r->about),
+			.end = report_end(&r->about),
 			.messages = r->messages,
 			.policy = span_str(r->policy), .records = &r->records,
 		};

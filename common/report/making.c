@@ -1,6 +1,7 @@
 /* Reports made, whatever their format; see making.h. */
 #include "report/making.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,15 +147,28 @@ save(const struct make_opts *o, const struct buf *name, struct span octets,
 	return file_status(r);
 }
 
+static int
+write_plain(const struct made *m, int fd, struct buf *why)
+{
+	if (file_write_all(fd, m->octets))
+		return EXIT_HOLDS;
+	buf_printf(why, "stdout: %s", strerror(errno));
+	return EXIT_IO;
+}
+
 int
 made_write(const struct make_opts *o, const struct env *env,
-    const struct made *m, struct buf *why)
+    const struct made *m, int fd, struct buf *why)
 {
 	struct buf gz = BUF(MAIL_MAX), mail = BUF(MAIL_MAX);
 	struct buf name = BUF(TEXT_MAX);
 	char *ending = xasprintf("%s.gz", m->extension);
 	int status = EXIT_HOLDS;
 
+	if (o->output == NULL) {
+		free(ending);
+		return write_plain(m, fd, why);
+	}
 	parcel_gzip(m->octets, &gz);
 	put_name(o, m, o->mail ? "eml" : ending, &name);
 	if (o->mail)

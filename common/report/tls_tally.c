@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
+#include "report/about.h"
 #include "sys/jw.h"
 
-enum { DAY = 86400, TEXT_MAX = 1 << 20 };
+enum { TEXT_MAX = 1 << 20 };
 
 struct policy {
 	char *json;		/* the object "policy" */
@@ -20,8 +21,7 @@ struct tls_tally_policies {
 };
 
 struct report {
-	char *domain, *rua;
-	int64_t day;
+	struct report_about about;
 	struct tls_tally_policies policies;
 	struct map *by_json;
 };
@@ -97,17 +97,14 @@ static struct report *
 report_of(struct tls_tally *s, const struct tls_tally_session *one)
 {
 	struct buf key = BUF(TEXT_MAX);
-	int64_t day = one->at / DAY - (one->at % DAY < 0);
 	struct report *r = NULL;
 
-	buf_u64(&key, (uint64_t)day);
+	buf_u64(&key, (uint64_t)report_day(one->at));
 	buf_span(&key, one->domain);
 	r = map_get0(s->by_key, buf_get0(&key));
 	if (r == NULL) {
 		r = xcalloc(1, sizeof(*r));
-		r->domain = span_dup(one->domain);
-		r->rua = span_dup(one->rua);
-		r->day = day;
+		r->about = report_about(one->domain, one->rua, one->at);
 		r->by_json = map_new(s->seed);
 		map_put(s->by_key, buf_get0(&key), r);
 		*VEC_PUSH(&s->reports) = r;
@@ -173,8 +170,7 @@ report_free(struct report *r)
 	}
 	free(r->policies.v);
 	map_free(r->by_json, NULL);
-	free(r->domain);
-	free(r->rua);
+	report_about_free(&r->about);
 	free(r);
 }
 
@@ -195,9 +191,8 @@ by_domain_and_day(const void *a, const void *b)
 {
 	const struct report *x = *(struct report *const *)a;
 	const struct report *y = *(struct report *const *)b;
-	int order = strcmp(x->domain, y->domain);
 
-	return order != 0 ? order : (x->day > y->day) - (x->day < y->day);
+	return report_order(&x->about, &y->about);
 }
 
 void
@@ -210,10 +205,10 @@ tls_tally_each(const struct tls_tally *s,
 	for (size_t i = 0; i < s->reports.n; i++) {
 		const struct report *r = s->reports.v[i];
 		const struct tls_tally_report report = {
-			.domain = span_str(r->domain),
-			.rua = span_str(r->rua),
-			.begin = r->day * DAY,
-			.end = r->day * DAY + DAY - 1,
+			.domain = span_str(r->about.domain),
+			.rua = span_str(r->about.rua),
+			.begin = report_begin(&r->about),
+			.end = report_end(&r->about),
 			.policies = &r->policies,
 		};
 
