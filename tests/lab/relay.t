@@ -45,8 +45,13 @@ report $? 'in less than 200 MB'
 
 # --- killed under load
 for round in 1 2 3 4 5; do
+	: >"$T/acked"
 	"$LOAD" post "$(address)" 64 500 10 "$T/acked" >"$T/load" &
 	loader=$!
+	# on a busy machine the first answer takes its time
+	until [ -s "$T/acked" ] || ! kill -0 $loader 2>/dev/null; do
+		sleep 0.05
+	done
 	ms=$(((SEED * round * 7919) % 900 + 100))
 	sleep "$(printf '0.%03d' $ms)"
 	kill -KILL "$PID"
@@ -69,8 +74,8 @@ TRACE=${B:-build}/faults/trace
 "$TRACE" "${BIN%/bin}/libexec/msgsec-relay" --state "$T/main" --rate 0 \
     --listen 127.0.0.1:0 >"$T/traced.at" 2>"$T/err" 3>"$T/trace" &
 tracer=$!
-for try in 1 2 3 4 5 6 7 8 9 10; do
-	[ -s "$T/traced.at" ] || sleep 0.3
+until [ -s "$T/traced.at" ] || ! kill -0 $tracer 2>/dev/null; do
+	sleep 0.1
 done
 read -r _ URL PIN <"$T/traced.at"
 cat >"$T/turns.py" <<'END'
@@ -209,7 +214,10 @@ s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	END
 	nginx -c "$T/nginx.conf" -e "$T/nginx.log" &
 	balancer=$!
-	sleep 1
+	until curl -sk -o /dev/null "https://127.0.0.1:$port/" ||
+	    ! kill -0 $balancer 2>/dev/null; do
+		sleep 0.1
+	done
 	URL=https://127.0.0.1:$port
 	PIN="sha256//$(openssl x509 -in "$T/b.crt" -noout -pubkey |
 	    openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary |

@@ -345,6 +345,9 @@ main(int argc, char **argv)
 	}
 	if (argc > log_at)
 		load.log = fopen(argv[log_at], "w");
+	/* who looks on may wait for the first line */
+	if (load.log != NULL)
+		setvbuf(load.log, NULL, _IOLBF, BUFSIZ);
 	set_up(argv);
 	start = seconds();
 	if (load.until > 0)
