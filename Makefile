@@ -4,7 +4,10 @@
 #   make bench      the benchmarks; see also interop, conformance, check-lab,
 #                   lab-compare
 #   make completions  for bash, zsh and fish, in build/completions
-#   make install    DESTDIR= PREFIX=
+#   make install    DESTDIR= PREFIX=; uninstall with the same
+#   make dist       the committed tree as build/msgsec-VERSION.tar.gz
+#   make deb        a Debian package, in build/deb
+#   make html       the manual as pages, in build/html
 # A packager edits nothing here: CC, CFLAGS, CPPFLAGS, LDFLAGS and the
 # directories are taken from the command line.
 
@@ -23,14 +26,26 @@ VERSION := 0.1
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 \
-	-Wimplicit-fallthrough $(WERROR)
-HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-HARDEN_LD ?= -pie -Wl,-z,relro,-z,now
+	-Wimplicit-fallthrough -Wdate-time $(WERROR)
+
+# What this compiler and C library have, asked once a run: level 3 of
+# _FORTIFY_SOURCE needs gcc 12, and features.h warns where it is too much;
+# the others are not there for every processor.
+cc_takes = $(shell $(CC) -Werror -O2 $1 -include features.h -x c -c \
+	-o /dev/null /dev/null 2>/dev/null && echo '$1')
+ifeq ($(origin HARDEN),undefined)
+HARDEN := $(or $(call cc_takes,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3), \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) -fPIE \
+	-fstack-protector-strong $(call cc_takes,-fstack-clash-protection) \
+	$(call cc_takes,-fcf-protection)
+endif
+HARDEN_LD ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 # -iquote: our sys/ must not stand before the system's <sys/...>.
 ALL_CPPFLAGS = -D_GNU_SOURCE -DMSGSEC_VERSION='"$(VERSION)"' \
-	-DMSGSEC_LIBEXEC='"$(LIBEXECDIR)"' -iquote common \
-	-iquote $(B)/gen $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
+	-iquote common -iquote $(B)/gen $(CPPFLAGS)
+# The same octets wherever the tree lies.
+ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP \
+	-ffile-prefix-map=$(CURDIR)=.
 ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 # The house, from the bottom up: an archive a layer. Each may use what stands
@@ -75,7 +90,7 @@ define layer
 SRC_$1 := $$(filter-out common/$1/gen_%.c,$$(wildcard common/$1/*.c))
 $(B)/lib$1.a: $$(SRC_$1:%.c=$(B)/%.o)
 	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(AR) rcsD $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer,$l)))
 
@@ -93,7 +108,18 @@ $(B)/gen/seccomp_filters.h: $(B)/gen/gen_seccomp
 $(B)/common/sys/sandbox.o: $(B)/gen/seccomp_filters.h
 # --- end of sys
 
-$(B)/%.o: %.c
+# What objects are made with. A change of it makes them anew; warnings apart.
+# The place of the helpers concerns one object alone.
+$(B)/gen/flags: NOW = $(CC) $(CPPFLAGS) $(HARDEN) $(CFLAGS)
+$(B)/gen/libexecdir: NOW = $(LIBEXECDIR)
+$(B)/gen/flags $(B)/gen/libexecdir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(NOW)' | cmp -s - $@ || echo '$(NOW)' > $@
+$(B)/common/sys/libexec.o: ALL_CPPFLAGS += \
+	-DMSGSEC_LIBEXEC='"$(LIBEXECDIR)"'
+$(B)/common/sys/libexec.o: $(B)/gen/libexecdir
+
+$(B)/%.o: %.c $(B)/gen/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -122,7 +148,7 @@ layer_of = $(firstword $(subst _, ,$(notdir $1)))
 # Stand-ins for the outside; a test gets those of them that it names.
 $(B)/libsupport.a: $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcsD $@ $^
 
 .SECONDEXPANSION:
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libsupport.a \
@@ -172,12 +198,16 @@ interop: all
 conformance: all
 	tests/conformance/run
 
-bench: all
+bench: all labs
 	tests/bench/run
+	tests/bench/mailbox
 	tests/bench/openpgp
+	tests/bench/smime
+	tests/bench/pages
 	tests/bench/ratchet
 	tests/bench/relay
 	tests/bench/transport
+	tests/bench/scale
 
 # --- completions: made from the option tables of the tools just built
 COMPLETIONS := $(TOOLS:%=$(B)/completions/bash/%) \
@@ -198,32 +228,63 @@ $(B)/completions/fish/%.fish: $(B)/bin/% scripts/completions
 
 completions: $(COMPLETIONS)
 
-install-completions: completions
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-		$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
-		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	install -m 644 $(B)/completions/bash/* \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install -m 644 $(B)/completions/zsh/* \
-		$(DESTDIR)$(PREFIX)/share/zsh/site-functions
-	install -m 644 $(B)/completions/fish/* \
-		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-
-.PHONY: completions install-completions
+.PHONY: completions
 # --- end of completions
 
-install: all install-completions
+# --- install: what goes where; uninstall reads the same lists
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+PAGES := $(wildcard man/*.[1578])
+SCRIPTS := $(wildcard scripts/audit-cluster)
+# each section has a directory
+page_places = $(foreach p,$(PAGES),man$(subst .,,$(suffix $p))/$(notdir $p))
+INSTALLED = $(TOOLS:%=$(BINDIR)/%) $(BINDIR)/sopv \
+	$(SCRIPTS:scripts/%=$(BINDIR)/%) $(LIBEXEC:%=$(LIBEXECDIR)/%) \
+	$(page_places:%=$(MANDIR)/%) \
+	$(patsubst man/%,$(DATADIR)/%,$(wildcard man/schema/*.json)) \
+	$(MANDIR)/man1/sopv.1 $(TOOLS:%=$(BASHDIR)/%) \
+	$(TOOLS:%=$(ZSHDIR)/_%) $(TOOLS:%=$(FISHDIR)/%.fish)
+
+install: all completions
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
-		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
-		$(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8 \
-		$(DESTDIR)$(DATADIR)/schema
-	install $(TOOLS:%=$(B)/bin/%) $(DESTDIR)$(BINDIR)
+		$(foreach n,1 5 7 8,$(DESTDIR)$(MANDIR)/man$n) \
+		$(DESTDIR)$(DATADIR)/schema \
+		$(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	install $(TOOLS:%=$(B)/bin/%) $(SCRIPTS) $(DESTDIR)$(BINDIR)
 	ln -sf pgp-lite $(DESTDIR)$(BINDIR)/sopv
 	install $(LIBEXEC:%=$(B)/libexec/%) $(DESTDIR)$(LIBEXECDIR)
 	for n in 1 5 7 8; do \
 		install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit 1; \
 	done
+	ln -sf pgp-lite.1 $(DESTDIR)$(MANDIR)/man1/sopv.1
 	install -m 644 man/schema/*.json $(DESTDIR)$(DATADIR)/schema
+	install -m 644 $(TOOLS:%=$(B)/completions/bash/%) $(DESTDIR)$(BASHDIR)
+	install -m 644 $(TOOLS:%=$(B)/completions/zsh/_%) $(DESTDIR)$(ZSHDIR)
+	install -m 644 $(TOOLS:%=$(B)/completions/fish/%.fish) $(DESTDIR)$(FISHDIR)
+
+# Directories of its own alone; others' may be shared.
+uninstall:
+	rm -f $(INSTALLED:%=$(DESTDIR)%)
+	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DATADIR)/schema \
+		$(DESTDIR)$(DATADIR)
+
+# What is committed, the same octets each time; it builds without git.
+DIST = $(B)/msgsec-$(VERSION).tar
+dist:
+	@mkdir -p $(B)
+	git -c tar.umask=0022 archive --format=tar -o $(DIST) \
+		--prefix=msgsec-$(VERSION)/ HEAD
+	gzip -nf9 $(DIST)
+
+deb:
+	scripts/debian/build
+
+html:
+	scripts/html $(B)/html
+
+.PHONY: install uninstall dist deb html
+# --- end of install
 
 # --- fuzz, mutations, faults: everything once more with sanitizers, in a
 # build of its own. "make fuzz-replay" runs each target over its corpus;
@@ -234,7 +295,6 @@ ASAN_MAKE = $(MAKE) --no-print-directory B=$(B)/asan HARDEN= HARDEN_LD= \
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 # What some targets take from the commands themselves: all but main.c.
 of_cmd = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1:%=cmd/%/*.c))))
-FUZZ_CMD_mbox := dmarc-verify
 FUZZ_CMD_verify := dmarc-verify
 # Another main than replay.c, and another linker, are a fuzzing engine's.
 FUZZ_MAIN ?= $(B)/tests/fuzz/replay.o
@@ -308,6 +368,8 @@ $(B)/faults/killat $(B)/faults/trace: $(B)/faults/%: tests/faults/%.c \
 faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 	tests/faults/run $(RUNS)
 	tests/faults/ratchet
+	tests/faults/streams
+	tests/faults/relay $(RUNS)
 
 .PHONY: fuzzers asan fuzz-replay fuzz-differential mutate mutate-pgp faults
 # --- end of fuzz
@@ -316,5 +378,5 @@ clean:
 	rm -rf $(B)
 
 .PHONY: all units labs check check-units check-cli check-lab lab-compare \
-	check-house interop conformance bench install clean
+	check-house interop conformance bench clean FORCE
 -include $(shell find $(B) -name distro -prune -o -name '*.d' -print 2>/dev/null)

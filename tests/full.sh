@@ -50,6 +50,8 @@ part strict-gcc strict gcc
 part strict-clang strict clang
 part units-sanitized units_sanitized
 part units-valgrind units_valgrind
+part reproducible tests/full/reproducible
+part package $SUDO tests/full/package
 for release in bookworm trixie; do
 	part "distro-$release" $SUDO tests/full/distro "$release"
 done

@@ -99,7 +99,8 @@ static bool
 give_up_power(const struct args *a)
 {
 	const char *write[] = { file_temp_dir(), NULL };
-	struct sandbox want = { .write = write, .network = true };
+	const struct sandbox want = { .write = write,
+	    .network = run_is_live(&a->run) };
 
 	return run_enter_sandbox(&want, a->run.sandbox);
 }

@@ -43,7 +43,7 @@ static const struct opt_spec spec = {
 int
 main(int argc, char **argv)
 {
-	static const struct sandbox want = { .network = true };
+	struct sandbox want = { 0 };
 	static const char *const areas[] = { "key", NULL };
 	struct args a = { .run = RUN_OPTS_DEFAULT };
 	struct opt_result res;
@@ -68,6 +68,7 @@ main(int argc, char **argv)
 	status = run_open(&run, &a.run, false);
 	if (status != 0)
 		return status;
+	want.network = run_is_live(&a.run);
 	status = run_enter_sandbox(&want, a.run.sandbox) ?
 	    check(&a, &run, key) : EX_SOFTWARE;
 	status = run_close(&run, status);

@@ -6,21 +6,16 @@
 #include "dmarc-report.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "auth/dmarc.h"
-#include "base/ascii.h"
-#include "base/date.h"
-#include "base/ip.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "fail.h"
-#include "mail/header.h"
-#include "report/redact.h"
+#include "fail_mail.h"
+#include "origin.h"
 #include "sys/exit.h"
 #include "sys/file.h"
 #include "sys/jget.h"
@@ -28,8 +23,7 @@
 #include "sys/say.h"
 #include "whom.h"
 
-enum { MESSAGE_MAX = 64 << 20, TEXT_MAX = 64 << 10, MAIL_MAX = 128 << 20,
-	KEY_MAX = 4096, RESULTS_MAX = 10 };
+enum { TEXT_MAX = 64 << 10, MAIL_MAX = 128 << 20, KEY_MAX = 4096 };
 
 struct failing {
 	const struct fail_opts *o;
@@ -37,21 +31,12 @@ struct failing {
 	struct whom whom;
 	struct redact redact;
 	struct buf key;
-	int folder;			/* of the messages */
+	struct origin *origin;
 	struct map *sent;		/* size_t, by domain */
 	size_t written, kept_back;
 	uint64_t line;
 	int status;
 };
-
-static struct span
-submitter(const struct fail_opts *o)
-{
-	struct span email = span_str(o->email);
-
-	return o->submitter != NULL ? span_str(o->submitter) :
-	    span_from(email, span_rchr(email, '@') + 1);
-}
 
 static void
 wrong(struct failing *f, int status, const char *why)
@@ -93,7 +78,7 @@ is_asked_for(struct span fo, const json_t *member)
 	    span_eq(result, SPAN("softfail"))));
 }
 
-/* Who wants them: nobody where it is a public suffix (RFC 9991 section 5). */
+/* Who wants them: nobody where it is a public suffix (RFC 9991 section 2). */
 static void
 addresses(struct failing *f, struct span domain, const json_t *member,
     struct buf *to)
@@ -132,211 +117,13 @@ is_within_limit(struct failing *f, struct span domain)
 	return *n < (size_t)f->o->max_reports && ++*n > 0;
 }
 
-/* --- the message ---------------------------------------------------------- */
-
-/* Below the folder of messages, and nowhere else. */
-static int
-open_below(const struct failing *f, struct span path)
-{
-	struct span folder = span_str(f->o->messages);
-	struct span rest = path, part = { NULL, 0 };
-	char *below = NULL;
-	int fd = -1;
-
-	while (folder.n > 1 && folder.p[folder.n - 1] == '/')
-		folder.n--;
-	if (!span_starts(path, folder) || path.n <= folder.n + 1 ||
-	    path.p[folder.n] != '/' || span_chr(path, '\0') < path.n)
-		return -1;
-	path = span_from(path, folder.n + 1);
-	for (rest = path; rest.n > 0 && span_split(&rest, '/', &part);)
-		if (part.n == 0 || span_eq(part, SPAN("..")))
-			return -1;
-	below = span_dup(path);
-	fd = openat(f->folder, below, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK | O_NOCTTY);
-	free(below);
-	return fd;
-}
-
-static bool
-read_header(struct failing *f, const json_t *record, struct buf *out)
-{
-	int fd = open_below(f, jget_span(record, "message"));
-	struct buf octets = BUF(MESSAGE_MAX);
-	size_t scan = 0, end = 0, blank = 0;
-	struct span line = { NULL, 0 }, all = { NULL, 0 };
-	enum file_result r = FILE_IO;
-	bool ok = false;
-
-	if (fd < 0) {
-		wrong(f, EXIT_NO_INPUT, "its message is not in --messages");
-		return false;
-	}
-	r = file_slurp_fd(fd, MESSAGE_MAX, &octets);
-	close(fd);
-	all = buf_get0(&octets);
-	line = span_first(all, span_chr(all, '\n'));
-	ok = r == FILE_OK && !header_is_envelope(line);
-	if (r != FILE_OK) {
-		wrong(f, EXIT_NO_INPUT, "its message cannot be read");
-	} else if (!ok) {
-		wrong(f, EXIT_MALFORMED, "its message is in an mbox, of which "
-		    "no reports are made");
-	} else {
-		if (!header_end(all, &scan, &end, &blank))
-			end = all.n;
-		redact_header(&f->redact, span_first(all, end), out);
-	}
-	buf_free(&octets);
-	return ok;
-}
-
 /* --- the report ----------------------------------------------------------- */
-
-/* A result's word; what is none is not repeated. */
-static bool
-is_word(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_is_alpha(s.p[i]))
-			return false;
-	return s.n > 0 && s.n < 20;
-}
-
-/* "name=value" in front of which a field goes on, if the value is one. */
-static void
-put_property(struct buf *out, const char *name, struct span v)
-{
-	if (parcel_is_domain(v))
-		buf_printf(out, " %s=%.*s", name, (int)v.n,
-		    (const char *)v.p);
-}
-
-static void
-put_method(struct buf *out, const char *name, const json_t *object)
-{
-	struct span v = jget_span(object, "result");
-
-	buf_printf(out, ";\r\n\t%s=%.*s", name, is_word(v) ? (int)v.n : 9,
-	    is_word(v) ? (const char *)v.p : "permerror");
-}
-
-static void
-put_results(const struct failing *f, const json_t *member, struct buf *out)
-{
-	const json_t *spf = json_object_get(member, "spf"), *s = NULL;
-	struct span who = submitter(f->o);
-	size_t i = 0;
-
-	buf_printf(out, "Authentication-Results: %.*s", (int)who.n,
-	    (const char *)who.p);
-	put_method(out, "dmarc", json_object_get(member, "dmarc"));
-	put_property(out, "header.from", jget_span(member, "from"));
-	put_method(out, "spf", spf);
-	put_property(out, span_eq(jget_span(spf, "scope"), SPAN("mfrom")) ?
-	    "smtp.mailfrom" : "smtp.helo", jget_span(spf, "domain"));
-	json_array_foreach(json_object_get(member, "dkim"), i, s) {
-		if (i == RESULTS_MAX)
-			break;
-		put_method(out, "dkim", s);
-		put_property(out, "header.d", jget_span(s, "domain"));
-		put_property(out, "header.s", jget_span(s, "selector"));
-	}
-	buf_str(out, "\r\n");
-}
-
-static void
-put_mail_from(const struct failing *f, const json_t *envelope,
-    struct buf *out)
-{
-	struct span from = jget_span(envelope, "mail_from");
-	struct buf address = BUF(TEXT_MAX);
-
-	buf_byte(&address, '<');
-	if (f->redact.off)
-		buf_span(&address, from);
-	else
-		redact_text(&f->redact, from, false, &address);
-	buf_byte(&address, '>');
-	if (json_is_string(json_object_get(envelope, "mail_from")) &&
-	    !address.over && span_is_ascii(buf_get0(&address)) &&
-	    span_chr(buf_get0(&address), '\n') == address.n &&
-	    span_chr(buf_get0(&address), '\r') == address.n) {
-		buf_str(out, "Original-Mail-From: ");
-		buf_span(out, buf_get0(&address));
-		buf_str(out, "\r\n");
-	}
-	buf_free(&address);
-}
-
-static void
-put_fields(const struct failing *f, const json_t *member, struct buf *out)
-{
-	const json_t *dmarc = json_object_get(member, "dmarc");
-	const json_t *align = json_object_get(dmarc, "alignment");
-	const json_t *envelope = json_object_get(member, "envelope");
-	bool dkim = jget_true(align, "dkim"), spf = jget_true(align, "spf");
-	struct span domain = jget_span(dmarc, "domain");
-	struct span ip = jget_span(envelope, "ip"), who = submitter(f->o);
-	struct ip_addr addr;
-	int64_t at = 0;
-	char text[IP_TEXT_SIZE], date[DATE_MAIL_SIZE];
-
-	buf_printf(out, "Feedback-Type: auth-failure\r\n"
-	    "User-Agent: msgsec-dmarc-report/%s\r\nVersion: 1\r\n"
-	    "Reporting-MTA: dns; %.*s\r\n", MSGSEC_VERSION, (int)who.n,
-	    (const char *)who.p);
-	put_mail_from(f, envelope, out);
-	if (ip_parse(ip, &addr))
-		buf_printf(out, "Source-IP: %s\r\n", ip_text(text, &addr));
-	if (date_parse(jget_span(envelope, "received_at"), &at) ||
-	    date_parse(jget_span(member, "time"), &at))
-		buf_printf(out, "Arrival-Date: %s\r\n", date_mail(date, at));
-	buf_printf(out, "Reported-Domain: %.*s\r\nAuth-Failure: dmarc\r\n"
-	    "Identity-Alignment: %s\r\n", (int)domain.n,
-	    (const char *)domain.p, dkim && spf ? "dkim, spf" : dkim ?
-	    "dkim" : spf ? "spf" : "none");
-	put_results(f, member, out);
-}
-
-static void
-put_mail(const struct failing *f, const json_t *member, struct span to,
-    struct span header, uint64_t seed, struct buf *out)
-{
-	struct span domain = jget_span(json_object_get(member, "dmarc"),
-	    "domain"), who = submitter(f->o);
-	char date[DATE_MAIL_SIZE];
-
-	buf_printf(out, "From: %s\r\nTo: %.*s\r\n"
-	    "Subject: DMARC failure report for %.*s\r\nDate: %s\r\n"
-	    "Message-ID: <%016" PRIx64 ".failure@%.*s>\r\n"
-	    "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-	    "Content-Type: multipart/report; report-type=feedback-report;"
-	    "\r\n\tboundary=\"%016" PRIx64 "\"\r\n\r\n", f->o->email,
-	    (int)to.n, (const char *)to.p, (int)domain.n,
-	    (const char *)domain.p, date_mail(date, env_now(&f->run.env)),
-	    seed, (int)who.n, (const char *)who.p, seed);
-	buf_printf(out, "--%016" PRIx64 "\r\n"
-	    "Content-Type: text/plain; charset=us-ascii\r\n\r\n"
-	    "A message that names %.*s as its author failed DMARC.\r\n"
-	    "\r\n--%016" PRIx64 "\r\n"
-	    "Content-Type: message/feedback-report\r\n\r\n", seed,
-	    (int)domain.n, (const char *)domain.p, seed);
-	put_fields(f, member, out);
-	buf_printf(out, "\r\n--%016" PRIx64 "\r\n"
-	    "Content-Type: text/rfc822-headers%s\r\n\r\n", seed,
-	    span_is_ascii(header) ? "" :
-	    "\r\nContent-Transfer-Encoding: 8bit");
-	buf_span(out, header);
-	buf_printf(out, "\r\n--%016" PRIx64 "--\r\n", seed);
-}
 
 static void
 save(struct failing *f, struct span domain, struct span octets,
     uint64_t seed)
 {
-	struct span who = submitter(f->o);
+	struct span who = fail_submitter(f->o);
 	char *path = xasprintf("%s/%.*s!%.*s!%016" PRIx64 ".eml",
 	    f->o->output, (int)who.n, (const char *)who.p, (int)domain.n,
 	    (const char *)domain.p, seed);
@@ -356,6 +143,24 @@ save(struct failing *f, struct span domain, struct span octets,
 	free(path);
 }
 
+static bool
+read_header(struct failing *f, const json_t *record, struct buf *out)
+{
+	json_int_t n = json_integer_value(json_object_get(record, "n"));
+	struct buf header = BUF(MAIL_MAX / 2);
+	const char *why = NULL;
+	int status = EXIT_HOLDS;
+	bool ok = origin_header(f->origin, jget_span(record, "message"),
+	    n > 0 ? (uint64_t)n : 0, &header, &why, &status);
+
+	if (ok)
+		redact_header(&f->redact, buf_get0(&header), out);
+	else
+		wrong(f, status, why);
+	buf_free(&header);
+	return ok;
+}
+
 static void
 report_on(struct failing *f, const json_t *record, const json_t *member)
 {
@@ -364,12 +169,13 @@ report_on(struct failing *f, const json_t *record, const json_t *member)
 	struct buf to = BUF(TEXT_MAX), header = BUF(MAIL_MAX / 2),
 	    mail = BUF(MAIL_MAX);
 	uint64_t seed = env_seed(&f->run.env);
+	const struct fail_mail parts = { f->o, &f->run.env, &f->redact };
 
 	addresses(f, domain, member, &to);
 	if (to.n > 0 && is_within_limit(f, domain) &&
 	    read_header(f, record, &header)) {
-		put_mail(f, member, buf_get0(&to), buf_get0(&header), seed,
-		    &mail);
+		fail_mail_write(&parts, member, buf_get0(&to),
+		    buf_get0(&header), seed, &mail);
 		if (header.over || mail.over)
 			wrong(f, EXIT_CANNOT_CREATE, "the report is too large");
 		else
@@ -433,7 +239,7 @@ give_up_power(const struct failing *f)
 	const char *read[] = { f->o->messages, NULL };
 	const char *write[] = { f->o->output, NULL };
 	const struct sandbox want = { .read = read, .write = write,
-	    .network = f->o->run.zone == NULL && !f->o->run.offline };
+	    .network = run_is_live(&f->o->run) };
 
 	return run_enter_sandbox(&want, f->o->run.sandbox);
 }
@@ -441,8 +247,8 @@ give_up_power(const struct failing *f)
 static int
 fail_all(struct failing *f)
 {
-	f->folder = open(f->o->messages, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (f->folder < 0) {
+	f->origin = origin_open(f->o->messages);
+	if (f->origin == NULL) {
 		say_error("%s: %s", f->o->messages, strerror(errno));
 		return EXIT_NO_INPUT;
 	}
@@ -450,8 +256,7 @@ fail_all(struct failing *f)
 		return EXIT_NO_INPUT;
 	if (!give_up_power(f))
 		return EXIT_INTERNAL;
-	f->whom = (struct whom){ dmarc_ctx_new(f->run.env.dns),
-	    f->run.env.dns, EXIT_HOLDS };
+	f->whom = whom_new(&f->run.env);
 	f->sent = map_new(env_seed(&f->run.env));
 	if (!rec_each(STDIN_FILENO, take_record, f)) {
 		say_error("stdin: %s", strerror(errno));
@@ -463,7 +268,7 @@ fail_all(struct failing *f)
 		    f->kept_back, f->o->max_reports);
 	say_detail("%zu reports written", f->written);
 	map_free(f->sent, free);
-	dmarc_ctx_free(f->whom.ctx);
+	whom_free(&f->whom);
 	return f->status;
 }
 
@@ -471,7 +276,7 @@ int
 failure_main(int argc, char **argv)
 {
 	struct fail_opts o = { .run = RUN_OPTS_DEFAULT, .max_reports = 10 };
-	struct failing f = { .o = &o, .folder = -1 };
+	struct failing f = { .o = &o };
 	struct opt_result res;
 	const char *wrong_use = NULL;
 	int status = EXIT_HOLDS;
@@ -493,7 +298,6 @@ failure_main(int argc, char **argv)
 		return status;
 	status = fail_all(&f);
 	buf_free_wipe(&f.key);
-	if (f.folder >= 0)
-		close(f.folder);
+	origin_free(f.origin);
 	return run_close(&f.run, status);
 }

@@ -122,7 +122,7 @@ put_text(const struct afrf *a, struct buf *out)
 	    (unsigned long long)a->incidents);
 	put_clean(out, " from ", &a->v[AFRF_SOURCE_IP]);
 	put_clean(out, ", failed: ", &a->v[AFRF_FAILURE]);
-	put_clean(out, ", aligned: ", &a->v[AFRF_ALIGNMENT]);
+	put_clean(out, ", alignment: ", &a->v[AFRF_ALIGNMENT]);
 	put_clean(out, ", delivery: ", &a->v[AFRF_DELIVERY]);
 	put_clean(out, ", ", &a->v[AFRF_ARRIVED]);
 	buf_byte(out, '\n');

@@ -272,8 +272,7 @@ give_up_power(const struct making *m)
 {
 	const char *write[] = { m->o->output, NULL };
 	const struct sandbox want = { .write = write,
-	    .network = m->o->mail && m->o->run.zone == NULL &&
-	    !m->o->run.offline };
+	    .network = m->o->mail && run_is_live(&m->o->run) };
 
 	return run_enter_sandbox(&want, m->o->run.sandbox);
 }
@@ -285,16 +284,14 @@ make(struct making *m)
 		return EXIT_INTERNAL;
 	m->tally = mail_tally_new(env_seed(&m->run.env));
 	if (m->o->mail)
-		m->whom = (struct whom){ dmarc_ctx_new(m->run.env.dns),
-		    m->run.env.dns, EXIT_HOLDS };
+		m->whom = whom_new(&m->run.env);
 	if (rec_each(STDIN_FILENO, take_record, m)) {
 		write_all(m);
 	} else {
 		say_error("stdin: %s", strerror(errno));
 		m->status = EXIT_IO;
 	}
-	if (m->o->mail)
-		dmarc_ctx_free(m->whom.ctx);
+	whom_free(&m->whom);
 	mail_tally_free(m->tally);
 	return m->status;
 }

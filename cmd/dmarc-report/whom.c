@@ -5,6 +5,20 @@
 #include "sys/exit.h"
 #include "sys/say.h"
 
+struct whom
+whom_new(const struct env *env)
+{
+	return (struct whom){ dmarc_ctx_new(env->dns, env_seed(env)),
+	    env->dns, EXIT_HOLDS };
+}
+
+void
+whom_free(struct whom *w)
+{
+	dmarc_ctx_free(w->ctx);
+	w->ctx = NULL;
+}
+
 static bool
 may_have(struct whom *w, struct span domain, struct span host)
 {

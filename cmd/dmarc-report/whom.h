@@ -11,6 +11,10 @@ struct whom {
 	int status;		/* 75 when somebody could not be asked about */
 };
 
+/* whom_free may be given one that was never made, but zeroed. */
+struct whom whom_new(const struct env *env);
+void whom_free(struct whom *w);
+
 /*
  * Append the address of a mailto URI to a To field, if its host may have
  * reports about the domain; why not is said.

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "mail/mbox.h"
 #include "run/onward.h"
 #include "run/run.h"
 #include "sys/opt.h"
@@ -60,10 +61,7 @@ void place_free(struct place *p);
 struct opened {
 	int fd;
 	bool part;
-	uint64_t at, left;
-	struct buf lines;	/* mbox: quoted "From " lines undone */
-	size_t given;
-	bool inside;		/* the last line has not ended yet */
+	struct mbox_part mbox;	/* of that part */
 };
 
 /* False with errno set. "-" is stdin. */

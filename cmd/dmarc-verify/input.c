@@ -8,7 +8,6 @@
 
 #include "base/cur.h"
 #include "base/mem.h"
-#include "mbox.h"
 #include "run/walk.h"
 
 struct input {
@@ -119,18 +118,19 @@ place_free(struct place *p)
 bool
 place_open(const struct place *p, struct opened *o)
 {
-	*o = (struct opened){ .fd = STDIN_FILENO, .part = p->part,
-	    .at = p->start, .left = p->length };
-	o->lines = BUF(4 << 20);
+	*o = (struct opened){ .fd = STDIN_FILENO, .part = p->part };
 	if (strcmp(p->file, "-") != 0)
 		o->fd = open(p->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	o->mbox = mbox_part_open(o->fd, p->start, p->length);
 	return o->fd >= 0;
 }
 
 static ssize_t
 read_part(void *arg, void *p, size_t n)
 {
-	return mbox_read(arg, p, n);
+	struct opened *o = arg;
+
+	return mbox_read(&o->mbox, p, n);
 }
 
 struct msg_source
@@ -146,5 +146,5 @@ opened_close(struct opened *o)
 {
 	if (o->fd > STDIN_FILENO)
 		close(o->fd);
-	buf_free(&o->lines);
+	mbox_part_close(&o->mbox);
 }

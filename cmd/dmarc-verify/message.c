@@ -225,7 +225,7 @@ run_messages(struct args *a, const struct opt_list *operands)
 
 	if (status != 0)
 		return status;
-	if (!give_up_power(a, operands, single))
+	if (!give_up_power(a, operands, single && run_is_live(&a->run)))
 		return run_close(&m.run, EX_SOFTWARE);
 	m.input = input_new(operands, a->mbox);
 	status = coord_run(&c, &ops, &m);
@@ -316,7 +316,7 @@ message_main(int argc, char **argv)
 		"message", "header", "from", "received", "dkim", "arc",
 		"dmarc", "spf", "record", "run", NULL
 	};
-	struct args a = { .run = RUN_OPTS_DEFAULT };
+	struct args a = { .run = RUN_OPTS_KEEP };
 	struct opt_spec spec = message_spec;
 	struct opt_result res;
 

@@ -65,7 +65,8 @@ int
 prepend_message(const struct args *a, struct run *run, char **command)
 {
 	const char *write[] = { file_temp_dir(), NULL };
-	struct sandbox want = { .write = write, .network = true };
+	const struct sandbox want = { .write = write,
+	    .network = run_is_live(&a->run) };
 	struct passing *p = xcalloc(1, sizeof(*p));
 	struct judge j;
 	bool ok = false;

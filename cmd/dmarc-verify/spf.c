@@ -285,7 +285,7 @@ run_all(struct args *a, struct opt_result *res)
 	struct spf_job job = { .args = a, .run = &run };
 	struct coord c = {
 		.run = &run, .tool = "dmarc-verify",
-		.schema = "dmarc-verify-spf/1", .key = "ip",
+		.schema = "dmarc-verify-spf/1", .key = "ip helo mail_from",
 		.operands = alone ? one : res->operands.v,
 		.n = alone ? 1 : res->operands.n, .in_process = alone,
 	};
@@ -305,7 +305,7 @@ spf_main(int argc, char **argv)
 	static const char *const areas[] = {
 		"input", "record", "run", "spf", NULL
 	};
-	struct args a = { .run = RUN_OPTS_DEFAULT };
+	struct args a = { .run = RUN_OPTS_KEEP };
 	struct opt_result res = { 0 };
 	int status = EXIT_HOLDS;
 

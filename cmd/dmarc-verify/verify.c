@@ -226,7 +226,7 @@ judge_dmarc(struct judge *j, struct verdict *v)
 		from[in.from_n++] = SPAN("");
 	in.spf.result = auth_of_spf(&v->spf);
 	in.spf.domain = v->spf.domain;
-	v->dmarc_ctx = dmarc_ctx_new(j->env->dns);
+	v->dmarc_ctx = dmarc_ctx_new(j->env->dns, j->seed);
 	dmarc_eval(v->dmarc_ctx, &in, &v->dmarc, &v->findings);
 	v->has_psl = dmarc_psl_eval(v->dmarc_ctx, &in, &v->dmarc, &v->psl,
 	    &v->findings);

@@ -34,6 +34,19 @@ struct flight {
 	struct dns_question q;
 };
 
+struct option {
+	const char *name, *value;
+};
+
+static bool
+set_rows(struct ub_ctx *ctx, const struct option *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ub_ctx_set_option(ctx, rows[i].name, rows[i].value) != 0)
+			return false;
+	return true;
+}
+
 /*
  * For a run over a million domains, which are asked for once each: what is
  * asked for again are keys and the zones above, and these fit in a few MiB,
@@ -45,7 +58,7 @@ struct flight {
 static bool
 set_options(struct ub_ctx *ctx, bool validate)
 {
-	static const char *const rows[][2] = {
+	static const struct option rows[] = {
 		{ "msg-cache-size:", "1m" },
 		{ "rrset-cache-size:", "4m" },
 		{ "key-cache-size:", "2m" },
@@ -65,11 +78,27 @@ set_options(struct ub_ctx *ctx, bool validate)
 		{ "minimal-responses:", "yes" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (ub_ctx_set_option(ctx, rows[i][0], rows[i][1]) != 0)
-			return false;
-	return ub_ctx_set_option(ctx, "module-config:",
+	return set_rows(ctx, rows, sizeof(rows) / sizeof(rows[0])) &&
+	    ub_ctx_set_option(ctx, "module-config:",
 	    validate ? "validator iterator" : "iterator") == 0;
+}
+
+/*
+ * For a run over a mailbox, whose messages ask for the same names again and
+ * again: they are told the same each time, and the DNS is asked once, however
+ * short a TTL. There is room for some hundred thousand names, and what a
+ * signature vouches for still ends with it.
+ */
+static bool
+set_keep(struct ub_ctx *ctx)
+{
+	static const struct option rows[] = {
+		{ "msg-cache-size:", "64m" },
+		{ "rrset-cache-size:", "128m" },
+		{ "cache-min-ttl:", "86400" },
+	};
+
+	return set_rows(ctx, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 /* libunbound takes "ADDR@PORT" as dns_server_parse does, but checks later. */
@@ -145,7 +174,8 @@ set_up(struct upstream *up, const struct upstream_config *config,
 
 	/* its own words would go to stderr without our name */
 	if (ub_ctx_debugout(up->ctx, NULL) != 0 ||
-	    !set_options(up->ctx, validate))
+	    !set_options(up->ctx, validate) ||
+	    (config->keep && !set_keep(up->ctx)))
 		return false;
 	for (size_t i = 0; i < servers->n; i++)
 		if (!forward(up->ctx, &servers->v[i]))

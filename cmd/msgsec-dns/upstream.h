@@ -22,6 +22,7 @@ struct upstream_config {
 	const char *anchor;	/* file with DS or DNSKEY RRs; NULL: the
 				   system's, where "dnssec" is wanted */
 	bool dnssec;		/* validate, if only it can be done */
+	bool keep;		/* the first answer holds for the whole run */
 	bool has_now;		/* signatures are judged as of "now", */
 	int64_t now;		/* and not by the machine's clock */
 };

@@ -158,6 +158,7 @@ do_stock(struct asked *q)
 {
 	struct server *s = q->s;
 	struct depot_bundle v[RELAY_BUNDLES_MAX];
+	struct span from = span_of(q->conn->address, q->conn->address_n);
 	struct span rest = q->body, line;
 	struct buf out = BUF(256);
 	uint32_t stocked = 0;
@@ -169,6 +170,11 @@ do_stock(struct asked *q)
 			break;
 		if (n == RELAY_BUNDLES_MAX)
 			return RELAY_TOO_BIG;
+		/* a signature is work as a request is */
+		if (n > 0 && !rate_take(s->rate, from, env_monotonic_ms())) {
+			q->reply.retry = rate_wait(s->rate);
+			return RELAY_RATE;
+		}
 		if (!read_bundle(s, line, &v[n]))
 			return RELAY_BUNDLE;
 	}

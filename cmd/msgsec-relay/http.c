@@ -84,16 +84,26 @@ count(struct server *s, const struct conn *c, int by)
 	return n;
 }
 
-/* Whether the address may have one more, and so soon. */
-static bool
-welcome(struct server *s, struct conn *c)
+/*
+ * Who says nothing counts, too: else one address could have all connections
+ * that there may be. The newest are the first.
+ */
+void
+http_admit(struct server *s)
 {
-	uintptr_t there = count(s, c, 1);
+	for (struct conn *c = s->conns; c != NULL && !c->admitted;
+	    c = c->next) {
+		int fd = bufferevent_getfd(c->bev);
 
-	return (s->a->per_address == 0 ||
-	    there <= (uintptr_t)s->a->per_address) &&
-	    rate_take(s->hellos, span_of(c->address, c->address_n),
-	    env_monotonic_ms());
+		c->admitted = true;
+		read_address(c, fd);
+		c->refused = c->address_n != 0 && count(s, c, 1) >
+		    (uintptr_t)s->a->per_address && s->a->per_address != 0;
+		if (!c->refused)
+			continue;
+		s->counts.refused++;
+		shutdown(fd, SHUT_RDWR);
+	}
 }
 
 /* The first octets are here, and nothing was computed yet. */
@@ -103,12 +113,15 @@ on_hello(SSL *ssl, int *alert, void *arg)
 	struct conn *c = SSL_get_ex_data(ssl, of_ssl);
 	struct server *s = arg;
 
-	if (c->address_n != 0)
+	/* of a second one, after HelloRetryRequest, nothing is asked */
+	if (c->greeted)
 		return SSL_CLIENT_HELLO_SUCCESS;
-	read_address(c, SSL_get_fd(ssl));
-	if (c->address_n == 0 || welcome(s, c))
+	c->greeted = true;
+	http_admit(s);
+	if (!c->refused && (c->address_n == 0 || rate_take(s->hellos,
+	    span_of(c->address, c->address_n), env_monotonic_ms())))
 		return SSL_CLIENT_HELLO_SUCCESS;
-	s->counts.refused++;
+	s->counts.refused += !c->refused;
 	*alert = SSL_AD_INTERNAL_ERROR;
 	return SSL_CLIENT_HELLO_ERROR;
 }

@@ -40,7 +40,10 @@ struct conn {
 	int64_t since;		/* ms: of its start, or its last answer */
 	unsigned pending;	/* requests that have no answer yet */
 	unsigned char address[16];
-	size_t address_n;	/* 0: not known yet, and not counted */
+	size_t address_n;	/* 0: not known, and not counted */
+	bool admitted;		/* it was looked at */
+	bool refused;		/* and there are too many of its address */
+	bool greeted;		/* its ClientHello was */
 };
 
 /* An answer that waits for the end of the turn. */
@@ -122,6 +125,8 @@ char *cert_key_path(const struct args *a);
 int http_open(struct server *s);
 /* The connection that a request came by; NULL when it has ended. */
 struct conn *http_conn(struct evhttp_request *req);
+/* Look at those who have come: not too many of one address stay. */
+void http_admit(struct server *s);
 /* Let others come, where there is room again. */
 void http_resume(struct server *s);
 /* End those that were silent for too long, or all that have nothing to do. */

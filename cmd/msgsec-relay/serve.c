@@ -115,6 +115,7 @@ static void
 end_turn(struct server *s)
 {
 	s->counts.turns++;
+	http_admit(s);
 	end_transaction(s);
 	if (s->arrivals.n > 0) {
 		wait_wake(s);

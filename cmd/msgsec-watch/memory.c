@@ -112,14 +112,13 @@ memory_add(struct memory *m, const struct watch_key *k, enum severity sev,
 {
 	struct watched *w = watched_of(m, k);
 
-	/* it has become worse: that is new */
-	if (sev > w->sev)
-		w->told = false;
-	if (w->text == NULL) {
-		w->text = span_dup(text);
-		w->runs += w->runs < RUNS_MAX;
-	}
-	w->sev = sev;
+	/* twice in a run: the worse one counts */
+	if (w->text != NULL && sev <= w->now)
+		return;
+	w->runs += w->text == NULL && w->runs < RUNS_MAX;
+	free(w->text);
+	w->text = span_dup(text);
+	w->now = sev;
 }
 
 static int
@@ -151,6 +150,9 @@ compare_one(struct memory *m, struct watched *w, unsigned patience,
 	buf_free(&key);
 	*changed = false;
 	if (w->text != NULL) {
+		/* it has become worse: that is new */
+		w->told &= w->now <= w->sev;
+		w->sev = w->now;
 		*c = WATCH_NEW;
 		*changed = !w->told && (w->sev != SEV_UNKNOWN ||
 		    w->runs >= patience);

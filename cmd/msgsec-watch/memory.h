@@ -18,10 +18,11 @@ struct watch_key {
 
 struct watched {
 	char *kind, *subject, *tool, *code, *where;
-	enum severity sev;
+	enum severity sev;	/* of the last run; from memory_compare on */
+	enum severity now;	/* of this run; the worst, if it is twice */
 	unsigned runs;		/* in a row, that had it */
 	bool told;		/* it was new once */
-	char *text;		/* in this run: the finding, as JSON; owned */
+	char *text;		/* in this run: that finding, as JSON; owned */
 };
 
 enum watch_change { WATCH_NEW, WATCH_GONE };

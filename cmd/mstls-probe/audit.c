@@ -87,6 +87,7 @@ finish(void *arg, void *state, const struct subject *s,
 	judge_target(job, &policy, &t);
 	if (!job->args->tlsa)
 		status = run_grade(job->run.opts, &t.findings);
+	judge_families(&policy, job->run.opts->ignore, &t);
 	status = exit_worse(status, answer(job, s, &t, &r->line));
 	policy_free(&policy);
 	target_free(&t);

@@ -39,5 +39,15 @@ bool dane_applies(const struct server *s);
 
 /* senders.c: the rows of each server, and what follows from them. */
 void judge_senders(const struct policy *policy, struct target *t);
+/* The findings alone, of senders that have but one family of addresses. */
+void judge_senders_by(const struct policy *policy, const struct target *t,
+    int family, struct findings *fs);
+
+/*
+ * families.c: what IPv4 alone, and IPv6 alone, come to, after all else was
+ * judged and graded ("ignore" is --ignore's list, or NULL).
+ */
+void judge_families(const struct policy *policy, const char *ignore,
+    struct target *t);
 
 #endif

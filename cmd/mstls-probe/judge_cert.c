@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "tls/cert_name.h"
 #include "tls/flight.h"
@@ -95,7 +96,7 @@ names_match(const struct view *v, const struct cert *leaf)
 /* RFC 7672 section 3.2.3: the base domain, the MX, and the domain itself. */
 static void
 compare_records(const struct view *v, const struct cert_chain *chain,
-    struct dane_verdict *out)
+    int64_t when, struct dane_verdict *out)
 {
 	struct buf base = BUF(DNS_NAME_MAX * 4);
 	struct span names[NAMES_MAX];
@@ -106,8 +107,7 @@ compare_records(const struct view *v, const struct cert_chain *chain,
 	names[n++] = span_str(v->server->name);
 	if (v->target->is_domain)
 		names[n++] = buf_get0(&v->target->name);
-	dane_judge(&v->server->dane, chain, names, n,
-	    env_now(&v->job->run.env), out);
+	dane_judge(&v->server->dane, chain, names, n, when, out);
 	buf_free(&base);
 }
 
@@ -115,7 +115,7 @@ static void
 compare(const struct view *v, struct shown *s)
 {
 	s->name_match = names_match(v, &s->chain.v[0]);
-	compare_records(v, &s->chain, &s->dane);
+	compare_records(v, &s->chain, env_now(&v->job->run.env), &s->dane);
 }
 
 /* --- judging */
@@ -204,6 +204,46 @@ judge_dates(struct view *v, const struct shown *s)
 		    "in %d days", (int)(left / 86400));
 }
 
+static bool
+is_by_dane(const struct view *v, const struct shown *s)
+{
+	return s->dane.status == DANE_MATCH && dane_applies(v->server);
+}
+
+/* Whether what holds now has ended by then, the issuers' dates and all. */
+static bool
+ends_by(const struct view *v, const struct shown *s, int64_t then)
+{
+	const struct cert *leaf = &s->chain.v[0];
+	struct chain_verdict chain;
+	struct dane_verdict dane;
+
+	/* programs that read and submit mail do not ask for DANE */
+	if (v->server->service == SERVICE_SMTP && is_by_dane(v, s)) {
+		compare_records(v, &s->chain, then, &dane);
+		return dane.status != DANE_MATCH;
+	}
+	if (s->verdict.result != CHAIN_OK)
+		return leaf->not_after >= env_now(&v->job->run.env) &&
+		    leaf->not_after < then;
+	chain_judge(v->job->probe.trust, &s->chain, then, &chain);
+	return chain.result != CHAIN_OK;
+}
+
+static void
+judge_ahead(struct view *v, const struct shown *s)
+{
+	int days = v->job->args->valid_for;
+	int64_t then = env_now(&v->job->run.env) + (int64_t)days * 86400;
+	char until[DATE_RFC3339_SIZE];
+
+	if (days > 0 && ends_by(v, s, then))
+		finding_add(v->fs, F_CERT_ENDS_EARLY, v->where,
+		    s->chain.v[0].not_after < then ? "it ends at %s" :
+		    "an issuer ends before it does (%s)",
+		    date_rfc3339(until, s->chain.v[0].not_after));
+}
+
 /* The delivery's chain decides; another key's may differ. */
 static void
 judge_dane_match(struct view *v, const struct shown *s, bool first)
@@ -227,12 +267,12 @@ judge_shown(struct view *v, const struct shown *s, bool first)
 	if (v->server->service != SERVICE_SMTP) {
 		judge_service(v, s);
 		judge_dates(v, s);
-	} else if (s->dane.status != DANE_MATCH ||
-	    !dane_applies(v->server)) {
+	} else if (!is_by_dane(v, s)) {
 		/* DANE-EE leaves names and dates out of account */
 		judge_trust(v, s);
 		judge_dates(v, s);
 	}
+	judge_ahead(v, s);
 }
 
 void

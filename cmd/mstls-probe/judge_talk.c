@@ -27,38 +27,6 @@ quote(struct view *v, enum finding_code code)
 		say(v, code);
 }
 
-/* STARTTLS could not be found out: the step says why. */
-static void
-unknown(struct view *v)
-{
-	const struct hail *h = &v->address->probe.hail;
-
-	switch (h->step) {
-	case STEP_TEMPORARY:
-		quote(v, h->at == HAIL_STARTTLS ? F_STARTTLS_TEMPORARY :
-		    F_SMTP_TEMPORARY);
-		break;
-	case STEP_REFUSED:
-		quote(v, F_SMTP_REFUSED);
-		break;
-	case STEP_MALFORMED:
-		quote(v, F_SMTP_MALFORMED);
-		break;
-	case STEP_CLOSED: case STEP_RESET:
-		say(v, F_SMTP_CLOSED);
-		break;
-	case STEP_TOO_LONG:
-		say(v, F_SMTP_TOO_LONG);
-		break;
-	case STEP_TIMEOUT:
-		say(v, F_SMTP_TIMEOUT);
-		break;
-	case STEP_ERROR: case STEP_NOT_TRIED: case STEP_DONE:
-		say(v, h->preauth ? F_IMAP_PREAUTH : F_CONNECT_FAILED);
-		break;
-	}
-}
-
 static void
 starttls(struct view *v)
 {
@@ -69,9 +37,6 @@ starttls(struct view *v)
 		return;
 	}
 	switch (h->starttls) {
-	case STARTTLS_UNKNOWN:
-		unknown(v);
-		break;
 	case STARTTLS_ABSENT:
 		say(v, F_STARTTLS_ABSENT);
 		break;
@@ -86,6 +51,7 @@ starttls(struct view *v)
 		else
 			quote(v, F_STARTTLS_STRIPPED);
 		break;
+	case STARTTLS_UNKNOWN:	/* seen_cut_short */
 	case STARTTLS_OFFERED: case STARTTLS_IMPLICIT:
 		break;
 	}
@@ -112,15 +78,26 @@ handshake(struct view *v)
 	case SESSION_CLOSED:
 		say(v, F_TLS_CLOSED);
 		break;
-	case SESSION_TIMEOUT:
-		say(v, F_TLS_TIMEOUT);
-		break;
-	case SESSION_FAILED:
-		say(v, F_CONNECT_FAILED);
-		break;
+	case SESSION_TIMEOUT: case SESSION_FAILED:	/* seen_cut_short */
 	case SESSION_OK:
 		break;
 	}
+}
+
+/* RFC 3207 section 4.2: the dialogue begins anew inside of TLS. */
+static void
+inside(struct view *v)
+{
+	const struct hail *h = &v->address->probe.hail;
+
+	if (h->second != STEP_DONE ||
+	    service_info(v->server->service)->protocol != PROTOCOL_SMTP)
+		return;
+	if (h->esmtp && !h->esmtp_inside)
+		finding_add(v->fs, F_SMTP_NO_ESMTP, v->where,
+		    "inside of TLS");
+	if (v->server->service != SERVICE_SMTP && h->inside.auth.n == 0)
+		say(v, F_AUTH_NOT_OFFERED);
 }
 
 /* Passwords before TLS: AUTH, LOGIN, USER (RFC 8314 section 3). */
@@ -183,6 +160,9 @@ active(struct view *v)
 		    (int)a->seen.n, (const char *)a->seen.p);
 	else if (a->inject == INJECT_SUSPECT)
 		say(v, F_SMTP_INJECTION_SUSPECT);
+	else if (a->inject == INJECT_UNKNOWN)
+		finding_add(v->fs, F_SMTP_INJECTION_UNKNOWN, v->where, "%s",
+		    inject_lack_text(a->lack));
 	if (a->alive == ALIVE_NO)
 		say(v, F_SMTP_UNSTABLE);
 	for (int i = 0; i < MISUSES; i++)
@@ -196,7 +176,7 @@ left(struct view *v)
 {
 	const struct probe *p = &v->address->probe;
 
-	if (p->used_up || p->out_of_time || has_gaps(v->address))
+	if (p->used_up || p->out_of_time || has_gaps(v->job, v->address))
 		say(v, F_PROBE_NOT_ASKED);
 }
 
@@ -212,9 +192,12 @@ judge_talk(struct view *v)
 		seen_silence(&a->probe, v->where, v->fs);
 	if (!a->seen || a->probe.reach == PROBE_NO_CONNECTION)
 		return;
+	seen_cut_short(&a->probe, v->where, v->fs);
 	starttls(v);
 	if (a->probe.reach == PROBE_NO_HANDSHAKE)
 		handshake(v);
+	if (a->probe.reach == PROBE_TLS)
+		inside(v);
 	passwords(v);
 	manners(v);
 	mail_in_clear(v);

@@ -21,6 +21,7 @@ struct args {
 	struct run_probe_opts probe;
 	bool v4, v6;
 	int max_hosts;
+	int valid_for;		/* days that a certificate shall hold, or 0 */
 	const char *self_test;
 	bool tlsa;		/* write TLSA records, not verdicts */
 };

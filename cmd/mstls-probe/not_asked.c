@@ -40,8 +40,17 @@ add_known(struct gaps *to, const char *what, enum tls_known k)
 		add(to, what, "");
 }
 
+/* --active, where there is a STARTTLS to hide something behind. */
 static void
-add_address(struct gaps *to, const struct probe *p)
+add_injection(struct gaps *to, const struct probe *p)
+{
+	if (p->reach == PROBE_TLS && p->hail.starttls != STARTTLS_IMPLICIT &&
+	    p->active.inject == INJECT_NOT_ASKED)
+		add(to, "injection", "");
+}
+
+static void
+add_offer(struct gaps *to, const struct probe *p)
 {
 	const struct tls_offer *o = &p->offer;
 	char room[TLS_NAME_SIZE];
@@ -66,18 +75,26 @@ add_address(struct gaps *to, const struct probe *p)
 	add_known(to, "resumption", p->resumes);
 }
 
+static void
+add_address(struct gaps *to, const struct job *job, const struct address *a)
+{
+	if (a->seen && a->probe.enumerated)
+		add_offer(to, &a->probe);
+	if (a->seen && job->ask.active)
+		add_injection(to, &a->probe);
+}
+
 bool
-has_gaps(const struct address *a)
+has_gaps(const struct job *job, const struct address *a)
 {
 	struct gaps to = { .j = NULL };
 
-	if (a->seen && a->probe.enumerated)
-		add_address(&to, &a->probe);
+	add_address(&to, job, a);
 	return to.n > 0;
 }
 
 void
-not_asked(struct jw *j, const struct target *t)
+not_asked(struct jw *j, const struct job *job, const struct target *t)
 {
 	jw_array(j, "not_asked");
 	for (size_t i = 0; i < t->servers.n; i++)
@@ -86,8 +103,7 @@ not_asked(struct jw *j, const struct target *t)
 			struct gaps to = { .j = j };
 
 			place_text(to.at, &a->place);
-			if (a->seen && a->probe.enumerated)
-				add_address(&to, &a->probe);
+			add_address(&to, job, a);
 		}
 	jw_end(j);
 }

@@ -9,6 +9,10 @@
 /* "none" where there was nothing to judge, else the findings' verdict. */
 const char *target_verdict(const struct target *t);
 
+/* "ipv4", "ipv6"; and its verdict, "none" where it has no address. */
+const char *family_name(size_t i);
+const char *family_verdict(const struct family *f);
+
 /* The member "mstls-probe" of a record. */
 void render_json(const struct job *job, const struct target *t,
     struct buf *out);
@@ -45,8 +49,8 @@ void offered_groups(const struct probe *p, struct tls_codes *out);
  * The member "not_asked": "ADDRESS: QUESTION" for each that the budget or the
  * time did not reach (not_asked.c).
  */
-void not_asked(struct jw *j, const struct target *t);
+void not_asked(struct jw *j, const struct job *job, const struct target *t);
 /* Whether there are such questions about the address. */
-bool has_gaps(const struct address *a);
+bool has_gaps(const struct job *job, const struct address *a);
 
 #endif

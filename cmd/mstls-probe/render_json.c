@@ -142,6 +142,37 @@ json_caa(struct jw *j, const struct server *s)
 	jw_end(j);
 }
 
+/* What the server says that it can do; null: it did not get so far. */
+static void
+json_caps(struct jw *j, const char *key, const struct caps *c)
+{
+	struct span rest = buf_get0(&c->auth), word = { NULL, 0 };
+
+	if (!c->known) {
+		jw_null(j, key);
+		return;
+	}
+	jw_object(j, key);
+	jw_bool(j, "starttls", c->starttls);
+	jw_array(j, "auth");
+	while (span_split(&rest, ' ', &word))
+		if (word.n > 0)
+			jw_span(j, NULL, word);
+	jw_end(j);
+	jw_bool(j, "login", c->login);
+	jw_bool(j, "requiretls", c->requiretls);
+	jw_end(j);
+}
+
+static void
+json_capabilities(struct jw *j, const struct hail *h)
+{
+	jw_object(j, "capabilities");
+	json_caps(j, "clear", &h->clear);
+	json_caps(j, "inside", &h->inside);
+	jw_end(j);
+}
+
 static void
 json_address(struct jw *j, const struct server *s, const struct address *a)
 {
@@ -160,6 +191,7 @@ json_address(struct jw *j, const struct server *s, const struct address *a)
 	else
 		jw_null(j, "error");
 	jw_str(j, "starttls", starttls_name(p->hail.starttls));
+	json_capabilities(j, &p->hail);
 	json_negotiated(j, p);
 	render_offer(j, p);
 	jw_array(j, "certificates");
@@ -242,6 +274,20 @@ json_senders(struct jw *j, const struct target *t)
 	jw_end(j);
 }
 
+static void
+json_families(struct jw *j, const struct target *t)
+{
+	jw_object(j, "families");
+	for (size_t i = 0; i < FAMILIES; i++) {
+		jw_object(j, family_name(i));
+		jw_str(j, "verdict", family_verdict(&t->family[i]));
+		jw_int(j, "addresses", (int64_t)t->family[i].addresses);
+		jw_int(j, "connected", (int64_t)t->family[i].connected);
+		jw_end(j);
+	}
+	jw_end(j);
+}
+
 void
 render_json(const struct job *job, const struct target *t, struct buf *out)
 {
@@ -259,7 +305,8 @@ render_json(const struct job *job, const struct target *t, struct buf *out)
 	json_mx(&j, t);
 	json_services(&j, t);
 	json_senders(&j, t);
-	not_asked(&j, t);
+	json_families(&j, t);
+	not_asked(&j, job, t);
 	if (t->shortened)
 		jw_bool(&j, "truncated", true);
 	jw_findings(&j, "findings", &t->findings);

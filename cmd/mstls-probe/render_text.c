@@ -94,6 +94,18 @@ text_server(const struct server *s, struct buf *out)
 	buf_byte(out, '\n');
 }
 
+/* Where there are both. */
+static void
+text_families(const struct target *t, struct buf *out)
+{
+	const struct family *v4 = &t->family[0], *v6 = &t->family[1];
+
+	if (v4->addresses == 0 || v6->addresses == 0)
+		return;
+	buf_printf(out, "  by IPv4 alone %s, by IPv6 alone %s\n",
+	    family_verdict(v4), family_verdict(v6));
+}
+
 void
 render_text(const struct job *job, const struct target *t, struct buf *out)
 {
@@ -104,5 +116,6 @@ render_text(const struct job *job, const struct target *t, struct buf *out)
 	buf_printf(out, ": %s\n", target_verdict(t));
 	for (size_t i = 0; i < t->servers.n; i++)
 		text_server(&t->servers.v[i], out);
+	text_families(t, out);
 	run_text_findings(&t->findings, out);
 }

@@ -40,6 +40,7 @@ facts_of(const struct policy *policy, const struct server *s,
 		.tls = a->seen ? seen_tls(&a->probe) : SENDER_TLS_UNKNOWN,
 		.cert = cert_of(a),
 		.obsolete = a->seen && a->probe.session.version < TLS_1_2,
+		.put_off = a->seen && seen_put_off(&a->probe),
 	};
 }
 
@@ -58,23 +59,48 @@ without_address(const struct server *s)
 	};
 }
 
-static void
-judge_host(const struct policy *policy, struct server *s,
-    struct findings *fs)
+/* "family" 0: any address. */
+static struct meeting
+meet(const struct policy *policy, const struct server *s, int family)
 {
 	struct meeting m = { .policy = &policy->sender };
 
 	for (size_t i = 0; i < s->n; i++) {
 		struct sender_host facts = facts_of(policy, s, &s->v[i]);
 
-		meeting_add(&m, &facts, is_reached(&s->v[i]));
+		if (family == 0 || s->v[i].place.address.family == family)
+			meeting_add(&m, &facts, is_reached(&s->v[i]));
 	}
+	return m;
+}
+
+static void
+judge_host(const struct policy *policy, struct server *s,
+    struct findings *fs)
+{
+	struct meeting m = meet(policy, s, 0);
+
 	for (int who = 0; who < SENDERS; who++)
 		s->rows[who] = m.any ? m.rows[who] : without_address(s);
 	if (!m.any)
 		return;
 	meeting_dane_findings(&m, s->name, fs);
 	meeting_sts_findings(&m, s->name, fs);
+}
+
+void
+judge_senders_by(const struct policy *policy, const struct target *t,
+    int family, struct findings *fs)
+{
+	for (size_t i = 0; i < t->servers.n; i++) {
+		const struct server *s = &t->servers.v[i];
+		struct meeting m = meet(policy, s, family);
+
+		if (s->source != SOURCE_MX || !m.any)
+			continue;
+		meeting_dane_findings(&m, s->name, fs);
+		meeting_sts_findings(&m, s->name, fs);
+	}
 }
 
 void

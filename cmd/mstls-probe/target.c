@@ -8,7 +8,10 @@
 #include "dns/srv.h"
 #include "mstls-probe.h"
 
-enum { NAME_ROOM = 1 << 20 };
+enum {
+	NAME_ROOM = 1 << 20,
+	REVERSE_SECONDS = 5,	/* for all names of a subject's addresses */
+};
 
 const char *
 server_source_name(enum server_source s)
@@ -51,16 +54,6 @@ add_address(struct server *s, const struct ip_addr *ip)
 	return a;
 }
 
-/* What no sender asks for: who may issue, and what the addresses are called. */
-static void
-look_further(struct dns *dns, const struct dns_name *name, struct server *s)
-{
-	s->looked_up = true;
-	caa_find(dns, name, &s->caa);
-	for (size_t i = 0; i < s->n && s->source == SOURCE_MX; i++)
-		reverse_find(dns, &s->v[i].place.address, &s->v[i].reverse);
-}
-
 /*
  * SNI is the TLSA base domain where there is one (RFC 7672 section 8.1),
  * else the name by which the host is known (RFC 8461 section 4.2).
@@ -87,8 +80,30 @@ look_up(struct dns *dns, const struct args *args, struct server *s)
 			place_set_sni(&add_address(s, &s->host.v[i])->place,
 			    buf_get0(&sni));
 	buf_free(&sni);
-	if (args->depth == 1)
-		look_further(dns, &name, s);
+	s->looked_up = args->depth == 1;
+	if (s->looked_up)
+		caa_find(dns, &name, &s->caa);
+}
+
+/*
+ * What the addresses of mail hosts are called, which no sender asks for:
+ * after all else, and where their zones do not answer, not for long.
+ */
+static void
+look_back(struct dns *dns, struct target *t)
+{
+	struct dns *brief = dns_budget_within(dns, REVERSE_SECONDS);
+
+	for (size_t i = 0; i < t->servers.n; i++) {
+		struct server *s = &t->servers.v[i];
+
+		if (!s->looked_up || s->source != SOURCE_MX)
+			continue;
+		for (size_t k = 0; k < s->n; k++)
+			reverse_find(brief, &s->v[k].place.address,
+			    &s->v[k].reverse);
+	}
+	dns_free(brief);
 }
 
 static void
@@ -213,6 +228,7 @@ target_find(struct dns *dns, const struct args *args,
 	for (int i = 0; i < SERVICES; i++)
 		if (i != SERVICE_SMTP && args->service[i])
 			find_service(dns, args, (enum service)i, out);
+	look_back(dns, out);
 	number_visits(out);
 }
 

@@ -62,6 +62,14 @@ struct server {
 	struct sender_row rows[SENDERS];	/* of an MX, once judged */
 };
 
+/* What who has but one family of addresses finds. */
+struct family {
+	size_t addresses, connected;
+	enum severity worst;
+};
+
+enum { FAMILIES = 2 };	/* IPv4, IPv6 */
+
 struct target {
 	bool is_domain;		/* else an endpoint; neither: no subject */
 	bool is_endpoint;
@@ -71,6 +79,7 @@ struct target {
 	bool has_mx;
 	struct { struct server *v; size_t n, cap; } servers;
 	struct findings findings;
+	struct family family[FAMILIES];
 	bool shortened;		/* by target_shorten */
 };
 

@@ -15,6 +15,25 @@ target_verdict(const struct target *t)
 }
 
 const char *
+family_name(size_t i)
+{
+	static const char *const names[] = { "ipv4", "ipv6" };
+
+	return names[i];
+}
+
+const char *
+family_verdict(const struct family *f)
+{
+	static const char *const words[] = {
+		[SEV_INFO] = "pass", [SEV_WARN] = "warn",
+		[SEV_UNKNOWN] = "unknown", [SEV_FAIL] = "fail",
+	};
+
+	return f->addresses == 0 ? "none" : words[f->worst];
+}
+
+const char *
 dane_word(const struct server *s, const struct address *a)
 {
 	if (s->dane.status >= DANE_UNUSABLE && !dane_applies(s))

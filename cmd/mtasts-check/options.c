@@ -105,6 +105,6 @@ const struct opt_spec serve_spec = {
 const char *const check_areas[] = {
 	"input", "record", "run", "domain", "mtasts", "policy", "lint",
 	"tlsrpt", "preload", "mx", "dnssec", "addr", "egress",
-	"connect", "probe",
+	"connect", "probe", "smtp", "imap", "starttls", "tls", "cert",
 	"sender", NULL
 };

@@ -161,7 +161,7 @@ collect(void *arg, const struct memory_entry *e)
 {
 	struct due *due = arg;
 
-	if (due->now < e->expires && due->now - e->fetched >= STS_REFRESH)
+	if (due->now < e->expires && due->now >= sts_refresh_due(e))
 		*VEC_PUSH(&due->domains) = xstrdup(e->domain);
 	return true;
 }

@@ -50,7 +50,7 @@ main(int argc, char **argv)
 	if (status != EX_OK)
 		return status;
 	status = run_fetch_open(&run, &web);
-	want.network = a.run.zone == NULL && !a.run.offline;
+	want.network = run_is_live(&a.run);
 	if (status == EX_OK && !run_enter_sandbox(&want, a.run.sandbox))
 		status = EX_SOFTWARE;
 	for (size_t i = 0; status == EX_OK && i < res.operands.n; i++) {

@@ -302,8 +302,8 @@ tell(const struct cert *c, const struct origin *from)
 	    key_hex(&c->v[0].key, hex), way(from), where(from));
 }
 
-bool
-find_keep(struct run *r, struct files *f, size_t n)
+const char *
+find_trim(struct run *r, struct files *f, size_t n)
 {
 	const struct origin *from = &f->from[n];
 	struct certs *file = &f->v[n];
@@ -321,12 +321,21 @@ find_keep(struct run *r, struct files *f, size_t n)
 		drop_cert(file, i);
 	}
 	if (file->n == 0)
-		return run_fail(r, SOP_BAD_DATA, "%s: the certificate from "
-		    "%s (%s) is not used: %s", from->address, way(from),
-		    where(from), first);
+		return first;
 	for (size_t i = 0; i < file->n; i++)
 		tell(&file->v[i], from);
-	return true;
+	return NULL;
+}
+
+bool
+find_keep(struct run *r, struct files *f, size_t n)
+{
+	const struct origin *from = &f->from[n];
+	const char *why = find_trim(r, f, n);
+
+	return why == NULL || run_fail(r, SOP_BAD_DATA, "%s: the certificate "
+	    "from %s (%s) is not used: %s", from->address, way(from),
+	    where(from), why);
 }
 
 bool

@@ -28,6 +28,12 @@ struct header;
 bool find_autocrypt(struct run *r, const struct header *h, struct files *f);
 
 /*
+ * As find_keep, but NULL, or why nothing of the file is left: it is no
+ * failure.
+ */
+const char *find_trim(struct run *r, struct files *f, size_t i);
+
+/*
  * Of file i, which is an address's, only what may be used now and is its own;
  * one line on stderr says so. False after run_fail.
  */

@@ -88,12 +88,29 @@ keys_signers(struct run *r, struct files *keys, unsigned type,
 	return true;
 }
 
+/*
+ * Whoever breaks one of the keys that a message is encrypted to reads it (RFC
+ * 9980 section 3.1): of a certificate that has both kinds, the classical ones
+ * are left out. Its holder has the others, too.
+ */
+static void
+prefer_post(struct recipients *out, size_t from)
+{
+	size_t n = from;
+
+	for (size_t i = from; i < out->n; i++)
+		if (algo_pk_is_post(out->v[i].key->algo))
+			out->v[n++] = out->v[i];
+	if (n > from)
+		out->n = n;
+}
+
 bool
 keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
     const char **reason)
 {
 	struct sig self;
-	const char *why = NULL;
+	const char *why = NULL, *lost = NULL;
 	size_t before = out->n;
 
 	for (size_t i = 0; i < c->n; i++) {
@@ -103,7 +120,13 @@ keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
 		if (why == NULL)
 			*VEC_PUSH(out) = (struct recipient){ &c->v[i].key,
 			    cert_primary(c) };
+		else if (algo_pk_is_post(c->v[i].key.algo))
+			lost = key_unsupported(&c->v[i].key);
 	}
+	prefer_post(out, before);
+	if (lost != NULL && out->n > before)
+		say_warn("%s: a quantum computer could read it: its "
+		    "post-quantum key is not used: %s", c->file, lost);
 	if (valid_cert(c, r->now, &self) != NULL ||
 	    (self.features & FEATURE_SEIPD2) == 0)
 		out->seipd2 = false;
@@ -131,10 +154,20 @@ add_recipients(struct run *r, struct cert *c, struct recipients *out)
 bool
 keys_recipients(struct run *r, struct files *certs, struct recipients *out)
 {
+	size_t post = 0;
+
 	out->seipd2 = true;
 	for (size_t i = 0; i < certs->n; i++)
 		for (size_t j = 0; j < certs->v[i].n; j++)
 			if (!add_recipients(r, &certs->v[i].v[j], out))
 				return false;
+	for (size_t i = 0; i < out->n; i++)
+		if (algo_pk_is_post(out->v[i].key->algo))
+			post++;
+	/* section 8.1: it may be done, with a warning */
+	if (post > 0 && post < out->n)
+		say_warn("a quantum computer could read it: only %zu of the "
+		    "%zu keys that it is encrypted to withstand one", post,
+		    out->n);
 	return true;
 }

@@ -17,6 +17,7 @@ struct lint {
 	struct run *r;
 	struct cert *c;
 	struct findings findings;
+	bool unknown;		/* a key that cannot be looked into here */
 };
 
 static bool
@@ -37,6 +38,21 @@ can(struct lint *l, unsigned flags)
 	return false;
 }
 
+/* Whether this libcrypto can use the key, and whether one should. */
+static void
+lint_algorithm(struct lint *l, struct pgp_key *k, const char *hex)
+{
+	if (key_pk(k) == NULL && algo_pk_is_post(k->algo) &&
+	    !pk_available(k->kind)) {
+		l->unknown = true;
+		finding_add(&l->findings, F_PGP_CERT_NEEDS_LIBRARY, hex, "%s",
+		    algo_pk_name(k->algo));
+	} else if (key_pk(k) == NULL || key_is_weak(k)) {
+		finding_add(&l->findings, F_PGP_CERT_WEAK_KEY, hex, "%s",
+		    algo_pk_name(k->algo));
+	}
+}
+
 static void
 lint_keys(struct lint *l)
 {
@@ -50,9 +66,7 @@ lint_keys(struct lint *l)
 			continue;
 		key_hex(&v->key, hex);
 		expires = valid_key_expires(l->c, i, l->r->now);
-		if (key_pk(&v->key) == NULL || key_is_weak(&v->key))
-			finding_add(&l->findings, F_PGP_CERT_WEAK_KEY, hex,
-			    "%s", algo_pk_name(v->key.algo));
+		lint_algorithm(l, &v->key, hex);
 		if (expires > l->r->now && expires < l->r->now + SOON)
 			finding_add(&l->findings, F_PGP_CERT_EXPIRES, hex,
 			    NULL);
@@ -88,6 +102,9 @@ lint_cert(struct lint *l)
 
 	lint_keys(l);
 	lint_signatures(l);
+	/* nothing that such a key said can be checked */
+	if (why != NULL && l->unknown && key_pk(cert_primary(l->c)) == NULL)
+		return;
 	if (why != NULL) {
 		finding_add(&l->findings, F_PGP_CERT_INVALID, NULL, "%s",
 		    why);
@@ -97,9 +114,9 @@ lint_cert(struct lint *l)
 		user |= valid_user(l->c, i, l->r->now);
 	if (!user)
 		finding_add(&l->findings, F_PGP_CERT_NO_USER, NULL, NULL);
-	if (!can(l, KEY_SIGN))
+	if (!can(l, KEY_SIGN) && !l->unknown)
 		finding_add(&l->findings, F_PGP_CERT_NO_SIGNING, NULL, NULL);
-	if (!can(l, KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE))
+	if (!can(l, KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE) && !l->unknown)
 		finding_add(&l->findings, F_PGP_CERT_NO_ENCRYPTION, NULL,
 		    NULL);
 	if ((self.features & FEATURE_SEIPD2) == 0)
@@ -226,7 +243,7 @@ lint(struct run *r)
 {
 	struct certs c = CERTS;
 	bool ok = run_close_in(r) && run_parse_stdin(r, false, &c);
-	bool fails = false;
+	enum severity worst = SEV_INFO;
 
 	for (size_t i = 0; ok && i < c.n; i++) {
 		struct lint l = { .r = r, .c = &c.v[i] };
@@ -237,7 +254,8 @@ lint(struct run *r)
 			lint_text(&l, &out);
 		else
 			lint_json(&l, &out);
-		fails |= findings_worst(&l.findings) == SEV_FAIL;
+		if (findings_worst(&l.findings) > worst)
+			worst = findings_worst(&l.findings);
 		if (!file_write_all(STDOUT_FILENO, buf_get0(&out)))
 			ok = run_fail(r, SOP_UNSPECIFIED_FAILURE,
 			    "stdout: %s", strerror(errno));
@@ -245,8 +263,10 @@ lint(struct run *r)
 		findings_free(&l.findings);
 	}
 	certs_free(&c);
-	if (ok && fails)
+	if (ok && worst == SEV_FAIL)
 		r->status = SOP_NO_SIGNATURE;
+	else if (ok && worst == SEV_UNKNOWN)
+		r->status = SOP_UNSUPPORTED_ASYMMETRIC_ALGO;
 	return ok;
 }
 

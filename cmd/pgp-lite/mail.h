@@ -8,7 +8,6 @@
 #include "base/finding.h"
 #include "mail/eol.h"
 #include "mail/mime.h"
-#include "mail/mime_walk.h"
 #include "mail/msg.h"
 #include "mail/protect.h"
 #include "pgp-lite.h"
@@ -56,6 +55,30 @@ bool mail_explain(struct mail *m, struct encryption *e);
 void mail_add_autocrypt(struct mail *m, struct files *keys, const char *eol,
     struct buf *out);
 
+/*
+ * Append the least of one of the certificates that somebody needs to write to
+ * the address; false if none is the address's.
+ */
+bool autocrypt_minimal(struct run *r, struct files *certs, struct span addr,
+    struct buf *packets);
+/* What is in the clear must not become what was encrypted, nor be copied. */
+void mail_drop_gossip(struct mail *m);
+
+/* --- mail_gossip.c */
+
+/*
+ * Append to the header of what is encrypted the certificates of To and Cc,
+ * where that is asked for and there are several.
+ */
+void mail_add_gossip(struct mail *m, struct files *certs, struct buf *out);
+/*
+ * Append, armored, those that the header of what was encrypted hands out for
+ * addresses of To, Cc and Reply-To, if the message is "believed" to be its
+ * author's. One line on stderr for each.
+ */
+void mail_take_gossip(struct mail *m, const struct header *inner,
+    bool believed, struct buf *out);
+
 /* --- mail_onward.c: what is written is mail on its way */
 
 /* Stdin, remembered where it may have to be handed on. */
@@ -72,43 +95,6 @@ bool mail_deliver(struct mail *m);
  * Ends the run.
  */
 int mail_onward_end(struct mail *m);
-
-/* --- mail_7bit.c: parts that are signed must be 7-bit */
-
-struct seven {
-	struct mail *m;
-	struct vault body;		/* its lines end in CRLF */
-	struct mime_walk walk;
-	/* by their order: what was seen of the parts that have no parts */
-	struct {
-		struct leaf {
-			unsigned flags;
-		} *v;
-		size_t n, cap;
-	} leaves;
-	bool changes;			/* some part will be encoded */
-	/* reading: the line so far */
-	size_t column;
-	unsigned char last;
-	bool from;
-	/* writing */
-	void (*to)(void *arg, struct span s);
-	void *arg;
-	size_t at;
-	bool encoding;
-	struct mime_qp qp;
-};
-
-/* Whether a body is as it was written: neither base64 nor QP. */
-bool mail_is_plain(const struct header *h);
-
-/* Read the whole body of a multipart or message; false after run_fail. */
-bool seven_read(struct seven *s, struct mail *m);
-/* Write it, what is not 7-bit as quoted-printable; false after run_fail. */
-bool seven_write(struct seven *s, void (*to)(void *arg, struct span s),
-    void *arg);
-/* One that is all zero is fine. */
-void seven_free(struct seven *s);
 
 /* --- mail_result.c: what came of the signatures */
 struct mail_result {

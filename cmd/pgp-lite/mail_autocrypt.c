@@ -33,28 +33,36 @@ author(const struct header *h, struct buf *addr)
 	if (one)
 		buf_printf(addr, "%s@%s", m.v[0].local, m.v[0].domain);
 	mailboxes_free(&m);
-	return one && !addr->over && is_plain(buf_get0(addr));
+	return one && !addr->over;
 }
 
-static bool
-minimal(struct run *r, struct files *keys, struct span addr,
+bool
+autocrypt_minimal(struct run *r, struct files *keys, struct span addr,
     struct buf *packets)
 {
+	if (!is_plain(addr))
+		return false;
 	for (size_t i = 0; i < keys->n; i++)
 		for (size_t j = 0; j < keys->v[i].n; j++)
 			if (cert_write_minimal(&keys->v[i].v[j], addr,
 			    r->now, packets))
-				return true;
+				return !packets->over;
 	return false;
 }
 
-/* What an author handed out before counts for nothing beside another. */
+/* What was handed out before counts for nothing beside another. */
 static void
-drop_old(struct header *h)
+drop_old(struct header *h, struct span name)
 {
 	for (size_t i = 0; i < h->n; i++)
-		if (span_ieq(h->v[i].name, SPAN("Autocrypt")))
+		if (span_ieq(h->v[i].name, name))
 			h->v[i].name = SPAN("");
+}
+
+void
+mail_drop_gossip(struct mail *m)
+{
+	drop_old(&m->msg.header, SPAN("Autocrypt-Gossip"));
 }
 
 void
@@ -66,10 +74,10 @@ mail_add_autocrypt(struct mail *m, struct files *keys, const char *eol,
 
 	if (preference == AUTOCRYPT_NOT)
 		return;
-	drop_old(&m->msg.header);
+	drop_old(&m->msg.header, SPAN("Autocrypt"));
 	if (author(&m->msg.header, &addr) &&
-	    minimal(&m->r, keys, buf_get0(&addr), &packets) && !packets.over)
-		autocrypt_write(buf_get0(&addr),
+	    autocrypt_minimal(&m->r, keys, buf_get0(&addr), &packets))
+		autocrypt_write("Autocrypt", buf_get0(&addr),
 		    preference == AUTOCRYPT_MUTUAL, buf_get0(&packets), eol,
 		    out);
 	else

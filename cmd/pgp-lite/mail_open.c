@@ -360,6 +360,13 @@ rest_octets(void *arg, struct span s)
 	to_eol_add(arg, s);
 }
 
+/* Whether its author signed it: anybody can encrypt. */
+static bool
+is_believed(const struct opened *o)
+{
+	return o->res.good > 0 && strcmp(o->res.from, "match") == 0;
+}
+
 static bool
 write_decrypted(struct opened *o)
 {
@@ -369,8 +376,8 @@ write_decrypted(struct opened *o)
 	    .skip = o->skip, .omit = protect_is_cipher(&o->inner) };
 	enum spool_result r = SPOOL_OK;
 
-	protect_merge(&m->msg.header, &o->inner, o->res.good > 0 &&
-	    strcmp(o->res.from, "match") == 0, m->eol, &head);
+	protect_merge(&m->msg.header, &o->inner, is_believed(o), m->eol,
+	    &head);
 	buf_str(&head, m->eol);
 	to_out(m, buf_get0(&head));
 	buf_free_wipe(&head);
@@ -386,7 +393,8 @@ write_decrypted(struct opened *o)
 }
 
 static bool
-decrypt_arguments(struct opened *o, struct buf **result)
+decrypt_arguments(struct opened *o, struct buf **result,
+    struct buf **gossip)
 {
 	struct run *r = &o->m->r;
 
@@ -397,6 +405,7 @@ decrypt_arguments(struct opened *o, struct buf **result)
 		return run_fail(r, SOP_UNSPECIFIED_FAILURE,
 		    "no file can be made in %s", file_temp_dir());
 	return run_output(r, r->a.result_out, result) &&
+	    run_output(r, r->a.gossip_out, gossip) &&
 	    run_read_secrets(r, r->res.operands.v, r->res.operands.n,
 	    &o->keys) && find_read(r, r->a.verify_with.v,
 	    r->a.verify_with.n, &o->certs) && run_close_in(r) &&
@@ -408,8 +417,8 @@ bool
 mail_decrypt(struct mail *m)
 {
 	struct opened *o = opened_new(m, 0);
-	struct buf *result = NULL;
-	bool ok = decrypt_arguments(o, &result) && mail_header(m) &&
+	struct buf *result = NULL, *gossip = NULL;
+	bool ok = decrypt_arguments(o, &result, &gossip) && mail_header(m) &&
 	    take_autocrypt(o) &&
 	    open_root(o, SPAN("encrypted"),
 	    SPAN("application/pgp-encrypted")) && check_version(o) &&
@@ -420,6 +429,8 @@ mail_decrypt(struct mail *m)
 		judge(o, true);
 		if (result != NULL)
 			mail_result_json(m, &o->res, result);
+		if (gossip != NULL)
+			mail_take_gossip(m, &o->inner, is_believed(o), gossip);
 		ok = write_decrypted(o) && mail_deliver(m);
 	}
 	opened_free(o);

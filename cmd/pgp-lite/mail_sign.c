@@ -10,6 +10,7 @@
 #include "encrypting.h"
 #include "mail.h"
 #include "mail/legacy.h"
+#include "mail/mime_7bit.h"
 #include "pgp/armor.h"
 
 enum { HEAD_MAX = 4 << 20, SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
@@ -19,7 +20,7 @@ struct job {
 	struct signers signers;
 	struct files keys;
 	struct to_eol eol;	/* signed octets on their way out */
-	struct seven seven;	/* the body of a multipart */
+	struct mime_7bit seven;	/* the body of a multipart */
 	bool leaf, encode, eight_bit;
 };
 
@@ -71,7 +72,9 @@ sign_body(struct job *j)
 	bool ok = false;
 
 	if (!j->leaf) {
-		ok = seven_write(&j->seven, signed_octets, j);
+		ok = mime_7bit_write(&j->seven, signed_octets, j) ||
+		    run_fail(&j->m->r, SOP_UNSPECIFIED_FAILURE,
+		    "the message cannot be kept");
 	} else if (!j->encode) {
 		ok = mail_body(j->m, to_lines, &lines);
 	} else {
@@ -134,6 +137,26 @@ payload_encoding(const struct job *j)
 	return !j->leaf && j->seven.changes ? "7bit" : NULL;
 }
 
+static void
+to_seven(void *arg, struct span s)
+{
+	mime_7bit_add(arg, s);
+}
+
+static bool
+read_parts(struct job *j)
+{
+	struct mail *m = j->m;
+	const char *why = NULL;
+	bool ok = false;
+
+	mime_7bit_start(&j->seven, &m->msg.header, &m->r.env);
+	ok = mail_body(m, to_seven, &j->seven);
+	why = mime_7bit_read(&j->seven);
+	return ok && (why == NULL ||
+	    run_fail(&m->r, SOP_BAD_DATA, "stdin: %s", why));
+}
+
 /* What must be known of the body before its header is written. */
 static bool
 look_at_body(struct job *j)
@@ -144,8 +167,8 @@ look_at_body(struct job *j)
 	if (!mail_type(m, &m->msg.header, &t))
 		return false;
 	j->leaf = is_leaf(&t);
-	j->encode = j->leaf && mail_is_plain(&m->msg.header);
-	return j->leaf || seven_read(&j->seven, m);
+	j->encode = j->leaf && mime_is_plain(&m->msg.header);
+	return j->leaf || read_parts(j);
 }
 
 static bool
@@ -188,7 +211,7 @@ mail_sign(struct mail *m)
 	    keys_signers(r, &j->keys, SIG_BINARY, &j->signers) &&
 	    mail_header(m) && write_signed(j) && mail_deliver(m);
 	signers_free(&j->signers);
-	seven_free(&j->seven);
+	mime_7bit_free(&j->seven);
 	run_free_files(&j->keys);
 	free(j);
 	return ok;
@@ -233,6 +256,7 @@ feed_payload(void *arg, struct encryption *e, struct sink *to)
 	    "stdin: its header cannot be protected: it says that it is "
 	    "already, or is malformed");
 	p->to = to;
+	mail_add_gossip(p->m, &e->certs, &head);
 	buf_str(&head, "\r\n");
 	payload_octets(p, buf_get0(&head));
 	legacy_start(&legacy, h, buf_get0(&element), payload_octets, p);
@@ -266,6 +290,7 @@ write_encrypted(struct payload *p)
 	bool ok = false;
 
 	mime_boundary(&m->r.env, boundary);
+	mail_drop_gossip(m);
 	mail_add_autocrypt(m, &p->e.keys, "\n", &head);
 	protect_outer(&m->msg.header, PROTECT_CIPHER, "\n", &head);
 	buf_printf(&head, "MIME-Version: 1.0\nContent-Type: "

@@ -64,6 +64,7 @@ struct args {
 	/* indirect arguments */
 	const char *key_password_new, *micalg_out, *session_key_out;
 	const char *verifications_out, *signatures_out, *result_out;
+	const char *gossip_out;
 	struct opt_list key_passwords, passwords, sign_with, session_keys;
 	struct opt_list verify_with, user_ids, merge_certs;
 	int64_t not_before, not_after;
@@ -80,7 +81,7 @@ struct args {
 	struct run_opts find;		/* how to search certificates */
 	struct opt_list cert_dirs;
 	int add_autocrypt;		/* enum add_autocrypt */
-	bool from_autocrypt, explain, no_legacy_display;
+	bool from_autocrypt, explain, no_legacy_display, add_gossip;
 };
 
 /* --- options.c */

@@ -39,7 +39,7 @@ const char page_style[] =
 "th,td{text-align:left;padding:.25rem .5rem;vertical-align:top;"
 "border-bottom:1px solid var(--line)}\n"
 "thead th{background:var(--soft);white-space:nowrap}\n"
-"caption{text-align:left;color:var(--dim);padding:.25rem 0}\n"
+"caption{text-align:left;color:var(--dim);padding:.25rem .5rem}\n"
 ".n{text-align:right;font-variant-numeric:tabular-nums;"
 "white-space:nowrap}\n"
 ".cards{display:grid;gap:1rem;padding:0;"

@@ -6,6 +6,8 @@
 
 #include "base/vec.h"
 #include "ratchet/pb.h"
+#include "sys/exit.h"
+#include "sys/say.h"
 
 enum { ITEM_MAX = 2048 };
 enum { BOX_ADDRESS = 1, BOX_TOKEN, BOX_MADE };
@@ -167,6 +169,26 @@ whereabouts_get(struct job *j, const char *peer, struct whereabouts *out)
 	if (r != STORE_OK && r != STORE_ABSENT)
 		return chat_store_failed(r);
 	*out = w;
+	return EXIT_HOLDS;
+}
+
+int
+whereabouts_find(struct job *j, const char *peer, struct relay_address *out)
+{
+	struct whereabouts w = { .known = false };
+	int status = chat_begin(j, false);
+
+	if (status == EXIT_HOLDS)
+		status = whereabouts_get(j, peer, &w);
+	store_abandon(j->store);
+	if (status != EXIT_HOLDS)
+		return status;
+	if (!w.known) {
+		say_error("%s: no address is known", peer);
+		say_hint("ratchet-chat address %s ADDRESS says it", peer);
+		return EXIT_UNKNOWN_PEER;
+	}
+	*out = w.address;
 	return EXIT_HOLDS;
 }
 

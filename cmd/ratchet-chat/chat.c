@@ -75,7 +75,9 @@ take_answer(struct chat *c, struct visit *v)
 	if (status == EXIT_HOLDS)
 		status = fetch_keep(c->j, v->box, buf_get0(&answer), &v->haul);
 	v->failures = status == EXIT_HOLDS ? 0 : v->failures + 1;
-	v->again = env_monotonic_ms() + (status == EXIT_HOLDS ? 0 : RETRY_MS);
+	/* who has nothing to say is not asked at once for more of it */
+	v->again = env_monotonic_ms() + (status != EXIT_HOLDS ||
+	    v->haul.futile > 1 ? RETRY_MS : 0);
 	/* one that will never open is not asked for ever */
 	if (status == EXIT_REFUSED || status == EXIT_IMPOSTOR ||
 	    status == EXIT_INTERNAL)

@@ -3,6 +3,7 @@
  * printed; and printed again until recv has read it. So it is at least once,
  * wherever a crash comes.
  */
+#include "fragments.h"
 #include "post.h"
 
 #include <stdlib.h>
@@ -15,7 +16,13 @@
 #include "sys/exit.h"
 #include "sys/say.h"
 
-enum { GRACE = 15000, SLICE_MIN = 5 };
+enum {
+	GRACE = 15000,
+	SLICE_MIN = 5,
+	/* answers in a row that bring nothing new: 256 MiB of octets that
+	   were not made with our address, or a relay that does not delete */
+	FUTILE_MAX = 256,
+};
 
 void
 fetch_write(struct haul *h, uint32_t max, uint32_t wait, struct buf *body)
@@ -33,13 +40,18 @@ keep_message(struct job *j, const struct mailbox *m,
     const struct relay_message *got, struct haul *h)
 {
 	struct buf content = BUF(POST_CONTENT_MAX);
+	struct relay_fragment f;
 
-	if (relay_uncover(m->address.key, got->body, &content) &&
-	    content.n > 0) {
-		mail_put(j, buf_get0(&content), h->order++);
+	if (!relay_uncover(m->address.key, got->body, &content) ||
+	    content.n == 0) {
+		h->odd++;
+	} else if (relay_fragment_read(buf_get0(&content), &f)) {
+		h->fresh += fragment_put(j, &f);
+		h->fragments++;
 		h->kept++;
 	} else {
-		h->odd++;
+		h->fresh += mail_put(j, buf_get0(&content), h->order++);
+		h->kept++;
 	}
 	buf_free(&content);
 }
@@ -53,15 +65,18 @@ fetch_keep(struct job *j, const struct mailbox *m, struct span answer,
 	int status = EXIT_HOLDS;
 
 	h->acks.n = 0;
-	h->kept = h->odd = 0;
+	h->kept = h->odd = h->fragments = h->fresh = 0;
 	if (!relay_answer_read(answer, &bodies, a)) {
 		say_error("%s: the answer is no relay's", m->address.host);
 		status = EXIT_MALFORMED;
 	}
 	if (status == EXIT_HOLDS && a->n > 0) {
 		status = chat_begin(j, true);
-		if (status == EXIT_HOLDS)
+		if (status == EXIT_HOLDS && !h->tidied)
 			status = mail_expire(j);
+		if (status == EXIT_HOLDS && !h->tidied)
+			status = fragments_expire(j);
+		h->tidied = true;
 		for (size_t i = 0; i < a->n && status == EXIT_HOLDS; i++)
 			keep_message(j, m, &a->v[i], h);
 		if (status == EXIT_HOLDS)
@@ -71,6 +86,15 @@ fetch_keep(struct job *j, const struct mailbox *m, struct span answer,
 		memcpy(VEC_PUSH(&h->acks)->id, a->v[i].id, RELAY_ID);
 	if (status == EXIT_HOLDS)
 		h->left = a->left;
+	h->futile = a->n == 0 || h->fresh > 0 ? 0 : h->futile + 1;
+	if (status == EXIT_HOLDS && h->futile > FUTILE_MAX) {
+		say_error("%s: it gives the same again and again",
+		    m->address.host);
+		status = EXIT_MALFORMED;
+	}
+	if (h->fragments > 0 && !j->a->stream)
+		say_hint("there is of a stream: ratchet-chat fetch --stream | "
+		    "ratchet-chat recv --stream");
 	if (h->odd > 0)
 		say_warn("%zu messages were not made with our address",
 		    h->odd);
@@ -184,7 +208,7 @@ fetch_run(struct job *j)
 	if (status == EXIT_HOLDS)
 		status = fetch_all(j, &w, &all);
 	/* what is on our disk is printed, whatever a relay says */
-	written = print_mail(j, &printed);
+	written = j->a->stream ? fragments_print(j) : print_mail(j, &printed);
 	say_detail("%zu messages", printed);
 	status = recv_worse(status, written);
 out:

@@ -59,13 +59,10 @@ void
 kept_mail(struct job *j, struct batch *b, struct span in)
 {
 	unsigned char id[INBOX_ID];
-	struct buf there = BUF(STORE_VALUE_MAX);
 
 	mail_id(j, in, id);
-	if (store_get(j->store, STORE_MAIL, span_of(id, INBOX_ID), &there) ==
-	    STORE_OK)
+	if (mail_has(j, STORE_MAIL, span_of(id, INBOX_ID)))
 		memcpy(VEC_PUSH(&b->mail)->id, id, INBOX_ID);
-	buf_free(&there);
 }
 
 int

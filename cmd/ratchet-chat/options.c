@@ -1,6 +1,7 @@
 /* The command lines of ratchet-chat's verbs. */
 #include "ratchet-chat.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <sodium.h>
 #include <sqlite3.h>
@@ -114,7 +115,15 @@ static const struct opt mailbox_rows[] = {
 	  .help = "delete the mailbox with this address" },
 };
 
+static const struct opt push_rows[] = {
+	STREAM("the input is one stream"),
+	{ .name = "skip", .arg = "N", .kind = OPT_INT, ROW_AT(skip), .min = 0,
+	  .max = INT_MAX,
+	  .help = "so many fragments of it are there already (0)" },
+};
+
 static const struct opt fetch_rows[] = {
+	STREAM("print a stream, the first that is whole"),
 	{ .name = "wait", .letter = 'w', .arg = "SECONDS", .kind = OPT_INT,
 	  ROW_AT(wait), .min = 0, .max = 86400,
 	  .help = "how long to wait for the first message (0)" },
@@ -199,7 +208,8 @@ static const struct opt ca_rows[] = {
 
 static const struct opt_chunk mailbox_chunks[] = {
 	OPT_CHUNK("The mailbox", mailbox_rows), ONLINE, COMMON };
-static const struct opt_chunk push_chunks[] = { ONLINE, COMMON };
+static const struct opt_chunk push_chunks[] = {
+	OPT_CHUNK("Streams", push_rows), ONLINE, COMMON };
 static const struct opt_chunk fetch_chunks[] = {
 	OPT_CHUNK("Fetching", fetch_rows), ONLINE, COMMON };
 static const struct opt_chunk metadata_chunks[] = {

@@ -52,6 +52,9 @@ struct whereabouts {
 /* Nothing known is fine: 0 with a zeroed one. */
 int whereabouts_get(struct job *j, const char *peer,
     struct whereabouts *out);
+/* The address in a transaction of its own; 82 when it is not known. */
+int whereabouts_find(struct job *j, const char *peer,
+    struct relay_address *out);
 void whereabouts_put(struct job *j, const char *peer,
     const struct whereabouts *w);
 
@@ -128,7 +131,10 @@ struct mails {
 /* What the message of this content is called: by its first line. */
 void mail_id(const struct job *j, struct span content,
     unsigned char id[static INBOX_ID]);
-void mail_put(struct job *j, struct span content, uint32_t n);
+/* Keep it; false when it is here already. */
+bool mail_put(struct job *j, struct span content, uint32_t n);
+/* Whether the state has the item. */
+bool mail_has(struct job *j, enum store_kind kind, struct span id);
 /* All that is not too old. 0, or the status after saying why. */
 int mails_get(struct job *j, struct mails *out);
 /* Drop what is. */
@@ -144,7 +150,11 @@ struct haul {
 	uint32_t left;			/* there is so much more */
 	uint32_t order;			/* messages so far */
 	size_t kept;			/* of this answer */
+	size_t fragments;		/* of streams, among those */
 	size_t odd;			/* and what was none, or no content */
+	size_t fresh;			/* and what was not here yet */
+	unsigned futile;		/* answers in a row without any */
+	bool tidied;			/* what is too old was dropped */
 };
 
 /* The request that acknowledges and asks for more; into *body. */

@@ -3,6 +3,7 @@
  * peers' mailboxes, bundles in ours. The same line makes the same request, so
  * that a push that failed can be repeated as a whole.
  */
+#include "fragments.h"
 #include "post.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ struct push {
 	unsigned long long line;
 	/* whom the last message was for: seldom another one than this */
 	char to[NAME_MAX_OCTETS + 1];
-	struct whereabouts where;
+	struct relay_address where;
 };
 
 static int
@@ -33,19 +34,10 @@ find_peer(struct push *p, const char *to)
 	if (strcmp(to, p->to) == 0)
 		return EXIT_HOLDS;
 	p->to[0] = '\0';
-	status = chat_begin(p->j, false);
+	status = whereabouts_find(p->j, to, &p->where);
 	if (status == EXIT_HOLDS)
-		status = whereabouts_get(p->j, to, &p->where);
-	store_abandon(p->j->store);
-	if (status != EXIT_HOLDS)
-		return status;
-	if (!p->where.known) {
-		say_error("%s: no address is known", to);
-		say_hint("ratchet-chat address %s ADDRESS says it", to);
-		return EXIT_UNKNOWN_PEER;
-	}
-	memcpy(p->to, to, strlen(to) + 1);
-	return EXIT_HOLDS;
+		memcpy(p->to, to, strlen(to) + 1);
+	return status;
 }
 
 static int
@@ -65,7 +57,7 @@ push_message(struct push *p, struct span line)
 	if (status == EXIT_HOLDS) {
 		buf_span(&content, line);
 		buf_byte(&content, '\n');
-		status = post_content(&p->web, &p->where.address,
+		status = post_content(&p->web, &p->where,
 		    buf_get0(&content), false);
 	}
 	buf_free(&body);
@@ -179,8 +171,11 @@ int
 push_run(struct job *j)
 {
 	struct push p = { .j = j, .bundles = BUF(RELAY_UPLOAD_MAX) };
-	int status = post_open(j, &p.web);
+	int status = EXIT_HOLDS;
 
+	if (j->a->stream)
+		return push_stream(j);
+	status = post_open(j, &p.web);
 	if (status == EXIT_HOLDS) {
 		status = push_lines(&p);
 		status = recv_worse(status, push_bundles(&p));

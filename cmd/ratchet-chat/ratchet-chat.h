@@ -36,11 +36,12 @@ struct args {
 	bool raw, lines, json, again;	/* send and recv */
 	bool sealed;			/* send and nudge */
 	int sealed_version;		/* 0: version 1, 1: version 2 */
-	bool stream;			/* send and recv */
+	bool stream;			/* send, recv, push and fetch */
 	bool qr;			/* safety */
 	/* of the verbs that ask a relay */
 	const char *relay, *pin;
 	int wait, max;			/* fetch and chat */
+	int skip;			/* push: fragments */
 	bool drop;			/* mailbox */
 	bool with_address;		/* nudge */
 	bool pad;			/* send, recv, nudge */
@@ -139,6 +140,21 @@ int chat_name(const char *name);
 void start_told(const struct bundle *b, const char *peer, bool known);
 
 /* stream.c: the chunks that follow a stream's message. */
+
+/* Chunks from a descriptor, one ahead: whether it is the last must be known. */
+struct chunks {
+	int fd;
+	size_t size;
+	struct buf now, ahead;
+	bool ended;
+};
+
+/*
+ * The next chunk in c->now; *last when none follows. False when it cannot be
+ * read, after saying why. All begin with chunks that are empty.
+ */
+bool chunks_next(struct chunks *c, bool *last);
+void chunks_free(struct chunks *c);
 
 /* Seal stdin to stdout. */
 int stream_out(struct pieces *s);

@@ -3,6 +3,7 @@
  * used its key up until it was written. The same message prints it again
  * until then, and is replayed afterwards.
  */
+#include "fragments.h"
 #include "recv.h"
 
 #include <poll.h>
@@ -209,6 +210,9 @@ recv_stream(struct job *j)
 	}
 	if (status == EXIT_HOLDS)
 		status = kept_forget(j, &b);
+	/* as it came over a relay, if it did */
+	if (status == EXIT_HOLDS || status == EXIT_REPLAYED)
+		status = recv_worse(status, fragments_forget(j, line));
 	recv_batch_free(&b);
 	buf_free(&in);
 	return status;

@@ -38,8 +38,8 @@ import_session(struct job *j, const char *peer)
 		r = party_import(&j->talk, span_str(peer), buf_get0(&in));
 		if (r == PARTY_MALFORMED) {
 			store_abandon(j->store);
-			say_error("stdin: no record of sessions of version 3 "
-			    "with our identity");
+			say_error("stdin: no record of sessions with our "
+			    "identity");
 			status = EXIT_MALFORMED;
 		} else {
 			status = chat_end(j, r, peer);

@@ -14,14 +14,6 @@
 
 enum { SEALED_CHUNK = STREAM_CHUNK + STREAM_TAG };
 
-/* Chunks from a descriptor, one ahead: whether it is the last must be known. */
-struct chunks {
-	int fd;
-	size_t size;
-	struct buf now, ahead;
-	bool ended;
-};
-
 /* Fill b up to the chunk's size or the end; false on an error. */
 static bool
 fill(struct chunks *c, struct buf *b)
@@ -40,9 +32,8 @@ fill(struct chunks *c, struct buf *b)
 	return true;
 }
 
-/* The next chunk in "now"; *last when none follows. */
-static bool
-next_chunk(struct chunks *c, bool *last)
+bool
+chunks_next(struct chunks *c, bool *last)
 {
 	struct buf swap = c->now;
 
@@ -55,7 +46,7 @@ next_chunk(struct chunks *c, bool *last)
 	return true;
 }
 
-static void
+void
 chunks_free(struct chunks *c)
 {
 	buf_free_wipe(&c->now);
@@ -72,7 +63,7 @@ stream_out(struct pieces *s)
 	bool last = false;
 
 	while (status == EXIT_HOLDS && !last) {
-		if (!next_chunk(&c, &last)) {
+		if (!chunks_next(&c, &last)) {
 			status = EXIT_IO;
 			break;
 		}
@@ -99,7 +90,7 @@ stream_in(struct pieces *s, struct span begun)
 	/* what was read behind the line already */
 	buf_span(&c.ahead, begun);
 	while (status == EXIT_HOLDS && !last) {
-		if (!next_chunk(&c, &last)) {
+		if (!chunks_next(&c, &last)) {
 			status = EXIT_IO;
 			break;
 		}

@@ -25,7 +25,7 @@ struct job {
 	struct judging judging;
 	struct onward mail;
 	struct vault out;
-	struct layer outer, inner;
+	struct layer around, outer, inner;
 	struct entity plain;
 	struct verdict verdict;
 	struct file_out result;
@@ -40,18 +40,38 @@ say_stdin(const char *why)
 }
 
 static bool
-read_outer(struct job *j)
+each_of_entity(void *arg, void (*fn)(void *arg, struct span s), void *to)
 {
-	struct source body = source_of_message(&j->mail);
-	struct layer *l = &j->outer;
+	return entity_body(arg, fn, to);
+}
 
-	if (!layer_read(l, &j->mail.msg.header, &body, &j->run.env))
-		return false;
+/* Whether the layer is one of encryption; false after having said why not. */
+static bool
+is_encrypted(const struct layer *l)
+{
 	if (l->kind != LAYER_NONE && l->why != NULL)
 		return say_stdin(l->why);
-	if (l->kind == LAYER_NONE || l->parts.type == CMS_SIGNED)
-		return say_stdin("it is not encrypted as a whole");
-	return true;
+	return (l->kind != LAYER_NONE && l->parts.type != CMS_SIGNED) ||
+	    say_stdin("it is not encrypted as a whole");
+}
+
+/* The encryption, and what is signed around it. */
+static bool
+read_outer(struct job *j)
+{
+	struct cms_source body = source_of_message(&j->mail);
+	struct cms_source within = { each_of_entity, &j->around.content };
+
+	if (!read_layer(&j->outer, &j->mail.msg.header, &body, false,
+	    &j->run.env))
+		return false;
+	if (!layer_is_signed(&j->outer))
+		return is_encrypted(&j->outer);
+	j->around = j->outer;
+	return read_layer(&j->outer, &j->around.content.header, &within,
+	    false, &j->run.env) && is_encrypted(&j->outer) &&
+	    judge_around(&j->around, &j->judging, env_now(&j->run.env),
+	    &j->verdict);
 }
 
 static bool
@@ -79,23 +99,17 @@ decrypt_outer(struct job *j)
 	return true;
 }
 
-static bool
-each_of_entity(void *arg, void (*fn)(void *arg, struct span s), void *to)
-{
-	return entity_body(arg, fn, to);
-}
-
 /* What is inside, and who signed it. */
 static bool
 read_inner(struct job *j)
 {
-	struct source body = { each_of_entity, &j->plain };
+	struct cms_source body = { each_of_entity, &j->plain };
 	struct layer *l = &j->inner;
 
 	if (!entity_split(&j->plain))
 		return say_stdin("it cannot be decrypted: it was changed, or "
 		    "is malformed");
-	if (!layer_read(l, &j->plain.header, &body, &j->run.env))
+	if (!read_layer(l, &j->plain.header, &body, true, &j->run.env))
 		return false;
 	j->verdict.is_protected = protect_is_claimed(&j->plain.header);
 	if (l->kind == LAYER_NONE || (l->why == NULL &&
@@ -140,7 +154,7 @@ write_message(struct job *j)
 	    &j->plain;
 	struct to_eol eol = { into_vault, &j->out, onward_eol(&j->mail),
 	    false };
-	struct buf head = BUF(4 * HEAD_MAX);
+	struct buf head = BUF(4 * ENTITY_HEAD_MAX);
 	bool ok = true;
 
 	protect_merge(&j->mail.msg.header, &e->header,
@@ -207,6 +221,7 @@ job_free(struct job *j)
 {
 	if (j->has_result)
 		file_out_abort(&j->result);
+	layer_free(&j->around);
 	layer_free(&j->outer);
 	layer_free(&j->inner);
 	entity_free(&j->plain);
@@ -220,8 +235,9 @@ int
 decrypt_main(int argc, char **argv)
 {
 	struct job j = { .a = { .run = RUN_OPTS_DEFAULT },
-	    .outer = { .der = { .fd = -1 } },
-	    .inner = { .der = { .fd = -1 } } };
+	    .around = LAYER,
+	    .outer = LAYER,
+	    .inner = LAYER };
 	struct opt_result res;
 	bool ready = false;
 	int status = EX_TEMPFAIL;

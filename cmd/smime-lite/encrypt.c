@@ -62,27 +62,10 @@ all_are_capable(const struct job *j)
 	return true;
 }
 
-/* multipart/signed, or pkcs7-mime that says it is signed. */
-static bool
-is_signed(const struct header *h)
-{
-	size_t at = header_find(h, SPAN("Content-Type"), 0);
-	enum layer_kind kind = layer_kind_of(h);
-	struct buf value = BUF(256);
-	struct mime_type t;
-	bool is = kind == LAYER_DETACHED;
-
-	if (kind == LAYER_OPAQUE && mime_type_parse(h->v[at].value, &t) &&
-	    mime_param(&t, SPAN("smime-type"), &value))
-		is = span_ieq(buf_get0(&value), SPAN("signed-data"));
-	buf_free(&value);
-	return is;
-}
-
 static bool
 choose_cipher(struct job *j)
 {
-	bool is = j->ids.n > 0 || is_signed(&j->mail.msg.header);
+	bool is = j->ids.n > 0 || layer_says_signed(&j->mail.msg.header);
 
 	j->authenticated = j->a.authenticated || all_are_capable(j);
 	if (!j->authenticated && is)
@@ -146,9 +129,9 @@ encrypt_plain(struct job *j, bool is)
 static bool
 encrypt_message(struct job *j)
 {
-	struct source body = source_of_message(&j->mail);
+	struct cms_source body = source_of_message(&j->mail);
 	const struct header *h = &j->mail.msg.header;
-	bool is = j->ids.n == 0 && is_signed(h), ok = false;
+	bool is = j->ids.n == 0 && layer_says_signed(h), ok = false;
 	struct signing s = { .ids = &j->ids, .env = &j->run.env,
 	    .form = j->a.opaque ? CMS_SIGN_OPAQUE : CMS_SIGN_DETACHED,
 	    .kind = PROTECT_CIPHER, .to = into_cms };

@@ -138,7 +138,7 @@ static int
 inspect(struct job *j)
 {
 	struct onward_opts none = { ON_ERROR_TEMPFAIL, 0 };
-	struct source body = source_of_message(&j->mail);
+	struct cms_source body = source_of_message(&j->mail);
 	struct vault nothing;
 	int status = EXIT_PERMISSION;
 
@@ -148,8 +148,8 @@ inspect(struct job *j)
 	if (give_up_power(&j->a, NULL)) {
 		status = EXIT_MALFORMED;
 		if (onward_header(&j->mail))
-			status = layer_read(&j->layer, &j->mail.msg.header,
-			    &body, &j->run.env) ? print(j) : EXIT_IO;
+			status = read_layer(&j->layer, &j->mail.msg.header,
+			    &body, false, &j->run.env) ? print(j) : EXIT_IO;
 	}
 	layer_free(&j->layer);
 	vault_free(&nothing);
@@ -160,7 +160,7 @@ int
 inspect_main(int argc, char **argv)
 {
 	struct job j = { .a = { .run = RUN_OPTS_DEFAULT },
-	    .layer = { .der = { .fd = -1 } } };
+	    .layer = LAYER };
 	struct opt_result res;
 
 	if (opt_parse(&inspect_spec, argc, argv, &j.a, &res) == OPT_END ||

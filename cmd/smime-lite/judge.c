@@ -5,6 +5,18 @@
 
 #include "cms/cert.h"
 #include "mail/author.h"
+#include "sys/say.h"
+
+bool
+read_layer(struct layer *l, const struct header *h,
+    const struct cms_source *from, bool secret, const struct env *env)
+{
+	bool ok = layer_read(l, h, from, secret, env);
+
+	if (!ok && l->error != 0)
+		say_error("spool: %s", strerror(l->error));
+	return ok;
+}
 
 /* A clock may be so far off. */
 enum { CLOCK_SLACK = 300 };
@@ -26,6 +38,8 @@ code_of_result(const struct cms_signature *s)
 		return F_SMIME_WEAK;
 	case CMS_SIG_NO_CERT:
 		return F_SMIME_NO_CERTIFICATE;
+	case CMS_SIG_NOT_READ:
+		return F_SMIME_NOT_READ;
 	default:
 		return F_SMIME_SIGNATURE;
 	}
@@ -57,28 +71,27 @@ code_of_trust(const struct cms_signature *s)
 	}
 }
 
-static void
+/* Whether it holds and is trusted. */
+static bool
 judge_signature(const struct cms_signature *s, int64_t now,
-    struct verdict *out)
+    struct findings *out)
 {
 	struct buf name = BUF(64 * 1024);
 	const char *who = NULL;
+	bool good = s->result == CMS_SIG_GOOD && s->trust == CMS_TRUSTED;
 
 	name_signer(s, &name);
 	who = (const char *)name.p;
 	if (s->result != CMS_SIG_GOOD)
-		finding_add(&out->findings, code_of_result(s), who, "%s",
-		    s->why);
-	else if (s->trust != CMS_TRUSTED)
-		finding_add(&out->findings, code_of_trust(s), who, "%s",
-		    s->detail);
-	else
-		out->good++;
+		finding_add(out, code_of_result(s), who, "%s", s->why);
+	else if (!good)
+		finding_add(out, code_of_trust(s), who, "%s", s->detail);
 	if (s->result == CMS_SIG_GOOD && s->has_time &&
 	    (s->time > now + CLOCK_SLACK || !cms_cert_holds_at(s->cert,
 	    s->time)))
-		finding_add(&out->findings, F_SMIME_TIME, who, NULL);
+		finding_add(out, F_SMIME_TIME, who, NULL);
 	buf_free(&name);
+	return good;
 }
 
 /* Whether any signature holds, and how its signer has the address. */
@@ -165,9 +178,13 @@ feed_piece(void *verifier, struct span s)
 	return true;
 }
 
-bool
-judge_layer(struct layer *l, const struct header *outer, struct judging *j,
-    int64_t now, struct verdict *out)
+/*
+ * The signatures of one layer; *good gets how many hold and are trusted. None
+ * come out where they cannot be read, which is a finding.
+ */
+static bool
+judge_signatures(struct layer *l, struct judging *j, int64_t now,
+    struct findings *findings, struct cms_signatures *out, size_t *good)
 {
 	struct cms_verifier *v = NULL;
 
@@ -175,20 +192,47 @@ judge_layer(struct layer *l, const struct header *outer, struct judging *j,
 		return false;
 	v = cms_verify_open(&l->parts, j->given);
 	if (v == NULL) {
-		finding_add(&out->findings, F_SMIME_MALFORMED, NULL,
+		finding_add(findings, F_SMIME_MALFORMED, NULL,
 		    "its signatures cannot be read");
 		return true;
 	}
-	out->is_signed = true;
 	if (vault_each(&l->content.octets, feed_piece, v) != SPOOL_OK) {
 		cms_verifier_free(v);
+		say_error("spool: %s", strerror(l->content.octets.error));
 		return false;
 	}
-	cms_verify_end(v, &j->by, now, &out->sigs);
-	for (size_t i = 0; i < out->sigs.n; i++)
-		judge_signature(&out->sigs.v[i], now, out);
+	cms_verify_end(v, &j->by, now, out);
+	for (size_t i = 0; i < out->n; i++)
+		*good += judge_signature(&out->v[i], now, findings);
+	return true;
+}
+
+bool
+judge_layer(struct layer *l, const struct header *outer, struct judging *j,
+    int64_t now, struct verdict *out)
+{
+	if (!judge_signatures(l, j, now, &out->findings, &out->sigs,
+	    &out->good))
+		return false;
+	out->is_signed = out->sigs.n > 0;
+	if (!out->is_signed)
+		return true;
+	if (layer_says_encrypted(&l->content.header))
+		finding_add(&out->findings, F_SMIME_AROUND, NULL, NULL);
 	judge_header(outer, &l->content.header, out);
 	judge_from(out->is_protected ? &l->content.header : outer, out);
+	return true;
+}
+
+bool
+judge_around(struct layer *l, struct judging *j, int64_t now,
+    struct verdict *out)
+{
+	size_t good = 0;
+
+	if (!judge_signatures(l, j, now, &out->findings, &out->around, &good))
+		return false;
+	finding_add(&out->findings, F_SMIME_AROUND, NULL, NULL);
 	return true;
 }
 
@@ -203,4 +247,5 @@ verdict_free(struct verdict *v)
 {
 	findings_free(&v->findings);
 	cms_signatures_free(&v->sigs);
+	cms_signatures_free(&v->around);
 }

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "run/ask.h"
 #include "sys/file.h"
 #include "sys/say.h"
 
-enum { FILE_MAX = 4 << 20, PASSPHRASE_MAX = 1024 };
+enum { FILE_MAX = 4 << 20, PASSPHRASE_MAX = 1024, TRIES = 3 };
 
 static bool
 slurp(const char *path, bool secret, struct buf *out)
@@ -54,8 +55,44 @@ read_passphrase(const char *path, struct buf *out)
 	return true;
 }
 
+/* The passphrases of a run: that of --passphrase, or what was typed. */
+struct opener {
+	const char *path;	/* of the file; NULL: who sits there is asked */
+	struct buf passphrase;
+};
+
 static bool
-load_one(const char *path, STACK_OF(X509) *certs, struct span passphrase,
+ask_for(const char *path, struct opener *o)
+{
+	char *what = xasprintf("smime-lite: passphrase of %s", path);
+	enum ask_result r = ASK_NOBODY;
+
+	buf_free_wipe(&o->passphrase);
+	o->passphrase = BUF(PASSPHRASE_MAX);
+	r = ask_secret(what, &o->passphrase);
+	free(what);
+	return r == ASK_TYPED;
+}
+
+/* Try the passphrase that there is, then those that are typed. */
+static const char *
+open_ident(const char *path, struct span file, STACK_OF(X509) *certs,
+    struct opener *o, struct cms_ident *out)
+{
+	const char *why = cms_ident_read(file, certs,
+	    buf_get0(&o->passphrase), out);
+
+	for (int i = 0; i < TRIES && why != NULL && out->locked &&
+	    o->path == NULL && ask_for(path, o); i++) {
+		cms_ident_free(out);
+		why = cms_ident_read(file, certs, buf_get0(&o->passphrase),
+		    out);
+	}
+	return why;
+}
+
+static bool
+load_one(const char *path, STACK_OF(X509) *certs, struct opener *o,
     struct idents *out)
 {
 	struct buf file = BUF(FILE_MAX);
@@ -63,7 +100,7 @@ load_one(const char *path, STACK_OF(X509) *certs, struct span passphrase,
 	bool ok = slurp(path, true, &file);
 
 	if (ok)
-		why = cms_ident_read(buf_get0(&file), certs, passphrase,
+		why = open_ident(path, buf_get0(&file), certs, o,
 		    VEC_PUSH(out));
 	if (why != NULL)
 		say_error("%s: %s", path, why);
@@ -75,14 +112,14 @@ bool
 idents_load(const struct args *a, struct idents *out)
 {
 	STACK_OF(X509) *certs = sk_X509_new_null();
-	struct buf passphrase = BUF(PASSPHRASE_MAX);
+	struct opener o = { a->passphrase, BUF(PASSPHRASE_MAX) };
 	bool ok = certs != NULL && certs_load(&a->cert, certs) &&
 	    certs_load(&a->chain, certs) &&
-	    read_passphrase(a->passphrase, &passphrase);
+	    read_passphrase(a->passphrase, &o.passphrase);
 
 	for (size_t i = 0; ok && i < a->key.n; i++)
-		ok = load_one(a->key.v[i], certs, buf_get0(&passphrase), out);
-	buf_free_wipe(&passphrase);
+		ok = load_one(a->key.v[i], certs, &o, out);
+	buf_free_wipe(&o.passphrase);
 	sk_X509_pop_free(certs, X509_free);
 	return ok;
 }
@@ -136,7 +173,7 @@ judging_trust(struct judging *j)
 	const char *why = NULL;
 
 	if (j->trust == NULL) {
-		j->trust = trust_open(j->ca_file, &why);
+		j->trust = trust_open_lazy(j->ca_file, &why);
 		j->by.trust = j->trust;
 	}
 	if (j->trust == NULL)

@@ -53,7 +53,8 @@ static const char *
 result_name(const struct cms_signature *s)
 {
 	return s->result == CMS_SIG_GOOD ? "pass" :
-	    s->result == CMS_SIG_NO_CERT ? "unknown" : "fail";
+	    s->result == CMS_SIG_NO_CERT ||
+	    s->result == CMS_SIG_NOT_READ ? "unknown" : "fail";
 }
 
 static void
@@ -71,6 +72,15 @@ json_signature(struct jw *j, const struct cms_signature *s)
 	jw_str(j, "algorithm", s->algorithm);
 	jw_str(j, "digest", s->digest);
 	json_certificate(j, s->cert);
+	jw_end(j);
+}
+
+static void
+json_signatures(struct jw *j, const char *key, const struct cms_signatures *s)
+{
+	jw_array(j, key);
+	for (size_t i = 0; i < s->n; i++)
+		json_signature(j, &s->v[i]);
 	jw_end(j);
 }
 
@@ -97,10 +107,8 @@ render_json(const struct run *r, const struct verdict *v, struct buf *out)
 	jw_str(&j, "encrypted", v->cipher);
 	jw_bool(&j, "header_protected", v->is_protected);
 	jw_str(&j, "from", v->from);
-	jw_array(&j, "signatures");
-	for (size_t i = 0; i < v->sigs.n; i++)
-		json_signature(&j, &v->sigs.v[i]);
-	jw_end(&j);
+	json_signatures(&j, "signatures", &v->sigs);
+	json_signatures(&j, "around", &v->around);
 	jw_findings(&j, "findings", &v->findings);
 	jw_end(&j);
 	render_record(&member, out);
@@ -108,11 +116,12 @@ render_json(const struct run *r, const struct verdict *v, struct buf *out)
 }
 
 static void
-text_signature(const struct cms_signature *s, struct buf *out)
+text_signature(const char *what, const struct cms_signature *s,
+    struct buf *out)
 {
 	char date[DATE_RFC3339_SIZE];
 
-	buf_printf(out, "signature: %s", result_name(s));
+	buf_printf(out, "%s: %s", what, result_name(s));
 	if (s->result == CMS_SIG_GOOD)
 		buf_printf(out, ", %s", cms_trust_name(s->trust));
 	if (s->has_time)
@@ -134,8 +143,10 @@ render_text(const struct run *r, const struct verdict *v, struct buf *out)
 	run_banner(r, out);
 	if (v->cipher != NULL)
 		buf_printf(out, "encrypted: %s\n", v->cipher);
+	for (size_t i = 0; i < v->around.n; i++)
+		text_signature("around", &v->around.v[i], out);
 	for (size_t i = 0; i < v->sigs.n; i++)
-		text_signature(&v->sigs.v[i], out);
+		text_signature("signature", &v->sigs.v[i], out);
 	if (v->from != NULL)
 		buf_printf(out, "from: %s\n", v->from);
 	run_text_findings(&v->findings, out);

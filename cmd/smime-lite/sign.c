@@ -9,6 +9,7 @@
 #include "cms/cert.h"
 #include "crypto/lib.h"
 #include "mail/author.h"
+#include "mail/mime_7bit.h"
 #include "sys/file.h"
 #include "sys/say.h"
 #include "sys/secret.h"
@@ -21,10 +22,10 @@ each_of_message(void *arg, void (*fn)(void *arg, struct span s), void *to)
 	return onward_body(arg, fn, to);
 }
 
-struct source
+struct cms_source
 source_of_message(struct onward *o)
 {
-	return (struct source){ each_of_message, o };
+	return (struct cms_source){ each_of_message, o };
 }
 
 /* What is signed goes to the signer and, beside its signature, out. */
@@ -48,64 +49,117 @@ to_both(void *arg, struct span s)
 
 /* One part alone, whose octets may be changed for others that mean them. */
 static bool
-is_plain_leaf(const struct header *h)
+is_leaf(const struct header *h)
 {
 	size_t type = header_find(h, SPAN("Content-Type"), 0);
-	size_t at = header_find(h, SPAN("Content-Transfer-Encoding"), 0);
-	struct span s = at < h->n ? span_trim(h->v[at].value) : SPAN("7bit");
 	struct mime_type t;
 
-	if (type < h->n && (!mime_type_parse(h->v[type].value, &t) ||
-	    span_ieq(t.type, SPAN("multipart")) ||
-	    span_ieq(t.type, SPAN("message"))))
-		return false;
-	return span_ieq(s, SPAN("7bit")) || span_ieq(s, SPAN("8bit")) ||
-	    span_ieq(s, SPAN("binary"));
-}
-
-static bool
-sign_body(struct both *b, const struct source *body, bool encode)
-{
-	struct to_crlf lines = { to_both, b, false };
-	struct mime_qp qp;
-	bool ok = false;
-
-	if (!encode)
-		return body->each(body->arg, into_crlf, &lines);
-	mime_qp_start(&qp, to_both, b);
-	ok = body->each(body->arg, into_qp, &qp);
-	mime_qp_end(&qp);
-	return ok;
+	return type == h->n || (mime_type_parse(h->v[type].value, &t) &&
+	    !span_ieq(t.type, SPAN("multipart")) &&
+	    !span_ieq(t.type, SPAN("message")));
 }
 
 /*
- * The payload: protected fields, an empty line, the body. Beside its
- * signature it is 7-bit, since relays may change all else (RFC 8551 section
- * 3.1.3).
+ * The body on its way to its signature. Beside that it is 7-bit, since relays
+ * may change all else (RFC 8551 section 3.1.3).
  */
+struct payload {
+	struct both *to;
+	const struct cms_source *body;
+	struct mime_7bit parts;		/* of a multipart */
+	enum { AS_IT_IS, AS_QP, AS_PARTS } how;
+};
+
+static void
+into_parts(void *mime_7bit, struct span s)
+{
+	mime_7bit_add(mime_7bit, s);
+}
+
+/* What must be known of the body before its header is written. */
+static bool
+look_at_body(struct payload *p, const struct header *h)
+{
+	const char *why = NULL;
+	bool ok = false;
+
+	if (p->to->s->form != CMS_SIGN_DETACHED)
+		return true;
+	if (is_leaf(h)) {
+		p->how = mime_is_plain(h) ? AS_QP : AS_IT_IS;
+		return true;
+	}
+	p->how = AS_PARTS;
+	mime_7bit_start(&p->parts, h, p->to->s->env);
+	ok = p->body->each(p->body->arg, into_parts, &p->parts);
+	why = mime_7bit_read(&p->parts);
+	if (why != NULL)
+		say_error("stdin: %s", why);
+	return ok && why == NULL;
+}
+
+static bool
+sign_body(struct payload *p)
+{
+	struct to_crlf lines = { to_both, p->to, false };
+	struct mime_qp qp;
+	bool ok = false;
+
+	switch (p->how) {
+	case AS_PARTS:
+		ok = mime_7bit_write(&p->parts, to_both, p->to);
+		if (!ok)
+			say_error("spool: the message cannot be kept");
+		break;
+	case AS_QP:
+		mime_qp_start(&qp, to_both, p->to);
+		ok = p->body->each(p->body->arg, into_qp, &qp);
+		mime_qp_end(&qp);
+		break;
+	case AS_IT_IS:
+		ok = p->body->each(p->body->arg, into_crlf, &lines);
+		break;
+	}
+	return ok;
+}
+
+/* How the payload says it is encoded; NULL: as the message does. */
+static const char *
+payload_encoding(const struct payload *p)
+{
+	if (p->how == AS_QP)
+		return "quoted-printable";
+	return p->how == AS_PARTS && p->parts.changes ? "7bit" : NULL;
+}
+
+/* The payload: protected fields, an empty line, the body. */
 static bool
 sign_payload(struct both *b, const struct header *h,
-    const struct source *body)
+    const struct cms_source *body)
 {
-	bool seven = b->s->form == CMS_SIGN_DETACHED;
-	bool encode = seven && is_plain_leaf(h);
+	struct payload p = { .to = b, .body = body };
 	struct buf head = BUF(HEADER_MAX);
-	bool ok = protect_payload(h, b->s->kind,
-	    encode ? "quoted-printable" : NULL, false, &head);
+	bool ok = look_at_body(&p, h);
 
-	if (!ok)
+	if (ok && !protect_payload(h, b->s->kind, payload_encoding(&p), false,
+	    &head)) {
 		say_error("stdin: its header cannot be protected: it says "
 		    "that it is already, or is malformed");
+		ok = false;
+	}
 	buf_str(&head, "\r\n");
 	to_both(b, buf_get0(&head));
 	buf_free_wipe(&head);
-	ok = sign_body(b, body, encode) && ok;
-	if (ok && seven && b->eight_bit) {
-		say_error("stdin: a part has 8-bit octets, which a relay may "
-		    "change");
-		say_hint("encode it first, or sign with --opaque");
+	ok = ok && sign_body(&p);
+	mime_7bit_free(&p.parts);
+	if (ok && b->s->form == CMS_SIGN_DETACHED && b->eight_bit) {
+		say_error("stdin: it has 8-bit octets where they cannot be "
+		    "encoded (in a header, in base64, or in a part that is "
+		    "signed), and a relay may change them");
+		say_hint("sign with --opaque");
+		ok = false;
 	}
-	return ok && !(seven && b->eight_bit);
+	return ok;
 }
 
 static void
@@ -116,7 +170,7 @@ put(struct signing *s, const struct buf *text)
 
 static bool
 sign_opaque(struct signing *s, const struct header *h,
-    const struct source *body, int64_t now)
+    const struct cms_source *body, int64_t now)
 {
 	struct mime_b64 b64 = { .to = s->to, .arg = s->arg };
 	struct both b = { .s = s };
@@ -156,7 +210,7 @@ put_signature(struct signing *s, struct span der, const char *boundary)
 
 static bool
 sign_detached(struct signing *s, const struct header *h,
-    const struct source *body, int64_t now)
+    const struct cms_source *body, int64_t now)
 {
 	struct buf der = BUF(SIGNATURE_MAX), text = BUF(1024);
 	char boundary[MIME_BOUNDARY];
@@ -218,7 +272,7 @@ check_signers(const struct signing *s, const struct header *h, int64_t now)
 
 bool
 sign_entity(struct signing *s, const struct header *h,
-    const struct source *body)
+    const struct cms_source *body)
 {
 	int64_t now = env_now(s->env);
 	bool ok = check_signers(s, h, now) && (s->form == CMS_SIGN_OPAQUE ?
@@ -241,7 +295,7 @@ struct job {
 static bool
 sign_message(struct job *j)
 {
-	struct source body = source_of_message(&j->mail);
+	struct cms_source body = source_of_message(&j->mail);
 	struct signing s = { .ids = &j->ids, .env = &j->run.env,
 	    .form = j->a.opaque ? CMS_SIGN_OPAQUE : CMS_SIGN_DETACHED,
 	    .kind = PROTECT_CLEAR, .to = into_eol, .arg = &j->eol };

@@ -9,7 +9,7 @@
 #include "base/vec.h"
 #include "cms/chain.h"
 #include "cms/ident.h"
-#include "cms/split.h"
+#include "cms/layer.h"
 #include "cms/verify.h"
 #include "cms/writer.h"
 #include "crypto/vault.h"
@@ -20,8 +20,6 @@
 #include "run/onward.h"
 #include "run/run.h"
 #include "sys/opt.h"
-
-enum { HEAD_MAX = 1 << 20, FIELDS_MAX = 10000 };
 
 struct args {
 	struct opt_list key, cert, chain, crl_file, recipient;
@@ -91,15 +89,8 @@ struct signing {
 	void *arg;
 };
 
-/* Hands the whole of something to fn; false after having said why not. */
-struct source {
-	bool (*each)(void *arg, void (*fn)(void *arg, struct span s),
-	    void *to);
-	void *arg;
-};
-
 /* The body of the message that is written onward. */
-struct source source_of_message(struct onward *o);
+struct cms_source source_of_message(struct onward *o);
 
 /*
  * Write the signed MIME entity of a message: its Content fields, the empty
@@ -107,7 +98,7 @@ struct source source_of_message(struct onward *o);
  * why.
  */
 bool sign_entity(struct signing *s, const struct header *h,
-    const struct source *body);
+    const struct cms_source *body);
 
 /* --- into.c: where pieces go, for callers that know only void * */
 void into_qp(void *qp, struct span s);
@@ -118,69 +109,20 @@ void into_vault(void *vault, struct span s);
 void into_cms(void *writer, struct span s);
 void into_buf(void *buf, struct span s);
 
-/* --- entity.c: octets that are kept until they are judged */
-struct entity {
-	struct vault octets;
-	struct buf head;	/* what they start with */
-	struct header header;	/* after entity_split */
-	size_t skip;		/* octets before the body */
-};
-
-void entity_start(struct entity *e, const struct env *env, bool open);
-void entity_add(void *entity, struct span s);
-/* Split the header off; false when it is none. */
-bool entity_split(struct entity *e);
-/* Hand over what follows the header; false when it cannot be read. */
-bool entity_body(void *entity, void (*fn)(void *arg, struct span s),
-    void *arg);
-void entity_free(struct entity *e);
-
-/* --- layer.c: one layer of S/MIME, which is the whole of its entity */
-enum layer_kind {
-	LAYER_NONE,
-	LAYER_DETACHED,		/* multipart/signed (RFC 8551 section 3.5.3) */
-	LAYER_OPAQUE,		/* application/pkcs7-mime */
-};
-
-/* Octets of a CMS structure, in memory or in an unnamed file. */
-struct der {
-	struct buf mem;
-	int fd;
-	uint64_t n;
-	void *map;
-	int error;
-};
-
-struct layer {
-	enum layer_kind kind;
-	struct der der;
-	struct cms_parts parts;
-	struct entity content;	/* CMS_SIGNED: what was signed */
-	const char *why;	/* what is wrong with it, static; or NULL */
-};
-
-/* Which kind the Content-Type says it is. */
-enum layer_kind layer_kind_of(const struct header *h);
+/* --- judge.c: what came of a message */
 
 /*
- * Read it. False when the source failed, which has been said; what is wrong
- * with the layer itself is in l->why. Free in any case.
+ * layer_read that says what is in the way; what is wrong with the layer
+ * itself is in l->why.
  */
-bool layer_read(struct layer *l, const struct header *h,
-    const struct source *from, const struct env *env);
-static inline bool
-layer_is_signed(const struct layer *l)
-{
-	return l->kind != LAYER_NONE && l->why == NULL &&
-	    l->parts.type == CMS_SIGNED;
-}
-void layer_free(struct layer *l);
+bool read_layer(struct layer *l, const struct header *h,
+    const struct cms_source *from, bool secret, const struct env *env);
 
-/* --- judge.c: what came of a message */
 struct verdict {
 	struct findings findings;
 	struct cms_signatures sigs;
 	size_t good;		/* and trusted */
+	struct cms_signatures around;	/* around the encryption */
 	const char *cipher;	/* NULL: not encrypted */
 	bool is_signed, is_protected;
 	/* "match", "mismatch", "many-from", "none"; "unknown": no signature
@@ -194,6 +136,13 @@ struct verdict {
  */
 bool judge_layer(struct layer *l, const struct header *outer,
     struct judging *j, int64_t now, struct verdict *out);
+/*
+ * The same for signatures around an encryption (RFC 2634 section 1.1). They
+ * are told, and no more: whoever hands an encrypted message on can sign it,
+ * changed as he likes.
+ */
+bool judge_around(struct layer *l, struct judging *j, int64_t now,
+    struct verdict *out);
 /* Whether all signers signed, and all are trusted. */
 bool verdict_is_whole(const struct verdict *v);
 void verdict_free(struct verdict *v);

@@ -23,11 +23,11 @@ struct job {
 static bool
 judge(struct job *j)
 {
-	struct source body = source_of_message(&j->mail);
+	struct cms_source body = source_of_message(&j->mail);
 	const struct header *h = &j->mail.msg.header;
 	struct layer *l = &j->layer;
 
-	if (!layer_read(l, h, &body, &j->run.env))
+	if (!read_layer(l, h, &body, false, &j->run.env))
 		return false;
 	if (l->kind != LAYER_NONE && l->why != NULL)
 		finding_add(&j->verdict.findings, F_SMIME_MALFORMED, NULL,
@@ -82,7 +82,7 @@ verify_main(int argc, char **argv)
 {
 	static const char *const areas[] = { "smime", NULL };
 	struct job j = { .a = { .run = RUN_OPTS_DEFAULT },
-	    .layer = { .der = { .fd = -1 } } };
+	    .layer = LAYER };
 	struct opt_result res;
 
 	if (opt_parse(&verify_spec, argc, argv, &j.a, &res) == OPT_END)

@@ -26,9 +26,9 @@ struct making {
 	struct run run;
 	struct tls_tally *tally;
 	size_t written;
+	uint64_t line;
 	int status;
 };
-
 
 /* Append a string; what is none, nothing. */
 static void
@@ -47,6 +47,20 @@ strings_of(const json_t *array, struct tls_tally_strings *out)
 	json_array_foreach(array, i, v)
 		if (json_is_string(v) && out->n < TLS_TALLY_STRINGS_MAX)
 			out->v[out->n++] = jget_text(v);
+}
+
+static void
+wrong(struct making *m, const char *why)
+{
+	say_error("line %" PRIu64 ": %s", m->line, why);
+	m->status = exit_worse(m->status, EXIT_MALFORMED);
+}
+
+static void
+count(struct making *m, const struct tls_tally_session *one)
+{
+	if (!tls_tally_add(m->tally, one))
+		wrong(m, "more sessions than a report can count");
 }
 
 static uint64_t
@@ -192,7 +206,7 @@ take_row(struct making *m, const json_t *record, const json_t *row,
 	if (!span_eq(outcome, SPAN("unknown")) &&
 	    s->failed + s->successful > 0) {
 		policy_of(sts, address, &t, s);
-		tls_tally_add(m->tally, s);
+		count(m, s);
 	}
 	buf_free(&t.text);
 }
@@ -244,10 +258,10 @@ take_session(struct making *m, const json_t *log)
 		.reason = jget_span(log, "failure_reason_code"),
 	};
 	struct span result = jget_span(log, "result");
-	uint64_t count = json_object_get(log, "count") == NULL ? 1 :
+	uint64_t times = json_object_get(log, "count") == NULL ? 1 :
 	    count_of(log, "count");
 
-	if (!parcel_is_domain(s.domain) || result.n == 0 || count == 0 ||
+	if (!parcel_is_domain(s.domain) || result.n == 0 || times == 0 ||
 	    !date_parse(jget_span(log, "time"), &s.at))
 		return false;
 	if (s.policy_type.n == 0)
@@ -255,12 +269,12 @@ take_session(struct making *m, const json_t *log)
 	strings_of(json_object_get(log, "policy_string"), &s.policy);
 	strings_of(json_object_get(log, "mx_host"), &s.mx_host);
 	if (span_eq(result, SPAN("success"))) {
-		s.successful = count;
+		s.successful = times;
 	} else {
-		s.failed = count;
+		s.failed = times;
 		s.result_type = result;
 	}
-	tls_tally_add(m->tally, &s);
+	count(m, &s);
 	return true;
 }
 
@@ -271,14 +285,13 @@ take_line(void *arg, struct span text, uint64_t line)
 	json_t *record = json_loadb((const char *)text.p, text.n,
 	    JSON_ALLOW_NUL, NULL);
 	const json_t *log = json_object_get(record, "session");
-	bool ok = log != NULL ? take_session(m, log) :
-	    take_domain(m, record);
+	bool ok = false;
 
-	if (!ok) {
-		say_error("line %" PRIu64 ": neither a session nor a record "
-		    "of a domain by mtasts-check or mstls-probe", line);
-		m->status = exit_worse(m->status, EXIT_MALFORMED);
-	}
+	m->line = line;
+	ok = log != NULL ? take_session(m, log) : take_domain(m, record);
+	if (!ok)
+		wrong(m, "neither a session nor a record of a domain by "
+		    "mtasts-check or mstls-probe");
 	json_decref(record);
 }
 

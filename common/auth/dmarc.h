@@ -126,10 +126,11 @@ dmarc_point_record0(const struct dmarc_point *p)
 
 /*
  * What was looked up so far, shared by every walk of a message (or a
- * domain). It lends points and records until it is freed; it borrows dns.
+ * domain). It lends points and records until it is freed; it borrows dns. The
+ * seed guards its table of names, which strangers choose.
  */
 struct dmarc_ctx;
-struct dmarc_ctx *dmarc_ctx_new(struct dns *dns);
+struct dmarc_ctx *dmarc_ctx_new(struct dns *dns, uint64_t seed);
 void dmarc_ctx_free(struct dmarc_ctx *ctx);
 
 /* The point of a name, asked for once. Never NULL. */

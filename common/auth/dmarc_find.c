@@ -6,24 +6,33 @@
 
 #include "auth/dmarc.h"
 #include "base/buf.h"
+#include "base/map.h"
 #include "base/mem.h"
-#include "base/vec.h"
 
 enum { TXT_MAX = 65535 };
 
 struct dmarc_ctx {
 	struct dns *dns;
-	struct dmarc_point **v;		/* one by one, so that they stay put */
-	size_t n, cap;
+	struct map *points;		/* struct dmarc_point, by its name */
 };
 
 struct dmarc_ctx *
-dmarc_ctx_new(struct dns *dns)
+dmarc_ctx_new(struct dns *dns, uint64_t seed)
 {
 	struct dmarc_ctx *ctx = xcalloc(1, sizeof(*ctx));
 
 	ctx->dns = dns;
+	ctx->points = map_new(seed);
 	return ctx;
+}
+
+static void
+point_free(void *value)
+{
+	struct dmarc_point *p = value;
+
+	free(p->txt);
+	free(p);
 }
 
 void
@@ -31,11 +40,7 @@ dmarc_ctx_free(struct dmarc_ctx *ctx)
 {
 	if (ctx == NULL)
 		return;
-	for (size_t i = 0; i < ctx->n; i++) {
-		free(ctx->v[i]->txt);
-		free(ctx->v[i]);
-	}
-	free(ctx->v);
+	map_free(ctx->points, point_free);
 	free(ctx);
 }
 
@@ -92,14 +97,13 @@ ask(struct dmarc_ctx *ctx, struct dmarc_point *p)
 const struct dmarc_point *
 dmarc_point_get0(struct dmarc_ctx *ctx, const struct dns_name *name)
 {
-	struct dmarc_point *p = NULL;
+	struct dmarc_point *p = map_get0(ctx->points, dns_name_span(name));
 
-	for (size_t i = 0; i < ctx->n; i++)
-		if (dns_name_eq(&ctx->v[i]->name, name))
-			return ctx->v[i];
+	if (p != NULL)
+		return p;
 	p = xcalloc(1, sizeof(*p));
 	p->name = *name;
-	*VEC_PUSH(ctx) = p;
+	map_put(ctx->points, dns_name_span(name), p);
 	ask(ctx, p);
 	return p;
 }

@@ -166,7 +166,7 @@ posture_dmarc(const struct env *env, struct span domain, struct posture *p)
 
 	if (!dns_name_parse(domain, &name))
 		return;
-	p->dmarc_ctx = dmarc_ctx_new(env->dns);
+	p->dmarc_ctx = dmarc_ctx_new(env->dns, env_seed(env));
 	dmarc_eval(p->dmarc_ctx, &in, v, &unused);
 	findings_free(&unused);
 	where = dns_name_str(&name);

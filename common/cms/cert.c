@@ -41,14 +41,28 @@ cms_cert_holds_at(const X509 *x, int64_t t)
 	return from != INT64_MIN && to != INT64_MIN && from <= t && t <= to;
 }
 
+static bool
+is_rsa(const EVP_PKEY *key)
+{
+	return EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS");
+}
+
+bool
+cms_key_is_read(const EVP_PKEY *key)
+{
+	return is_rsa(key) || EVP_PKEY_is_a(key, "EC") ||
+	    EVP_PKEY_is_a(key, "ED25519");
+}
+
 bool
 cms_key_is_weak(const EVP_PKEY *key)
 {
 	int bits = EVP_PKEY_get_bits(key);
 
-	if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS"))
+	if (is_rsa(key))
 		return bits < RSA_BITS_MIN || bits > RSA_BITS_MAX;
-	return !EVP_PKEY_is_a(key, "EC") || bits < CURVE_BITS_MIN;
+	return !EVP_PKEY_is_a(key, "ED25519") &&
+	    (!EVP_PKEY_is_a(key, "EC") || bits < CURVE_BITS_MIN);
 }
 
 static const char *
@@ -68,8 +82,11 @@ key_problem(const EVP_PKEY *key, enum cms_use use)
 	if (cms_key_is_weak(key))
 		return "its key is neither RSA of 2048 bits nor on a curve of "
 		    "256";
-	if (use == CMS_USE_ENCRYPT && EVP_PKEY_is_a(key, "RSA-PSS"))
-		return "its key is for signatures alone (RSA-PSS)";
+	if (use == CMS_USE_SIGN && EVP_PKEY_is_a(key, "ED25519"))
+		return "Ed25519 is read, but does not sign here";
+	if (use == CMS_USE_ENCRYPT && (EVP_PKEY_is_a(key, "RSA-PSS") ||
+	    EVP_PKEY_is_a(key, "ED25519")))
+		return "its key is for signatures alone";
 	return NULL;
 }
 
@@ -84,25 +101,34 @@ may_be_used(const EVP_PKEY *key, uint32_t usage, enum cms_use use)
 	    KU_KEY_ENCIPHERMENT)) != 0;
 }
 
+bool
+cms_cert_is_for_mail(X509 *x)
+{
+	/* UINT32_MAX where the extension is absent */
+	return (X509_get_extended_key_usage(x) & (XKU_SMIME | XKU_ANYEKU)) !=
+	    0;
+}
+
+const char *
+cms_cert_use_problem(X509 *x, enum cms_use use)
+{
+	if ((X509_get_extension_flags(x) & EXFLAG_INVALID) != 0)
+		return "an extension of it is malformed";
+	if (!may_be_used(X509_get0_pubkey(x), X509_get_key_usage(x), use))
+		return use == CMS_USE_SIGN ? "its key is not for signatures" :
+		    "its key is not for encryption";
+	return cms_cert_is_for_mail(x) ? NULL :
+	    "it is not for mail (emailProtection)";
+}
+
 const char *
 cms_cert_problem(X509 *x, enum cms_use use, int64_t now)
 {
-	const EVP_PKEY *key = X509_get0_pubkey(x);
-	const char *why = key_problem(key, use);
+	const char *why = key_problem(X509_get0_pubkey(x), use);
 
 	if (why == NULL)
 		why = date_problem(x, now);
-	if (why != NULL)
-		return why;
-	if ((X509_get_extension_flags(x) & EXFLAG_INVALID) != 0)
-		return "an extension of it is malformed";
-	if (!may_be_used(key, X509_get_key_usage(x), use))
-		return use == CMS_USE_SIGN ? "its key is not for signatures" :
-		    "its key is not for encryption";
-	/* UINT32_MAX where the extension is absent */
-	if ((X509_get_extended_key_usage(x) & (XKU_SMIME | XKU_ANYEKU)) == 0)
-		return "it is not for mail (emailProtection)";
-	return NULL;
+	return why != NULL ? why : cms_cert_use_problem(x, use);
 }
 
 bool

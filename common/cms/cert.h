@@ -24,7 +24,20 @@ enum cms_use {
  */
 const char *cms_cert_problem(X509 *x, enum cms_use use, int64_t now);
 
-/* RSA under 2048 bits, curves under 256, and every other kind. */
+/*
+ * The same of what the certificate says of its use alone: key usage and
+ * extended key usage (RFC 8550 section 4.4).
+ */
+const char *cms_cert_use_problem(X509 *x, enum cms_use use);
+/*
+ * Whether the extended key usage of it, or of an authority, is mail or any
+ * (section 4.4.4), or absent.
+ */
+bool cms_cert_is_for_mail(X509 *x);
+
+/* RSA, curves of ECDSA and ECDH, Ed25519. */
+bool cms_key_is_read(const EVP_PKEY *key);
+/* RSA under 2048 bits, curves under 256, and what is not read. */
 bool cms_key_is_weak(const EVP_PKEY *key);
 /* Whether it is valid by its dates at the time. */
 bool cms_cert_holds_at(const X509 *x, int64_t t);

@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/mem.h"
+#include "cms/cert.h"
 
 enum { DEPTH_MAX = 10, LEVEL_112_BITS = 2 };
 
@@ -33,6 +34,14 @@ result_of(int error)
 	case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
 	case X509_V_ERR_CRL_NOT_YET_VALID:
 	case X509_V_ERR_CRL_HAS_EXPIRED:
+	case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+	case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
+	case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
+	case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
+	case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
+	case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
+	case X509_V_ERR_DIFFERENT_CRL_SCOPE:
+	case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
 		return CMS_NO_CRL;
 	case X509_V_ERR_INVALID_PURPOSE:
 	case X509_V_ERR_INVALID_CA:
@@ -46,20 +55,60 @@ result_of(int error)
 	}
 }
 
+/*
+ * Where a list is missing or old the others are still asked: what is revoked
+ * outranks what cannot be told. Nobody can revoke who is trusted by himself
+ * (RFC 5280 section 6.1).
+ */
+static int
+note_crl(int ok, X509_STORE_CTX *ctx)
+{
+	int error = X509_STORE_CTX_get_error(ctx);
+	int top = sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) - 1;
+	int *noted = X509_STORE_CTX_get_app_data(ctx);
+
+	if (ok || (error != X509_V_ERR_UNABLE_TO_GET_CRL &&
+	    error != X509_V_ERR_CRL_NOT_YET_VALID &&
+	    error != X509_V_ERR_CRL_HAS_EXPIRED))
+		return ok;
+	if (error != X509_V_ERR_UNABLE_TO_GET_CRL ||
+	    X509_STORE_CTX_get_error_depth(ctx) != top)
+		*noted = error;
+	return 1;
+}
+
 static void
 set_rules(X509_STORE_CTX *ctx, const struct cms_judges *j, int64_t at)
 {
 	X509_VERIFY_PARAM *p = X509_STORE_CTX_get0_param(ctx);
 
-	X509_VERIFY_PARAM_set_purpose(p, X509_PURPOSE_SMIME_SIGN);
 	X509_VERIFY_PARAM_set_trust(p, X509_TRUST_EMAIL);
 	X509_VERIFY_PARAM_set_depth(p, DEPTH_MAX);
 	X509_VERIFY_PARAM_set_auth_level(p, LEVEL_112_BITS);
 	X509_VERIFY_PARAM_set_time(p, (time_t)at);
 	if (j->crls != NULL) {
 		X509_STORE_CTX_set0_crls(ctx, j->crls);
-		X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CRL_CHECK);
+		X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CRL_CHECK |
+		    X509_V_FLAG_CRL_CHECK_ALL);
+		X509_STORE_CTX_set_verify_cb(ctx, note_crl);
 	}
+}
+
+/*
+ * Whether all of the chain is for mail, or NULL. Not by libcrypto's purpose,
+ * which takes no anyExtendedKeyUsage (RFC 8550 section 4.4.4).
+ */
+static const char *
+use_problem(X509_STORE_CTX *ctx)
+{
+	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+	const char *why = cms_cert_use_problem(sk_X509_value(chain, 0),
+	    CMS_USE_SIGN);
+
+	for (int i = 1; why == NULL && i < sk_X509_num(chain); i++)
+		if (!cms_cert_is_for_mail(sk_X509_value(chain, i)))
+			why = "an authority in the chain is not for mail";
+	return why;
 }
 
 enum cms_trust
@@ -68,7 +117,8 @@ cms_chain_judge(X509 *x, STACK_OF(X509) *sent, const struct cms_judges *j,
 {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	STACK_OF(X509) *between = sk_X509_new_null();
-	int error = X509_V_ERR_UNSPECIFIED;
+	int error = X509_V_ERR_UNSPECIFIED, noted = X509_V_OK;
+	const char *why = NULL;
 
 	if (ctx == NULL || between == NULL)
 		mem_exhausted();
@@ -79,17 +129,20 @@ cms_chain_judge(X509 *x, STACK_OF(X509) *sent, const struct cms_judges *j,
 	if (X509_STORE_CTX_init(ctx, j->trust ? trust_store0(j->trust) : NULL,
 	    x, between) == 1) {
 		set_rules(ctx, j, at);
-		if (X509_verify_cert(ctx) == 1)
-			error = X509_V_OK;
-		else if (X509_STORE_CTX_get_error(ctx) != X509_V_OK)
+		X509_STORE_CTX_set_app_data(ctx, &noted);
+		if (X509_verify_cert(ctx) == 1) {
+			error = noted;
+			why = use_problem(ctx);
+		} else if (X509_STORE_CTX_get_error(ctx) != X509_V_OK) {
 			error = X509_STORE_CTX_get_error(ctx);
+		}
 	}
-	*detail = error == X509_V_OK ? "" :
+	*detail = why != NULL ? why : error == X509_V_OK ? "" :
 	    X509_verify_cert_error_string(error);
 	X509_STORE_CTX_free(ctx);
 	sk_X509_free(between);
 	ERR_clear_error();
-	return result_of(error);
+	return why != NULL ? CMS_WRONG_USE : result_of(error);
 }
 
 const char *

@@ -27,7 +27,8 @@ enum cms_trust {
 struct cms_judges {
 	const struct trust *trust;	/* NULL: nobody is trusted */
 	STACK_OF(X509) *extra;	/* may stand between, never at the end */
-	STACK_OF(X509_CRL) *crls;	/* NULL: none is asked */
+	STACK_OF(X509_CRL) *crls;	/* NULL: none is asked; else one for
+					   each but the last is wanted */
 };
 
 /* Judge "x" at the time; *detail gets libcrypto's words (static). */

@@ -99,7 +99,7 @@ struct asked {
 	bool asked;
 };
 
-/* Nobody is prompted: stdin is the message. */
+/* Nobody is prompted here. */
 static int
 give_passphrase(char *to, int size, int writing, void *arg)
 {
@@ -126,8 +126,18 @@ read_pem(struct span file, struct span passphrase, struct cms_ident *out)
 		return NULL;
 	if (!a.asked)
 		return "there is no private key in PEM form in it";
+	out->locked = true;
 	return passphrase.n == 0 ? "the key is locked: give --passphrase" :
 	    "the passphrase is not the key's";
+}
+
+/* NULL and the empty one are two for PKCS #12, and none for people. */
+static bool
+opens(PKCS12 *p12, const char *pass)
+{
+	return PKCS12_mac_present(p12) != 1 ||
+	    PKCS12_verify_mac(p12, pass, -1) == 1 ||
+	    (pass == NULL && PKCS12_verify_mac(p12, "", 0) == 1);
 }
 
 static const char *
@@ -135,22 +145,25 @@ open_p12(PKCS12 *p12, struct span passphrase, struct cms_ident *out,
     STACK_OF(X509) *own)
 {
 	char *pass = passphrase.n > 0 ? span_dup(passphrase) : NULL;
+	const char *why = NULL;
 	X509 *cert = NULL;
-	int ok = PKCS12_parse(p12, pass, &out->key, &cert, &own);
 
+	if (PKCS12_parse(p12, pass, &out->key, &cert, &own) != 1) {
+		out->locked = !opens(p12, pass);
+		why = !out->locked ? "it cannot be opened: its cipher is an "
+		    "old one, or it is malformed" : pass == NULL ?
+		    "it is locked: give --passphrase" :
+		    "the passphrase is not its own";
+	} else if (out->key == NULL) {
+		why = "there is no private key in it";
+	}
 	if (cert != NULL)
 		push(own, cert);
-
 	if (pass != NULL)
 		explicit_bzero(pass, strlen(pass));
 	free(pass);
 	ERR_clear_error();
-	if (ok == 1 && out->key != NULL)
-		return NULL;
-	if (ok == 1)
-		return "there is no private key in it";
-	return passphrase.n == 0 ? "it is locked: give --passphrase" :
-	    "the passphrase is not its own, or its cipher is an old one";
+	return why;
 }
 
 static const char *

@@ -12,6 +12,7 @@ struct cms_ident {
 	EVP_PKEY *key;
 	X509 *cert;		/* the key's own */
 	STACK_OF(X509) *chain;	/* authorities on the way up, no root */
+	bool locked;		/* another passphrase may open it */
 };
 
 /*

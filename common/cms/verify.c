@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "cms/cert.h"
+#include "cms/eddsa.h"
 #include "crypto/lib.h"
 
 struct cms_verifier {
@@ -151,10 +152,19 @@ is_meant(CMS_SignerInfo *si, X509 *x)
 	return ok;
 }
 
+static bool
+is_by_key(CMS_SignerInfo *si, EVP_PKEY *key)
+{
+	return EVP_PKEY_is_a(key, "ED25519") ? cms_eddsa_holds(si, key) :
+	    CMS_SignerInfo_verify(si) == 1;
+}
+
 /* Whether the signature is the key's; what it is worth comes later. */
 static void
 check(struct cms_verifier *v, CMS_SignerInfo *si, struct cms_signature *out)
 {
+	EVP_PKEY *key = X509_get0_pubkey(out->cert);
+
 	out->result = CMS_SIG_BAD;
 	out->why = attribute_problem(v, si);
 	if (out->why != NULL)
@@ -162,15 +172,17 @@ check(struct cms_verifier *v, CMS_SignerInfo *si, struct cms_signature *out)
 	if (is_weak_digest(si)) {
 		out->result = CMS_SIG_WEAK;
 		out->why = "its digest is none that still holds";
-	} else if (X509_get0_pubkey(out->cert) == NULL ||
-	    cms_key_is_weak(X509_get0_pubkey(out->cert))) {
+	} else if (key == NULL || !cms_key_is_read(key)) {
+		out->result = CMS_SIG_NOT_READ;
+		out->why = "it is neither RSA, ECDSA nor Ed25519";
+	} else if (cms_key_is_weak(key)) {
 		out->result = CMS_SIG_WEAK;
 		out->why = "its key is neither RSA of 2048 bits nor on a "
 		    "curve of 256";
 	} else if (v->failed || CMS_SignerInfo_verify_content(si,
 	    v->chain) != 1) {
 		out->why = "the content is not what was signed";
-	} else if (CMS_SignerInfo_verify(si) != 1) {
+	} else if (!is_by_key(si, key)) {
 		out->why = "the signature is not the key's";
 	} else if (!is_meant(si, out->cert)) {
 		out->why = "the signer meant another certificate";

@@ -19,6 +19,7 @@ enum cms_sig_result {
 	CMS_SIG_BAD,
 	CMS_SIG_WEAK,		/* good or not: the digest or key is weak */
 	CMS_SIG_NO_CERT,	/* the signer's certificate is not there */
+	CMS_SIG_NOT_READ,	/* a kind of key that is not read */
 };
 
 struct cms_signature {

@@ -1,7 +1,6 @@
 /* CMS as a stream; see writer.h. */
 #include "cms/writer.h"
 
-#include <limits.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
@@ -17,9 +16,13 @@ struct cms_writer {
 	struct cms_sink sink;
 	BIO *out;		/* into the sink */
 	BIO *chain;		/* what is written goes in here */
+	/* what goes in together becomes one string: lines would be many */
+	struct buf held;
 	enum cms_form form;
 	bool failed;
 };
+
+enum { HELD_MAX = 32768 };
 
 static struct cms_writer *
 writer_new(enum cms_form form, void (*to)(void *, struct span), void *arg)
@@ -29,6 +32,8 @@ writer_new(enum cms_form form, void (*to)(void *, struct span), void *arg)
 	crypto_start_cms();
 	w->sink = (struct cms_sink){ to, arg };
 	w->form = form;
+	w->held = BUF(HELD_MAX);
+	buf_room(&w->held, HELD_MAX);
 	return w;
 }
 
@@ -203,15 +208,25 @@ cms_encrypt_open(STACK_OF(X509) *to_certs, bool authenticated,
 	return NULL;
 }
 
+static void
+put(struct cms_writer *w, struct span s)
+{
+	if (s.n > 0 && !w->failed)
+		w->failed = BIO_write(w->chain, s.p, (int)s.n) != (int)s.n;
+}
+
 void
 cms_write(struct cms_writer *w, struct span s)
 {
-	while (s.n > 0 && !w->failed) {
-		struct span piece = span_first(s, INT_MAX / 2);
+	while (s.n > 0) {
+		struct span piece = span_first(s, HELD_MAX - w->held.n);
 
-		w->failed = BIO_write(w->chain, piece.p, (int)piece.n) !=
-		    (int)piece.n;
+		buf_span(&w->held, piece);
 		s = span_from(s, piece.n);
+		if (w->held.n == HELD_MAX) {
+			put(w, buf_get0(&w->held));
+			buf_reset(&w->held);
+		}
 	}
 }
 
@@ -251,6 +266,9 @@ cms_close(struct cms_writer *w)
 
 	if (w == NULL)
 		return false;
+	if (ok)
+		put(w, buf_get0(&w->held));
+	ok = ok && !w->failed;
 	if (ok && w->form == CMS_SIGN_DETACHED)
 		ok = put_detached(w);
 	else if (ok)
@@ -258,6 +276,7 @@ cms_close(struct cms_writer *w)
 	free_chain(w->chain, w->out);
 	BIO_free(w->out);
 	CMS_ContentInfo_free(w->cms);
+	buf_free_wipe(&w->held);
 	ERR_clear_error();
 	free(w);
 	return ok;

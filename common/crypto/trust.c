@@ -4,11 +4,16 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "crypto/lib.h"
+#include "crypto/trust_lazy.h"
+#include "sys/file.h"
+
+enum { BUNDLE_MAX = 16 << 20 };
 
 struct trust {
 	X509_STORE *store;
@@ -43,8 +48,22 @@ count(X509_STORE *store)
 	return n;
 }
 
-struct trust *
-trust_open(const char *file, const char **why)
+static void
+load(struct trust *t, const char *path, bool lazy)
+{
+	struct buf file = BUF(BUNDLE_MAX);
+
+	if (lazy && file_slurp(path, BUNDLE_MAX, &file) == FILE_OK)
+		t->n = trust_lazy(t->store, buf_get0(&file));
+	buf_free(&file);
+	if (t->n == 0 &&
+	    X509_STORE_load_file_ex(t->store, path, NULL, NULL) == 1)
+		t->n = count(t->store);
+	ERR_clear_error();
+}
+
+static struct trust *
+open_file(const char *file, bool lazy, const char **why)
 {
 	const char *path = file != NULL ? file : system_bundle0();
 	struct trust *t = NULL;
@@ -59,14 +78,24 @@ trust_open(const char *file, const char **why)
 	t->store = X509_STORE_new();
 	if (t->store == NULL)
 		mem_exhausted();
-	if (X509_STORE_load_file_ex(t->store, path, NULL, NULL) == 1)
-		t->n = count(t->store);
-	ERR_clear_error();
+	load(t, path, lazy);
 	if (t->n > 0)
 		return t;
 	*why = "no certificate in PEM form in it";
 	trust_free(t);
 	return NULL;
+}
+
+struct trust *
+trust_open(const char *file, const char **why)
+{
+	return open_file(file, false, why);
+}
+
+struct trust *
+trust_open_lazy(const char *file, const char **why)
+{
+	return open_file(file, true, why);
 }
 
 size_t

@@ -18,6 +18,12 @@ struct trust;
  */
 struct trust *trust_open(const char *file, const char **why);
 
+/*
+ * The same for a process that judges one chain or two: each is decoded when a
+ * chain asks for it, and one that is malformed is missed then.
+ */
+struct trust *trust_open_lazy(const char *file, const char **why);
+
 /* How many there are. */
 size_t trust_count(const struct trust *t);
 

@@ -2,6 +2,7 @@
 #include "crypto/vault.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@
 #include "sys/file.h"
 
 /* What is 1 MiB of data is more of ciphertext, and armored more still. */
-enum { MEMORY = 2 << 20, PIECE = 1 << 18 };
+enum { MEMORY = 2 << 20, PIECE = 1 << 18, RESERVE = 16 << 20 };
 
 void
 vault_init(struct vault *v, const struct env *env, bool open)
@@ -52,6 +53,19 @@ begin_file(struct vault *v)
 	return true;
 }
 
+/*
+ * Blocks that are asked for one by one cost as much as writing them. A file
+ * system that cannot do it gives them when they are written.
+ */
+static void
+reserve(struct vault *v)
+{
+	for (; v->reserved < v->n; v->reserved += RESERVE)
+		if (fallocate(v->fd, FALLOC_FL_KEEP_SIZE,
+		    (off_t)v->reserved, RESERVE) != 0)
+			v->reserved = UINT64_MAX - RESERVE;
+}
+
 static void
 to_file(struct vault *v, struct span s)
 {
@@ -84,6 +98,7 @@ vault_add(struct vault *v, struct span s)
 		fails(v, errno);
 		return;
 	}
+	reserve(v);
 	to_file(v, buf_get0(&v->mem));
 	buf_reset(&v->mem);
 	if (s.n > v->mem.max)
@@ -145,7 +160,13 @@ enum spool_result
 vault_copy(struct vault *v, int fd)
 {
 	struct copy c = { fd, true };
-	enum spool_result r = vault_each(v, write_piece, &c);
+	enum spool_result r = v->state;
+
+	if (r == SPOOL_OK && v->open && v->fd >= 0)
+		c.ok = file_copy(v->fd, v->n - v->mem.n, fd) &&
+		    write_piece(&c, buf_get0(&v->mem));
+	else
+		r = vault_each(v, write_piece, &c);
 
 	if (r == SPOOL_OK && !c.ok)
 		r = errno == ENOSPC || errno == EDQUOT ? SPOOL_NO_SPACE :
@@ -159,11 +180,11 @@ vault_free(struct vault *v)
 	if (v->fd >= 0)
 		close(v->fd);
 	ctr_free(v->ctr);
-	if (v->sealed != NULL)
+	if (v->sealed != NULL && !v->open)
 		explicit_bzero(v->sealed, PIECE);
 	free(v->sealed);
 	/* pages that were never touched stay so */
-	if (v->mem.p != NULL)
+	if (v->mem.p != NULL && !v->open)
 		explicit_bzero(v->mem.p, v->n > v->mem.n ? v->mem.cap :
 		    v->mem.n);
 	buf_free(&v->mem);

@@ -19,6 +19,7 @@ struct vault {
 	bool open;			/* not encrypted: it is no secret */
 	int fd;
 	uint64_t n;			/* octets in all */
+	uint64_t reserved;		/* blocks of the file, in octets */
 	enum spool_result state;	/* the first failure sticks */
 	int error;			/* errno of it */
 };

@@ -121,8 +121,8 @@ struct dns_tlsa {
 bool dns_rr_tlsa(struct span rdata, struct dns_tlsa *out);
 
 /*
- * Seconds that one query may take, all retries included, from now on.
- * Backends without a network ignore it.
+ * Seconds that one query may take, all retries included, from now on; 0:
+ * what it was before. Backends without a network ignore it.
  */
 void dns_set_timeout(struct dns *dns, unsigned seconds);
 
@@ -230,6 +230,12 @@ struct dns *dns_cache_open(struct dns *inner, size_t entries, uint64_t seed,
  */
 struct dns *dns_budget_open(struct dns *inner, unsigned seconds);
 void dns_budget_renew(struct dns *budget);
+
+/*
+ * dns_budget_within: the same over an "inner" that is lent, and has a limit of
+ * its own: for questions that nothing depends on. dns_free gives inner back.
+ */
+struct dns *dns_budget_within(struct dns *inner, unsigned seconds);
 
 /*
  * dns_keep_open: asks "inner" (lent) and appends each question with its

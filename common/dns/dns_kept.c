@@ -31,6 +31,12 @@ keep_query(struct dns *dns, const struct dns_name *name, enum dns_type type)
 }
 
 static void
+keep_set_timeout(struct dns *dns, unsigned seconds)
+{
+	dns_set_timeout(((struct dns_keep *)dns)->inner, seconds);
+}
+
+static void
 keep_free(struct dns *dns)
 {
 	free(dns);
@@ -40,7 +46,8 @@ struct dns *
 dns_keep_open(struct dns *inner, struct buf *out)
 {
 	static const struct dns_ops ops = {
-		.query = keep_query, .free = keep_free
+		.query = keep_query, .set_timeout = keep_set_timeout,
+		.free = keep_free
 	};
 	struct dns_keep *self = xcalloc(1, sizeof(*self));
 

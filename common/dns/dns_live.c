@@ -126,10 +126,14 @@ live_query(struct dns *dns, const struct dns_name *name, enum dns_type type)
 	return dns_answer_empty(DNS_SERVFAIL, 0);
 }
 
+/* Without a word from outside, resolv.conf's. */
 static void
 live_set_timeout(struct dns *dns, unsigned seconds)
 {
-	((struct dns_live *)dns)->limit_ms = (int64_t)seconds * 1000;
+	struct dns_live *self = (struct dns_live *)dns;
+
+	self->limit_ms = seconds > 0 ? (int64_t)seconds * 1000 :
+	    (int64_t)self->servers.timeout * 1000 * self->servers.attempts;
 }
 
 static void
@@ -158,8 +162,7 @@ dns_live_open(const char *server, bool trust_ad, const char **why)
 	if (self->servers.trust_ad)
 		self->dns.trust = DNS_CHECKED;
 	self->said = trust_ad;
-	self->limit_ms = (int64_t)self->servers.timeout * 1000 *
-	    self->servers.attempts;
+	live_set_timeout(&self->dns, 0);
 	for (size_t i = 0; i < self->servers.n; i++)
 		self->edns[i] = true;
 	return &self->dns;

@@ -89,7 +89,8 @@ remote_query(struct dns *dns, const struct dns_name *name,
 static void
 remote_set_timeout(struct dns *dns, unsigned seconds)
 {
-	((struct dns_remote *)dns)->limit_ms = (int64_t)seconds * 1000;
+	((struct dns_remote *)dns)->limit_ms = seconds > 0 ?
+	    (int64_t)seconds * 1000 : DEFAULT_LIMIT_MS;
 }
 
 static void

@@ -58,7 +58,7 @@ autocrypt_parse(struct span value, struct autocrypt *out)
 	return true;
 }
 
-/* Its one author's address, and no machine's report (section 2.3). */
+/* Its one author's address, and no machine's report (section 3.3). */
 static const char *
 author(const struct header *h, struct buf *addr)
 {
@@ -78,29 +78,49 @@ author(const struct header *h, struct buf *addr)
 	return why;
 }
 
+/* How many valid fields of that name are for the address; *out is the last. */
+static size_t
+fields_for(const struct header *h, struct span name, struct span addr,
+    struct autocrypt *out)
+{
+	struct autocrypt a;
+	size_t n = 0;
+
+	for (size_t i = header_find(h, name, 0); i < h->n;
+	    i = header_find(h, name, i + 1)) {
+		if (!autocrypt_parse(h->v[i].value, &a) ||
+		    !span_ieq(a.addr, addr))
+			continue;
+		*out = a;
+		n++;
+	}
+	return n;
+}
+
+/* False, and nothing appended, when it is no base 64, empty or too long. */
+static bool
+take_key(const struct autocrypt *a, struct buf *packets)
+{
+	size_t before = packets->n;
+
+	return b64_decode(packets, a->keydata) && packets->n > before &&
+	    !packets->over;
+}
+
 const char *
 autocrypt_of(const struct header *h, struct autocrypt *out,
     struct buf *packets)
 {
 	struct buf addr = BUF(ADDR_MAX);
-	struct autocrypt a, found = { .mutual = false };
+	struct autocrypt found = { .mutual = false };
 	const char *why = author(h, &addr);
-	size_t n = 0, before = packets->n;
+	size_t n = why != NULL ? 0 : fields_for(h, SPAN("Autocrypt"),
+	    buf_get0(&addr), &found);
 
-	for (size_t i = header_find(h, SPAN("Autocrypt"), 0);
-	    why == NULL && i < h->n;
-	    i = header_find(h, SPAN("Autocrypt"), i + 1)) {
-		if (!autocrypt_parse(h->v[i].value, &a) ||
-		    !span_ieq(a.addr, buf_get0(&addr)))
-			continue;
-		found = a;
-		n++;
-	}
 	if (why == NULL && n != 1)
 		why = n > 1 ? "it has several valid Autocrypt fields" :
 		    "it has no valid Autocrypt field for its author";
-	if (why == NULL && (!b64_decode(packets, found.keydata) ||
-	    packets->n == before || packets->over))
+	if (why == NULL && !take_key(&found, packets))
 		why = "the certificate in its Autocrypt field is malformed";
 	if (why == NULL)
 		*out = found;
@@ -108,14 +128,30 @@ autocrypt_of(const struct header *h, struct autocrypt *out,
 	return why;
 }
 
+const char *
+autocrypt_gossip_of(const struct header *h, struct span addr,
+    struct autocrypt *out, struct buf *packets)
+{
+	struct autocrypt found = { .mutual = false };
+	size_t n = fields_for(h, SPAN("Autocrypt-Gossip"), addr, &found);
+
+	if (n != 1)
+		return n > 1 ? "it has several valid fields" :
+		    "it has no valid field";
+	if (!take_key(&found, packets))
+		return "the certificate in its field is malformed";
+	*out = found;
+	return NULL;
+}
+
 void
-autocrypt_write(struct span addr, bool mutual, struct span packets,
-    const char *eol, struct buf *out)
+autocrypt_write(const char *name, struct span addr, bool mutual,
+    struct span packets, const char *eol, struct buf *out)
 {
 	struct buf text = BUF(2 * AUTOCRYPT_KEY_MAX);
 	struct span rest = { NULL, 0 };
 
-	buf_str(out, "Autocrypt: addr=");
+	buf_printf(out, "%s: addr=", name);
 	buf_span(out, addr);
 	buf_printf(out, ";%s%s keydata=", mutual ? " prefer-encrypt=mutual;" :
 	    "", eol);

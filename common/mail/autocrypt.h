@@ -1,6 +1,8 @@
 /*
- * The Autocrypt field (Autocrypt Level 1, sections 2.1 and 2.3): a mail's
- * author hands out a certificate. It is as good as the mail that it came in.
+ * The Autocrypt field (Autocrypt Level 1, sections 3.1 and 3.3): a mail's
+ * author hands out a certificate. And Autocrypt-Gossip (section 3.6), inside
+ * of what is encrypted: the author hands out those of the other recipients.
+ * They are as good as the mail that they came in.
  */
 #ifndef MAIL_AUTOCRYPT_H
 #define MAIL_AUTOCRYPT_H
@@ -31,8 +33,16 @@ bool autocrypt_parse(struct span value, struct autocrypt *out);
 const char *autocrypt_of(const struct header *h, struct autocrypt *out,
     struct buf *packets);
 
-/* Append the field, its lines ending in eol. */
-void autocrypt_write(struct span addr, bool mutual, struct span packets,
-    const char *eol, struct buf *out);
+/*
+ * The same for the one Autocrypt-Gossip field of an address, from the header
+ * of what was encrypted. Whether the address is a recipient's is the caller's
+ * to know.
+ */
+const char *autocrypt_gossip_of(const struct header *h, struct span addr,
+    struct autocrypt *out, struct buf *packets);
+
+/* Append the field of that name, its lines ending in eol. */
+void autocrypt_write(const char *name, struct span addr, bool mutual,
+    struct span packets, const char *eol, struct buf *out);
 
 #endif

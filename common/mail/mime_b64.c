@@ -62,6 +62,25 @@ is_blank(unsigned char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* The groups of four digits that "s" starts with, into out; how many. */
+static size_t
+whole_groups(struct span s, size_t max, unsigned char *out)
+{
+	size_t groups = s.n / 4 < max ? s.n / 4 : max, n = 0;
+
+	for (const unsigned char *p = s.p; n < groups; n++, p += 4, out += 3) {
+		int a = b64_sextets[p[0]], b = b64_sextets[p[1]];
+		int c = b64_sextets[p[2]], d = b64_sextets[p[3]];
+
+		if ((a | b | c | d) < 0)
+			break;
+		out[0] = (unsigned char)(a << 2 | b >> 4);
+		out[1] = (unsigned char)(b << 4 | c >> 2);
+		out[2] = (unsigned char)(c << 6 | d);
+	}
+	return n;
+}
+
 /* One octet that is no blank. */
 static void
 take_digit(struct mime_b64 *b, unsigned char c)
@@ -84,15 +103,25 @@ mime_b64_decode(struct mime_b64 *b, struct span piece)
 	unsigned char out[3 * QUANTA];
 	size_t n = 0;
 
-	for (size_t i = 0; !b->bad && i < piece.n; i++) {
-		if (is_blank(piece.p[i]))
-			continue;
-		take_digit(b, piece.p[i]);
-		if (b->n < 4)
-			continue;
-		n += quantum(b->have, b->pad, out + n);
-		b->n = 0;
-		if (n > sizeof(out) - 3) {
+	while (!b->bad && piece.n > 0) {
+		unsigned char c = piece.p[0];
+
+		if (b->n == 0 && b->pad == 0) {
+			size_t groups = whole_groups(piece,
+			    (sizeof(out) - n) / 3, out + n);
+
+			n += 3 * groups;
+			piece = span_from(piece, 4 * groups);
+			c = piece.n > 0 ? piece.p[0] : ' ';
+		}
+		if (!is_blank(c))
+			take_digit(b, c);
+		piece = span_from(piece, 1);
+		if (b->n == 4) {
+			n += quantum(b->have, b->pad, out + n);
+			b->n = 0;
+		}
+		if (n > sizeof(out) - 6) {
 			b->to(b->arg, span_of(out, n));
 			n = 0;
 		}

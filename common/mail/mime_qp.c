@@ -72,12 +72,40 @@ line_end(struct mime_qp *q)
 	flush(q, SPAN("\r\n"));
 }
 
+/*
+ * The most of "s" that goes as it is onto the line that has begun, blanks
+ * within it too.
+ */
+static size_t
+plain_run(const struct mime_qp *q, struct span s)
+{
+	size_t n = 0, end = 0;
+
+	if (q->line.n == 0 || q->line.n >= LINE_MAX_QP - 1 || q->blank != 0 ||
+	    q->cr)
+		return 0;
+	s = span_first(s, LINE_MAX_QP - 1 - q->line.n);
+	for (; n < s.n && s.p[n] < 0x7f && s.p[n] != '='; n++)
+		if (s.p[n] > ' ')
+			end = n + 1;
+		else if (s.p[n] != ' ' && s.p[n] != '\t')
+			break;
+	return end;
+}
+
 void
 mime_qp_add(struct mime_qp *q, struct span s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = s.p[i];
+	while (s.n > 0) {
+		size_t plain = plain_run(q, s);
+		unsigned char c = s.p[0];
 
+		if (plain > 0) {
+			buf_add(&q->line, s.p, plain);
+			s = span_from(s, plain);
+			continue;
+		}
+		s = span_from(s, 1);
 		if (c == '\n') {
 			line_end(q);
 			continue;

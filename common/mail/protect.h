@@ -16,7 +16,8 @@ enum protect {
 	PROTECT_CIPHER,		/* encrypted: outside says less */
 };
 
-/* MIME's own fields, which are the payload's alone (section 1.1.1). */
+/* MIME's own fields, which are the payload's alone (RFC 9787 section
+ * 1.1.1). */
 bool protect_is_structural(struct span name);
 
 /* Fields that PROTECT_CIPHER takes from the outside, or empties there. */

@@ -1,6 +1,7 @@
 /* Which policy is in force: RFC 8461 sections 3.3 and 5.1; see inquiry.h. */
 #include "mtasts/inquiry.h"
 
+#include "base/hash.h"
 #include "mtasts/fetched.h"
 
 /* What the steps tell each other. */
@@ -45,18 +46,45 @@ is_same_id(const struct sts_inquiry *q)
 
 /* --- fetching, where there is a reason to */
 
+/* Below "range", another for each domain and time, and always the same. */
+static int64_t
+spread(const char *domain, int64_t at, int64_t range)
+{
+	return range > 0 ? (int64_t)(hash_of((uint64_t)at,
+	    span_str(domain)) % (uint64_t)range) : 0;
+}
+
+int64_t
+sts_refresh_due(const struct memory_entry *e)
+{
+	int64_t period = (e->expires - e->fetched) / 2;
+
+	if (period > STS_REFRESH)
+		period = STS_REFRESH;
+	return e->fetched + period -
+	    spread(e->domain, e->fetched, period / 4);
+}
+
+/* RFC 8461 section 3.3: five minutes at least. */
+static int64_t
+back_off_until(const struct memory_entry *e)
+{
+	return e->failed_at + STS_BACK_OFF +
+	    spread(e->domain, e->failed_at, STS_BACK_OFF_SPREAD);
+}
+
 static bool
 backs_off(const struct steps *s, const struct sts_inquiry *q)
 {
 	return q->remembered.failed && q->record.how == STS_FOUND &&
 	    span_eq(span_str(q->remembered.failed_id), q->record.record.id) &&
-	    s->now - q->remembered.failed_at < STS_BACK_OFF &&
+	    s->now < back_off_until(&q->remembered) &&
 	    s->now >= q->remembered.failed_at;
 }
 
 /*
  * A policy that is in force and has the id that is published need not be
- * fetched, but once a day it is, whatever the DNS says by then: who blocks
+ * fetched, but now and then it is, whatever the DNS says by then: who blocks
  * the record must not let the policy run out (section 10.2).
  */
 static bool
@@ -66,8 +94,7 @@ wants_fetch(const struct steps *s, const struct sts_inquiry *q)
 		return q->record.how == STS_FOUND;
 	if (q->record.how == STS_FOUND && !is_same_id(q))
 		return true;
-	return s->ways->refresh ||
-	    s->now - q->remembered.fetched >= STS_REFRESH;
+	return s->ways->refresh || s->now >= sts_refresh_due(&q->remembered);
 }
 
 static void

@@ -21,7 +21,8 @@
 
 enum {
 	STS_FETCH_SECONDS = 60,		/* section 3.3 */
-	STS_BACK_OFF = 300,		/* seconds after a failed fetch */
+	STS_BACK_OFF = 300,		/* seconds after a failed fetch, */
+	STS_BACK_OFF_SPREAD = 150,	/* and up to so many more */
 	STS_REFRESH = 86400,		/* seconds after a good one */
 	STS_CERT_SOON = 14 * 86400,	/* seconds before a certificate ends */
 };
@@ -92,6 +93,14 @@ struct sts_inquiry {
 void sts_inquire(const struct sts_ways *ways, struct span domain,
     struct sts_inquiry *out, struct findings *fs);
 void sts_inquiry_free(struct sts_inquiry *q);
+
+/*
+ * When a policy that is remembered is to be fetched again, whatever the DNS
+ * says by then: a day after it was, or half of its life. Up to a quarter of
+ * that comes off, by domain and time, so that what was learned together is not
+ * asked for together for ever.
+ */
+int64_t sts_refresh_due(const struct memory_entry *e);
 
 /* "fetched", "cache", "preload", "none". */
 const char *sts_source_name(enum sts_source s);

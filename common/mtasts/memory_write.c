@@ -63,7 +63,8 @@ static const char *const change_sql[] = {
 	[MEMORY_FORGET] = "DELETE FROM policy WHERE domain = ?1",
 	[MEMORY_FORGET_EXPIRED] = "DELETE FROM policy"
 	    " WHERE ifnull(longest, 0) <= ?4"
-	    " AND ifnull(failed_at, 0) <= ?4 - 300",
+	    /* longer than any back-off (inquiry.h) */
+	    " AND ifnull(failed_at, 0) <= ?4 - 600",
 };
 
 static int64_t

@@ -40,6 +40,68 @@ seen_not_made(enum visit_end how, const char *where, struct findings *fs)
 	finding_add(fs, codes[how], where, NULL);
 }
 
+static enum finding_code
+code_of(enum step step)
+{
+	static const enum finding_code codes[] = {
+		[STEP_NOT_TRIED] = F_CONNECT_FAILED,
+		[STEP_DONE] = F_CONNECT_FAILED,
+		[STEP_REFUSED] = F_SMTP_REFUSED,
+		[STEP_TEMPORARY] = F_SMTP_TEMPORARY,
+		[STEP_MALFORMED] = F_SMTP_MALFORMED,
+		[STEP_CLOSED] = F_SMTP_CLOSED,
+		[STEP_RESET] = F_SMTP_CLOSED,
+		[STEP_TOO_LONG] = F_SMTP_TOO_LONG,
+		[STEP_TIMEOUT] = F_SMTP_TIMEOUT,
+		[STEP_ERROR] = F_CONNECT_FAILED,
+	};
+
+	return codes[step];
+}
+
+/* With what the server said last, where that is what ended it. */
+static void
+add_step(const struct hail *h, enum finding_code code, enum step step,
+    const char *when, const char *where, struct findings *fs)
+{
+	bool reply = step == STEP_REFUSED || step == STEP_TEMPORARY ||
+	    step == STEP_MALFORMED;
+	int n = reply ? (int)h->said.n : 0;
+	const char *sep = *when != '\0' && n > 0 ? ": " : "";
+
+	if (n > 0 && h->code > 0)
+		finding_add(fs, code, where, "%s%s%u %.*s", when, sep,
+		    h->code, n, (const char *)h->said.p);
+	else
+		finding_add(fs, code, where, "%s%s%.*s", when, sep, n,
+		    (const char *)h->said.p);
+}
+
+void
+seen_cut_short(const struct probe *p, const char *where, struct findings *fs)
+{
+	const struct hail *h = &p->hail;
+	enum finding_code code = code_of(h->step);
+
+	if (p->reach == PROBE_NO_HANDSHAKE) {
+		if (p->session.result == SESSION_TIMEOUT)
+			finding_add(fs, F_TLS_TIMEOUT, where, NULL);
+		if (p->session.result == SESSION_FAILED)
+			finding_add(fs, F_CONNECT_FAILED, where, NULL);
+	} else if (seen_put_off(p)) {
+		add_step(h, h->second == STEP_ERROR ? F_SMTP_CLOSED :
+		    code_of(h->second), h->second, "inside of TLS", where,
+		    fs);
+	} else if (p->reach == PROBE_NO_TLS &&
+	    h->starttls == STARTTLS_UNKNOWN) {
+		if (h->step == STEP_TEMPORARY && h->at == HAIL_STARTTLS)
+			code = F_STARTTLS_TEMPORARY;
+		if (code == F_CONNECT_FAILED && h->preauth)
+			code = F_IMAP_PREAUTH;
+		add_step(h, code, h->step, "", where, fs);
+	}
+}
+
 /*
  * OpenSSL 3 as it comes, which Postfix and many others take, ends a handshake
  * in which the server does not secure renegotiation (RFC 5746 section 4.1).
@@ -74,6 +136,12 @@ seen_tls(const struct probe *p)
 	}
 	return is_broken_off(&p->session) ? SENDER_TLS_FAILED :
 	    SENDER_TLS_DONE;
+}
+
+bool
+seen_put_off(const struct probe *p)
+{
+	return p->reach == PROBE_TLS && p->hail.second != STEP_DONE;
 }
 
 enum sender_cert
@@ -165,5 +233,6 @@ seen_judge(const struct probe *p, struct span host,
 	out->tls = seen_tls(p);
 	out->cert = cert_of(p, host);
 	out->obsolete = p->reach == PROBE_TLS && p->session.version < TLS_1_2;
+	out->put_off = seen_put_off(p);
 	compare(p, dane, names, n, now, out);
 }

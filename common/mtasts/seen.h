@@ -21,8 +21,17 @@ void seen_silence(const struct probe *p, const char *where,
 void seen_not_made(enum visit_end how, const char *where,
     struct findings *fs);
 
+/*
+ * Of one that answered, and not so far that a sender's outcome is known: add
+ * the finding that says what it was cut short by. Else nothing.
+ */
+void seen_cut_short(const struct probe *p, const char *where,
+    struct findings *fs);
+
 /* How far the conversation came: SENDER_TLS_NOT_ASKED never. */
 enum sender_tls seen_tls(const struct probe *p);
+/* Whether TLS came about, and then EHLO got no answer to go on with. */
+bool seen_put_off(const struct probe *p);
 /* The certificate: its chain's verdict, and whether it is the host's. */
 enum sender_cert seen_cert(enum chain_result chain, bool name_match);
 /*
@@ -37,9 +46,9 @@ enum sender_dane seen_dane(enum dane_status s, enum dns_security named);
 enum sender_cert seen_dane_cert(const struct dane_verdict *v);
 
 /*
- * Set tls, obsolete and cert of *out from the probe of an address of the
- * host, and, where out->dane_elective is SENDER_DANE_USABLE, compare what was
- * shown with the records: "names" are those that a DANE-TA chain may have.
+ * Set tls, obsolete, put_off and cert of *out from the probe of an address of
+ * the host, and, where out->dane_elective is SENDER_DANE_USABLE, compare what
+ * was shown with the records: "names" are those that a DANE-TA chain may have.
  */
 void seen_judge(const struct probe *p, struct span host,
     const struct dane_set *dane, const struct span *names, size_t n,

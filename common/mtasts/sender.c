@@ -164,8 +164,8 @@ by_dane(const struct sender_host *h)
 	return r;
 }
 
-struct sender_row
-sender_judge(enum sender who, const struct sender_policy *policy,
+static struct sender_row
+judge(enum sender who, const struct sender_policy *policy,
     const struct sender_host *host)
 {
 	if (host->no_address)
@@ -184,6 +184,20 @@ sender_judge(enum sender who, const struct sender_policy *policy,
 		break;
 	}
 	return opportunistic(host);
+}
+
+struct sender_row
+sender_judge(enum sender who, const struct sender_policy *policy,
+    const struct sender_host *host)
+{
+	struct sender_row r = judge(who, policy, host);
+
+	/* TLS is right, and the mail stays here all the same */
+	if (host->put_off && host->tls == SENDER_TLS_DONE &&
+	    r.outcome == OUTCOME_DELIVER)
+		r = (struct sender_row){ OUTCOME_UNKNOWN, OUTCOME_TLS_NONE,
+		    TLSRPT_NONE };
+	return r;
 }
 
 struct sender_row

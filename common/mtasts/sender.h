@@ -87,6 +87,7 @@ struct sender_host {
 	enum sender_cert dane_cert;
 	enum sender_tls tls;
 	bool obsolete;		/* below TLS 1.2 (RFC 8996): no protection */
+	bool put_off;		/* inside of TLS the dialogue did not go on */
 	enum sender_cert cert;	/* counts with SENDER_TLS_DONE only */
 };
 

@@ -294,17 +294,16 @@ hail_inside(struct hail *h, struct stream *tls, const struct hail_ask *ask)
 {
 	const struct protocol_ops *ops = ops_of(ask->service);
 	bool implicit = service_info(ask->service)->implicit;
-	bool extended = false;
 	struct talk t;
 
 	talk_init(&t, tls, ask->deadline, ask->log);
 	h->second = implicit ? greet(h, &t, ops) : STEP_DONE;
 	if (h->second == STEP_DONE)
-		h->second = ops->list(&t, ask, &h->inside, &extended);
+		h->second = ops->list(&t, ask, &h->inside, &h->esmtp_inside);
 	if (h->second != STEP_DONE)
 		keep_reply(h, &t);
 	if (implicit)
-		h->esmtp = extended;
+		h->esmtp = h->esmtp_inside;
 	h->notes |= t.notes;
 	talk_free(&t);
 }

@@ -72,6 +72,7 @@ struct hail {
 	/* the name that the server gives itself (SMTP), as it wrote it */
 	struct buf name;
 	bool esmtp;		/* EHLO was accepted (SMTP) */
+	bool esmtp_inside;	/* and inside of TLS */
 	bool preauth;		/* IMAP greeted with PREAUTH */
 	struct caps clear;	/* as listed before TLS */
 	struct caps inside;	/* and inside of it */

@@ -48,7 +48,7 @@ enum pgp_pk {
 	PGP_X448 = 26,
 	PGP_ED25519 = 27,
 	PGP_ED448 = 28,
-	/* RFC 9980 section 2.2 */
+	/* RFC 9980 section 2.1 */
 	PGP_MLDSA65_ED25519 = 30,
 	PGP_MLDSA87_ED448 = 31,
 	PGP_SLHDSA_128S = 32,

@@ -79,7 +79,7 @@ void cert_write_public(const struct cert *c, struct buf *out);
 /*
  * Append the least of it that somebody needs to write to the address: primary
  * key, one user ID, one subkey, each with the self-signature in force (RFC
- * 9580 section 10.1.1, Autocrypt 1.1 section 2.1.1). False, and nothing
+ * 9580 section 10.1.1, Autocrypt 1.1 section 3.1.1). False, and nothing
  * appended, when it has not all of these at the time.
  */
 bool cert_write_minimal(struct cert *c, struct span addr, int64_t at,

@@ -53,6 +53,8 @@ fill(struct in *in)
 	got = in->read(in->arg, in->own + in->n, IN_WINDOW - in->n);
 	in->ended = got == 0;
 	in->n += got;
+	if (in->n > in->used)
+		in->used = in->n;
 }
 
 struct span
@@ -82,7 +84,7 @@ void
 in_free(struct in *in)
 {
 	if (in->own != NULL) {
-		explicit_bzero(in->own, IN_WINDOW);
+		explicit_bzero(in->own, in->used);
 		free(in->own);
 	}
 	*in = (struct in){ .ended = true };

@@ -22,6 +22,7 @@ struct in {
 	void *arg;
 	struct pgp_error *error;	/* shared by the whole stack */
 	unsigned char *own;		/* IN_WINDOW octets, or NULL */
+	size_t used;			/* what was ever in them */
 	const unsigned char *p;
 	size_t n;			/* lent and not yet skipped */
 	bool ended;
@@ -34,7 +35,7 @@ void in_init(struct in *in, size_t (*read)(void *, unsigned char *, size_t),
 void in_of_span(struct in *in, struct span s, struct pgp_error *error);
 /* A descriptor to its end. */
 void in_of_fd(struct in *in, int fd, struct pgp_error *error);
-/* The window is wiped. */
+/* What was in the window is wiped: pages never touched stay so. */
 void in_free(struct in *in);
 
 /*

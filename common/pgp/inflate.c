@@ -9,7 +9,7 @@ struct inflate {
 	struct packet *from;
 	const struct inflate *outermost;	/* itself, if it is */
 	unsigned algo;
-	bool started, ended;
+	bool started, ended, encrypted;
 	z_stream z;
 	uint64_t in, out;
 };
@@ -28,14 +28,19 @@ feed(struct inflate *z, struct span s)
 	z->in += s.n;
 }
 
-/* All of the body belongs to the stream: nothing may follow. */
-static size_t
+/*
+ * All of the body belongs to the stream, but that Sequoia hides a message's
+ * length by octets behind one of ZIP. Who encrypted it put them there.
+ */
+static void
 at_end(struct inflate *z)
 {
 	z->ended = true;
-	if (z->z.avail_in > 0 || packet_piece(z->from, 1).n > 0)
+	if (z->encrypted && z->algo == 1)
+		while (packet_piece(z->from, SIZE_MAX).n > 0)
+			;
+	else if (z->z.avail_in > 0 || packet_piece(z->from, 1).n > 0)
 		fails(z, PGP_BAD, "something stands behind compressed data");
-	return 0;
 }
 
 static size_t
@@ -72,7 +77,7 @@ read_inflated(void *arg, unsigned char *p, size_t n)
 }
 
 struct inflate *
-inflate_open(struct packet *p, const struct inflate *outer,
+inflate_open(struct packet *p, const struct inflate *outer, bool encrypted,
     struct in *out)
 {
 	struct inflate *z = xcalloc(1, sizeof(*z));
@@ -80,6 +85,7 @@ inflate_open(struct packet *p, const struct inflate *outer,
 
 	z->from = p;
 	z->outermost = outer != NULL ? outer->outermost : z;
+	z->encrypted = encrypted;
 	z->algo = s.n > 0 ? s.p[0] : 0;
 	z->z = (z_stream)ZMEM_STREAM;
 	in_init(out, read_inflated, z, p->in->error);

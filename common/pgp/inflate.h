@@ -12,10 +12,11 @@ struct inflate;
 
 /*
  * Make "out" read what the packet's body decompresses to. "outer" is what the
- * packet lies in, or NULL; it must live longer.
+ * packet lies in, or NULL; it must live longer. In what is encrypted, octets
+ * behind a ZIP stream are padding; elsewhere they are an error.
  */
 struct inflate *inflate_open(struct packet *p, const struct inflate *outer,
-    struct in *out);
+    bool encrypted, struct in *out);
 /* NULL is fine. */
 void inflate_close(struct inflate *z);
 

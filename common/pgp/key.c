@@ -35,7 +35,7 @@ raw_kind(unsigned algo, enum pk_kind *kind)
 }
 
 /*
- * RFC 9980 section 3.4: version 6, but for a subkey that shall keep what is
+ * RFC 9980 section 3.5: version 6, but for a subkey that shall keep what is
  * encrypted to an older key from later decryption.
  */
 static bool

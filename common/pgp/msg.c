@@ -180,7 +180,7 @@ compressed(struct pgp_msg *m, struct packet *p)
 		return;
 	}
 	m->depth++;
-	z = inflate_open(p, outer, &in);
+	z = inflate_open(p, outer, m->encrypted, &in);
 	m->inflating = z;
 	message(m, &in);
 	in_free(&in);

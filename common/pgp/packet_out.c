@@ -56,7 +56,7 @@ end(void *arg)
 	sink_write(p->to, span_from(buf_get0(&head), p->begun ? 1 : 0));
 	sink_write(p->to, span_of(p->own, p->n));
 	buf_free(&head);
-	explicit_bzero(p->own, PACKET_PIECE);
+	explicit_bzero(p->own, p->begun ? PACKET_PIECE : p->n);
 	free(p->own);
 	p->own = NULL;
 	if (p->closes)

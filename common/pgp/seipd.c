@@ -74,6 +74,8 @@ fill(struct seipd *s)
 			s->ended = true;
 		s->end += n;
 	}
+	if (s->end > s->used)
+		s->used = s->end;
 }
 
 static size_t
@@ -309,7 +311,7 @@ seipd_close(struct seipd *s)
 	digest_free(s->sha1);
 	aead_free(s->aead);
 	if (s->own != NULL)
-		explicit_bzero(s->own, s->room);
+		explicit_bzero(s->own, s->used);
 	free(s->own);
 	OPENSSL_cleanse(s, sizeof(*s));
 }

@@ -28,6 +28,7 @@ struct seipd {
 	/* plaintext that may be given, and what is held back behind it */
 	unsigned char *own;
 	size_t room, at, ready, end;
+	size_t used;			/* what was ever in it, to be wiped */
 	bool ended, checked;
 };
 

@@ -111,6 +111,23 @@ attempt_end(struct attempt *at)
 }
 
 const char *
+inject_lack_text(enum inject_lack l)
+{
+	static const char *const texts[] = {
+		[LACK_NOTHING] = "",
+		[LACK_DIALOGUE] = "no dialogue to compare with",
+		[LACK_TLS] = "no TLS to compare with",
+		[LACK_REFUSAL] = "the server does not refuse what is no "
+		    "command, and so nothing can be told by it",
+		[LACK_SECOND] = "no dialogue to send the command in",
+		[LACK_SECOND_TLS] = "silence behind STARTTLS and the command",
+		[LACK_REPLY] = "what came inside of TLS was no reply",
+	};
+
+	return texts[l];
+}
+
+const char *
 inject_name(enum inject i)
 {
 	static const char *const names[] = {

@@ -34,6 +34,19 @@ enum inject {
 	INJECT_VULNERABLE,	/* answered as soon as TLS was there */
 };
 
+/* What INJECT_UNKNOWN lacked. */
+enum inject_lack {
+	LACK_NOTHING,
+	/* of the pass without the command: nothing to compare with */
+	LACK_DIALOGUE,		/* no connection, or no dialogue */
+	LACK_TLS,		/* STARTTLS or the handshake did not go on */
+	LACK_REFUSAL,		/* what no server knows: no reply, or a yes */
+	/* of the pass with it */
+	LACK_SECOND,		/* no connection, or no dialogue */
+	LACK_SECOND_TLS,	/* silence at STARTTLS, or in the handshake */
+	LACK_REPLY,		/* what came inside of TLS was no reply */
+};
+
 /* Input that a server must survive (RFC 5321 sections 2.3.8, 4.5.3.1). */
 enum misuse {
 	MISUSE_LONG,		/* a command line of 12,000 octets */
@@ -83,6 +96,7 @@ struct active_ask {
 
 struct active {
 	enum inject inject;
+	enum inject_lack lack;
 	/* the first line that was said to the injected command, or "" */
 	struct buf seen;
 	enum misuse_result misuse[MISUSES];
@@ -99,6 +113,8 @@ void active_misuse(struct active *a, const struct active_ask *ask);
 
 /* "safe", "vulnerable", ...; "rejected", ...; "long", "nul", ... */
 const char *inject_name(enum inject i);
+/* For people: "STARTTLS did not go on". */
+const char *inject_lack_text(enum inject_lack l);
 const char *misuse_result_name(enum misuse_result r);
 const char *misuse_name(enum misuse m);
 

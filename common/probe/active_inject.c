@@ -40,6 +40,7 @@ struct pass {
 		PASS_FAILED,	/* before there was anything to compare */
 		PASS_REFUSED,	/* STARTTLS or the handshake, by the server */
 		PASS_HUNG,	/* STARTTLS or the handshake, in silence */
+		PASS_BABBLED,	/* inside of TLS, no replies */
 		PASS_INSIDE,
 	} end;
 	size_t in_silence;	/* lines before anything was asked */
@@ -198,7 +199,7 @@ listen_inside(struct attempt *at, const struct words *w, size_t usual,
 		    &p->agreed);
 	else
 		p->closed = true;
-	p->end = p->babble ? PASS_FAILED : PASS_INSIDE;
+	p->end = p->babble ? PASS_BABBLED : PASS_INSIDE;
 	buf_free(&bogus);
 }
 
@@ -271,6 +272,7 @@ judge(const struct pass *plain, const struct pass *hidden)
 		return INJECT_NOT_ASKED;
 	case PASS_FAILED:
 	case PASS_HUNG:
+	case PASS_BABBLED:
 		/* without TLS nothing was carried out inside of it */
 		return INJECT_UNKNOWN;
 	case PASS_REFUSED:
@@ -287,6 +289,34 @@ judge(const struct pass *plain, const struct pass *hidden)
 	return hidden->closed ? INJECT_REFUSED : INJECT_SUSPECT;
 }
 
+/* What the pass without the hidden command lacks for a comparison. */
+static enum inject_lack
+lack_of_plain(const struct pass *plain)
+{
+	switch (plain->end) {
+	case PASS_NOTHING: case PASS_FAILED:
+		return LACK_DIALOGUE;
+	case PASS_REFUSED: case PASS_HUNG:
+		return LACK_TLS;
+	case PASS_BABBLED: case PASS_INSIDE:
+		break;
+	}
+	return LACK_REFUSAL;
+}
+
+static enum inject_lack
+lack_of_hidden(const struct pass *hidden)
+{
+	switch (hidden->end) {
+	case PASS_HUNG:
+		return LACK_SECOND_TLS;
+	case PASS_BABBLED:
+		return LACK_REPLY;
+	default:
+		return LACK_SECOND;
+	}
+}
+
 static enum inject
 run_hidden(struct active *a, const struct active_ask *ask,
     const struct words *w, const struct pass *plain)
@@ -300,6 +330,8 @@ run_hidden(struct active *a, const struct active_ask *ask,
 	if ((i == INJECT_UNKNOWN || i == INJECT_SUSPECT) &&
 	    env_monotonic_ms() >= ask->until)
 		i = INJECT_NOT_ASKED;
+	if (i == INJECT_UNKNOWN)
+		a->lack = lack_of_hidden(&hidden);
 	if (i >= INJECT_DELAYED && a->seen.n == 0)
 		buf_span(&a->seen, buf_get0(&hidden.seen));
 	buf_free(&hidden.seen);
@@ -339,6 +371,9 @@ active_inject(struct active *a, const struct active_ask *ask)
 			    run_hidden(a, ask, &w, &plain));
 	} else if (plain.end != PASS_NOTHING) {
 		a->inject = INJECT_UNKNOWN;
+		a->lack = lack_of_plain(&plain);
 	}
+	if (a->inject != INJECT_UNKNOWN)
+		a->lack = LACK_NOTHING;
 	buf_free(&plain.seen);
 }

@@ -10,8 +10,9 @@ link_of(enum way_result r)
 }
 
 static enum tls_link
-ask_one(struct way *w, struct tls_question *q)
+ask_one(void *arg, struct tls_question *q)
 {
+	struct way *w = arg;
 	struct stream *s = NULL;
 	enum way_result r = way_open_tls(w, &s);
 	enum tls_link link = TLS_LINK_CLOSED;
@@ -26,11 +27,7 @@ ask_one(struct way *w, struct tls_question *q)
 static void
 ask(void *arg, struct tls_question *q, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		q[i].link = ask_one(arg, &q[i]);
-		if (q[i].link == TLS_LINK_NONE)
-			return;
-	}
+	tls_ask_each(ask_one, arg, q, n);
 }
 
 /* As OpenSSL 3.0 knows them; it would refuse a list with any other. */

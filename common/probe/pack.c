@@ -33,7 +33,7 @@ get_bits(struct cur *c, bool *v[], size_t n)
 #define CAPS_BITS(k) { \
 	&(k)->known, &(k)->starttls, &(k)->requiretls, &(k)->pipelining, \
 	&(k)->smtputf8, &(k)->login, &(k)->logindisabled, &(k)->size_given }
-#define HAIL_BITS(h) { &(h)->esmtp, &(h)->preauth }
+#define HAIL_BITS(h) { &(h)->esmtp, &(h)->esmtp_inside, &(h)->preauth }
 #define SESSION_BITS(s) { \
 	&(s)->ems, &(s)->secure_renegotiation, &(s)->resumed, &(s)->ticket, \
 	&(s)->stapled, &(s)->asks_client_cert }
@@ -183,6 +183,7 @@ static void
 put_active(struct buf *out, const struct active *a)
 {
 	buf_byte(out, (unsigned char)a->inject);
+	buf_byte(out, (unsigned char)a->lack);
 	buf_counted(out, buf_get0(&a->seen));
 	for (size_t i = 0; i < MISUSES; i++)
 		buf_byte(out, (unsigned char)a->misuse[i]);
@@ -194,6 +195,7 @@ static void
 get_active(struct cur *c, struct active *a)
 {
 	a->inject = get_enum(c, INJECT_VULNERABLE);
+	a->lack = get_enum(c, LACK_REPLY);
 	get_text(c, &a->seen);
 	for (size_t i = 0; i < MISUSES; i++)
 		a->misuse[i] = get_enum(c, MISUSED_SILENT);

@@ -11,8 +11,9 @@ struct there {
 };
 
 static enum tls_link
-ask_one(const struct there *at, struct tls_question *q)
+ask_one(void *arg, struct tls_question *q)
 {
+	const struct there *at = arg;
 	int64_t now = env_monotonic_ms(), until = now + WAY_CONNECTION_TIME;
 	struct stream *s = NULL;
 	enum tls_link link = TLS_LINK_FAILED;
@@ -33,11 +34,7 @@ ask_one(const struct there *at, struct tls_question *q)
 static void
 ask(void *arg, struct tls_question *q, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		q[i].link = ask_one(arg, &q[i]);
-		if (q[i].link == TLS_LINK_NONE)
-			return;
-	}
+	tls_ask_each(ask_one, arg, q, n);
 }
 
 void

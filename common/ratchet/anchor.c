@@ -44,24 +44,6 @@ anchor_open(const char *path, bool make, enum anchor_result *why)
 	return fd;
 }
 
-/* Exactly n octets from there; signals do not matter. */
-static bool
-read_at(int fd, unsigned char *p, size_t n, off_t at)
-{
-	while (n > 0) {
-		ssize_t got = pread(fd, p, n, at);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		p += got;
-		at += got;
-		n -= (size_t)got;
-	}
-	return true;
-}
-
 static bool
 write_at(int fd, struct span s, off_t at)
 {
@@ -85,7 +67,7 @@ read_place(int fd, const struct vault *v, int place, uint64_t *generation)
 	struct cur c = cur_of(span_of(p, sizeof(p)));
 	uint64_t got = 0;
 
-	if (!read_at(fd, p, sizeof(p), (off_t)place * APART))
+	if (!file_read_at(fd, p, sizeof(p), (off_t)place * APART))
 		return false;
 	vault_code(v, span_of(p, 8), code);
 	if (sodium_memcmp(code, p + 8, sizeof(code)) != 0)

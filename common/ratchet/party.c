@@ -40,7 +40,6 @@ party_why(const struct party *t, enum party_result r)
 		[PARTY_NO_PQ] = "not protected against quantum computers",
 		[PARTY_NO_TRUST] = "nobody certifies senders here",
 		[PARTY_CERT] = "the sender's certificate is not valid",
-		[PARTY_PQ_STAYS] = "sessions of version 4 cannot be exported",
 		[PARTY_CROWDED] = "too many strangers wait for an answer",
 	};
 

@@ -55,7 +55,6 @@ enum party_result {
 	PARTY_SELF,		/* it is our own */
 	PARTY_SAME,		/* nothing to accept */
 	PARTY_NO_PQ,		/* not of version 4, which was asked for */
-	PARTY_PQ_STAYS,		/* to export: of version 4 */
 	PARTY_NO_TRUST,		/* nobody certifies senders */
 	PARTY_CERT,		/* a certificate is not valid */
 	PARTY_CROWDED,		/* too many strangers wait for an answer */

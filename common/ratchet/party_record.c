@@ -19,14 +19,11 @@ party_export(struct party *t, struct span name, struct buf *out)
 	for (size_t i = 0; i < all.n && r == PARTY_OK; i++) {
 		struct buf b = BUF(RECORD_SESSION_MAX);
 
-		/* its ratchet is kept in a form of ours */
-		if (all.v[i].s.version != 3)
-			r = PARTY_PQ_STAYS;
 		/* once: a second export must say the same */
-		else if (!ratchet_ready(&all.v[i].s, t->env))
+		if (!ratchet_ready(&all.v[i].s, t->env))
 			r = PARTY_FORGED;
 		sessions_put(t->store, &p, &all, i);
-		record_session_write(&all.v[i].s, &b);
+		record_session_export(&all.v[i].s, &b);
 		record_join(out, buf_get0(&b), i == 0);
 		buf_free_wipe(&b);
 	}
@@ -51,7 +48,7 @@ check_sessions(const struct party *t, const struct span *parts, size_t n,
 			return false;
 		if (i == 0)
 			memcpy(theirs, s.theirs, CURVE_PUBLIC);
-		ok = s.version == 3 && record_session_sound(&s) &&
+		ok = record_session_sound(&s) &&
 		    memcmp(s.ours, t->self.us.keys.pub, CURVE_PUBLIC) == 0 &&
 		    memcmp(s.theirs, theirs, CURVE_PUBLIC) == 0;
 		ratchet_free(&s);
@@ -72,6 +69,7 @@ take_sessions(struct party *t, const struct peer *p,
 
 		if (!record_session_read(parts[n], &s))
 			return PARTY_MALFORMED;
+		ratchet_date(&s, env_now(t->env));
 		r = party_store(t, sessions_get(t->store, p, 1, &all));
 		if (r == PARTY_OK) {
 			sessions_add(t->store, p, &all, &s);

@@ -149,3 +149,19 @@ pb_put_bytes(struct buf *b, uint32_t number, struct span s)
 	pb_put_varint(b, s.n);
 	buf_span(b, s);
 }
+
+void
+pb_put_inner(struct buf *b, uint32_t number, struct buf *inner)
+{
+	if (inner->over)
+		b->over = true;
+	pb_put_bytes(b, number, buf_get0(inner));
+	buf_free_wipe(inner);
+}
+
+void
+pb_end_inner(struct cur *outer, const struct cur *inner)
+{
+	if (!cur_done(inner))
+		cur_fail(outer);
+}

@@ -30,6 +30,8 @@ bool pb_next(struct cur *c, struct pb_field *f);
 uint32_t pb_get_u32(struct cur *c, const struct pb_field *f);
 uint64_t pb_get_u64(struct cur *c, const struct pb_field *f);
 struct span pb_get_bytes(struct cur *c, const struct pb_field *f, size_t max);
+/* What an embedded message lacks or has too much makes the outer one bad. */
+void pb_end_inner(struct cur *outer, const struct cur *inner);
 /* Exactly n octets, copied to "to", which an error leaves as it was. */
 void pb_get_octets(struct cur *c, const struct pb_field *f,
     unsigned char *to, size_t n);
@@ -47,5 +49,7 @@ void pb_put_varint(struct buf *b, uint64_t v);
 void pb_put_uint(struct buf *b, uint32_t number, uint64_t v);
 void pb_put_fixed64(struct buf *b, uint32_t number, uint64_t v);
 void pb_put_bytes(struct buf *b, uint32_t number, struct span s);
+/* An embedded message, which ends with it, wiped. */
+void pb_put_inner(struct buf *b, uint32_t number, struct buf *inner);
 
 #endif

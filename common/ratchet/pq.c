@@ -6,22 +6,27 @@
 #include "base/mem.h"
 #include "crypto/hmac.h"
 #include "ratchet/pb.h"
+#include "ratchet/pq_record.h"
 
 /* The wire: 01 | epoch | index | type [| chunk's number | 32 octets] */
-enum { VERSION = 1, EPOCH = 1, TYPE_NONE = 0, TYPE_LAST = 6 };
+enum { VERSION = 1, TYPE_NONE = 0, TYPE_LAST = 6 };
 
 void
 pq_start(const unsigned char secret[static PQ_KEY], bool initiator,
     struct pq *out)
 {
-	/* the first third belongs to chains of later epochs */
 	unsigned char g[3 * PQ_KEY];
-	struct pq p = { .send.n = 0 };
+	struct pq p = { .initiator = initiator, .first = 1, .epoch = 1,
+	    .n_links = 1, .braid = BUF(PQ_BRAID_MAX) };
 
 	hkdf_sha256(span_of(secret, PQ_KEY), SPAN(""),
 	    SPAN("Signal PQ Ratchet V1 Chain  Start"), g, sizeof(g));
-	memcpy(p.send.next, g + (initiator ? 1 : 2) * PQ_KEY, PQ_KEY);
-	memcpy(p.recv.next, g + (initiator ? 2 : 1) * PQ_KEY, PQ_KEY);
+	memcpy(p.root, g, PQ_KEY);
+	memcpy(p.links[0].send.next, g + (initiator ? 1 : 2) * PQ_KEY,
+	    PQ_KEY);
+	memcpy(p.links[0].recv.next, g + (initiator ? 2 : 1) * PQ_KEY,
+	    PQ_KEY);
+	pq_record_braid(secret, initiator, &p.braid);
 	*out = p;
 	explicit_bzero(g, sizeof(g));
 	explicit_bzero(&p, sizeof(p));
@@ -47,56 +52,61 @@ step(struct pq_chain *c, unsigned char key[static PQ_KEY])
 void
 pq_send(struct pq *p, unsigned char key[static PQ_KEY], struct buf *header)
 {
-	step(&p->send, key);
+	struct pq_chain *c = &p->links[p->epoch - p->first].send;
+
+	step(c, key);
 	buf_byte(header, VERSION);
-	pb_put_varint(header, EPOCH);
-	pb_put_varint(header, p->send.n);
+	pb_put_varint(header, p->epoch);
+	pb_put_varint(header, c->n);
 	buf_byte(header, TYPE_NONE);
 }
 
 /* A chunk is passed over, so is what may come behind it. */
 static bool
-read_header(struct span header, uint32_t *index)
+read_header(struct span header, const struct pq *p, struct pq_place *at)
 {
 	struct cur c = cur_of(header);
 	uint8_t version = cur_u8(&c);
 	uint64_t epoch = pb_get_varint(&c), i = pb_get_varint(&c);
 	uint8_t type = cur_u8(&c);
 
-	*index = (uint32_t)i;
-	return !c.bad && version == VERSION && epoch == EPOCH && i > 0 &&
-	    i < UINT32_MAX && type <= TYPE_LAST;
+	*at = (struct pq_place){ (uint32_t)epoch, (uint32_t)i };
+	return !c.bad && version == VERSION && epoch >= p->first &&
+	    epoch - p->first < p->n_links && i > 0 && i < UINT32_MAX &&
+	    type <= TYPE_LAST;
 }
 
 static size_t
-place_of(const struct pq *p, uint32_t index)
+place_of(const struct pq *p, const struct pq_place *at)
 {
 	size_t i = 0;
 
-	while (i < p->missing.n && p->missing.v[i].index != index)
+	while (i < p->missing.n && (p->missing.v[i].at.index != at->index ||
+	    p->missing.v[i].at.epoch != at->epoch))
 		i++;
 	return i;
 }
 
 enum pq_result
-pq_find(const struct pq *p, struct span header, uint32_t *index,
+pq_find(const struct pq *p, struct span header, struct pq_place *at,
     unsigned char key[static PQ_KEY])
 {
-	struct pq_chain c = p->recv;
-	size_t at = 0;
+	struct pq_chain c;
+	size_t i = 0;
 
-	if (!read_header(header, index))
+	if (!read_header(header, p, at))
 		return PQ_MALFORMED;
-	if (*index <= c.n) {
-		at = place_of(p, *index);
-		if (at == p->missing.n)
+	c = p->links[at->epoch - p->first].recv;
+	if (at->index <= c.n) {
+		i = place_of(p, at);
+		if (i == p->missing.n)
 			return PQ_USED;
-		memcpy(key, p->missing.v[at].key, PQ_KEY);
+		memcpy(key, p->missing.v[i].key, PQ_KEY);
 		return PQ_OK;
 	}
-	if (*index - c.n > PQ_JUMP)
+	if (at->index - c.n > PQ_JUMP)
 		return PQ_TOO_FAR;
-	while (c.n < *index)
+	while (c.n < at->index)
 		step(&c, key);
 	explicit_bzero(&c, sizeof(c));
 	return PQ_OK;
@@ -125,21 +135,22 @@ pq_keep(struct pq *p, const struct pq_missing *m)
 }
 
 void
-pq_use(struct pq *p, uint32_t index, int64_t now)
+pq_use(struct pq *p, const struct pq_place *at, int64_t now)
 {
-	struct pq_missing m = { .since = now };
+	struct pq_chain *c = &p->links[at->epoch - p->first].recv;
+	struct pq_missing m = { .at.epoch = at->epoch, .since = now };
 
-	if (index <= p->recv.n) {
-		size_t at = place_of(p, index);
+	if (at->index <= c->n) {
+		size_t i = place_of(p, at);
 
-		if (at < p->missing.n)
-			drop(p, at);
+		if (i < p->missing.n)
+			drop(p, i);
 		return;
 	}
 	for (;;) {
-		step(&p->recv, m.key);
-		m.index = p->recv.n;
-		if (m.index == index)
+		step(c, m.key);
+		m.at.index = c->n;
+		if (m.at.index == at->index)
 			break;
 		pq_keep(p, &m);
 	}
@@ -149,8 +160,11 @@ pq_use(struct pq *p, uint32_t index, int64_t now)
 void
 pq_expire(struct pq *p, int64_t then)
 {
-	while (p->missing.n > 0 && p->missing.v[0].since < then)
-		drop(p, 0);
+	/* they need not be in the order of their times: an epoch before
+	   may have been walked on in later */
+	for (size_t i = p->missing.n; i-- > 0;)
+		if (p->missing.v[i].since < then)
+			drop(p, i);
 }
 
 void
@@ -160,5 +174,6 @@ pq_free(struct pq *p)
 		explicit_bzero(p->missing.v,
 		    p->missing.cap * sizeof(*p->missing.v));
 	free(p->missing.v);
+	buf_free_wipe(&p->braid);
 	explicit_bzero(p, sizeof(*p));
 }

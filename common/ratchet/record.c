@@ -1,23 +1,15 @@
 /* Sessions as SessionStructure, written; see record.h. */
 #include "ratchet/record.h"
 
+#include "crypto/hmac.h"
 #include "ratchet/pb.h"
+#include "ratchet/pq_record.h"
 #include "ratchet/record_int.h"
 
 static void
 put(struct buf *out, uint32_t field, const unsigned char *p, size_t n)
 {
 	pb_put_bytes(out, field, span_of(p, n));
-}
-
-/* End an embedded message: append it under its number, wiped behind. */
-static void
-put_inner(struct buf *out, uint32_t field, struct buf *inner)
-{
-	if (inner->over)
-		out->over = true;
-	pb_put_bytes(out, field, buf_get0(inner));
-	buf_free_wipe(inner);
 }
 
 static void
@@ -27,7 +19,7 @@ put_key(struct buf *out, uint32_t index, const unsigned char *key)
 
 	pb_put_uint(&b, KEY_INDEX, index);
 	put(&b, KEY_KEY, key, KDF_KEY);
-	put_inner(out, CHAIN_KEY, &b);
+	pb_put_inner(out, CHAIN_KEY, &b);
 }
 
 static void
@@ -45,7 +37,7 @@ put_missing(struct buf *out, const struct missing *m, uint8_t version)
 		put(&b, MISSING_IV, m->keys.iv, sizeof(m->keys.iv));
 	}
 	pb_put_uint(&b, MISSING_SINCE, (uint64_t)m->since);
-	put_inner(out, CHAIN_MISSING, &b);
+	pb_put_inner(out, CHAIN_MISSING, &b);
 }
 
 static void
@@ -56,20 +48,36 @@ put_sender(struct buf *out, const struct ratchet *s)
 	put(&b, CHAIN_RATCHET, s->ratchet.pub, CURVE_PUBLIC);
 	put(&b, CHAIN_PRIVATE, s->ratchet.priv, CURVE_PRIVATE);
 	put_key(&b, s->send_next, s->send_key);
-	put_inner(out, SES_SENDER, &b);
+	pb_put_inner(out, SES_SENDER, &b);
+}
+
+/* Behind all counters, and a key that nobody has. */
+static void
+put_end(struct buf *out, const struct ratchet *s, const struct chain *c)
+{
+	const struct span parts[] = { SPAN("closed"),
+	    { c->ratchet, CURVE_PUBLIC } };
+	unsigned char key[HMAC_SIZE];
+
+	hmac_sha256(span_of(s->root, KDF_KEY), parts, 2, key);
+	put_key(out, UINT32_MAX, key);
+	explicit_bzero(key, sizeof(key));
 }
 
 static void
-put_receiver(struct buf *out, const struct chain *c, uint8_t version)
+put_receiver(struct buf *out, const struct ratchet *s,
+    const struct chain *c, bool ends)
 {
 	struct buf b = BUF(RECORD_SESSION_MAX);
 
 	put(&b, CHAIN_RATCHET, c->ratchet, CURVE_PUBLIC);
 	if (!c->closed)
 		put_key(&b, c->next, c->key);
+	else if (ends)
+		put_end(&b, s, c);
 	for (size_t i = 0; i < c->missing.n; i++)
-		put_missing(&b, &c->missing.v[i], version);
-	put_inner(out, SES_RECEIVER, &b);
+		put_missing(&b, &c->missing.v[i], s->version);
+	pb_put_inner(out, SES_RECEIVER, &b);
 }
 
 static void
@@ -82,7 +90,7 @@ put_unanswered(struct buf *out, const struct ratchet *s)
 	put(&b, PENDING_BASE, s->base_key, CURVE_PUBLIC);
 	pb_put_uint(&b, PENDING_SIGNED, s->first.signed_prekey_id);
 	pb_put_uint(&b, PENDING_SINCE, (uint64_t)s->first.since);
-	put_inner(out, SES_UNANSWERED, &b);
+	pb_put_inner(out, SES_UNANSWERED, &b);
 }
 
 static void
@@ -92,7 +100,7 @@ put_kyber(struct buf *out, const struct ratchet *s)
 
 	pb_put_uint(&b, KYBER_ID, s->first.kyber_id);
 	put(&b, KYBER_CT, s->first.kyber_ct, KYBER_CIPHERTEXT);
-	put_inner(out, SES_KYBER, &b);
+	pb_put_inner(out, SES_KYBER, &b);
 }
 
 static void
@@ -100,24 +108,13 @@ put_pq(struct buf *out, const struct pq *p)
 {
 	struct buf b = BUF(RECORD_SESSION_MAX);
 
-	put(&b, PQ_SEND, p->send.next, PQ_KEY);
-	pb_put_uint(&b, PQ_SEND_N, p->send.n);
-	put(&b, PQ_RECV, p->recv.next, PQ_KEY);
-	pb_put_uint(&b, PQ_RECV_N, p->recv.n);
-	for (size_t i = 0; i < p->missing.n; i++) {
-		const struct pq_missing *m = &p->missing.v[i];
-		struct buf one = BUF(128);
-
-		pb_put_uint(&one, PQ_M_INDEX, m->index);
-		put(&one, PQ_M_KEY, m->key, PQ_KEY);
-		pb_put_uint(&one, PQ_M_SINCE, (uint64_t)m->since);
-		put_inner(&b, PQ_MISSING, &one);
-	}
-	put_inner(out, SES_PQ, &b);
+	buf_room(&b, 1024 + p->braid.n + 64 * p->missing.n);
+	pq_record_write(p, &b);
+	pb_put_inner(out, SES_PQ, &b);
 }
 
-void
-record_session_write(const struct ratchet *s, struct buf *out)
+static void
+write_session(const struct ratchet *s, bool ends, struct buf *out)
 {
 	pb_put_uint(out, SES_VERSION, s->version);
 	put(out, SES_OURS, s->ours, CURVE_PUBLIC);
@@ -127,7 +124,7 @@ record_session_write(const struct ratchet *s, struct buf *out)
 	if (!s->turn_due)
 		put_sender(out, s);
 	for (size_t i = 0; i < s->n_chains; i++)
-		put_receiver(out, &s->chains[i], s->version);
+		put_receiver(out, s, &s->chains[i], ends);
 	if (s->first.is)
 		put_unanswered(out, s);
 	pb_put_uint(out, SES_THEIR_REGISTRATION, s->their_registration);
@@ -138,6 +135,18 @@ record_session_write(const struct ratchet *s, struct buf *out)
 	if (s->first.is)
 		put_kyber(out, s);
 	put_pq(out, &s->pq);
+}
+
+void
+record_session_write(const struct ratchet *s, struct buf *out)
+{
+	write_session(s, false, out);
+}
+
+void
+record_session_export(const struct ratchet *s, struct buf *out)
+{
+	write_session(s, true, out);
 }
 
 bool

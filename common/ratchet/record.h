@@ -20,10 +20,15 @@ enum {
 
 /* Append it. */
 void record_session_write(const struct ratchet *s, struct buf *out);
+/*
+ * The same for another implementation: chains that are closed have a key at
+ * their end, without which none finds the keys of their missing messages.
+ */
+void record_session_export(const struct ratchet *s, struct buf *out);
 
 /*
- * Read one; false when it is malformed or of a version that is not 3. Ends
- * with ratchet_free.
+ * Read one; false when it is malformed or of a version that is neither 3 nor
+ * 4. Ends with ratchet_free.
  */
 bool record_session_read(struct span in, struct ratchet *out);
 

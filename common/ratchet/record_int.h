@@ -17,8 +17,7 @@ enum {
 	SES_OUR_REGISTRATION,
 	SES_BASE_KEY = 13,
 	SES_KYBER,
-	/* ours: libsignal keeps its post-quantum ratchet in another form */
-	SES_PQ = 61,
+	SES_PQ,
 };
 
 enum { CHAIN_RATCHET = 1, CHAIN_PRIVATE, CHAIN_KEY, CHAIN_MISSING };
@@ -26,8 +25,6 @@ enum { KEY_INDEX = 1, KEY_KEY };
 enum { MISSING_INDEX = 1, MISSING_CIPHER, MISSING_MAC, MISSING_IV,
 	MISSING_SEED, MISSING_SINCE = 60 };
 enum { KYBER_ID = 1, KYBER_CT };
-enum { PQ_SEND = 1, PQ_SEND_N, PQ_RECV, PQ_RECV_N, PQ_MISSING };
-enum { PQ_M_INDEX = 1, PQ_M_KEY, PQ_M_SINCE };
 enum { PENDING_PREKEY = 1, PENDING_BASE, PENDING_SIGNED, PENDING_SINCE };
 
 #endif

@@ -3,35 +3,16 @@
 
 #include "base/mem.h"
 #include "ratchet/pb.h"
+#include "ratchet/pq_record.h"
 #include "ratchet/record_int.h"
 #include "ratchet/session_int.h"
-
-/* Exactly n octets into "to". */
-static void
-get(struct cur *c, const struct pb_field *f, unsigned char *to, size_t n)
-{
-	struct span s = pb_get_bytes(c, f, n);
-
-	if (s.n != n)
-		cur_fail(c);
-	if (!c->bad)
-		memcpy(to, s.p, n);
-}
 
 static void
 get_public(struct cur *c, const struct pb_field *f, unsigned char *to)
 {
-	get(c, f, to, CURVE_PUBLIC);
+	pb_get_octets(c, f, to, CURVE_PUBLIC);
 	if (!c->bad && !curve_key_ok(span_of(to, CURVE_PUBLIC)))
 		cur_fail(c);
-}
-
-/* What an embedded message lacks or has too much makes the outer one bad. */
-static void
-end_inner(struct cur *outer, const struct cur *inner)
-{
-	if (!cur_done(inner))
-		cur_fail(outer);
 }
 
 static void
@@ -46,13 +27,13 @@ get_key(struct cur *outer, const struct pb_field *field, uint32_t *index,
 		if (f.number == KEY_INDEX)
 			*index = pb_get_u32(&c, &f);
 		if (f.number == KEY_KEY) {
-			get(&c, &f, key, KDF_KEY);
+			pb_get_octets(&c, &f, key, KDF_KEY);
 			has_key = true;
 		}
 	}
 	if (!has_key)
 		cur_fail(&c);
-	end_inner(outer, &c);
+	pb_end_inner(outer, &c);
 }
 
 /* Current libraries keep the seed alone, older ones the keys. */
@@ -72,19 +53,22 @@ get_missing(struct cur *outer, const struct pb_field *field,
 			m->counter = pb_get_u32(&c, &f);
 			break;
 		case MISSING_CIPHER:
-			get(&c, &f, m->keys.cipher, sizeof(m->keys.cipher));
+			pb_get_octets(&c, &f, m->keys.cipher,
+			    sizeof(m->keys.cipher));
 			parts |= 1;
 			break;
 		case MISSING_MAC:
-			get(&c, &f, m->keys.mac, sizeof(m->keys.mac));
+			pb_get_octets(&c, &f, m->keys.mac,
+			    sizeof(m->keys.mac));
 			parts |= 2;
 			break;
 		case MISSING_IV:
-			get(&c, &f, m->keys.iv, sizeof(m->keys.iv));
+			pb_get_octets(&c, &f, m->keys.iv,
+			    sizeof(m->keys.iv));
 			parts |= 4;
 			break;
 		case MISSING_SEED:
-			get(&c, &f, seed, sizeof(seed));
+			pb_get_octets(&c, &f, seed, sizeof(seed));
 			seeded = true;
 			break;
 		case MISSING_SINCE:
@@ -98,7 +82,7 @@ get_missing(struct cur *outer, const struct pb_field *field,
 	else if (seeded && !c.bad)
 		kdf_message_keys(seed, SPAN(""), &m->keys);
 	explicit_bzero(seed, sizeof(seed));
-	end_inner(outer, &c);
+	pb_end_inner(outer, &c);
 }
 
 static void
@@ -116,7 +100,8 @@ get_sender(struct cur *outer, const struct pb_field *field,
 			pb_once(&c, &seen, CHAIN_RATCHET);
 			break;
 		case CHAIN_PRIVATE:
-			get(&c, &f, s->ratchet.priv, CURVE_PRIVATE);
+			pb_get_octets(&c, &f, s->ratchet.priv,
+			    CURVE_PRIVATE);
 			pb_once(&c, &seen, CHAIN_PRIVATE);
 			break;
 		case CHAIN_KEY:
@@ -126,7 +111,7 @@ get_sender(struct cur *outer, const struct pb_field *field,
 		}
 	if (seen != (1 << CHAIN_RATCHET | 1 << CHAIN_PRIVATE | 1 << CHAIN_KEY))
 		cur_fail(&c);
-	end_inner(outer, &c);
+	pb_end_inner(outer, &c);
 }
 
 /* Keys over what a chain may keep are the oldest: they are left out. */
@@ -178,7 +163,10 @@ get_receiver(struct cur *outer, const struct pb_field *field,
 	/* every counter is behind the end of what the peer left */
 	if (chain->closed)
 		chain->next = UINT32_MAX;
-	end_inner(outer, &c);
+	chain->closed = chain->next == UINT32_MAX;
+	if (chain->closed)
+		explicit_bzero(chain->key, sizeof(chain->key));
+	pb_end_inner(outer, &c);
 }
 
 static void
@@ -202,7 +190,7 @@ get_unanswered(struct cur *outer, const struct pb_field *field,
 			s->first.since = (int64_t)pb_get_u64(&c, &f);
 			break;
 		}
-	end_inner(outer, &c);
+	pb_end_inner(outer, &c);
 }
 
 static void
@@ -217,70 +205,21 @@ get_kyber(struct cur *outer, const struct pb_field *field,
 		if (f.number == KYBER_ID)
 			s->first.kyber_id = pb_get_u32(&c, &f);
 		if (f.number == KYBER_CT) {
-			get(&c, &f, s->first.kyber_ct, KYBER_CIPHERTEXT);
+			pb_get_octets(&c, &f, s->first.kyber_ct,
+			    KYBER_CIPHERTEXT);
 			has_ct = true;
 		}
 	}
 	if (!has_ct)
 		cur_fail(&c);
-	end_inner(outer, &c);
+	pb_end_inner(outer, &c);
 }
 
 static void
-get_pq_missing(struct cur *outer, const struct pb_field *field,
-    struct pq *p)
+get_pq(struct cur *c, const struct pb_field *f, struct pq *p)
 {
-	struct cur c = cur_of(pb_get_bytes(outer, field, 128));
-	struct pq_missing m = { .index = 0 };
-	struct pb_field f;
-
-	while (pb_next(&c, &f))
-		switch (f.number) {
-		case PQ_M_INDEX:
-			m.index = pb_get_u32(&c, &f);
-			break;
-		case PQ_M_KEY:
-			get(&c, &f, m.key, PQ_KEY);
-			break;
-		case PQ_M_SINCE:
-			m.since = (int64_t)pb_get_u64(&c, &f);
-			break;
-		}
-	pq_keep(p, &m);
-	explicit_bzero(&m, sizeof(m));
-	end_inner(outer, &c);
-}
-
-static void
-get_pq(struct cur *outer, const struct pb_field *field, struct pq *p)
-{
-	struct cur c = cur_of(pb_get_bytes(outer, field, RECORD_SESSION_MAX));
-	struct pb_field f;
-	unsigned parts = 0;
-
-	while (pb_next(&c, &f))
-		switch (f.number) {
-		case PQ_SEND:
-			get(&c, &f, p->send.next, PQ_KEY);
-			parts |= 1;
-			break;
-		case PQ_SEND_N:
-			p->send.n = pb_get_u32(&c, &f);
-			break;
-		case PQ_RECV:
-			get(&c, &f, p->recv.next, PQ_KEY);
-			parts |= 2;
-			break;
-		case PQ_RECV_N:
-			p->recv.n = pb_get_u32(&c, &f);
-			break;
-		case PQ_MISSING:
-			get_pq_missing(&c, &f, p);
-			break;
-		}
-	if (parts != 3)
-		cur_fail(&c);
-	end_inner(outer, &c);
+	if (!pq_record_read(pb_get_bytes(c, f, RECORD_SESSION_MAX), p))
+		cur_fail(c);
 }
 
 static void
@@ -297,7 +236,7 @@ session_field(struct cur *c, const struct pb_field *f, struct ratchet *s)
 		get_public(c, f, s->theirs);
 		break;
 	case SES_ROOT:
-		get(c, f, s->root, KDF_KEY);
+		pb_get_octets(c, f, s->root, KDF_KEY);
 		break;
 	case SES_PREVIOUS:
 		s->previous = pb_get_u32(c, f);
@@ -336,12 +275,11 @@ session_field(struct cur *c, const struct pb_field *f, struct ratchet *s)
 static bool
 version_fits(const struct ratchet *s, uint64_t seen)
 {
-	bool pq = (seen & (uint64_t)1 << SES_PQ) != 0;
 	bool kyber = (seen & 1 << SES_KYBER) != 0;
 
 	if (s->version == 3)
 		return true;
-	return s->version == 4 && pq && kyber == s->first.is;
+	return s->version == 4 && s->pq.n_links > 0 && kyber == s->first.is;
 }
 
 bool

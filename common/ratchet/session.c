@@ -5,7 +5,6 @@
 
 #include "ratchet/session_int.h"
 
-
 static void
 chain_free(struct chain *c)
 {
@@ -84,6 +83,18 @@ ratchet_expire(struct ratchet *s, int64_t then)
 		    s->chains[i].missing.v[0].since < then)
 			ratchet_drop_missing(&s->chains[i], 0);
 	pq_expire(&s->pq, then);
+}
+
+void
+ratchet_date(struct ratchet *s, int64_t now)
+{
+	for (size_t i = 0; i < s->n_chains; i++)
+		for (size_t k = 0; k < s->chains[i].missing.n; k++)
+			if (s->chains[i].missing.v[k].since == 0)
+				s->chains[i].missing.v[k].since = now;
+	for (size_t i = 0; i < s->pq.missing.n; i++)
+		if (s->pq.missing.v[i].since == 0)
+			s->pq.missing.v[i].since = now;
 }
 
 bool

@@ -127,6 +127,8 @@ bool ratchet_knows(const struct ratchet *s, const struct wire_message *m);
 
 /* Forget keys of messages that are missing since before "then". */
 void ratchet_expire(struct ratchet *s, int64_t then);
+/* Those of a record that does not say since when are missing since "now". */
+void ratchet_date(struct ratchet *s, int64_t now);
 size_t ratchet_missing(const struct ratchet *s);
 
 /* The keys of missing messages; the rest is the caller's memory. All wiped. */

@@ -20,7 +20,7 @@ struct reading {
 	unsigned char key[KDF_KEY];	/* the chain's at "next" */
 	uint32_t next;
 	unsigned char seed[KDF_KEY];	/* of a missing one of version 4 */
-	uint32_t pq_index;
+	struct pq_place pq;
 	struct message_keys keys;
 };
 
@@ -91,7 +91,7 @@ static enum session_result
 find_salt(const struct ratchet *s, struct reading *r,
     unsigned char salt[static PQ_KEY])
 {
-	switch (pq_find(&s->pq, r->m->pq_ratchet, &r->pq_index, salt)) {
+	switch (pq_find(&s->pq, r->m->pq_ratchet, &r->pq, salt)) {
 	case PQ_OK:
 		return SESSION_OK;
 	case PQ_USED:
@@ -225,7 +225,7 @@ settle(struct ratchet *s, int64_t now, struct reading *r,
 	    .previous = r->m->previous, .late = r->late };
 
 	if (s->version == 4)
-		pq_use(&s->pq, r->pq_index, now);
+		pq_use(&s->pq, &r->pq, now);
 	if (r->late) {
 		ratchet_drop_missing(r->chain, r->missing);
 		*info = got;

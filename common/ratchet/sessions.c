@@ -80,7 +80,8 @@ put(struct store *s, const struct peer *p, uint32_t number,
 	struct buf b = BUF(RECORD_SESSION_MAX);
 
 	/* the most that a session without missing messages needs */
-	buf_room(&b, 2048 + 256 * ratchet_missing(session));
+	buf_room(&b, 4096 + 256 * ratchet_missing(session) +
+	    session->pq.braid.n + 64 * session->pq.missing.n);
 	record_session_write(session, &b);
 	store_put(s, STORE_SESSION, session_id(p, number, room),
 	    buf_get0(&b));

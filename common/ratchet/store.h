@@ -53,6 +53,8 @@ enum store_kind {
 	STORE_MAIL,		/* fetched, not read yet: its name (16) */
 	/* made, not at the relay yet: peer's name (16), number (8) */
 	STORE_UNSENT,
+	/* of a stream, not read yet: its id (16), number (4) */
+	STORE_FRAGMENT,
 };
 
 enum { STORE_ID_MAX = 64, STORE_VALUE_MAX = 64 << 20 };

@@ -113,6 +113,8 @@ x3dh_start(const struct env *env, const struct identity *us,
 	ok = ok && !secret.bad && ratchet_turn(&s, env, o->signed_key);
 	if (ok)
 		*out = s;
+	else
+		ratchet_free(&s);
 	explicit_bzero(&base, sizeof(base));
 	explicit_bzero(&secret, sizeof(secret));
 	explicit_bzero(&s, sizeof(s));
@@ -151,6 +153,8 @@ x3dh_answer(const struct identity *us, const struct curve_pair *signed_key,
 	ok = ok && !secret.bad;
 	if (ok)
 		*out = s;
+	else
+		ratchet_free(&s);
 	explicit_bzero(&secret, sizeof(secret));
 	explicit_bzero(&s, sizeof(s));
 	return ok;

@@ -128,15 +128,28 @@ judge(struct afrf *a)
 		finding_add(&a->fs, F_DMARC_ROW_FAILED, NULL, NULL);
 }
 
+/*
+ * RFC 9991 section 4 lists in Identity-Alignment what failed, RFC 7489 section
+ * 7.3.1 what did not, and no report says which it means. Where it is about
+ * DMARC both and none come to the same, and one alone is a pass in either.
+ */
 bool
 afrf_failed(const struct afrf *a)
 {
-	struct span aligned = buf_get0(&a->v[AFRF_ALIGNMENT]);
+	struct span listed = buf_get0(&a->v[AFRF_ALIGNMENT]);
 
-	if (aligned.n > 0)
-		return span_ieq(aligned, SPAN("none"));
 	return span_list_ihas(buf_get0(&a->v[AFRF_FAILURE]), ',',
-	    SPAN("dmarc"));
+	    SPAN("dmarc")) &&
+	    span_list_ihas(listed, ',', SPAN("dkim")) ==
+	    span_list_ihas(listed, ',', SPAN("spf"));
+}
+
+const char *
+afrf_unaligned(bool dkim_aligned, bool spf_aligned)
+{
+	if (!dkim_aligned && !spf_aligned)
+		return "dkim, spf";
+	return !dkim_aligned ? "dkim" : !spf_aligned ? "spf" : "none";
 }
 
 bool
@@ -158,7 +171,7 @@ afrf_read(struct span text, struct afrf *out, const char **why,
 			take_once(&a, &h, (enum afrf_field)k);
 		for (int l = 0; l < AFRF_LISTS; l++)
 			take_all(&a, &h, (enum afrf_list)l);
-		/* RFC 6591 section 3.2.2 */
+		/* RFC 6591 section 3.1 */
 		ok = span_ieq(buf_get0(&a.v[AFRF_TYPE]),
 		    SPAN("auth-failure"));
 		*why = "its feedback is not about authentication";

@@ -6,6 +6,7 @@
 #ifndef REPORT_AFRF_H
 #define REPORT_AFRF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -58,5 +59,8 @@ bool afrf_read_plain(struct span text, struct afrf *out, const char **why,
 
 /* Neither SPF nor DKIM passed for the author's domain, it says. */
 bool afrf_failed(const struct afrf *a);
+
+/* The text of Identity-Alignment (RFC 9991 section 4): what did not. */
+const char *afrf_unaligned(bool dkim_aligned, bool spf_aligned);
 
 #endif

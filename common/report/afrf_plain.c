@@ -63,8 +63,7 @@ afrf_read_plain(struct span text, struct afrf *out, const char **why,
 	}
 	if (said)
 		buf_printf(&fields, "Identity-Alignment: %s\r\n",
-		    spf && dkim ? "dkim, spf" : spf ? "spf" : dkim ? "dkim" :
-		    "none");
+		    afrf_unaligned(dkim, spf));
 	*why = "its lines are too long";
 	*at = 0;
 	ok = !fields.over && afrf_read(buf_get0(&fields), out, why, at);

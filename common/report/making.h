@@ -54,7 +54,7 @@ void made_id(const struct make_opts *o, const struct made *m,
 
 /*
  * Write it to the folder that the options name, by gzip or in a mail: a file
- * under the name that RFC 8460 section 5.1 and RFC 9990 section 3.5.3 have
+ * under the name that RFC 8460 section 5.1 and RFC 9990 section 3.5.2 have
  * alike. Returns 0, or the exit status with the reason appended to *why.
  */
 int made_write(const struct make_opts *o, const struct env *env,

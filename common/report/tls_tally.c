@@ -136,12 +136,22 @@ policy_of(struct tls_tally *s, struct report *r,
 	return p;
 }
 
-void
+static bool
+fits(uint64_t sum, uint64_t more)
+{
+	return more <= INT64_MAX && sum <= INT64_MAX - more;
+}
+
+/* The counts of failures are parts of p->failed: they fit where it does. */
+bool
 tls_tally_add(struct tls_tally *s, const struct tls_tally_session *one)
 {
 	struct policy *p = policy_of(s, report_of(s, one), one);
 	struct buf json = BUF(TEXT_MAX);
 
+	if (!fits(p->successful, one->successful) ||
+	    !fits(p->failed, one->failed))
+		return false;
 	p->successful += one->successful;
 	p->failed += one->failed;
 	if (one->failed > 0 && one->result_type.n > 0) {
@@ -150,6 +160,7 @@ tls_tally_add(struct tls_tally *s, const struct tls_tally_session *one)
 		    one->failed);
 	}
 	buf_free(&json);
+	return true;
 }
 
 static void

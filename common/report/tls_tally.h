@@ -31,7 +31,11 @@ struct tls_tally_session {
 struct tls_tally;
 
 struct tls_tally *tls_tally_new(uint64_t seed);
-void tls_tally_add(struct tls_tally *s, const struct tls_tally_session *one);
+/*
+ * False, with nothing added, where a count would pass what JSON's readers can
+ * hold (63 bits).
+ */
+bool tls_tally_add(struct tls_tally *s, const struct tls_tally_session *one);
 void tls_tally_free(struct tls_tally *s);
 
 /* A report, lent. */

@@ -17,7 +17,8 @@ struct coord {
 	struct run *run;
 	const char *tool;	/* the member's name */
 	const char *schema;	/* "dmarc-verify-domain/1" */
-	const char *key;	/* the subject's member: "domain", "message" */
+	const char *key;	/* the subject's member: "domain"; "base" is
+				   needed where it has several: "ip helo" */
 	/*
 	 * Operands are subjects; none of them, or a single "-", means the
 	 * lines of stdin, unless there is --files-from. A tool whose stdin is

@@ -125,7 +125,7 @@ cut_torn_line(int fd)
 		    sizeof(piece);
 		const char *line = NULL;
 
-		if (pread(fd, piece, n, at - (off_t)n) != (ssize_t)n)
+		if (!file_read_at(fd, piece, n, at - (off_t)n))
 			return false;
 		line = memrchr(piece, '\n', n);
 		if (line != NULL) {

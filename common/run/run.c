@@ -167,6 +167,7 @@ process_options(const struct run *r, struct words *w)
 	words_option(w, "record", r->opts->record);
 	words_option(w, "sandbox", sandbox_mode_name(r->opts->sandbox));
 	words_flag(w, "dnssec", r->opts->dnssec);
+	words_flag(w, "keep", r->opts->keep);
 	/* the machine's clock the process reads itself */
 	if (r->opts->now.given || r->opts->zone != NULL)
 		words_option(w, "now", date_rfc3339(now, env_now(&r->env)));
@@ -306,6 +307,9 @@ run_close(struct run *r, int status)
 	}
 	if (r->process.pid != 0)
 		other = dns_process_stop(&r->process);
+	if (other == EXIT_INTERNAL)
+		say_error("msgsec-dns ended before its time: what was asked "
+		    "after that is unknown (--retry-unknown)");
 	r->env.dns = r->record = r->budget = NULL;
 	return exit_worse(status, other);
 }

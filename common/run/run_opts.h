@@ -40,6 +40,7 @@ struct run_opts {
 	const char *zone, *resolver, *record, *trust_anchor, *skip, *resume;
 	bool offline, trust_ad;
 	bool dnssec;		/* no option: the tool's verdict hangs on it */
+	bool keep;		/* no option: its subjects share most names */
 	const char *ca_file;	/* NULL: the system's authorities */
 	bool allow_private;
 	int timeout;		/* seconds a subject may take; 0: any time */
@@ -49,11 +50,16 @@ struct run_opts {
 	struct opt_list files_from;
 };
 
-/* Where a tool's arguments start; with DNSSEC, run_open validates. */
+/*
+ * Where a tool's arguments start; with DNSSEC, run_open validates, and with
+ * KEEP what a bulk run was answered first holds to its end.
+ */
 #define RUN_OPTS_DEFAULT \
 	{ .format = RUN_FORMAT_AUTO, .grading = "msgsec-2026" }
 #define RUN_OPTS_DNSSEC \
 	{ .format = RUN_FORMAT_AUTO, .grading = "msgsec-2026", .dnssec = true }
+#define RUN_OPTS_KEEP \
+	{ .format = RUN_FORMAT_AUTO, .grading = "msgsec-2026", .keep = true }
 
 enum {
 	RUN_SPEECH_ROWS = 2,	/* -v -q */
@@ -99,6 +105,9 @@ void run_speak(const char *tool, const struct run_opts *o);
  * gives.
  */
 bool run_enter_sandbox(const struct sandbox *want, int mode);
+
+/* May the network be asked: neither --zone nor --offline stands for it. */
+bool run_is_live(const struct run_opts *o);
 
 /*
  * Write a result to stdout: 0, or 74 after having said why not. With _last

@@ -20,12 +20,16 @@ run_enter_sandbox(const struct sandbox *want, int mode)
 	return true;
 }
 
+bool
+run_is_live(const struct run_opts *o)
+{
+	return o->zone == NULL && !o->offline;
+}
+
 static bool
 wants_network(const struct run *r, const struct run_power *keep)
 {
-	bool live = r->opts->zone == NULL && !r->opts->offline;
-
-	return keep->serves || (live && (keep->connects ||
+	return keep->serves || (run_is_live(r->opts) && (keep->connects ||
 	    r->process.pid == 0));
 }
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cur.h"
 #include "base/ip.h"
@@ -13,11 +14,25 @@
 
 /* The string under the key, appended; false when there is none. */
 static bool
-string_under(const struct scan_object *o, const char *key, struct buf *out)
+string_under(const struct scan_object *o, struct span key, struct buf *out)
 {
-	const struct scan_member *m = scan_find0(o, span_str(key));
+	const struct scan_member *m = scan_find0(o, key);
 
 	return m != NULL && scan_string(m->value, out);
+}
+
+/* The strings under several of them, a line each; the first one is needed. */
+static bool
+strings_under(const struct scan_object *o, const char *keys, struct buf *out)
+{
+	struct span left = span_str(keys), key = left;
+	bool ok = span_split(&left, ' ', &key) && string_under(o, key, out);
+
+	while (ok && span_split(&left, ' ', &key)) {
+		buf_byte(out, '\n');
+		string_under(o, key, out);
+	}
+	return ok;
 }
 
 bool
@@ -32,9 +47,10 @@ subject_key(struct span record, const char *key, struct buf *out)
 
 	if (!scan_object(record, &o, &why, &at))
 		return false;
-	ok = string_under(&o, key, &name) ||
-	    string_under(&o, "endpoint", &name);
-	if (ok && !idn_to_ascii(buf_get0(&name), out))
+	ok = strings_under(&o, key, &name) ||
+	    string_under(&o, SPAN("endpoint"), &name);
+	if (ok && (strchr(key, ' ') != NULL ||
+	    !idn_to_ascii(buf_get0(&name), out)))
 		buf_span(out, buf_get0(&name));
 	n = scan_find0(&o, SPAN("n"));
 	if (ok && n != NULL && !span_eq(n->value, SPAN("1"))) {
@@ -84,7 +100,7 @@ subject_domain(const struct subject *s, struct buf *out, struct findings *fs)
 		buf_span(&name, s->text);
 	} else if (!scan_object(s->text, &o, &why, &at)) {
 		ok = not_a_domain(s, SPAN(""), why, fs);
-	} else if (!string_under(&o, "domain", &name)) {
+	} else if (!string_under(&o, SPAN("domain"), &name)) {
 		ok = not_a_domain(s, SPAN(""),
 		    "the record has no \"domain\"", fs);
 	}
@@ -137,8 +153,8 @@ subject_endpoint(const struct subject *s, struct buf *host, uint16_t *port)
 		buf_span(&text, s->text);
 	else
 		ok = scan_object(s->text, &o, &why, &at) &&
-		    !string_under(&o, "domain", &domain) &&
-		    string_under(&o, "endpoint", &text);
+		    !string_under(&o, SPAN("domain"), &domain) &&
+		    string_under(&o, SPAN("endpoint"), &text);
 	ok = ok && split_endpoint(buf_get0(&text), host, port);
 	buf_free(&text);
 	buf_free(&domain);

@@ -32,7 +32,8 @@ void subject_domain_base(const struct subject *s, bool endpoints,
 /*
  * Append what identifies the record: the string under "key", or else under
  * "endpoint", as A-labels if it is a domain, and the number under "n" if it
- * is not 1. False when the record has no such string.
+ * is not 1. Of several keys, "ip helo", the strings under all count as they
+ * are, but only the first has to be there. False when the record has none.
  */
 bool subject_key(struct span record, const char *key, struct buf *out);
 

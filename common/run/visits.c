@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "sys/file.h"
 
 enum {
 	SLOTS_FIRST = 256,
@@ -306,8 +307,7 @@ visits_read(const struct visits *v, size_t number, struct buf *found)
 		return e->state == STATE_ENDED ? (enum visit_end)e->how :
 		    VISIT_NOT_MADE;
 	to = buf_room(found, e->n);
-	if (to == NULL || (e->n > 0 && pread(v->fd, to, e->n,
-	    (off_t)e->u.at) != (ssize_t)e->n))
+	if (to == NULL || !file_read_at(v->fd, to, e->n, (off_t)e->u.at))
 		return VISIT_NOT_MADE;
 	found->n += e->n;
 	return VISIT_MADE;

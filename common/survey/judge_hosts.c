@@ -95,21 +95,28 @@ starttls(const struct hosts *h)
 	return h->refused > 0 ? STARTTLS_SOME : STARTTLS_YES;
 }
 
+/* No TLS with any: not offered, or every handshake that began failed. */
+static bool
+without_tls(const struct hosts *h, const struct survey_said *said)
+{
+	return h->certs == 0 && (said->fail[CHECK_TLS] ||
+	    (h->offered == 0 && h->refused > 0));
+}
+
 static int
-version(const struct hosts *h)
+version(const struct hosts *h, const struct survey_said *said)
 {
 	for (int v = TLS_OLD; v >= TLS_13; v--)
 		if (h->tls[v] > 0)
 			return v;
-	return h->offered == 0 && h->refused > 0 ? TLS_NONE : ANSWER_UNKNOWN;
+	return without_tls(h, said) ? TLS_NONE : ANSWER_UNKNOWN;
 }
 
 static int
 certificate(const struct hosts *h, const struct survey_said *said)
 {
 	if (h->certs == 0)
-		return h->offered == 0 && h->refused > 0 ? CERT_NO_TLS :
-		    ANSWER_UNKNOWN;
+		return without_tls(h, said) ? CERT_NO_TLS : ANSWER_UNKNOWN;
 	if (said->cert_expired)
 		return CERT_OLD;
 	return h->untrusted > 0 ? CERT_NOT_TRUSTED :
@@ -171,7 +178,7 @@ survey_judge_hosts(struct survey_row *row, const struct survey_said *said)
 		return;
 	}
 	cells[CHECK_STARTTLS].answer = (unsigned char)starttls(&h);
-	cells[CHECK_TLS].answer = (unsigned char)version(&h);
+	cells[CHECK_TLS].answer = (unsigned char)version(&h, said);
 	cells[CHECK_CERT].answer = (unsigned char)certificate(&h, said);
 	cells[CHECK_DANE].answer = (unsigned char)dane(&h);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,6 +72,35 @@ file_read(int fd, void *p, size_t n)
 		got = read(fd, p, n);
 	while (got < 0 && errno == EINTR);
 	return got;
+}
+
+bool
+file_read_at(int fd, void *p, size_t n, off_t at)
+{
+	unsigned char *to = p;
+
+	while (n > 0) {
+		ssize_t got = pread(fd, to, n, at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		to += got;
+		at += got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
+void
+file_hold_standard(void)
+{
+	/* the lowest that is free is the one that open() gives */
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null",
+		    fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+			return;
 }
 
 /* Room for a regular file's whole content and one byte, to see its end. */
@@ -179,6 +209,32 @@ file_write_all(int fd, struct span s)
 		if (n < 0)
 			return false;
 		s = span_from(s, (size_t)n);
+	}
+	return true;
+}
+
+/* sendfile(2) where it goes; what it refuses is read and written. */
+bool
+file_copy(int from, uint64_t size, int to)
+{
+	unsigned char piece[65536];
+	off_t at = 0;
+	ssize_t n = 1;
+
+	while (n > 0 && (uint64_t)at < size) {
+		n = sendfile(to, from, &at, (size_t)(size - (uint64_t)at));
+		if (n < 0 && errno == EINTR)
+			n = 1;
+	}
+	if (n < 0 && errno != EINVAL && errno != ENOSYS && errno != EPERM)
+		return false;
+	while ((uint64_t)at < size) {
+		n = pread(from, piece, sizeof(piece), at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || !file_write_all(to, span_of(piece, (size_t)n)))
+			return false;
+		at += n;
 	}
 	return true;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -44,8 +45,21 @@ enum file_result file_slurp_key(const char *path, size_t max,
 /* Write it all; false with errno set. */
 bool file_write_all(int fd, struct span s);
 
+/* Copy the first "size" octets of a file to "to"; false with errno set. */
+bool file_copy(int from, uint64_t size, int to);
+
 /* One read(2) that EINTR does not interrupt. */
 ssize_t file_read(int fd, void *p, size_t n);
+
+/* Exactly n octets of a file from "at"; false at an error or its end. */
+bool file_read_at(int fd, void *p, size_t n, off_t at);
+
+/*
+ * Take the descriptors 0 to 2 that whoever started us has closed: else the
+ * first file that is opened would be stdin, or what is meant for stdout would
+ * go into it. They read and write no better than closed ones.
+ */
+void file_hold_standard(void);
 
 /* Close stdout: the last chance to learn of a write that failed (NFS). */
 bool file_close_stdout(void);

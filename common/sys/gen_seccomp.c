@@ -26,11 +26,13 @@ static const char *const always[] = {
 	"open_by_handle_at", "name_to_handle_at", "lookup_dcookie",
 	"modify_ldt", "iopl", "ioperm", "vhangup", "reboot", "acct",
 	"settimeofday", "clock_settime", "clock_adjtime", "adjtimex",
-	"sethostname", "setdomainname", "syslog", NULL
+	"sethostname", "setdomainname", "syslog",
+	/* who listens does so before; without a port it would be given one */
+	"listen", NULL
 };
 
 static const char *const network[] = {
-	"socket", "connect", "bind", "listen", "socketcall", NULL
+	"socket", "connect", "bind", "socketcall", NULL
 };
 
 static const char *const accepting[] = { "accept", "accept4", NULL };

@@ -266,6 +266,7 @@ opt_parse(const struct opt_spec *spec, int argc, char **argv, void *args,
 	enum opt_next next = OPT_RUN;
 	int c = 0;
 
+	file_hold_standard();
 	*res = (struct opt_result){ .text = BUF(TEXT_CEILING) };
 	view_make(&v, spec);
 	optind = 0;

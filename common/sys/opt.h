@@ -101,8 +101,9 @@ struct opt_result {
 };
 
 /*
- * Parse into *args, whose defaults the caller has set. Without
- * takes_command, what follows "--" is operands.
+ * Parse into *args, whose defaults the caller has set: the first thing that a
+ * program does, so that it takes care of the standard descriptors, too
+ * (file_hold_standard). Without takes_command, what follows "--" is operands.
  */
 enum opt_next opt_parse(const struct opt_spec *spec, int argc, char **argv,
     void *args, struct opt_result *res);

@@ -22,7 +22,7 @@ enum {
 	AHEAD = 10000,		/* microseconds of work to hand out ahead */
 	TICK = 500,		/* milliseconds between looks at the clock */
 	UNSENT_MAX = 1 << 18,	/* bytes that may wait for one worker */
-	IDLE_DEATHS_MAX = 8,	/* in a row, outside of any job */
+	STILLBIRTHS_MAX = 8,	/* in a row, without a job done */
 };
 
 struct job {
@@ -55,7 +55,7 @@ struct pool {
 	struct pool_now *now;
 	struct jobs again;	/* to be sent once more: their worker died */
 	enum pool_next next;	/* what the source said last */
-	unsigned idle_deaths;
+	unsigned stillbirths;
 	bool stop, broken;
 };
 
@@ -266,7 +266,7 @@ take_result(struct pool *p, struct worker *w, struct span *in)
 	*in = span_from(*in, sizeof(head) + (size_t)head.n);
 	w->average = w->average == 0 ? head.took + 1 :
 	    (w->average * 7 + head.took + 8) / 8;
-	p->idle_deaths = 0;
+	p->stillbirths = 0;
 	report(p, &w->queue.v[w->first++], d);
 	return true;
 }
@@ -287,7 +287,8 @@ bury(struct pool *p, struct worker *w)
 	/* past its deadline was another one, done by the time of the kill */
 	if (w->killed_for != 0 && w->killed_for != at)
 		at = 0;
-	p->idle_deaths += at == 0;
+	/* one that has worked was killed from outside: another one may live */
+	p->stillbirths += at == 0 && w->average == 0;
 	for (size_t i = w->first; i < w->queue.n; i++) {
 		struct job *j = &w->queue.v[i];
 
@@ -302,7 +303,7 @@ bury(struct pool *p, struct worker *w)
 			});
 	}
 	w->first = w->queue.n = 0;
-	if (p->idle_deaths > IDLE_DEATHS_MAX)
+	if (p->stillbirths > STILLBIRTHS_MAX)
 		p->broken = true;
 }
 

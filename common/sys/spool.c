@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -73,39 +72,12 @@ spool_fill(struct spool *s, int fd)
 	return s->state;
 }
 
-/* sendfile(2) where it goes; what it refuses is read and written. */
-static bool
-copy_file(struct spool *s, int to)
-{
-	uint64_t size = s->n - s->mem.n;
-	unsigned char piece[PIECE];
-	off_t at = 0;
-	ssize_t n = 1;
-
-	while (n > 0 && (uint64_t)at < size) {
-		n = sendfile(to, s->fd, &at, (size_t)(size - (uint64_t)at));
-		if (n < 0 && errno == EINTR)
-			n = 1;
-	}
-	if (n < 0 && errno != EINVAL && errno != ENOSYS && errno != EPERM)
-		return false;
-	while ((uint64_t)at < size) {
-		n = pread(s->fd, piece, sizeof(piece), at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0 || !file_write_all(to, span_of(piece, (size_t)n)))
-			return false;
-		at += n;
-	}
-	return true;
-}
-
 enum spool_result
 spool_copy(struct spool *s, int fd)
 {
 	if (s->state != SPOOL_OK)
 		return s->state;
-	if ((s->fd >= 0 && !copy_file(s, fd)) ||
+	if ((s->fd >= 0 && !file_copy(s->fd, s->n - s->mem.n, fd)) ||
 	    !file_write_all(fd, buf_get0(&s->mem)))
 		return errno == ENOSPC || errno == EDQUOT ? SPOOL_NO_SPACE :
 		    SPOOL_IO;

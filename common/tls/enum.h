@@ -56,6 +56,13 @@ struct tls_asker {
 };
 
 /*
+ * For an "ask" that does one after the other: "one" asks a question and says
+ * how it ended.
+ */
+void tls_ask_each(enum tls_link (*one)(void *arg, struct tls_question *q),
+    void *arg, struct tls_question *q, size_t n);
+
+/*
  * Ask everything, what weighs most first: versions, one suite of each class,
  * downgrade checks; then all suites, groups and signatures in turn; their
  * order last. When connections are used up, what is left stays "not asked"

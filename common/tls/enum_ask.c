@@ -17,6 +17,17 @@ enum {
 	ALERT_USER_CANCELED = 90,
 };
 
+void
+tls_ask_each(enum tls_link (*one)(void *arg, struct tls_question *q),
+    void *arg, struct tls_question *q, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		q[i].link = one(arg, &q[i]);
+		if (q[i].link == TLS_LINK_NONE)
+			return;
+	}
+}
+
 struct task *
 task_new(struct asking *a, task_take *take, uint16_t version)
 {

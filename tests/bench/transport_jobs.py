@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))), 'lab/compare'))
 import scanners
 from measure import medians, spend
+from processes import Peaks
 
 RESULT, BIN, RUNS, DOMAINS, MEMORY, *WANTED = sys.argv[1:]
 RUNS, DOMAINS = int(RUNS), int(DOMAINS)
@@ -197,64 +198,21 @@ def part_tarpits():
 
 # --- memory ----------------------------------------------------------------------
 
-def children(pid):
-    """PID and all below it"""
-    found = [pid]
-    for one in found:
-        try:
-            with open('/proc/%d/task/%d/children' % (one, one),
-                      encoding='ascii') as f:
-                found += map(int, f.read().split())
-        except OSError:
-            pass
-    return found
-
-
-def kilobytes(pid, file, key):
-    try:
-        with open('/proc/%d/%s' % (pid, file), encoding='ascii') as f:
-            return int(re.search(r'^%s:\s+(\d+)' % key, f.read(), re.M)[1])
-    except (OSError, TypeError):
-        return 0                # it has ended
-
-
-def is_dns(pid):
-    try:
-        with open('/proc/%d/comm' % pid, encoding='ascii') as f:
-            return f.read().strip() == 'msgsec-dns'
-    except OSError:
-        return False
-
-
-def watch(pid, peaks):
-    """Until it has ended: the peak of each of its processes, and of all"""
-    while kilobytes(pid, 'status', 'VmHWM'):
-        whole = 0
-        for one in children(pid):
-            role = 'coordinator' if one == pid else \
-                'dns' if is_dns(one) else 'worker'
-            peaks[role] = max(peaks[role], kilobytes(one, 'status', 'VmHWM'))
-            whole += kilobytes(one, 'smaps_rollup', 'Pss')
-        peaks['all'] = max(peaks['all'], whole)
-        time.sleep(0.1)
-
-
 def part_memory():
     found = []
     for count in MEMORY:
-        peaks = collections.Counter()
+        peaks = Peaks()
         with open(shared_domains(count), 'rb') as stdin:
             began = time.perf_counter()
             run = subprocess.Popen(PROBE, stdin=stdin,
                                    stdout=subprocess.DEVNULL)
-            watcher = threading.Thread(target=watch, args=(run.pid, peaks))
+            watcher = threading.Thread(target=peaks.watch, args=(run.pid,))
             watcher.start()
             run.wait()
             wall = time.perf_counter() - began
             watcher.join()
-        row = {role: peaks[role] / 1000
-               for role in ('coordinator', 'dns', 'worker', 'all')}
-        found.append(dict(row, domains=count, rate=count / wall))
+        found.append(dict(peaks.megabytes(), domains=count,
+                          rate=count / wall))
     return found
 
 

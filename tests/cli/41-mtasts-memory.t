@@ -68,12 +68,40 @@ is .fetch null 'really not'
 } >"$T/zone"
 at 2026-11-03T00:04:59Z
 fetch_is cert-expired 'another id is tried at once'
-at 2026-11-03T00:10:00Z
-fetch_is cert-expired 'after five minutes it is tried again'
+at 2026-11-03T00:12:30Z
+fetch_is cert-expired 'some minutes later it is tried again'
 at 2026-11-10T00:00:00Z
 says fail policy.cert-expired 'the policy has expired'
 is .source none 'and counts for nothing'
 is .cached.id 1 'but is told'
+
+# --- what was learned together is asked for anew one after the other
+: >"$T/zone"
+for d in 1 2 3 4 5 6 7 8; do
+	good s$d.test >>"$T/zone"
+done
+# fetched TIME: how many of them are fetched at that time
+fetched() {
+	cp "$T/spread" "$T/spread-now"
+	check --cache="$T/spread-now" --now="$1" s1.test s2.test s3.test \
+	    s4.test s5.test s6.test s7.test s8.test
+	n=$(jq -r '."mtasts-check".source' "$T/out" | grep -c fetched)
+}
+check --cache="$T/spread" --now=$DAY0 s1.test s2.test s3.test s4.test \
+    s5.test s6.test s7.test s8.test
+fetched 2026-11-01T17:59:59Z
+ok 'none before three quarters of a day' [ "$n" = 0 ]
+fetched 2026-11-01T21:00:00Z
+ok "then some ($n of 8)" [ "$n" -gt 0 -a "$n" -lt 8 ]
+fetched 2026-11-02T00:00:00Z
+ok 'all within a day' [ "$n" = 8 ]
+sed -i "s|^\(;! fetch .*text.plain\) .*|\1 $(policy 'version: STSv1' \
+    'mode: enforce' 'mx: *.s1.test' 'max_age: 7200' | base64 -w0)|" "$T/zone"
+rm "$T/spread"
+check --cache="$T/spread" --now=$DAY0 s1.test s2.test s3.test s4.test \
+    s5.test s6.test s7.test s8.test
+fetched 2026-11-01T01:00:00Z
+ok 'a short life is half over' [ "$n" = 8 ]
 
 # --- changes
 good d.test 4 >"$T/zone"

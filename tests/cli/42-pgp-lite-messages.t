@@ -258,4 +258,6 @@ status 3 'GnuPG: nor RSA of 1024 bits'
 err 'less than 2048 bits' 'and it says why'
 run "$P" decrypt "$O/rsa.key" <"$O/rnp-packet20.msg"
 same out "$O/text" 'RNP: packet 20'
+run "$P" decrypt "$O/p256.key" <"$O/sq-padded.msg"
+same out "$O/text" 'sq: octets behind the compressed data'
 done_testing

@@ -43,6 +43,29 @@ cat signed evil >m
 inline 41 'and behind it' <m
 cat signed signed >m
 inline 41 'two messages' <m
+python3 - <<'END'
+m = open("signed", "rb").read()
+evil = open("evil", "rb").read()
+packets = []
+while m:
+    n = 2 + m[1]
+    assert m[0] >= 0xc0 and m[1] < 192
+    packets.append(m[:n])
+    m = m[n:]
+onepass, literal, signature = packets
+for name, parts in {
+        "inside-before": [onepass, evil, literal, signature],
+        "inside-behind": [onepass, literal, evil, signature],
+        "instead": [onepass, evil, signature],
+        "unsigned": [onepass, literal],
+        "empty": [onepass, signature]}.items():
+    open(name, "wb").write(b"".join(parts))
+END
+inline 41 'a literal inside, before the signed one' <inside-before
+inline 41 'and behind it' <inside-behind
+inline 3 'another literal in its place' <instead
+inline 41 'a one-pass signature without its signature' <unsigned
+inline 41 'and without data' <empty
 inline 3 'a literal alone' <evil
 head -c 30 signed >m
 inline 41 'a message cut short' <m
@@ -156,11 +179,17 @@ quine = packet(11, b"b\0\0\0\0\0text")
 for i in range(40):
     quine = packet(8, b"\x02" + zlib.compress(quine))
 open("nested", "wb").write(quine)
+z = zlib.compressobj(9, zlib.DEFLATED, -15)
+behind = z.compress(packet(11, b"b\0\0\0\0\0text")) + z.flush()
+open("behind", "wb").write(packet(8, b"\x01" + behind + b"x"))
+open("whole", "wb").write(packet(8, b"\x01" + behind))
 many = packet(4, b"\3\0\x08\x16" + bytes(8) + b"\0") * 5000
 open("many", "wb").write(many + literal[:1000])
 END
 inline 41 'a decompression bomb' <bomb
 inline 41 'compressed forty times' <nested
+inline 41 'an octet behind compressed data that is not encrypted' <behind
+inline 3 'and without it only the signature is missing' <whole
 inline 41 'thousands of one-pass signatures' <many
 
 # Argon2 that asks for all the memory there is: m is octet 23 of the SKESK

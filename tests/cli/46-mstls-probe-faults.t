@@ -62,6 +62,15 @@ is .senders.dane[0].outcome unknown 'and no sender refuses the host'
 probe -4 both.test
 is '.mx[0].addresses | length' 1 '-4, and the host has both'
 out_not probe.other-family 'there is something to look at'
+is '.families.ipv4 | "\(.verdict) \(.addresses) \(.connected)"' \
+    'unknown 1 0' 'what IPv4 alone comes to'
+is .families.ipv6.verdict none 'and IPv6, which is left out'
+probe both.test
+is '.families.ipv6 | "\(.verdict) \(.addresses) \(.connected)"' \
+    'unknown 1 0' 'with both, each has its verdict'
+probe --ignore='connect.offline@mx.both.test[192.0.2.25]:25' both.test
+is '.families | "\(.ipv4.verdict) \(.ipv6.verdict)"' 'pass unknown' \
+    'and --ignore counts there, too'
 probe many.test
 has probe.hosts-left-out@mx.many.test 'a host of seventy addresses'
 probe --max-hosts=100 hundred.test

@@ -5,6 +5,7 @@
 
 P=$BIN/pgp-lite
 V=$TOP/tests/vectors/openpgp/rfc9980
+BOTH=$TOP/tests/vectors/openpgp/own/both-sk.asc
 cd "$T" || exit 1
 printf 'Testing\n' >data
 
@@ -30,6 +31,22 @@ if "$P" --version | grep -q 'ML-DSA.*needs OpenSSL 3.5'; then
 	err 'its algorithm needs OpenSSL 3.5' 'says what it needs'
 	run "$P" decrypt "$V/v6-eddsa-sk.asc" <"$V/v6-eddsa-message.asc"
 	status 29 'and cannot decrypt'
+	"$P" extract-cert <"$BOTH" >cert
+	run "$P" lint --format=json <cert
+	status 75 'lint cannot say whether it is in order'
+	out '"verdict":"unknown"' 'and does not call it bad'
+	out_not '"severity":"fail"' 'in any finding'
+	"$P" extract-cert <"$V/v6-mldsa-65-sk.asc" >post.cert
+	run "$P" lint --format=json <post.cert
+	status 75 'nor of one whose primary key is such'
+	out_not '"severity":"fail"' 'which is not bad either'
+	run "$P" encrypt cert <data
+	status 0 'a certificate with a classical subkey beside is encrypted to'
+	err 'post-quantum key is not used: its algorithm needs OpenSSL 3.5' \
+	    'with a warning'
+	cp out message
+	run "$P" decrypt "$BOTH" <message
+	same out data 'and its holder reads it'
 	done_testing
 	exit
 fi
@@ -94,6 +111,26 @@ for profile in rfc9980 rfc9980-high; do
 	status 0 'clear-signed'
 done
 
+run "$P" lint --format=json <v6-mldsa-65.cert
+status 0 'lint looks into it'
+out_not pgp.cert-needs-library 'since the library is there'
+
+# RFC 9980 section 3.1: no stronger than the weakest key that it is
+# encrypted to
+"$P" extract-cert <"$BOTH" >both.cert
+run "$P" encrypt both.cert <data
+status 0 'a certificate with subkeys of both kinds'
+err_not 'quantum computer' 'gives no warning'
+cp out message
+run "$P" inspect --format=json <message
+out '"algorithm":"ML-KEM-768+X25519"' 'is encrypted to the post-quantum one'
+out_not '"algorithm":"X25519"' 'alone'
+run "$P" decrypt "$BOTH" <message
+same out data 'and its holder reads it'
+run "$P" encrypt both.cert other.cert <data
+status 0 'beside a certificate that has only classical keys'
+err 'only 1 of the 2 keys that it is encrypted to withstand one' \
+    'there is a warning'
 # a half of the key that is another's; either half of a ciphertext or of a
 # signature that is changed
 "$P" sign --no-armor --with-key-password=pw key <data >sig

@@ -1,7 +1,7 @@
 #!/bin/sh
 # smime-lite: sign, verify, encrypt, decrypt, as people use it.
 . tests/cli/lib.sh
-needs jq openssl
+needs jq openssl python3
 S=$BIN/smime-lite
 cd "$T" || exit 1
 . "$TOP/tests/cli/smime.sh"
@@ -78,6 +78,48 @@ says '.signatures[0].time' 2027-01-02T03:04:05Z '--now is the signing time'
 from later.eml "$S" verify $TRUST --now=2026-12-01T00:00:00Z
 says '.findings[].code' smime.time 'a time in the future is told'
 
+# parts that a relay may recode are 7-bit before they are signed
+{
+	sed '/^MIME-Version/,$d' plain.eml
+	printf 'MIME-Version: 1.0\nContent-Transfer-Encoding: 8bit\n'
+	printf 'Content-Type: multipart/mixed; boundary=o\n\n--o\n'
+	printf 'Content-Type: text/plain; charset=utf-8\n'
+	printf 'Content-Transfer-Encoding: 8bit\n\nsch\303\266n \n--o\n'
+	printf 'Content-Type: application/octet-stream\n'
+	printf 'Content-Transfer-Encoding: base64\n\nAAECAw==\n--o--\n'
+} >parts.eml
+from parts.eml "$S" sign $SIGN
+status 0 'a multipart with 8-bit parts'
+cp out parts.signed
+ok 'is 7-bit' test -z "$(tr -d '\0-\177' <parts.signed)"
+out 'sch=C3=B6n=20' 'one part is encoded'
+out 'AAECAw==' 'the other is as it was'
+out_not 'Encoding: 8bit' 'and nothing says that it is 8-bit'
+from parts.signed "$S" verify $TRUST
+status 0 'which verifies'
+ok 'by openssl too' openssl cms -verify -in parts.signed \
+    -CAfile root.pem -out /dev/null
+from parts.eml "$S" sign $SIGN --opaque
+cp out parts.signed
+ok 'opaque: as it was' sh -c 'openssl cms -verify -in parts.signed \
+    -CAfile root.pem 2>err | grep -q "Encoding: 8bit"'
+{
+	sed '/^MIME-Version/,$d' plain.eml
+	printf 'MIME-Version: 1.0\nContent-Type: message/rfc822\n\n'
+	printf 'Subject: sch\303\266n\n\ntext\n'
+} >within.eml
+from within.eml "$S" sign $SIGN
+status 75 'in the header of a part 8-bit octets cannot be encoded'
+err '--opaque' 'with a hint'
+empty 'nothing is written'
+{
+	sed '/^MIME-Version/,$d' plain.eml
+	printf 'MIME-Version: 1.0\nContent-Type: multipart/mixed\n\ntext\n'
+} >none.eml
+from none.eml "$S" sign $SIGN
+status 75 'a multipart without a boundary'
+empty 'is refused'
+
 run "$S" generate-key -a p384 -e anna@example.org -o big.key
 cp out big.pem
 from plain.eml "$S" sign -k big.key -c big.pem
@@ -127,21 +169,59 @@ crlnumber = crlnumber
 default_md = sha256
 default_crl_days = 30
 END
+# crl AUTHORITY ARG...: with the authority's own list of what it revoked
 crl() {
-	openssl ca -config "$CONF" -name crl -cert middle.pem \
-	    -keyfile middle.key "$@" 2>err
+	who=$1
+	shift
+	: >>$who.txt
+	sed -i "s/^database = .*/database = $who.txt/" "$CONF"
+	openssl ca -config "$CONF" -name crl -cert $who.pem \
+	    -keyfile $who.key "$@" 2>err
 }
-crl -gencrl -out clean.crl
-crl -revoke anna.pem
-crl -gencrl -out revoked.crl
-from signed.eml "$S" verify $TRUST --crl-file clean.crl
+crl root -gencrl -out root.crl
+crl middle -gencrl -out clean.crl
+from signed.eml "$S" verify $TRUST --crl-file clean.crl --crl-file root.crl
 status 0 'not revoked'
+cat clean.crl root.crl >both.crl
+from signed.eml "$S" verify $TRUST --crl-file both.crl
+status 0 'two lists in one file'
+from signed.eml "$S" verify $TRUST --crl-file clean.crl
+status 75 'of one authority between there is no list: cannot be told'
+out '"code":"smime.no-crl"' 'as its own finding'
+from signed.eml "$S" verify $TRUST --crl-file root.crl
+status 75 'nor of the signer'
+from signed.eml "$S" verify $TRUST --crl-file both.crl \
+    --now="$(date -u -d '+60 days' +%Y-%m-%dT%H:%M:%SZ)"
+status 75 'an old list cannot tell'
+authority other
+crl other -gencrl -out other.crl
+from signed.eml "$S" verify $TRUST --crl-file root.crl --crl-file other.crl
+status 75 'nor can the list of another'
+openssl crl -in clean.crl -outform DER -out clean.der
+{
+	head -c -1 clean.der
+	last=$(tail -c 1 clean.der | od -An -tu1)
+	printf "\\$(printf %o $(((last + 1) % 256)))"
+} >forged.der
+from signed.eml "$S" verify $TRUST --crl-file forged.der --crl-file root.crl
+status 75 "nor one whose signature does not hold"
+out '"code":"smime.no-crl"' 'which is no word against the signer'
+from dora.eml "$S" verify --ca-file dora.pem --crl-file root.crl
+says '.signatures[0].trust' trusted 'who is trusted by himself needs no list'
+crl middle -revoke anna.pem
+crl middle -gencrl -out revoked.crl
 from signed.eml "$S" verify $TRUST --crl-file revoked.crl
 status 1 'revoked'
 out '"code":"smime.revoked"' 'as its own finding'
-from signed.eml "$S" verify $TRUST --crl-file clean.crl \
+from signed.eml "$S" verify $TRUST --crl-file revoked.crl \
     --now="$(date -u -d '+60 days' +%Y-%m-%dT%H:%M:%SZ)"
-status 75 'an old list cannot tell'
+status 1 'what an old list has is revoked'
+crl root -revoke middle.pem
+crl root -gencrl -out above.crl
+from signed.eml "$S" verify $TRUST --crl-file clean.crl --crl-file above.crl
+out '"code":"smime.revoked"' 'the authority between is revoked'
+from signed.eml "$S" verify $TRUST --crl-file above.crl
+out '"code":"smime.revoked"' 'which a missing list does not hide'
 
 # --- encrypt and decrypt
 for to in bert carl dora; do
@@ -202,6 +282,34 @@ says '.recipients[].key' 'RSA OAEP ECDH' 'inspect: the recipients'
 from signed.eml "$S" inspect --format text
 out 'multipart/signed' 'inspect: for people'
 
+# --- signed, encrypted and signed once more, as lists do (RFC 2634)
+"$S" encrypt -q -r bert.pem $SIGN <plain.eml >double.eml
+"$S" sign -q -k rita.key -c rita.pem --chain middle.pem <double.eml \
+    >triple.eml 2>err
+"$S" sign -q -k rita.key -c rita.pem --chain middle.pem --opaque \
+    <double.eml >opaque.eml 2>err
+for how in triple opaque; do
+	from $how.eml "$S" decrypt -k bert.key -c bert.pem $TRUST \
+	    --result-out res
+	status 0 "$how: decrypted"
+	out 'the plan  holds' "$how: the text"
+	out 'Subject: The plan for' "$how: its Subject"
+	cp res out
+	says '.signatures[].certificate.subject' CN=anna "$how: who wrote it"
+	says '.around[]|.certificate.subject,.result,.trust' \
+	    'CN=rita pass trusted' "$how: who signed around it"
+	says '|.from,.verdict' 'match pass' "$how: From is the writer's"
+	out '"code":"smime.signed-around"' "$how: which is told"
+done
+from triple.eml "$S" verify $TRUST
+out '"code":"smime.signed-around"' 'verify tells that it sees no text'
+"$S" encrypt -q -r dora.pem <plain.eml >single.eml
+"$S" sign -q $SIGN <single.eml >outside.eml
+from outside.eml "$S" decrypt -k dora.key -c dora.pem $TRUST --result-out res
+status 0 'signed around alone'
+cp res out
+says '|.verdict,.from' 'fail null' 'is not signed by who wrote it'
+
 # --- keys in other forms
 openssl pkcs12 -export -inkey bert.key -in bert.pem -passout pass:geheim \
     -out bert.p12 2>err
@@ -209,13 +317,48 @@ echo geheim >pass
 chmod 600 pass bert.p12
 from both.eml "$S" decrypt -k bert.p12 -p pass
 status 0 'PKCS #12 with its passphrase'
-from both.eml "$S" decrypt -k bert.p12
+# without a terminal of its own nobody is asked
+from both.eml setsid -w "$S" decrypt -k bert.p12
 status 75 'without it'
 err 'give --passphrase' 'which is told'
 openssl pkcs8 -topk8 -in bert.key -passout pass:geheim -out locked.key 2>err
 chmod 600 locked.key
 from both.eml "$S" decrypt -k locked.key -c bert.pem -p pass
 status 0 'a locked PEM key'
+# typed: stdin is the message, so the terminal itself is asked
+cat >typing <<'END'
+wait passphrase of bert.p12:
+type wrong\r
+wait passphrase of bert.p12:
+type geheim\r
+END
+run "$TOP/tests/cli/terminal.py" typing sh -c '
+    "$0" decrypt -k bert.p12 -k locked.key -c bert.pem <both.eml >dec' "$S"
+status 0 'a passphrase that is typed, at the second time, opens both'
+out_not geheim 'it is not shown'
+out 'echo is on' 'and the terminal is as it was'
+ok 'the text' grep -q 'plan  holds' dec
+cat >typing <<'END'
+wait passphrase of locked.key:
+type \x04
+END
+run "$TOP/tests/cli/terminal.py" typing sh -c '
+    "$0" decrypt -k locked.key -c bert.pem <both.eml >dec' "$S"
+status 75 'nothing is typed'
+out 'the key is locked' 'which is told'
+cat >typing <<'END'
+wait passphrase of locked.key:
+type gehe\x03
+END
+run "$TOP/tests/cli/terminal.py" typing sh -c '
+    exec "$0" sign -k locked.key -c bert.pem <plain.eml' "$S"
+status 130 'an interrupt ends it'
+out 'echo is on' 'and the terminal is as it was'
+printf 'wrong\n' >other
+chmod 600 other
+run "$TOP/tests/cli/terminal.py" /dev/null sh -c '
+    "$0" decrypt -k locked.key -c bert.pem -p other <both.eml >dec' "$S"
+status 75 'a wrong one of a file is an error, and nobody is asked'
 cat bert.key bert.pem >one.pem
 chmod 600 one.pem
 from both.eml "$S" decrypt -k one.pem

@@ -119,4 +119,82 @@ status 65 "a certificate without the address"
 err 'no user ID of this address' 'is refused'
 run "$P" find --from-autocrypt </dev/null
 status 65 'no message'
+
+# gossip: the others' certificates inside of what is encrypted
+for name in bob carol dave; do
+	"$P" generate-key "$name <$name@example.net>" >$name.key
+	"$P" extract-cert <$name.key >$name.cert
+done
+sed 's/^To: .*/To: Bob <bob@example.net>,\n carol@example.net/
+s/^Subject: .*/&\nCc: Dave <DAVE@example.net>, nobody@example.net/' m >group
+cat bob.cert carol.cert dave.cert default.cert >all.cert
+gossip() { # OPTION...
+	"$P" mail encrypt --add-gossip --sign-with=default.key "$@" all.cert
+}
+run gossip <group
+status 0 'to a group, with gossip'
+out_not Autocrypt 'nothing of it outside'
+cp out encrypted
+rm -f certs
+run "$P" mail decrypt --verify-with=default.cert --gossip-out=certs bob.key \
+    <encrypted
+status 0 'one of them reads it'
+[ "$(grep -c '^Autocrypt-Gossip: addr=' out)" -eq 3 ]
+report $? 'one field for each address that is known'
+out 'Autocrypt-Gossip: addr=DAVE@example.net;' 'of Cc, too'
+out_not 'nobody@example.net;' 'none for who is not encrypted to'
+out_not prefer-encrypt 'and no preference'
+err "carol@example.net: $(fpr carol.cert) from Autocrypt-Gossip" \
+    'each is told'
+for name in bob carol dave; do
+	fpr certs | grep -q "$(fpr $name.cert)"
+	report $? "the certificate of $name is offered"
+done
+[ "$(fpr certs | wc -l)" -eq 3 ]
+report $? 'and no other'
+sed 's/^To: .*/To: anna@example.org/' m >answer
+run sh -c '"$1" mail encrypt certs <answer | "$1" mail decrypt carol.key' - \
+    "$P"
+status 0 'they can be encrypted to'
+rm -f certs
+run "$P" mail decrypt --gossip-out=certs bob.key <encrypted
+status 0 'without a signature that counts'
+[ -e certs ] && [ ! -s certs ]
+report $? 'nothing of it is offered'
+err 'Autocrypt-Gossip is not taken' 'which is said'
+run "$P" mail encrypt --sign-with=default.key all.cert <group
+cp out encrypted
+run "$P" mail decrypt bob.key <encrypted
+out_not Gossip 'not asked for, there is none'
+run gossip <m
+status 0 'to one address'
+err 'fewer than two addresses' 'none is written'
+sed 's/^Subject: .*/&\nBcc: carol@example.net/
+s/^To: .*/To: bob@example.net, dave@example.net/' m >bcc
+gossip <bcc >encrypted
+run "$P" mail decrypt bob.key <encrypted
+out 'addr=dave@example.net' 'with a Bcc'
+out_not carol 'which nobody learns of'
+
+# what stands outside, or for somebody else, is nothing
+gossip <group | "$P" mail decrypt --verify-with=default.cert bob.key |
+    grep -v '^Content-Type: multipart' >inside
+run "$P" mail encrypt --sign-with=default.key all.cert <inside
+out_not Gossip 'gossip of a message in the clear is not sent on outside'
+cp out encrypted
+rm -f certs
+run "$P" mail decrypt --verify-with=default.cert --gossip-out=certs bob.key \
+    <encrypted
+[ ! -s certs ]
+report $? 'nor inside'
+{ grep '^Autocrypt-Gossip: addr=carol' -A40 inside |
+    sed '1n;/^[^ ]/,$d'; cat encrypted; } >forged
+grep -q '^Autocrypt-Gossip: addr=carol' forged
+report $? 'gossip outside of what is encrypted'
+rm -f certs
+run "$P" mail decrypt --verify-with=default.cert --gossip-out=certs bob.key \
+    <forged
+status 0 'is passed over'
+[ ! -s certs ]
+report $? 'and not offered'
 done_testing

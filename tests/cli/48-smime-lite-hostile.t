@@ -133,6 +133,60 @@ from x "$S" verify $TRUST
 refused 'a key that may not sign mail' smime.wrong-use
 from plain.eml "$S" sign -k ku.key -c ku.pem
 kept 'signing with it'
+user web anna@example.org root ec webca
+user below anna@example.org web ec
+"$S" sign -q -k below.key -c below.pem --chain web.pem <plain.eml >x
+from x "$S" verify $TRUST
+refused 'an authority for servers in the chain' smime.wrong-use
+user any anna@example.org root ec any
+"$S" sign -q -k any.key -c any.pem <plain.eml >x
+from x "$S" verify $TRUST
+status 0 'a certificate for any use'
+openssl dsaparam -genkey -out dsa.key 2048 2>err
+openssl req -config "$CONF" -new -key dsa.key -out dsa.csr 2>err
+ADDR=anna@example.org openssl x509 -req -in dsa.csr -CA root.pem \
+    -CAkey root.key -CAcreateserial -days 10 -extfile "$CONF" \
+    -extensions user -out dsa.pem 2>err
+openssl cms -sign -binary -in content -signer dsa.pem -inkey dsa.key \
+    -md sha256 -out x 2>err
+sed -i '1i From: anna@example.org' x
+from x "$S" verify $TRUST
+status 75 'a kind of key that is not read: cannot be told'
+out '"code":"smime.not-read"' 'as its own finding'
+cp "$TOP/tests/vectors/smime/ed25519.eml" ed.eml
+ED="--ca-file $TOP/tests/vectors/smime/root.pem --now=2026-12-01T00:00:00Z"
+from ed.eml "$S" verify $ED
+status 0 'Ed25519'
+sed 's/hello/jelly/' ed.eml >x
+from x "$S" verify $ED
+refused 'Ed25519 and another text' smime.bad-signature
+python3 - <<'END'
+import base64, re
+text = open('ed.eml').read()
+head, tail = text.rsplit('filename="smime.p7s"\n\n', 1)
+body, rest = tail.split('\n\n', 1)
+der = bytearray(base64.b64decode(body))
+# each of the last octets belongs to the signature
+for name, at in ('x', -1), ('y', -40):
+    one = bytearray(der)
+    one[at] ^= 1
+    open(name, 'w').write(head + 'filename="smime.p7s"\n\n' +
+        base64.encodebytes(bytes(one)).decode() + '\n' + rest)
+END
+for x in x y; do
+	from $x "$S" verify $ED
+	refused 'a changed signature of Ed25519' smime.bad-signature
+	says '.signatures[0].reason' "the signature is not the key's" \
+	    'which is seen'
+done
+openssl genpkey -algorithm ed25519 -out ed.key 2>err
+chmod 600 ed.key
+openssl req -config "$CONF" -new -key ed.key -out ed.csr 2>err
+openssl x509 -req -in ed.csr -CA root.pem -CAkey root.key -CAcreateserial \
+    -days 10 -extfile "$CONF" -extensions user -out ed.pem 2>err
+from plain.eml "$S" sign -k ed.key -c ed.pem
+kept 'signing with Ed25519'
+err 'does not sign here' 'which is told'
 user weak anna@example.org root ec user -sha1 -days 10
 openssl cms -sign -binary -in content -signer weak.pem -inkey weak.key \
     -md sha256 -out x 2>err
@@ -224,6 +278,11 @@ for kind in 'gcm', 'cbc':
         one = bytearray(der)
         one[at] ^= 1 << (i % 8)
         put('%s.%d' % (kind, i), head, one)
+    # the content's type: it was id-data
+    at = der.rindex(bytes.fromhex('2a864886f70d010701'))
+    one = bytearray(der)
+    one[at + 8] = 2
+    put(kind + '.type', head, one)
     for i, n in enumerate(range(1, len(der), max(1, len(der) // 20))):
         put('%s.cut%d' % (kind, i), head, der[:n])
     put(kind + '.behind', head, der + b'\0\0')
@@ -243,6 +302,11 @@ for kind in gcm cbc; do
 	[ ! -s bad ]
 	report $? "$kind: changed octets give nothing, or the same text"
 done
+for kind in gcm cbc; do
+	from $kind.type "$S" decrypt -k bert.key -c bert.pem $TRUST
+	kept "$kind: another type of content"
+	err 'no mail' 'which is told'
+done
 printf 'Content-Type: text/plain\r\n\r\nsecret\r\n' >content
 openssl cms -encrypt -binary -aes-256-cbc -in content -out x bert.pem
 from x "$S" decrypt -k bert.key -c bert.pem $TRUST
@@ -260,6 +324,55 @@ status 0 "signed by Eve in Anna's name: it is whole"
 cp res out
 says .from mismatch 'but not of the author'
 says .verdict fail 'and does not pass'
+
+# a signature around AES-CBC is made by whoever changes it
+openssl cms -encrypt -binary -aes-256-cbc -in content -out y bert.pem
+sed -i '1i From: eve@example.com' y
+"$S" sign -q -k eve.key -c eve.pem <y >x
+from x "$S" decrypt -k bert.key -c bert.pem $TRUST
+kept 'AES-CBC with a trusted signature around it'
+sed 's/^MII/MIJ/' x >y
+from y "$S" decrypt -k bert.key -c bert.pem $TRUST
+kept 'and a changed one'
+"$S" sign -q $SIGN <gcm.eml >x
+awk '/pkcs7-signature; name/ { p = 1 } p && /^MI/ { sub(/^..../, "MIIZ"); p = 0 }
+    { print }' x >y
+from y "$S" decrypt -k bert.key -c bert.pem $TRUST
+kept 'a signature around it that is malformed'
+sed 's/^Subject: .*/Subject: another/' x >y
+from y "$S" decrypt -k bert.key -c bert.pem $TRUST --result-out res
+cp res out
+out '"code":"smime.bad-signature"' 'one around it that does not hold is told'
+says .verdict fail 'and nothing passes'
+
+# what was encrypted is on no disk, at any size: the reader below looks while
+# the writer waits for it
+{
+	sed '/^Dear/,$d' plain.eml
+	yes 'the needle in the haystack' | head -n 150000
+} >large.eml
+"$S" encrypt -q -r bert.pem --authenticated $SIGN --opaque <large.eml >x 2>err
+mkfifo pipe
+"$S" decrypt -k bert.key -c bert.pem $TRUST --sandbox=off <x >pipe 2>err &
+writer=$!
+{
+	read -r first
+	for fd in /proc/$writer/fd/*; do
+		case $(readlink "$fd") in
+		*' (deleted)') grep -qa needle "$fd" && readlink "$fd" ;;
+		esac
+	done >files
+	ls /proc/$writer/fd >fds 2>/dev/null
+	cat >rest
+} <pipe
+wait $writer
+report $? 'a large message, signed around its text and encrypted'
+ok 'comes out whole' test "$(grep -c needle rest)" -eq 150000
+if [ -s fds ]; then
+	ok 'and none of it was in a file' test -z "$(grep -v memfd files)"
+else
+	echo "# not root: its files cannot be looked at"
+fi
 
 # EFAIL: an encrypted part beside others
 enc=$(sed '1,/^$/d' gcm.eml)

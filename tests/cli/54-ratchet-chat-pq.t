@@ -53,8 +53,15 @@ seq 500 >"$T/want"
 same "$T/out" "$T/want" 'five hundred in any order'
 echo back | as alice send bob | as bob recv >"$T/out"
 ok 'and back' grep -qx back "$T/out"
-run as alice session export bob
-status 65 'sessions of version 4 stay'
+as alice session export bob >"$T/record"
+run sh -c '"$1" session import bob --state="$2" <"$3"' - "$chat" "$T/alice" \
+    "$T/record"
+status 0 'a session is exported and imported'
+echo again | as alice send bob | as bob recv >"$T/out"
+ok 'and goes on' grep -qx again "$T/out"
+run sh -c '"$1" session import alice --state="$2" <"$3"' - "$chat" "$T/bob" \
+    "$T/record"
+status 65 "another's record is refused"
 ok 'inspect shows it' test "$("$chat" inspect <"$T/m" |
     jq '."ratchet-chat" | .message_version, .kyber_prekey_id' |
     tr '\n' ' ')" = '4 1 '

@@ -116,6 +116,16 @@ run sh -c '"$1" recv --lines --state="$2" <"$3"' - "$chat" "$T/bob" "$T/got"
 status 80 'what that relay gives after all is replayed'
 run as bob fetch $online
 ok 'and gone' test ! -s "$T/out"
+echo flood >"$T/relay/fault"
+echo flood | as alice send bob >"$T/m"
+as alice push $online <"$T/m"
+run "$chat" fetch $online --state="$T/bob"
+status 65 'a relay that gives the same for ever'
+same "$T/out" "$T/m" 'what it gave is printed, once'
+err 'again and again' 'and it is said'
+rm "$T/relay/fault"
+as bob fetch $online >"$T/got"
+as bob recv --lines <"$T/got" >"$T/out"
 echo full | as alice send bob >"$T/m"
 as alice push $online <"$T/m"
 run sh -c '"$1" fetch '"$online"' --state="$2" >/dev/full' - "$chat" \

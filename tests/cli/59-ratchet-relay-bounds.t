@@ -114,6 +114,15 @@ for i in $(seq 100); do
 done
 code 000 'nor connections twice as often'
 stop
+relay work --rate 1
+as 1 PUT "$A"
+"$chat" bundle --count 8 --state "$T/bob" >"$T/bundles"
+as 1 POST "$A/bundles" --data-binary "@$T/bundles"
+code 200 'a bundle is as a request'
+"$chat" bundle --count 40 --state "$T/bob" >"$T/bundles"
+as 1 POST "$A/bundles" --data-binary "@$T/bundles"
+refused 429 rate 'and so many are too many'
+stop
 relay takes --takes 1
 as 1 PUT "$A"
 "$chat" bundle --count 3 --state "$T/bob" >"$T/bundles"
@@ -182,6 +191,17 @@ elif how == 'many':
     s = tls()
     s.send(GET)
     ok = ok and s.recv(12) == b'HTTP/1.1 200'
+elif how == 'mute':
+    # more than there may be in all, of one address; another one is served
+    held = [socket.create_connection(('127.0.0.1', port), 10)
+            for _ in range(8)]
+    s = socket.create_connection(('127.0.0.1', port), 60, ('127.0.0.2', 0))
+    s = context.wrap_socket(s)
+    s.send(GET)
+    ok = s.recv(12) == b'HTTP/1.1 200'
+    # as many as may be of it are there yet
+    s.send(GET)
+    ok = ok and sum(not ended(h, 0.5) for h in held) == 3
 elif how == 'pipeline':
     s = tls()
     s.send(GET * 20)
@@ -233,6 +253,10 @@ as 1 GET "$A"
 code 200 'it is there after all that'
 stop
 status 0 'and ends well'
+
+relay mute --idle 600 --per-address 3 --connections 6
+ok 'connections: mute' python3 "$T/talk.py" "${URL##*:}" mute
+stop
 
 # --- told to stop, with somebody waiting
 relay stop

@@ -179,12 +179,28 @@ refused "$T/x" report.none 'no report is attached' 'a mail without one'
 python3 -c 'print("<feedback>" + " " * (90 << 20))' | gzip >"$T/x"
 refused "$T/x" report.too-large 'octet' 'a bomb'
 
-# --- a million rows in little memory
-python3 - >"$T/many.xml" <<'END'
-row = "<record><row><source_ip>192.0.2.1</source_ip><count>1</count><policy_evaluated><disposition>none</disposition><dkim>pass</dkim><spf>pass</spf></policy_evaluated></row><identifiers><header_from>example.org</header_from></identifiers></record>\n"
-print("<feedback><report_metadata><org_name>o</org_name></report_metadata>" + row * 20000 + "</feedback>")
+# --- a million rows
+cat >"$T/rows.py" <<'END'
+import sys
+row = """<record><row><source_ip>192.0.2.1</source_ip><count>1</count>
+<policy_evaluated><disposition>none</disposition><dkim>pass</dkim>
+<spf>pass</spf></policy_evaluated></row><identifiers>
+<header_from>example.org</header_from></identifiers></record>
+"""
+print("<feedback><report_metadata><org_name>o</org_name></report_metadata>")
+for _ in range(int(sys.argv[1]) // 1000):
+    sys.stdout.write(row * 1000)
+print("</feedback>")
 END
-run "$tool" read "$T/many.xml"
-lines 20000 'twenty thousand rows'
-got 'select(.n == 20000).n' 20000 'to the last one'
+python3 "$T/rows.py" 1000000 | gzip -1 >"$T/x"
+refused "$T/x" report.too-large 'larger than --max-size' \
+    'by default, none of them'
+python3 "$T/rows.py" 100000 | gzip -1 >"$T/x"
+# a sanitizer's own memory is without bounds
+run sh -c 'ulimit -v "$1"; shift; exec "$@"' - \
+    "$([ -n "${SANITIZED-}" ] && echo unlimited || echo 100000)" \
+    "$tool" read "$T/x"
+status 0 'a tenth of them, in little memory'
+lines 100000 'each has its record'
+out '"n":100000,' 'to the last one'
 done_testing

@@ -128,4 +128,27 @@ make_ "$T/log" -o "$T/none"
 status 73 'no folder'
 run sh -c '"$@" >/dev/full <"$0"' "$T/log" "$tool" make $who
 status 74 'stdout full'
+# --- sums
+# most: stdin's session so often as 63 bits hold; jq would round it
+most() {
+	sed 's/"result":/"count":9223372036854775807,&/'
+}
+{
+	echo "$s" | most
+	echo "$s"
+	fail validation-failure | most
+	fail validation-failure
+	fail certificate-expired
+} >"$T/log"
+make_ "$T/log"
+status 65 'more sessions than 63 bits hold'
+err 'line 2: more sessions than a report can count' 'are said'
+[ "$(grep -c 'more sessions' "$T/err")" -eq 3 ]
+report $? 'of any result'
+cp "$T/out" "$T/r.json"
+out '"total-successful-session-count":9223372036854775807,"total-failure-session-count":9223372036854775807}' \
+    'and not counted'
+run "$tool" read "$T/r.json"
+out '"summary":{"successful":9223372036854775807,"failed":9223372036854775807}' \
+    'the sums are read again'
 done_testing

@@ -118,6 +118,12 @@ sed 's/warn/fail/' >"$T/in" <<'END'
 END
 watch_
 out 'new  fail k.l (x)' 'worse than it was is new'
+domain a.example "$(f fail spf.syntax x)" "$(f warn spf.syntax x)" >"$T/in"
+watch_
+out 'new  fail spf.syntax at x' 'the same twice: the worse one counts'
+watch_
+lines 0 'and is news once'
+
 printf '{"domain":"e\\u001b[2J\\u202e","x":{"findings":[{"code":"a\\nb","severity":"fail","where":"w\\u0007","text":"t\\n"}]}}\n' >"$T/in"
 watch_
 lines 2 'controls make no line'

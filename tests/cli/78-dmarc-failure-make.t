@@ -77,7 +77,12 @@ err 'no report to else.example' 'which is said'
 has 'Content-Type: message/feedback-report' 'its parts'
 has 'Feedback-Type: auth-failure' 'what it is'
 has 'Source-IP: 192.0.2.66' 'from where'
-has 'Identity-Alignment: none' 'nothing aligned'
+has 'Identity-Alignment: dkim, spf' 'nothing aligned'
+has 'SPF-DNS: txt : example.org :' 'by which record SPF failed'
+has '"v=spf1 ip4:192.0.2.1 -all"' 'and what it says'
+has 'DKIM-Domain: example.org' 'which signature failed'
+has 'DKIM-Identity: @example.org' 'not whose'
+has 'DKIM-Selector: a' 'by which key'
 has 'dmarc=fail header.from=example.org' 'the results'
 has 'Received: from evil.example (evil.example [192.0.2.66])' \
     'the way of the message'
@@ -126,7 +131,8 @@ mail_ m any.example
 verified m
 reports
 count 1 'fo=1: although SPF is aligned'
-has 'Identity-Alignment: spf' 'which it says'
+has 'Identity-Alignment: dkim' 'DKIM alone is not'
+has_not SPF-DNS 'and that alone is told of'
 mail_ m example.org
 verified m
 sed -i 's/example\.org/broken.example/g' "$T/records"
@@ -156,14 +162,49 @@ jq -c --arg f "$T/in/link" '.message = $f' "$T/records" >"$T/x"
 cp "$T/x" "$T/records"
 reports --sandbox=off
 status 66 'nor is a link'
-{
-	echo 'From a Thu Jan  1 00:00:00 2026'
-	cat "$T/in/m"
-} >"$T/in/mbox"
-jq -c --arg f "$T/in/mbox" '.message = $f' "$T/records" >"$T/x"
+
+# --- messages of an mbox
+for n in 1 2 3; do
+	printf 'From a Thu Jan  1 00:00:00 2026\n'
+	sed "s/^Subject: .*/Subject: number $n/; s/^the body/>From the body/" \
+	    "$T/in/m"
+	echo
+done >"$T/in/mbox"
+"$BIN/dmarc-verify" --zone="$T/zone" --ip=192.0.2.66 --helo=evil.example \
+    --mbox --ordered "$T/in/mbox" >"$T/three" 2>"$T/err"
+# of N...: records of these messages, in that order
+of() {
+	for n; do
+		sed -n "${n}p" "$T/three"
+	done >"$T/records"
+}
+of 3 1 2
+reports --no-redact
+status 0 'messages of an mbox'
+count 3 'a report each'
+grep '^Subject: number' "$T/report" | sort | tr -d '\r\n' >"$T/got"
+printf 'Subject: number 1Subject: number 2Subject: number 3' >"$T/want"
+same "$T/want" "$T/got" 'each of its own message'
+of 2
+reports --no-redact
+has 'Subject: number 2' 'one in the middle'
+has_not 'number 1' 'without the one before'
+has_not 'number 3' 'nor the one behind'
+has_not 'the body' 'nor its text'
+jq -c '.n = 4' "$T/records" >"$T/x"
 cp "$T/x" "$T/records"
 reports
-status 65 'an mbox'
+status 66 'a message that the mbox has not'
+count 0 'gets none'
+jq -c --arg f "$T/in/m" '.message = $f | .n = 2' "$T/three" >"$T/records"
+reports
+status 66 'nor has a file of one message a second'
+of 2
+mv "$T/in/mbox" "$T/in/sane"
+sed 's/^From a .*/From  : not an mbox/' "$T/in/m" | sed '1i\
+From  : not an mbox' >"$T/in/mbox"
+reports
+status 66 'a field From with blanks begins no mbox'
 verified m
 jq -c '."dmarc-verify" |= (.from = "a\r\nBcc: x" |
     .envelope.mail_from = "a\r\nBcc: x" | .spf.result = "a\r\nb" |

@@ -22,11 +22,38 @@ for page in man/*.[1578]; do
 	    while read -r other; do
 		case $other in
 		cron.8 | pickup.8 | pipe.8 | resolv.conf.5 | sendmail.1 | \
-		jq.1 | parallel.1) ;;
+		jq.1 | parallel.1 | ssh_config.5) ;;
 		*) [ -e "man/$other" ] || echo "$other is not there" ;;
 		esac
 	    done >"$T/out"
 	[ ! -s "$T/out" ]
 	report $? "$page: its references"
 done
+
+# --- the map
+for exe in "$BIN"/*; do
+	name=${exe##*/}
+	grep -qx "\.It Xr $name 1" man/msgsec.7 || echo "msgsec(7): no $name"
+	grep -qF "| \`$name\` |" README.md || echo "README: no $name"
+done >"$T/out"
+for page in man/*.[1578]; do
+	name=${page##*/}
+	[ "$name" = msgsec.7 ] ||
+	    grep -q "^\.\(It \)*Xr ${name%.*} ${name##*.}" man/msgsec.7 ||
+	    echo "msgsec(7): no $name"
+done >>"$T/out"
+[ ! -s "$T/out" ]
+report $? 'msgsec(7) and the README name each tool, and msgsec(7) each page'
+
+# --- as HTML
+run scripts/html "$T/html"
+status 0 'pages of HTML'
+(cd "$T/html" && grep -oh 'href="[^"#]*' ./*.html | sed 's/href="//' |
+    grep -v '^https://\|^$' | sort -u | while read -r target; do
+	[ -s "$target" ] || echo "$target"
+done) >"$T/out"
+[ ! -s "$T/out" ]
+report $? 'whose links lead somewhere'
+[ "$(ls "$T/html"/*.html | wc -l)" -eq $(($(ls man/*.[1578] | wc -l) + 1)) ]
+report $? 'each page, and an index'
 done_testing

@@ -6,6 +6,7 @@ each request to FOLDER/log. What FOLDER/fault holds is done wrong:
   later        503 to all           no           404 to all
   rot          no JSON              again        messages are never deleted
   mix          another's bundle     slow         answers late
+  flood        the same messages for ever
 """
 import base64, datetime, hashlib, http.server, json, os, ssl, sys, threading
 import time
@@ -140,7 +141,7 @@ class Relay(http.server.BaseHTTPRequestHandler):
 
     def fetch(self, box, ask, fault):
         before = len(box["mail"])
-        if fault != "again":
+        if fault not in ("again", "flood"):
             box["mail"] = [m for m in box["mail"] if m[0] not in ask["ack"]]
         acked = before - len(box["mail"])
         end = time.monotonic() + min(ask["wait"], 60)

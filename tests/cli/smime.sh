@@ -23,6 +23,15 @@ authorityKeyIdentifier = keyid
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = serverAuth
 subjectAltName = email:${ENV::ADDR}
+[any]
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = anyExtendedKeyUsage
+subjectAltName = email:${ENV::ADDR}
+[webca]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
 [certonly]
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, keyCertSign

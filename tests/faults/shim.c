@@ -6,6 +6,8 @@
  *   FAULT_TRACE=1       say on stderr where that was
  *   FAULT_LDNS=A-B      libldns stands at these offsets of the executable
  *   FAULT_IO=SEED       reads and writes are short, and interrupted
+ *   FAULT_CLOCK=1       the date leaps, ten years on and back, at each look
+ *   FAULT_CRASH=WORD    a child that opens a file of such a name crashes
  * libldns, which does not look whether there is memory, always has some: what
  * it asks for does not count.
  */
@@ -16,6 +18,8 @@
 #include <fcntl.h>
 #include <link.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,6 +28,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern void *__libc_malloc(size_t n);
@@ -32,10 +37,11 @@ extern void *__libc_realloc(void *p, size_t n);
 
 static atomic_ulong count;
 static unsigned long fail_at;
-static int stay, io, ready, trace;
+static int stay, io, ready, trace, leaps;
 static unsigned long dice;
 static int count_fd = -1;
 static pid_t self;
+static char crash[64];
 static uintptr_t ldns_start, ldns_end;
 
 /* Where libldns lies: a library, or linked into the tool (FAULT_LDNS). */
@@ -88,6 +94,11 @@ start(void)
 	unsetenv("FAULT_COUNT");
 	unsetenv("FAULT_IO");
 	unsetenv("FAULT_TRACE");
+	s = getenv("FAULT_CRASH");
+	snprintf(crash, sizeof(crash), "%s", s != NULL ? s : "");
+	unsetenv("FAULT_CRASH");
+	leaps = getenv("FAULT_CLOCK") != NULL;
+	unsetenv("FAULT_CLOCK");
 	self = getpid();
 	count = 0;
 	ready = 1;
@@ -184,6 +195,69 @@ throw_dice(size_t n)
 		errno = EINTR; \
 		return -1; \
 	}
+
+/* How far the date is off, at this look. */
+static time_t
+leap(void)
+{
+	static atomic_uint looks;
+
+	if (!leaps)
+		return 0;
+	return atomic_fetch_add(&looks, 1) % 2 ? 315360000 : -315360000;
+}
+
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+	REAL(clock_gettime);
+	int status = real(clock, t);
+
+	if (status == 0 && clock == CLOCK_REALTIME)
+		t->tv_sec += leap();
+	return status;
+}
+
+time_t
+time(time_t *to)
+{
+	REAL(time);
+	time_t now = real(NULL) + leap();
+
+	if (to != NULL)
+		*to = now;
+	return now;
+}
+
+int
+openat(int dir, const char *path, int flags, ...)
+{
+	REAL(openat);
+	mode_t mode = 0;
+	va_list ap;
+
+	va_start(ap, flags);
+	if (flags & (O_CREAT | O_TMPFILE))
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
+	if (crash[0] != '\0' && getpid() != self &&
+	    strstr(path, crash) != NULL)
+		raise(SIGSEGV);
+	return real(dir, path, flags, mode);
+}
+
+int
+open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list ap;
+
+	va_start(ap, flags);
+	if (flags & (O_CREAT | O_TMPFILE))
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
+	return openat(AT_FDCWD, path, flags, mode);
+}
 
 ssize_t
 read(int fd, void *p, size_t n)

@@ -60,4 +60,16 @@ steps_next(pid_t pid, int *result)
 	}
 }
 
+/* The number of the system call that it enters; -1 where it leaves one. */
+static inline long
+steps_number(pid_t pid)
+{
+	struct __ptrace_syscall_info info = { 0 };
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0 ||
+	    info.op != PTRACE_SYSCALL_INFO_ENTRY)
+		return -1;
+	return (long)info.entry.nr;
+}
+
 #endif

@@ -6,6 +6,25 @@
 
 #include "mail/autocrypt.h"
 
+/* As gossip it says the same, and for nobody else. */
+static void
+check_gossip(const struct autocrypt *a, struct span packets)
+{
+	struct header h = { .n = 0 };
+	struct buf text = BUF(1 << 20), got = BUF(AUTOCRYPT_KEY_MAX);
+	struct autocrypt b;
+
+	autocrypt_write("Autocrypt-Gossip", a->addr, false, packets, "\r\n",
+	    &text);
+	must(header_split(buf_get0(&text), 1000, &h) == HEADER_OK);
+	must(autocrypt_gossip_of(&h, a->addr, &b, &got) == NULL);
+	must(!b.mutual && span_eq(buf_get0(&got), packets));
+	must(autocrypt_gossip_of(&h, SPAN(""), &b, &got) != NULL);
+	header_free(&h);
+	buf_free(&text);
+	buf_free(&got);
+}
+
 static void
 check_header(struct span in)
 {
@@ -22,13 +41,14 @@ check_header(struct span in)
 		buf_span(&text, h.v[from].raw);
 		if (text.p[text.n - 1] != '\n')
 			buf_byte(&text, '\n');
-		autocrypt_write(a.addr, a.mutual, buf_get0(&packets), "\n",
+		autocrypt_write("Autocrypt", a.addr, a.mutual, buf_get0(&packets), "\n",
 		    &text);
 		must(header_split(buf_get0(&text), 1000, &again) ==
 		    HEADER_OK);
 		must(autocrypt_of(&again, &b, &twice) == NULL);
 		must(b.mutual == a.mutual);
 		must(span_eq(buf_get0(&packets), buf_get0(&twice)));
+		check_gossip(&a, buf_get0(&packets));
 	}
 	header_free(&h);
 	header_free(&again);

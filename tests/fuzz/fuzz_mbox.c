@@ -9,8 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../cmd/dmarc-verify/dmarc-verify.h"
-#include "../../cmd/dmarc-verify/mbox.h"
+#include "mail/mbox.h"
 
 static int
 file_of(struct span s, char path[static 32])
@@ -25,15 +24,14 @@ file_of(struct span s, char path[static 32])
 static void
 read_all(int fd, uint64_t at, uint64_t n, size_t step, struct buf *out)
 {
-	struct opened o = { .fd = fd, .part = true, .at = at, .left = n,
-	    .lines = BUF(4 << 20) };
+	struct mbox_part o = mbox_part_open(fd, at, n);
 	unsigned char piece[4096];
 	ssize_t got = 0;
 
 	while ((got = mbox_read(&o, piece, step)) > 0)
 		buf_add(out, piece, (size_t)got);
 	must(got == 0);
-	buf_free(&o.lines);
+	mbox_part_close(&o);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "relay/address.h"
 #include "relay/call.h"
 #include "relay/fetch.h"
+#include "relay/fragment.h"
 
 static void
 check_call(struct span in)
@@ -93,16 +94,31 @@ check_small(struct span in)
 	must(relay_error_read(in) != RELAY_FINE);
 }
 
+static void
+check_fragment(struct span in)
+{
+	struct buf out = BUF(RELAY_CONTENT_MAX);
+	struct relay_fragment f;
+
+	if (!relay_fragment_read(in, &f))
+		return;
+	must(f.octets.n <= RELAY_FRAGMENT_MAX);
+	inside(f.octets, in);
+	relay_fragment_write(&f, &out);
+	must(span_eq(buf_get0(&out), in));
+	buf_free(&out);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static void (*const checks[])(struct span) = {
 		check_call, check_ask, check_answer, check_address,
-		check_small,
+		check_small, check_fragment,
 	};
 
 	/* '0' is the first */
 	if (n > 0)
-		checks[(data[0] + 2) % 5](span_of(data + 1, n - 1));
+		checks[data[0] % 6](span_of(data + 1, n - 1));
 	return 0;
 }

@@ -89,8 +89,10 @@ for peer in $PEERS; do
 		one_way $this ours theirs.key theirs.cert \
 		    "from $this, its key of version $version"
 	done
-	passwords ours $this
-	passwords $this ours
+	if has $this password; then
+		passwords ours $this
+		passwords $this ours
+	fi
 	# several recipients, one of them the peer's
 	as ours encrypt - ours.default.cert theirs.cert \
 	    ours.compatibility.cert <data >message

@@ -11,6 +11,7 @@ if "$BIN/ratchet-chat" -V | grep -q 'needs OpenSSL 3.5'; then
 	echo 1..1
 	exit
 fi
+record_filter || exit 1
 for node in "$HERE"/node-signal/node_modules/node-linux-*/bin/node \
     "$(command -v node)"; do
 	[ ! -x "$node" ] || break

@@ -23,6 +23,8 @@ says() {
 }
 
 records hosts >hosts
+gzip -dc "$ROOT/tests/vectors/posture/lab.ndjson.gz" |
+    show --html >lab.html
 records many 1200 >many
 records policies 3 2025 >2025
 records hostile | show --html >hostile.html
@@ -43,7 +45,8 @@ holds 'and no other' grep -q '&lt;script&gt;alert(1)&lt;/script&gt;' dom
 	    function (r) { done(r.violations.map(function (v) {
 	    return [v.id, v.nodes[0].html]; })); });'
 } >axe.js
-for page in page.html hostile.html dir/index.html dir/domains-00003.html; do
+for page in lab.html page.html hostile.html dir/index.html \
+    dir/domains-00003.html; do
 	says "$page: by day" '[]' $page axe.js
 	says "$page: by night" '[]' $page axe.js \
 	    --blink-settings=preferredColorScheme=0

@@ -2,7 +2,7 @@
 # 60-openpgp.t. Keys and certificates are files; gpg and rnp get a home of
 # their own for each call, so that nothing is remembered.
 
-PEERS='sqop gosop gpg rnp js'
+PEERS='sqop sq gosop gpg rnp js'
 
 # has PEER FEATURE: what it cannot do at all is not asked
 has() {
@@ -11,6 +11,7 @@ has() {
 	'js 6') return 0 ;;
 	*' 6') return 1 ;;
 	'gosop hidden' | 'rnp hidden') return 1 ;;
+	'sq password') return 1 ;;		# asks a terminal for it
 	*) return 0 ;;
 	esac
 }
@@ -19,6 +20,8 @@ there() {
 	case $1 in
 	js) [ -d "$HERE/node/node_modules/openpgp" ] &&
 	    [ -n "$(node_bin)" ] ;;
+	# its first stable release has other options, the same library as sqop
+	sq) sq --version 2>/dev/null | grep -q '^sq 0\.' ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
@@ -107,6 +110,29 @@ rnp_verb() {
 	esac
 }
 
+sq_verb() {
+	case $1 in
+	generate) rm -f "$T/sq.key" "$T/sq.key.rev"
+		sq key generate --userid "$U" --export "$T/sq.key" >&2 &&
+		    cat "$T/sq.key" ;;
+	sign) sq sign --detached --signer-key "$2" ;;
+	verify) sq verify --detached "$2" --signer-cert "$3" >/dev/null ;;
+	inline-sign) sq sign --signer-key "$2" ;;
+	clear-sign) sq sign --cleartext-signature --signer-key "$2" ;;
+	inline-verify) sq verify --signer-cert "$2" ;;
+	encrypt) signer=$2; shift 2
+		for recipient; do
+			shift
+			set -- "$@" --recipient-cert "$recipient"
+		done
+		[ "$signer" = - ] || set -- "$@" --signer-key "$signer"
+		sq encrypt "$@" ;;
+	decrypt) [ "$3" = - ] || set -- "$@" --signer-cert "$3" -n 1
+		key=$2; shift 3
+		sq decrypt --recipient-key "$key" "$@" ;;
+	esac 2>"$T/err"
+}
+
 # sop_verb COMMAND VERB ARG...: the draft's own words
 sop_verb() {
 	sop=$1
@@ -138,6 +164,7 @@ as() {
 	case $peer in
 	gpg) gpg_verb "$@" ;;
 	rnp) rnp_verb "$@" ;;
+	sq) sq_verb "$@" ;;
 	js) "$(node_bin)" "$HERE/peer/openpgpjs.cjs" "$@" 2>"$T/err" ;;
 	ours) sop_verb "$BIN/pgp-lite" "$@" ;;
 	*) sop_verb "$peer" "$@" ;;

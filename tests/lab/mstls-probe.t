@@ -42,6 +42,33 @@ member() {
 : >"$T/in"
 start_lab --bulk 200
 
+# --- what no verdict hangs on, and what does if it is asked for
+probe insidehelo.test again.test
+out smtp.no-esmtp 'HELO alone inside TLS'
+out starttls.again 'STARTTLS inside TLS'
+is() {
+	[ "$(member "$1")" = "$2" ] || echo "# $(member "$1"), not $2"
+	[ "$(member "$1")" = "$2" ]
+	report $? "$3"
+}
+probe --service=submission --service=imap access.test
+is '[.services[].addresses[].capabilities |
+    "\(.clear.auth | length) \(.inside.auth | length > 0)"] | unique[]' \
+    '0 true' 'passwords, but inside of TLS alone'
+codes='[.findings[] | select(.severity == "warn").code] | unique | join(" ")'
+probe --ordered --valid-for=10 good.test daneself.test selfsigned.test
+is "$codes" '
+
+cert.untrusted' 'certificates that hold for ten days'
+probe --ordered --valid-for=3650 good.test daneself.test daneta.test \
+    plain.test selfsigned.test expired.test
+is "$codes" '
+
+cert.ends-early
+cert.ends-early
+cert.ends-early cert.untrusted
+cert.expired' 'and do not for ten years, where dates count'
+
 # --- a long run that is killed, and started again
 seq 0 199 | sed 's/.*/d&.bulk.test/' >"$T/in"
 cat >"$T/kill" <<'END'

@@ -88,6 +88,8 @@ probe wrongname.test 'defer null certificate-host-mismatch' \
     'fail sender.mta-sts'
 probe danewrong.test 'deliver authenticated null' 'fail sender.dane'
 probe closed.test 'unknown null null' 'unknown connect.refused'
+probe banner421.test 'unknown null null' 'unknown smtp.temporary'
+probe inside421.test 'unknown null null' 'unknown smtp.temporary'
 probe nullmx.test '' none
 probe mismatch.test 'defer null validation-failure' \
     'fail policy.mx-dead,policy.mx-unmatched'

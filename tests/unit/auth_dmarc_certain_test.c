@@ -68,7 +68,7 @@ static struct outcome
 judge(const struct tree *t, const char *from, const char *signer)
 {
 	struct tree copy = *t;
-	struct dmarc_ctx *ctx = dmarc_ctx_new(&copy.dns);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&copy.dns, 1);
 	struct dmarc_auth dkim = { DMARC_AUTH_PASS, span_str(signer) };
 	struct span author = span_str(from);
 	struct dmarc_input in = {

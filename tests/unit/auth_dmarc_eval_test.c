@@ -262,7 +262,7 @@ every_row_gives_its_verdict(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+		struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 		struct findings fs = { 0 };
 		struct buf got = BUF(4096), psl = BUF(4096);
 
@@ -323,7 +323,7 @@ findings_follow_the_verdict(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(want); i++) {
-		struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+		struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 		struct findings fs = { 0 };
 		struct buf got = BUF(4096);
 
@@ -346,7 +346,7 @@ static void
 existence_is_asked_only_where_np_matters(void **state)
 {
 	struct log_dns *dns = log_dns_new(published);
-	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 	struct findings fs = { 0 };
 	struct buf got = BUF(4096);
 	struct span log = { NULL, 0 };
@@ -366,7 +366,7 @@ static void
 the_first_aligned_signature_is_named(void **state)
 {
 	struct log_dns *dns = log_dns_new(published);
-	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 	const struct dmarc_auth dkim[] = {
 		auth(P, "esp.test"), auth(N, "example.com"),
 		auth(U, "example.com"), auth(P, "signing.example.com"),
@@ -421,7 +421,7 @@ reasons_say_what_did_not_count(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(reasons); i++) {
-		struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+		struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 		struct dmarc_auth dkim = auth(reasons[i].dkim,
 		    reasons[i].dkim_domain);
 		struct span from = span_str(reasons[i].from);
@@ -453,7 +453,7 @@ static void
 a_reason_is_one_clause(void **state)
 {
 	struct log_dns *dns = log_dns_new(published);
-	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 	struct dmarc_auth dkim[] = { auth(N, ""), auth(P, "esp.test") };
 	struct span from = SPAN("example.com");
 	struct dmarc_input in = { &from, 1, auth(N, ""), dkim, 2 };

@@ -112,7 +112,7 @@ organizational_and_policy_domain(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+		struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 		struct dns_name start = named(rows[i].start);
 		struct dmarc_walk w;
 		struct dmarc_found f;
@@ -152,7 +152,7 @@ static void
 long_names_take_eight_queries_the_tld_among_them(void **state)
 {
 	struct log_dns *dns = log_dns_new("");
-	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 	struct dmarc_walk w;
 
 	(void)state;
@@ -174,7 +174,7 @@ static void
 eight_labels_lose_one_at_a_time(void **state)
 {
 	struct log_dns *dns = log_dns_new("");
-	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 	struct dmarc_walk w;
 
 	(void)state;
@@ -190,7 +190,7 @@ static void
 walks_of_one_message_share_their_queries(void **state)
 {
 	struct log_dns *dns = log_dns_new(published);
-	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 	struct dmarc_walk w;
 
 	(void)state;
@@ -207,7 +207,7 @@ static void
 psd_n_and_psd_y_stop_the_walk(void **state)
 {
 	struct log_dns *dns = log_dns_new(published);
-	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 	struct dmarc_walk w;
 
 	(void)state;
@@ -255,7 +255,7 @@ relaxed_alignment_compares_organizational_domains(void **state)
 		{ "x.n.broken", "y.broken", DMARC_APART },
 	};
 	struct log_dns *dns = log_dns_new(published);
-	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -298,7 +298,7 @@ only_nxdomain_does_not_exist(void **state)
 		{ "sick.test", DMARC_EXISTS_UNKNOWN },
 	};
 	struct log_dns *dns = log_dns_new(zone);
-	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns);
+	struct dmarc_ctx *ctx = dmarc_ctx_new(&dns->dns, 1);
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {

@@ -4,11 +4,13 @@
  */
 #include "unit.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "crypto/vault.h"
+#include "sys/file.h"
 
 enum { LONG = 3 << 20 };
 
@@ -69,6 +71,44 @@ round_trips(void **state)
 		}
 }
 
+static bool
+holds(int fd, size_t n)
+{
+	unsigned char got[4096];
+	size_t at = 0;
+	ssize_t r = 1;
+
+	while ((r = pread(fd, got, sizeof(got), (off_t)at)) > 0) {
+		if (at + (size_t)r > n || memcmp(got, data + at,
+		    (size_t)r) != 0)
+			return false;
+		at += (size_t)r;
+	}
+	return r == 0 && at == n;
+}
+
+/* To a file, and to one that sendfile(2) refuses. */
+static void
+copies(void **state)
+{
+	static const size_t sizes[] = { 0, 1 << 20, (2 << 20) + 5, LONG };
+
+	(void)state;
+	for (size_t i = 0; i < 4 * ROWS(sizes); i++) {
+		struct vault v = filled(sizes[i / 4], 65536, i % 2);
+		int fd = file_unnamed();
+
+		assert_true(fd >= 0);
+		if (i / 2 % 2 == 1)
+			assert_int_equal(fcntl(fd, F_SETFL, O_APPEND), 0);
+		assert_int_equal(vault_copy(&v, fd), SPOOL_OK);
+		if (!holds(fd, sizes[i / 4]))
+			fail_msg("row %zu", i);
+		close(fd);
+		vault_free(&v);
+	}
+}
+
 static void
 stops_when_told(void **state)
 {
@@ -122,6 +162,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(round_trips),
+		cmocka_unit_test(copies),
 		cmocka_unit_test(stops_when_told),
 		cmocka_unit_test(the_disk_tells_nothing),
 		cmocka_unit_test(no_disk),

@@ -118,6 +118,49 @@ which_one_counts(void **state)
 }
 
 static void
+gossip(void **state)
+{
+	static const struct {
+		const char *row, *header, *why;
+	} rows[] = {
+		{ "one", "From: x@y\nAutocrypt-Gossip: addr=A@b; "
+		    "keydata=QUJD\n", NULL },
+		{ "another's beside it", "Autocrypt-Gossip: addr=e@f; "
+		    "keydata=RUVF\nAutocrypt-Gossip: addr=a@b; "
+		    "keydata=QUJD\n", NULL },
+		{ "none", "From: a@b\n", "it has no valid field" },
+		{ "the author's own field is another", "From: a@b\n" FIELD,
+		    "it has no valid field" },
+		{ "two", "Autocrypt-Gossip: addr=a@b; keydata=QUJD\n"
+		    "Autocrypt-Gossip: addr=A@B; keydata=RUVF\n",
+		    "it has several valid fields" },
+		{ "no base64", "Autocrypt-Gossip: addr=a@b; keydata=Q!\n",
+		    "the certificate in its field is malformed" },
+		{ "an unknown attribute", "Autocrypt-Gossip: addr=a@b; x=y; "
+		    "keydata=QUJD\n", "it has no valid field" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct header h = { .n = 0 };
+		struct buf packets = BUF(AUTOCRYPT_KEY_MAX);
+		struct autocrypt a;
+		const char *why = NULL;
+
+		header_split(span_str(rows[i].header), 100, &h);
+		why = autocrypt_gossip_of(&h, SPAN("a@b"), &a, &packets);
+		if ((why == NULL) != (rows[i].why == NULL) ||
+		    (why != NULL && strcmp(why, rows[i].why) != 0))
+			fail_msg("%s: %s", rows[i].row, why ? why : "taken");
+		if (why == NULL)
+			assert_true(span_eq(buf_get0(&packets),
+			    SPAN("ABC")));
+		header_free(&h);
+		buf_free(&packets);
+	}
+}
+
+static void
 written_and_read(void **state)
 {
 	unsigned char octets[1000];
@@ -129,7 +172,7 @@ written_and_read(void **state)
 	for (size_t i = 0; i < sizeof(octets); i++)
 		octets[i] = (unsigned char)(i * 7);
 	buf_str(&out, "From: a@b\r\n");
-	autocrypt_write(SPAN("a@b"), true, span_of(octets, sizeof(octets)),
+	autocrypt_write("Autocrypt", SPAN("a@b"), true, span_of(octets, sizeof(octets)),
 	    "\r\n", &out);
 	for (size_t i = 0, column = 0; i < out.n; i++) {
 		column = out.p[i] == '\n' ? 0 : column + 1;
@@ -151,6 +194,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_grammar),
 		cmocka_unit_test(which_one_counts),
+		cmocka_unit_test(gossip),
 		cmocka_unit_test(written_and_read),
 	};
 

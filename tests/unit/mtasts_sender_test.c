@@ -165,6 +165,42 @@ obsolete_tls_is_for_those_who_demand_nothing(void **state)
 	}
 }
 
+/* What is deferred for a reason of its own, is so whatever EHLO gets. */
+static void
+put_off_inside_of_tls(void **state)
+{
+	static const struct {
+		enum sender_policy_mode mode;
+		enum sender_cert cert;
+		enum sender_dane dane;
+		const char *sts, *dane_alone, *opportunistic;
+	} rows[] = {
+		{ SENDER_POLICY_ENFORCE, SENDER_CERT_OK, SENDER_DANE_MATCH,
+		    "unknown - -", "unknown - -", "unknown - -" },
+		{ SENDER_POLICY_ENFORCE, SENDER_CERT_EXPIRED,
+		    SENDER_DANE_MISMATCH, "defer - certificate-expired",
+		    "defer - validation-failure", "unknown - -" },
+		{ SENDER_POLICY_NONE, SENDER_CERT_OK, SENDER_DANE_ABSENT,
+		    "unknown - -", "unknown - -", "unknown - -" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sender_policy policy = { .mode = rows[i].mode };
+		struct sender_host host = {
+			.matched = true, .tls = SENDER_TLS_DONE,
+			.cert = rows[i].cert, .dane = rows[i].dane,
+			.put_off = true,
+		};
+
+		want("put off", SENDER_MTA_STS, &policy, &host, rows[i].sts);
+		want("put off", SENDER_DANE, &policy, &host,
+		    rows[i].dane_alone);
+		want("put off", SENDER_OPPORTUNISTIC, &policy, &host,
+		    rows[i].opportunistic);
+	}
+}
+
 /* DANE-TA minds names and dates, and a report says which (RFC 8460). */
 static void
 a_mismatch_has_its_reason(void **state)
@@ -340,6 +376,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(obsolete_tls_is_for_those_who_demand_nothing),
+		cmocka_unit_test(put_off_inside_of_tls),
 		cmocka_unit_test(a_mismatch_has_its_reason),
 		cmocka_unit_test(policy_and_certificate_decide),
 		cmocka_unit_test(dane_comes_first),

@@ -65,7 +65,7 @@ fill(struct probe *p)
 	p->hail.at = HAIL_STARTTLS;
 	p->hail.step = STEP_DONE;
 	p->hail.code = 220;
-	p->hail.esmtp = true;
+	p->hail.esmtp_inside = true;
 	p->hail.notes = TALK_BARE_LF;
 	p->hail.leaked_n = 7;
 	buf_str(&p->hail.said, "go\nahead");
@@ -88,6 +88,8 @@ fill(struct probe *p)
 	p->resumes = TLS_NO;
 	p->early_data = TLS_YES;
 	p->renegotiations = 4;
+	p->active.inject = INJECT_UNKNOWN;
+	p->active.lack = LACK_REPLY;
 	p->mail_in_clear = SMTP_TLS_NEEDED;
 	buf_str(&p->transcript, "S: 220 mx\n");
 }
@@ -108,7 +110,9 @@ all_of_it_and_back(void **state)
 	assert_true(span_eq(buf_get0(&q.why), SPAN("words")));
 	assert_true(span_eq(buf_get0(&q.hail.said), SPAN("go\nahead")));
 	assert_int_equal(q.hail.clear.size, 1 << 30);
-	assert_true(q.hail.esmtp && !q.hail.preauth && q.session.ems);
+	assert_true(!q.hail.esmtp && q.hail.esmtp_inside && !q.hail.preauth);
+	assert_true(q.session.ems);
+	assert_int_equal(q.active.lack, LACK_REPLY);
 	assert_true(q.out_of_time && !q.used_up && q.enumerated);
 	assert_int_equal(q.offer.version[5], TLS_YES);
 	/* what was said comes back as text: all else must be the same */

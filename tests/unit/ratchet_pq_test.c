@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "../support/vectors.h"
+#include "ratchet/pb.h"
+#include "ratchet/pq_record.h"
 #include "ratchet/record.h"
 #include "ratchet/x3dh.h"
 
@@ -289,13 +291,13 @@ test_headers(void **state)
 		{ "2,001 ahead", SPAN("\1\1\xd1\x0f\0"), PQ_TOO_FAR },
 	};
 	unsigned char secret[PQ_KEY] = { 1 }, key[PQ_KEY];
-	uint32_t index = 0;
+	struct pq_place at;
 	struct pq p;
 
 	(void)state;
 	pq_start(secret, true, &p);
 	for (size_t i = 0; i < ROWS(rows); i++)
-		if (pq_find(&p, rows[i].in, &index, key) != rows[i].want)
+		if (pq_find(&p, rows[i].in, &at, key) != rows[i].want)
 			fail_msg("%s", rows[i].name);
 	pq_free(&p);
 }
@@ -306,7 +308,7 @@ test_ratchet(void **state)
 {
 	unsigned char secret[PQ_KEY] = { 1 }, want[4][PQ_KEY], key[PQ_KEY];
 	struct buf h = BUF(64);
-	uint32_t index = 0;
+	struct pq_place at;
 	struct pq a, b;
 
 	(void)state;
@@ -316,16 +318,16 @@ test_ratchet(void **state)
 		buf_reset(&h);
 		pq_send(&a, want[i], &h);
 	}
-	assert_int_equal(pq_find(&b, buf_get0(&h), &index, key), PQ_OK);
+	assert_int_equal(pq_find(&b, buf_get0(&h), &at, key), PQ_OK);
 	assert_memory_equal(key, want[3], PQ_KEY);
-	pq_use(&b, index, 5);
+	pq_use(&b, &at, 5);
 	assert_int_equal(b.missing.n, 3);
-	assert_int_equal(pq_find(&b, buf_get0(&h), &index, key), PQ_USED);
+	assert_int_equal(pq_find(&b, buf_get0(&h), &at, key), PQ_USED);
 	header(&h, "\1\1\2\0", 4);
-	assert_int_equal(pq_find(&b, buf_get0(&h), &index, key), PQ_OK);
+	assert_int_equal(pq_find(&b, buf_get0(&h), &at, key), PQ_OK);
 	assert_memory_equal(key, want[1], PQ_KEY);
-	pq_use(&b, index, 6);
-	assert_int_equal(pq_find(&b, buf_get0(&h), &index, key), PQ_USED);
+	pq_use(&b, &at, 6);
+	assert_int_equal(pq_find(&b, buf_get0(&h), &at, key), PQ_USED);
 	assert_int_equal(b.missing.n, 2);
 	pq_expire(&b, 5);
 	assert_int_equal(b.missing.n, 2);
@@ -334,6 +336,156 @@ test_ratchet(void **state)
 	pq_free(&a);
 	pq_free(&b);
 	buf_free(&h);
+}
+
+/* The V1State of a session in that epoch, as far as it is looked into. */
+static struct span
+braid_of(uint32_t epoch, struct buf *out)
+{
+	struct buf inner = BUF(64), part = BUF(64);
+
+	buf_reset(out);
+	pb_put_uint(&inner, 1, epoch);
+	pb_put_inner(&part, 1, &inner);
+	pb_put_inner(out, 11, &part);
+	return buf_get0(out);
+}
+
+/* A session that another implementation has taken to its fifth epoch. */
+static void
+later(struct pq *p)
+{
+	unsigned char secret[PQ_KEY] = { 3 };
+	struct pq_missing m = { .at = { 4, 7 }, .since = 5, .key = { 9 } };
+
+	pq_start(secret, false, p);
+	p->first = 4;
+	p->epoch = 5;
+	p->n_links = 3;
+	for (unsigned char i = 0; i < 3; i++) {
+		memset(p->links[i].recv.next, 16 + i, PQ_KEY);
+		p->links[i].recv.n = 10;
+		memset(p->links[i].send.next, i > 0 ? 32 + i : 0, PQ_KEY);
+	}
+	braid_of(5, &p->braid);
+	pq_keep(p, &m);
+	m.at.epoch = 6;
+	pq_keep(p, &m);
+}
+
+static void
+test_record(void **state)
+{
+	struct buf one = BUF(MAX), again = BUF(MAX), h = BUF(64);
+	unsigned char key[PQ_KEY];
+	struct pq_place at;
+	struct pq p;
+
+	(void)state;
+	later(&p);
+	pq_record_write(&p, &one);
+	pq_free(&p);
+	assert_true(pq_record_read(buf_get0(&one), &p));
+	assert_false(p.initiator);
+	assert_int_equal(p.missing.n, 2);
+	assert_int_equal(p.missing.v[0].since, 5);
+	pq_record_write(&p, &again);
+	assert_true(span_eq(buf_get0(&one), buf_get0(&again)));
+	pq_send(&p, key, &h);
+	assert_true(span_eq(buf_get0(&h), SPAN("\1\5\1\0")));
+	assert_int_equal(pq_find(&p, SPAN("\1\6\13\0"), &at, key), PQ_OK);
+	assert_int_equal(pq_find(&p, SPAN("\1\4\7\0"), &at, key), PQ_OK);
+	assert_int_equal(key[0], 9);
+	pq_use(&p, &at, 0);
+	assert_int_equal(p.missing.n, 1);
+	assert_int_equal(pq_find(&p, SPAN("\1\4\7\0"), &at, key), PQ_USED);
+	assert_int_equal(pq_find(&p, SPAN("\1\5\7\0"), &at, key), PQ_USED);
+	assert_int_equal(pq_find(&p, SPAN("\1\3\13\0"), &at, key),
+	    PQ_MALFORMED);
+	assert_int_equal(pq_find(&p, SPAN("\1\7\13\0"), &at, key),
+	    PQ_MALFORMED);
+	pq_free(&p);
+	/* what is cut is none, what is changed is none or is written again */
+	for (size_t n = 0; n < one.n; n++) {
+		if (pq_record_read(span_of(one.p, n), &p))
+			pq_free(&p);
+		one.p[n] ^= 1;
+		if (pq_record_read(buf_get0(&one), &p)) {
+			pq_record_write(&p, &again);
+			pq_free(&p);
+		}
+		one.p[n] ^= 1;
+	}
+	buf_free(&one);
+	buf_free(&again);
+	buf_free(&h);
+}
+
+/* As libsignal has it before the first message. */
+static void
+test_record_beginning(void **state)
+{
+	unsigned char secret[PQ_KEY] = { 1 }, want[PQ_KEY], got[PQ_KEY];
+	struct buf b = BUF(64), one = BUF(MAX), h = BUF(64);
+	struct pq p, q;
+
+	(void)state;
+	pq_start(secret, false, &p);
+	pb_put_bytes(&b, 1, span_of(secret, PQ_KEY));
+	pb_put_uint(&b, 2, 1);
+	pb_put_inner(&one, 1, &b);
+	pb_put_bytes(&one, 3, buf_get0(&p.braid));
+	assert_true(pq_record_read(buf_get0(&one), &q));
+	assert_false(q.initiator);
+	pq_send(&p, want, &h);
+	pq_send(&q, got, &h);
+	assert_memory_equal(want, got, PQ_KEY);
+	pq_free(&p);
+	pq_free(&q);
+	/* a secret of another length; none */
+	buf_reset(&one);
+	pb_put_bytes(&b, 1, SPAN("short"));
+	pb_put_inner(&one, 1, &b);
+	pb_put_bytes(&one, 3, braid_of(1, &h));
+	assert_false(pq_record_read(buf_get0(&one), &q));
+	assert_false(pq_record_read(SPAN(""), &q));
+	buf_free(&one);
+	buf_free(&h);
+}
+
+/* Each of these is a state that nothing could be sent or read with. */
+static void
+test_record_refused(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t first, epoch, braid;
+		size_t n_links;
+	} rows[] = {
+		{ "sending behind the links", 4, 7, 7, 3 },
+		{ "sending before them", 4, 3, 3, 3 },
+		{ "in no epoch", 4, 5, 0, 3 },
+		{ "in an epoch that was left", 4, 5, 4, 3 },
+		{ "before the first one", 0, 1, 1, 2 },
+		{ "no link", 4, 4, 4, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf one = BUF(MAX);
+		struct pq p, q;
+
+		later(&p);
+		p.first = rows[i].first;
+		p.epoch = rows[i].epoch;
+		p.n_links = rows[i].n_links;
+		braid_of(rows[i].braid, &p.braid);
+		pq_record_write(&p, &one);
+		if (pq_record_read(buf_get0(&one), &q))
+			fail_msg("%s", rows[i].name);
+		pq_free(&p);
+		buf_free(&one);
+	}
 }
 
 int
@@ -346,6 +498,9 @@ main(void)
 		cmocka_unit_test(test_conversation),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_ratchet),
+		cmocka_unit_test(test_record),
+		cmocka_unit_test(test_record_beginning),
+		cmocka_unit_test(test_record_refused),
 	};
 
 	env_system(&env);

@@ -63,6 +63,11 @@ keys(void **state)
 	    "domain", &key));
 	assert_true(span_eq(buf_get0(&key), SPAN("a.example:25")));
 	assert_false(subject_key(SPAN("{\"name\":\"a\"}"), "domain", &key));
+	buf_reset(&key);
+	assert_true(subject_key(SPAN("{\"helo\":\"H\",\"from\":\"B@a\","
+	    "\"ip\":\"::1\"}"), "ip helo other from", &key));
+	assert_true(span_eq(buf_get0(&key), SPAN("::1\nH\n\nB@a")));
+	assert_false(subject_key(SPAN("{\"helo\":\"H\"}"), "ip helo", &key));
 	buf_free(&key);
 }
 

@@ -81,6 +81,17 @@ static const struct {
 	    "true", "none")), ""), CHECK_TLS, TLS_OLD, STANDING_WEAK },
 	{ "no TLS", PROBE("fail", MX(BARE("absent", "none")), ""), CHECK_TLS,
 	    TLS_NONE, STANDING_ABSENT },
+	{ "no handshake", PROBE("fail", MX(BARE("offered", "none")), FOUND(
+	    "tls.refused", "fail")), CHECK_TLS, TLS_NONE, STANDING_BAD },
+	{ "no certificate then", PROBE("fail", MX(BARE("offered", "none")),
+	    FOUND("tls.refused", "fail")), CHECK_CERT, CERT_NO_TLS,
+	    STANDING_ABSENT },
+	{ "a handshake too slow", PROBE("unknown", MX(BARE("offered",
+	    "none")), FOUND("tls.timeout", "unknown")), CHECK_TLS,
+	    ANSWER_UNKNOWN, STANDING_UNKNOWN },
+	{ "one handshake of two", PROBE("fail", MX(GOOD "," BARE("offered",
+	    "none")), FOUND("tls.refused", "fail")), CHECK_TLS, TLS_13,
+	    STANDING_BAD },
 	{ "old versions besides", PROBE("warn", MX(GOOD), FOUND(
 	    "tls.versions", "warn")), CHECK_TLS, TLS_13, STANDING_WEAK },
 	{ "valid", PROBE("pass", MX(GOOD), ""), CHECK_CERT, CERT_VALID,

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tls/chain.h"
@@ -13,6 +14,7 @@ enum { NOW = MINT_FROM + 100 * 86400 };
 static struct mint *root, *inter, *limited, *late, *weak_inter, *not_ca;
 static struct mint *stranger;
 static struct trust *trust, *others;	/* ours, and the stranger */
+static struct trust *lazy;	/* ours, decoded when it is asked for */
 
 static const struct {
 	const char *what;
@@ -69,9 +71,8 @@ static const struct {
 };
 
 static void
-chains_are_judged(void **state)
+chains_by(const struct trust *t)
 {
-	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct mint *m = mint(&rows[i].want, rows[i].issuer ?
 		    *rows[i].issuer : NULL);
@@ -81,7 +82,7 @@ chains_are_judged(void **state)
 		cert_chain_add(&chain, m->der);
 		if (rows[i].sent != NULL)
 			cert_chain_add(&chain, (*rows[i].sent)->der);
-		chain_judge(trust, &chain, rows[i].now ? rows[i].now : NOW,
+		chain_judge(t, &chain, rows[i].now ? rows[i].now : NOW,
 		    &v);
 		if (v.result != rows[i].result || v.depth != rows[i].depth ||
 		    v.but_for_dates != rows[i].but_for_dates)
@@ -94,6 +95,14 @@ chains_are_judged(void **state)
 		cert_chain_free(&chain);
 		mint_free(m);
 	}
+}
+
+static void
+chains_are_judged(void **state)
+{
+	(void)state;
+	chains_by(trust);
+	chains_by(lazy);
 }
 
 /* One bit of the signature, and of the body that it signs. */
@@ -195,6 +204,55 @@ bundles_that_are_none(void **state)
 	assert_string_equal(why, "cannot be read");
 	assert_null(trust_open("/dev/null", &why));
 	assert_string_equal(why, "no certificate in PEM form in it");
+	assert_null(trust_open_lazy("/nonexistent/ca.pem", &why));
+	assert_null(trust_open_lazy("/dev/null", &why));
+}
+
+/* "text", then the authorities, opened lazily: what becomes of a chain. */
+static enum chain_result
+judged_by(const char *text, struct mint *const *authorities, size_t n)
+{
+	char path[] = "/tmp/tls_chain_test.XXXXXX";
+	struct mint *m = mint(&(struct mint_want){ .cn = "a" }, inter);
+	struct trust *t = NULL;
+	enum chain_result r = CHAIN_OK;
+	const char *why = NULL;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	for (size_t i = 0; i < n; i++)
+		mint_pem(authorities[i], path);
+	t = trust_open_lazy(path, &why);
+	unlink(path);
+	assert_non_null(t);
+	assert_int_equal(trust_count(t), n);
+	r = judged_once(NULL, t, m, NOW);
+	assert_int_equal(judged_once(NULL, t, m, NOW), r);
+	trust_free(t);
+	mint_free(m);
+	return r;
+}
+
+static void
+authorities_are_decoded_when_asked_for(void **state)
+{
+	struct mint *namesake = mint(&(struct mint_want){ .cn = "root",
+	    .ca = true }, NULL);
+	struct mint *both[] = { stranger, root, namesake };
+	struct mint *other[] = { stranger, namesake };
+
+	(void)state;
+	/* of two with one name and no key identifier the first is taken */
+	assert_int_equal(judged_by("", both, 3), CHAIN_OK);
+	assert_int_equal(judged_by("", both, 1), CHAIN_UNKNOWN_ISSUER);
+	assert_int_equal(judged_by("", other, 2),
+	    CHAIN_BAD_SIGNATURE);
+	/* what is malformed hides nothing, and is no authority */
+	assert_int_equal(judged_by("a comment\n-----BEGIN CERTIFICATE-----\n"
+	    "AAAA\n-----END CERTIFICATE-----\n", both, 3), CHAIN_OK);
+	mint_free(namesake);
 }
 
 static struct mint *
@@ -231,11 +289,13 @@ set_up(void **state)
 	not_ca = mint(&(struct mint_want){ .cn = "not-ca" }, root);
 	mint_pem(root, path);
 	trust = trust_open(path, &why);
+	lazy = trust_open_lazy(path, &why);
 	unlink(path);
 	mint_pem(stranger, path);
 	others = trust_open(path, &why);
 	unlink(path);
-	return trust == NULL || trust_count(trust) != 1 || others == NULL;
+	return trust == NULL || trust_count(trust) != 1 || others == NULL ||
+	    lazy == NULL || trust_count(lazy) != 1;
 }
 
 static int
@@ -250,6 +310,7 @@ tear_down(void **state)
 		mint_free(all[i]);
 	trust_free(trust);
 	trust_free(others);
+	trust_free(lazy);
 	return 0;
 }
 
@@ -262,6 +323,7 @@ main(void)
 		cmocka_unit_test(nothing_is_malformed),
 		cmocka_unit_test(verdicts_are_kept_for_a_second),
 		cmocka_unit_test(bundles_that_are_none),
+		cmocka_unit_test(authorities_are_decoded_when_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

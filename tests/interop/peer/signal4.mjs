@@ -5,6 +5,7 @@
  *	unseal ROOT SEALED	ok NAME TYPE MESSAGE, when ROOT certifies NAME
  *	authority NAME KEY	ok ROOT CERTIFICATE, in base64
  *	seal2 TEXT		a message in version 2 of sealed sender
+ *	export, load RECORD	its session, taken out and put in
  */
 import path from 'node:path';
 import readline from 'node:readline';
@@ -34,6 +35,11 @@ class Sessions extends lib.SessionStore {
 		return this.#record && lib.SessionRecord.deserialize(this.#record);
 	}
 	async getExistingSessions() { return [await this.getSession()]; }
+	export() { return hex(this.#record); }
+	load(record) {
+		this.#record = lib.SessionRecord.deserialize(record).serialize();
+		return 'ok';
+	}
 }
 
 class Identities extends lib.IdentityKeyStore {
@@ -165,6 +171,10 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
 			console.log(await send(unhex(v[0])));
 		else if (verb === 'recv')
 			console.log(await recv(Number(v[0]), unhex(v[1])));
+		else if (verb === 'export')
+			console.log(sessions.export());
+		else if (verb === 'load')
+			console.log(sessions.load(unhex(v[0])));
 		else if (verb === 'seal2')
 			console.log(await seal2(unhex(v[0])));
 		else if (verb === 'authority')

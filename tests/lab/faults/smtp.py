@@ -34,6 +34,8 @@ class Smtp(Dialogue):
         # What must not stand in clear, the row has for the clear part alone.
         if not self.wire.secure and 'keywords' in self.row.settings:
             words.append(self.row.get('keywords'))
+        if self.wire.secure and 'again' in self.row.settings:
+            words.append(self.row.get('again'))
         words.append('8BITMIME')
         lines = ['250-' + word for word in words[:-1]] + ['250 ' + words[-1]]
         return ''.join(line + '\r\n' for line in lines).encode()
@@ -43,10 +45,8 @@ class Smtp(Dialogue):
         if verb == b'EHLO':
             if self.row.get('ehlo') == 'endless':
                 await self.endless(b'250-AND MORE\r\n')
-            if self.wire.secure:
-                await self.reply(self.capabilities())
-            else:
-                await self.say('ehlo', self.capabilities())
+            await self.say('ehlo2' if self.wire.secure else 'ehlo',
+                           self.capabilities())
         elif verb == b'STARTTLS':
             await self.start_tls(b'502 5.5.1 Not here\r\n',
                                  b'220 2.0.0 Ready to start TLS\r\n')
@@ -55,8 +55,12 @@ class Smtp(Dialogue):
         elif verb == b'QUIT':
             await self.reply(b'221 2.0.0 Bye\r\n')
             raise Gone
+        elif verb == b'HELO' and self.wire.secure:
+            await self.say('helo2', REPLIES[verb])
+        elif verb in REPLIES:
+            await self.reply(REPLIES[verb])
         else:
-            await self.reply(REPLIES.get(verb, b'502 5.5.2 No such command\r\n'))
+            await self.say('unknown', b'502 5.5.2 No such command\r\n')
 
 
 REPLIES = {

@@ -80,11 +80,12 @@ class Bulk:
         return ''.join('%s bulk-mx\n' % a for a in self.mx_addresses)
 
     def postfix_service(self):
-        """One service that listens at each address of that name"""
-        return ('bulk-mx:25 inet n - n - 400 smtpd\n'
+        """One service that listens at each address of that name. Its processes
+        stay: to start some hundreds takes longer than what they are for."""
+        return ('bulk-mx:25 inet n - n - 600 smtpd\n'
                 '\t-o { smtpd_tls_chain_files = %s/pki/bulk.pem }\n'
                 '\t-o smtpd_tls_loglevel=0\n'
-                '\t-o max_use=1000000\n' % os.getcwd())
+                '\t-o max_use=1000000\n\t-o max_idle=1h\n' % os.getcwd())
 
     def nginx_servers(self):
         text = ''

@@ -10,6 +10,7 @@ import table
 
 KINDS = {'opp': 'opportunistic', 'sts': 'mta-sts', 'dane': 'dane',
          'both': 'dane+mta-sts'}
+FAMILIES = ('ipv4', 'ipv6')
 TLS = ('plain', 'encrypted', 'authenticated')
 
 
@@ -28,13 +29,23 @@ def outcome(text):
             'result_type': result or None}
 
 
+def spoken(text):
+    return dict(word.split('=', 1) for word in text.split())
+
+
+def families(text):
+    """The verdicts over one family of addresses, where the row has them"""
+    said = spoken(text) if '=' in text else {}
+    return {name: said[name] for name in FAMILIES if name in said}
+
+
 def senders(text):
     """None: not settled; else for each kind its outcomes, in MX order"""
     if text == '?':
         return None
     if text in ('-', '*'):
         return {kind: [] for kind in KINDS.values()}
-    said = dict(word.split('=', 1) for word in text.split())
+    said = spoken(text)
     answer = {}
     for short, kind in KINDS.items():
         value = said.get(short, said.get('rest'))
@@ -48,7 +59,8 @@ def show(domain):
     return {'domain': domain.name, 'fault': row['fault'], 'uses': row['uses'],
             'mtasts-check': expected(row['mtasts_check']),
             'mstls-probe': expected(row['mstls_probe']),
-            'senders': senders(row['senders'])}
+            'senders': senders(row['senders']),
+            'families': families(row['senders'])}
 
 
 if __name__ == '__main__':

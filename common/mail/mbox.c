@@ -1,5 +1,5 @@
 /* Reading mbox files; see mbox.h. */
-#include "mbox.h"
+#include "mail/mbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,10 +8,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "dmarc-verify.h"
 #include "sys/file.h"
 
-enum { PIECE = 64 * 1024, HEAD = 5 /* "From " */ };
+enum { PIECE = 64 * 1024, LINES_MAX = 4 << 20 };
 
 struct mbox {
 	int fd, error;
@@ -30,11 +29,15 @@ struct mbox *
 mbox_open(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	struct mbox *m = NULL;
 
-	if (fd < 0)
-		return NULL;
-	m = xcalloc(1, sizeof(*m));
+	return fd >= 0 ? mbox_of(fd, path) : NULL;
+}
+
+struct mbox *
+mbox_of(int fd, const char *path)
+{
+	struct mbox *m = xcalloc(1, sizeof(*m));
+
 	m->fd = fd;
 	m->path = xstrdup(path);
 	return m;
@@ -138,6 +141,19 @@ mbox_close(struct mbox *m)
 	free(m);
 }
 
+struct mbox_part
+mbox_part_open(int fd, uint64_t start, uint64_t length)
+{
+	return (struct mbox_part){ .fd = fd, .at = start, .left = length,
+	    .lines = BUF(LINES_MAX) };
+}
+
+void
+mbox_part_close(struct mbox_part *p)
+{
+	buf_free(&p->lines);
+}
+
 /* ">From ", ">>From ", ... */
 static bool
 is_quoted(struct span line)
@@ -151,7 +167,7 @@ is_quoted(struct span line)
 
 /* Whole lines (or a full buffer) into o->lines, quoting undone. */
 static ssize_t
-refill(struct opened *o)
+refill(struct mbox_part *o)
 {
 	unsigned char raw[PIECE];
 	size_t want = o->left < sizeof(raw) ? (size_t)o->left : sizeof(raw);
@@ -182,7 +198,7 @@ refill(struct opened *o)
 }
 
 ssize_t
-mbox_read(struct opened *o, void *p, size_t n)
+mbox_read(struct mbox_part *o, void *p, size_t n)
 {
 	if (o->given == o->lines.n) {
 		ssize_t got = 0;

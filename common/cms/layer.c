@@ -1,17 +1,13 @@
-/*
- * One layer of S/MIME. Only the root of a message, or of what was in the
- * layer around it, is looked at: a part beside others is never decrypted and
- * never called signed, since readers would show them as one (EFAIL).
- */
-#include "smime-lite.h"
+/* One layer of S/MIME; see layer.h. */
+#include "cms/layer.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "mail/eol.h"
+#include "mail/mime.h"
 #include "sys/file.h"
-#include "sys/say.h"
 
 enum { MEMORY = 1 << 20, SIGNATURE_MAX = 8 << 20 };
 
@@ -26,7 +22,8 @@ der_add(void *arg, struct span s)
 		return;
 	}
 	if (d->error == 0 && d->fd < 0) {
-		d->fd = file_unnamed();
+		d->fd = d->secret ? memfd_create("layer", MFD_CLOEXEC) :
+		    file_unnamed();
 		if (d->fd < 0 || !file_write_all(d->fd, buf_get0(&d->mem)))
 			d->error = errno;
 	}
@@ -50,8 +47,6 @@ der_get0(struct der *d, struct span *out)
 		}
 	}
 	*out = span_of(d->map, (size_t)d->n);
-	if (d->error != 0)
-		say_error("spool: %s", strerror(d->error));
 	return d->error == 0;
 }
 
@@ -62,7 +57,7 @@ der_free(struct der *d)
 		munmap(d->map, (size_t)d->n);
 	if (d->fd >= 0)
 		close(d->fd);
-	buf_free(&d->mem);
+	buf_free_wipe(&d->mem);
 }
 
 static bool
@@ -104,6 +99,34 @@ layer_kind_of(const struct header *h)
 	return kind;
 }
 
+/* pkcs7-mime's word of what it is; nothing has looked inside. */
+static bool
+says(const struct header *h, struct span smime_type)
+{
+	struct buf value = BUF(256);
+	struct mime_type t;
+	bool is = layer_kind_of(h) == LAYER_OPAQUE && type_of(h, &t) &&
+	    mime_param(&t, SPAN("smime-type"), &value) &&
+	    span_ieq(buf_get0(&value), smime_type);
+
+	buf_free(&value);
+	return is;
+}
+
+bool
+layer_says_signed(const struct header *h)
+{
+	return layer_kind_of(h) == LAYER_DETACHED ||
+	    says(h, SPAN("signed-data"));
+}
+
+bool
+layer_says_encrypted(const struct header *h)
+{
+	return says(h, SPAN("enveloped-data")) ||
+	    says(h, SPAN("authEnveloped-data"));
+}
+
 enum encoding { ENC_IDENTITY, ENC_BASE64, ENC_OTHER };
 
 static enum encoding
@@ -132,7 +155,7 @@ to_b64(void *arg, struct span s)
 
 static bool
 read_opaque(struct layer *l, const struct header *h,
-    const struct source *from)
+    const struct cms_source *from)
 {
 	struct mime_b64 b64 = { .to = der_add, .arg = &l->der };
 	enum encoding e = encoding_of(h);
@@ -181,7 +204,7 @@ read_signature(struct layer *l, struct span part)
 	size_t scan = 0, end = 0, blank = 0;
 	struct mime_type t;
 	bool ok = header_end(part, &scan, &end, &blank) &&
-	    header_split(span_first(part, end), FIELDS_MAX, &h) ==
+	    header_split(span_first(part, end), ENTITY_FIELDS_MAX, &h) ==
 	    HEADER_OK && type_of(&h, &t) && is_pkcs7(&t,
 	    SPAN("pkcs7-signature"), SPAN("x-pkcs7-signature"));
 	enum encoding e = ok ? encoding_of(&h) : ENC_OTHER;
@@ -201,7 +224,7 @@ read_signature(struct layer *l, struct span part)
 
 static bool
 read_detached(struct layer *l, const struct header *h,
-    const struct source *from)
+    const struct cms_source *from)
 {
 	struct split p = { .lines = { entity_add, &l->content, false },
 	    .signature = BUF(SIGNATURE_MAX) };
@@ -241,20 +264,28 @@ split_problem(enum cms_split_result r)
 
 /* Exactly one content: beside the signature, or in it. */
 static const char *
-content_problem(struct layer *l)
+signed_problem(const struct layer *l)
 {
-	if (l->parts.type != CMS_SIGNED)
-		return l->kind == LAYER_DETACHED ?
-		    "its second part is no signature" : NULL;
 	if (l->kind == LAYER_DETACHED && l->parts.has_content)
 		return "its signature has a content of its own";
 	if (l->kind == LAYER_OPAQUE && !l->parts.has_content)
 		return "there is no content in it";
-	if (l->parts.signers == 0)
-		return "nobody has signed it";
-	if (!span_eq(l->parts.content_type,
+	return l->parts.signers == 0 ? "nobody has signed it" : NULL;
+}
+
+static const char *
+content_problem(struct layer *l)
+{
+	bool is_signed = l->parts.type == CMS_SIGNED;
+	const char *why = is_signed ? signed_problem(l) :
+	    l->kind == LAYER_DETACHED ? "its second part is no signature" :
+	    NULL;
+
+	if (why == NULL && !span_eq(l->parts.content_type,
 	    SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01")))
-		return "its content is no mail (id-data)";
+		why = "its content is no mail (id-data)";
+	if (why != NULL || !is_signed)
+		return why;
 	if (l->kind == LAYER_OPAQUE)
 		cms_content_each(&l->parts, entity_add, &l->content);
 	return entity_split(&l->content) ? NULL :
@@ -263,24 +294,28 @@ content_problem(struct layer *l)
 
 bool
 layer_read(struct layer *l, const struct header *h,
-    const struct source *from, const struct env *env)
+    const struct cms_source *from, bool secret, const struct env *env)
 {
 	struct span der = { NULL, 0 };
 	bool ok = true;
 
 	*l = (struct layer){ .kind = layer_kind_of(h),
-	    .der = { .mem = BUF(MEMORY), .fd = -1 } };
+	    .der = { .mem = BUF(MEMORY), .fd = -1, .secret = secret } };
 	entity_start(&l->content, env, false);
 	if (l->kind == LAYER_NONE)
 		return true;
 	ok = (l->kind == LAYER_OPAQUE ? read_opaque(l, h, from) :
-	    read_detached(l, h, from)) && der_get0(&l->der, &der);
+	    read_detached(l, h, from));
+	if (ok && !der_get0(&l->der, &der)) {
+		l->error = l->der.error;
+		return false;
+	}
 	if (ok && l->why == NULL)
 		l->why = split_problem(cms_split(der, &l->parts));
 	if (ok && l->why == NULL)
 		l->why = content_problem(l);
 	if (ok && l->content.octets.state != SPOOL_OK) {
-		say_error("spool: %s", strerror(l->content.octets.error));
+		l->error = l->content.octets.error;
 		return false;
 	}
 	return ok;

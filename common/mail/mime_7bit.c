@@ -1,13 +1,9 @@
-/*
- * Parts made 7-bit before they are signed (RFC 3156 section 3), since a relay
- * may do that later and break the signature. Which of them need it is seen
- * when the body is read; nothing else of it is changed.
- */
+/* Parts made 7-bit before they are signed; see mime_7bit.h. */
+#include "mail/mime_7bit.h"
+
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "base/vec.h"
-#include "mail.h"
 
 enum { LINE_OCTETS_MAX = 998 };
 
@@ -22,9 +18,8 @@ says(const struct header *h, struct span encoding)
 	return at < h->n && span_ieq(span_trim(h->v[at].value), encoding);
 }
 
-/* Neither base64 nor quoted-printable, nor anything that is not known. */
 bool
-mail_is_plain(const struct header *h)
+mime_is_plain(const struct header *h)
 {
 	return header_count(h, SPAN("Content-Transfer-Encoding")) == 0 ||
 	    says(h, SPAN("7bit")) || says(h, SPAN("8bit")) ||
@@ -34,11 +29,11 @@ mail_is_plain(const struct header *h)
 /* --- reading */
 
 static void
-begin_leaf(struct seven *s, const struct mime_part *part)
+begin_leaf(struct mime_7bit *s, const struct mime_part *part)
 {
-	struct leaf *l = VEC_PUSH(&s->leaves);
+	struct mime_7bit_leaf *l = VEC_PUSH(&s->leaves);
 
-	if (!mail_is_plain(part->header))
+	if (!mime_is_plain(part->header))
 		l->flags |= IS_ENCODED;
 	/* no message/... may be encoded (RFC 2046 section 5.2) */
 	if (part->frozen || (part->type != NULL &&
@@ -50,7 +45,7 @@ begin_leaf(struct seven *s, const struct mime_part *part)
 
 /* RFC 3156 sections 3 and 5: blanks at line ends, "From ", long lines. */
 static void
-look(struct seven *s, struct leaf *l, unsigned char c)
+look(struct mime_7bit *s, struct mime_7bit_leaf *l, unsigned char c)
 {
 	static const unsigned char from[] = "From ";
 	bool blank = s->last == ' ' || s->last == '\t';
@@ -73,8 +68,8 @@ static void
 scan(void *arg, enum mime_event e, struct span piece,
     const struct mime_part *part)
 {
-	struct seven *s = arg;
-	struct leaf *l = NULL;
+	struct mime_7bit *s = arg;
+	struct mime_7bit_leaf *l = NULL;
 
 	if (e == MIME_HEADER && part->leaf)
 		begin_leaf(s, part);
@@ -88,7 +83,7 @@ scan(void *arg, enum mime_event e, struct span piece,
 }
 
 static bool
-wants_encoding(const struct leaf *l)
+wants_encoding(const struct mime_7bit_leaf *l)
 {
 	return (l->flags & (HAS_8BIT | HAS_FORM)) != 0 &&
 	    (l->flags & (IS_ENCODED | IS_FROZEN)) == 0;
@@ -97,35 +92,36 @@ wants_encoding(const struct leaf *l)
 static void
 keep(void *arg, struct span s)
 {
-	struct seven *seven = arg;
+	struct mime_7bit *seven = arg;
 
 	vault_add(&seven->body, s);
 	mime_walk_add(&seven->walk, s);
 }
 
-static void
-to_lines(void *arg, struct span s)
+void
+mime_7bit_start(struct mime_7bit *s, const struct header *root,
+    const struct env *env)
 {
-	to_crlf_add(arg, s);
+	*s = (struct mime_7bit){ .root = root };
+	vault_init(&s->body, env, false);
+	s->lines = (struct to_crlf){ keep, s, false };
+	mime_walk_start(&s->walk, root, scan, s);
 }
 
-bool
-seven_read(struct seven *s, struct mail *m)
+void
+mime_7bit_add(struct mime_7bit *s, struct span piece)
 {
-	struct to_crlf lines = { keep, s, false };
-	const char *why = NULL;
-	bool ok = false;
+	to_crlf_add(&s->lines, piece);
+}
 
-	*s = (struct seven){ .m = m };
-	vault_init(&s->body, &m->r.env, false);
-	mime_walk_start(&s->walk, &m->msg.header, scan, s);
-	ok = mail_body(m, to_lines, &lines);
-	why = mime_walk_end(&s->walk);
-	if (ok && why != NULL)
-		return run_fail(&m->r, SOP_BAD_DATA, "stdin: %s", why);
+const char *
+mime_7bit_read(struct mime_7bit *s)
+{
+	const char *why = mime_walk_end(&s->walk);
+
 	for (size_t i = 0; i < s->leaves.n; i++)
 		s->changes |= wants_encoding(&s->leaves.v[i]);
-	return ok;
+	return why;
 }
 
 /* --- writing */
@@ -133,14 +129,14 @@ seven_read(struct seven *s, struct mail *m)
 static void
 put(void *arg, struct span s)
 {
-	struct seven *seven = arg;
+	struct mime_7bit *seven = arg;
 
 	seven->to(seven->arg, s);
 }
 
 /* The header with another encoding. */
 static void
-put_header(struct seven *s, const struct header *h, const char *encoding)
+put_header(struct mime_7bit *s, const struct header *h, const char *encoding)
 {
 	for (size_t i = 0; i < h->n; i++)
 		if (!span_ieq(h->v[i].name,
@@ -152,7 +148,7 @@ put_header(struct seven *s, const struct header *h, const char *encoding)
 }
 
 static void
-rewrite_header(struct seven *s, struct span raw,
+rewrite_header(struct mime_7bit *s, struct span raw,
     const struct mime_part *part)
 {
 	bool wide = says(part->header, SPAN("8bit")) ||
@@ -175,7 +171,7 @@ static void
 rewrite(void *arg, enum mime_event e, struct span piece,
     const struct mime_part *part)
 {
-	struct seven *s = arg;
+	struct mime_7bit *s = arg;
 
 	if (e == MIME_HEADER) {
 		rewrite_header(s, piece, part);
@@ -197,23 +193,23 @@ walk_piece(void *arg, struct span s)
 }
 
 bool
-seven_write(struct seven *s, void (*to)(void *arg, struct span s), void *arg)
+mime_7bit_write(struct mime_7bit *s, void (*to)(void *arg, struct span s),
+    void *arg)
 {
 	enum spool_result r = SPOOL_OK;
 
 	s->to = to;
 	s->arg = arg;
-	mime_walk_start(&s->walk, &s->m->msg.header, rewrite, s);
+	mime_walk_start(&s->walk, s->root, rewrite, s);
 	r = vault_each(&s->body, walk_piece, &s->walk);
 	mime_walk_end(&s->walk);
-	return r == SPOOL_OK || run_fail(&s->m->r, SOP_UNSPECIFIED_FAILURE,
-	    "the message cannot be kept");
+	return r == SPOOL_OK;
 }
 
 void
-seven_free(struct seven *s)
+mime_7bit_free(struct mime_7bit *s)
 {
-	if (s->m == NULL)
+	if (s->root == NULL)
 		return;
 	free(s->leaves.v);
 	vault_free(&s->body);

@@ -1,10 +1,10 @@
-/* A MIME entity that is kept whole; see smime-lite.h. */
-#include "smime-lite.h"
+/* A MIME entity that is kept whole; see entity.h. */
+#include "cms/entity.h"
 
 void
 entity_start(struct entity *e, const struct env *env, bool open)
 {
-	*e = (struct entity){ .head = BUF(HEAD_MAX) };
+	*e = (struct entity){ .head = BUF(ENTITY_HEAD_MAX) };
 	vault_init(&e->octets, env, open);
 }
 
@@ -14,8 +14,8 @@ entity_add(void *entity, struct span s)
 	struct entity *e = entity;
 
 	vault_add(&e->octets, s);
-	if (e->head.n < HEAD_MAX)
-		buf_span(&e->head, span_first(s, HEAD_MAX - e->head.n));
+	if (e->head.n < ENTITY_HEAD_MAX)
+		buf_span(&e->head, span_first(s, ENTITY_HEAD_MAX - e->head.n));
 }
 
 bool
@@ -27,8 +27,8 @@ entity_split(struct entity *e)
 	if (!header_end(s, &scan, &end, &blank))
 		return false;
 	e->skip = end + blank;
-	return header_split(span_first(s, end), FIELDS_MAX, &e->header) ==
-	    HEADER_OK && e->header.garbage == 0;
+	return header_split(span_first(s, end), ENTITY_FIELDS_MAX,
+	    &e->header) == HEADER_OK && e->header.garbage == 0;
 }
 
 struct rest {

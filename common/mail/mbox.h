@@ -4,18 +4,20 @@
  * stands at the start or behind an empty line, and lines of a message that
  * look like one carry a ">" more.
  */
-#ifndef MBOX_H
-#define MBOX_H
+#ifndef MAIL_MBOX_H
+#define MAIL_MBOX_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-struct mbox;
-struct opened;
+#include "base/buf.h"
 
-/* NULL with errno set. */
+struct mbox;
+
+/* NULL with errno set. The other takes an open file over, and never fails. */
 struct mbox *mbox_open(const char *path);
+struct mbox *mbox_of(int fd, const char *path);
 const char *mbox_path(const struct mbox *m);
 
 /*
@@ -29,7 +31,20 @@ bool mbox_failed(const struct mbox *m);
 /* NULL is fine. */
 void mbox_close(struct mbox *m);
 
-/* As read(2) from a part of an mbox, one ">" taken off ">From " lines. */
-ssize_t mbox_read(struct opened *o, void *p, size_t n);
+/* A message being read, by its place in a file that stays the caller's. */
+struct mbox_part {
+	int fd;
+	uint64_t at, left;
+	struct buf lines;	/* with quoted "From " lines undone */
+	size_t given;
+	bool inside;		/* the last line has not ended yet */
+};
+
+/* To be ended with mbox_part_close, which leaves the file open. */
+struct mbox_part mbox_part_open(int fd, uint64_t start, uint64_t length);
+void mbox_part_close(struct mbox_part *p);
+
+/* As read(2), one ">" taken off ">From " lines. */
+ssize_t mbox_read(struct mbox_part *o, void *p, size_t n);
 
 #endif
