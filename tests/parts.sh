@@ -5,8 +5,10 @@
 part conformance tests/conformance/run
 
 # Everything once more under the sanitizers: each fuzz target over its corpus,
-# mutated messages and records, and faults of memory, disk and signals.
+# mutated messages and records, and faults of memory, disk and signals; and
+# mutated inputs beside other implementations.
 part fuzz-replay make -s fuzz-replay
+part fuzz-differential make -s fuzz-differential COUNT=500
 part mutate make -s mutate COUNT=2000
 part mutate-pgp make -s mutate-pgp COUNT=200 THROUGH=20
 part faults make -s faults

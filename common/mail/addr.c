@@ -96,14 +96,17 @@ addr_spec(struct cur *c, struct buf *local, struct buf *domain)
 	    dotted(c, atom, domain);
 }
 
-/* obs-route = "@" domain *("," ["@" domain]) ":" (section 4.4) */
+/* obs-route = *"," "@" domain *("," ["@" domain]) ":" (section 4.4) */
 static void
 skip_route(struct cur *c)
 {
 	struct cur trial = *c;
 	struct buf sink = BUF(PART_MAX);
-	bool ok = cur_peek(c) == '@';
+	bool ok = false;
 
+	while (cur_accept(&trial, ','))
+		lex_cfws(&trial, NULL);
+	ok = cur_peek(&trial) == '@';
 	while (ok) {
 		ok = !cur_accept(&trial, '@') || dotted(&trial, atom, &sink);
 		lex_cfws(&trial, NULL);

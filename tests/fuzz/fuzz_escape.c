@@ -53,11 +53,13 @@ static void
 csv(struct span clean, const struct buf *out)
 {
 	struct span s = buf_get0(out);
-	size_t at = 0;
+	size_t at = 0, quotes = 0;
 
+	for (size_t i = 0; i < clean.n; i++)
+		quotes += clean.p[i] == '"';
 	must(s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"');
 	s = span_first(span_from(s, 1), s.n - 2);
-	if (s.n > 0 && s.p[0] == '\'' && s.n > clean.n)
+	if (s.n > clean.n + quotes && s.p[0] == '\'')
 		s = span_from(s, 1);
 	else
 		must(span_trim(clean).n == 0 ||

@@ -34,6 +34,8 @@ static const struct {
 	/* section 4.4: a route has a domain, an obs-phrase begins with a word */
 	{ "A <@x.example:a@y.example>", ADDR_OK, "y.example " },
 	{ "A <@x.example, ,@z.example :a@y.example>", ADDR_OK, "y.example " },
+	{ "A <, ,@x.example:a@y.example>", ADDR_OK, "y.example " },
+	{ "A <,:a@y.example>", ADDR_BAD, "" },
 	{ "A <@x.example@z.example:a@y.example>", ADDR_BAD, "" },
 	{ "A <:a@y.example>", ADDR_BAD, "" },
 	{ "A. B <a@y.example>", ADDR_OK, "y.example " },

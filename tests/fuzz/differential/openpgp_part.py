@@ -141,10 +141,10 @@ def run(args, scratch, number):
             signed_of(original, name) else 'another'
         c.add(theirs.strip(), verdict.strip(),
               'kind: %s\nours: %s\ncontent: %s\ncase: %s%s\n'
-              'message: %s\nkeys: %s' % (
+              'data: %r\nmessage: %s\nkeys: %s' % (
                   kind, why.strip(), content, name,
                   ' (unmutated)' if i < len(all_seeds) else '',
-                  message.hex(), keys.hex()), name)
+                  data, message.hex(), keys.hex()), name)
     oracle.end()
     if oracle.crashes:
         print('# RNP crashed %d times' % oracle.crashes)
