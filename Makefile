@@ -379,4 +379,5 @@ clean:
 
 .PHONY: all units labs check check-units check-cli check-lab lab-compare \
 	check-house interop conformance bench clean FORCE
--include $(shell find $(B) -name distro -prune -o -name '*.d' -print 2>/dev/null)
+-include $(shell find $(B) \( -name distro -o -name deb \) -prune \
+	-o -name '*.d' -print 2>/dev/null)
