@@ -41,7 +41,8 @@ units_sanitized() {
 
 # valgrind knows no Landlock: under it there is no sandbox to be tested.
 units_valgrind() {
-	without=build/unit/sys_sandbox_test each_unit build valgrind -q --error-exitcode=99 --leak-check=full \
+	without=build/unit/sys_sandbox_test each_unit build valgrind -q \
+	    --error-exitcode=99 --leak-check=full \
 	    --errors-for-leak-kinds=definite --child-silent-after-fork=yes
 }
 
