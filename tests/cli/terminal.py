@@ -2,15 +2,19 @@
 """Run a command on a terminal of its own, as somebody at it would.
 
 Usage: terminal.py SCRIPT COMMAND...  Lines of SCRIPT: "wait TEXT" (of what is
-printed), "type TEXT" (escapes as in Python), "do COMMAND" (in a shell), "signal N" (to it). What
-was printed goes to stdout; the status is the command's, 124 when a wait took
-more than 20 seconds, 128 and more for a signal.
+printed), "type TEXT" (escapes as in Python), "do COMMAND" (in a shell),
+"signal N" (to it). What was printed goes to stdout; the status is the
+command's, 124 when a wait took more than 60 seconds, 128 and more for a
+signal.
 """
-import os, pty, select, subprocess, sys, termios, time
+import os, pty, select, signal, subprocess, sys, termios, time
 
 script = open(sys.argv[1]).read().splitlines()
 pid, fd = pty.fork()
 if pid == 0:
+    # what a job in the background ignores, one at a terminal does not
+    for sig in signal.SIGINT, signal.SIGQUIT, signal.SIGHUP:
+        signal.signal(sig, signal.SIG_DFL)
     os.execvp(sys.argv[2], sys.argv[2:])
 seen = b""
 at = 0
@@ -40,7 +44,7 @@ for line in script:
     word, _, rest = line.partition(" ")
     if word == "wait":
         want = rest.encode().decode("unicode_escape").encode("latin-1")
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while want not in seen[at:]:
             if time.monotonic() > end or not pump(0.1):
                 seen += b"\n*** never came: " + want + b"\n"
@@ -55,7 +59,7 @@ for line in script:
         os.kill(pid, int(rest))
     elif word == "do":
         subprocess.run(rest, shell=True, check=False)
-end = time.monotonic() + 20
+end = time.monotonic() + 60
 while pump(0.1) and time.monotonic() < end:
     done, status = os.waitpid(pid, os.WNOHANG)
     if done:
