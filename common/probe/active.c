@@ -117,8 +117,7 @@ inject_lack_text(enum inject_lack l)
 		[LACK_NOTHING] = "",
 		[LACK_DIALOGUE] = "no dialogue to compare with",
 		[LACK_TLS] = "no TLS to compare with",
-		[LACK_REFUSAL] = "the server does not refuse what is no "
-		    "command, and so nothing can be told by it",
+		[LACK_REFUSAL] = "the server takes what is no command, too",
 		[LACK_SECOND] = "no dialogue to send the command in",
 		[LACK_SECOND_TLS] = "silence behind STARTTLS and the command",
 		[LACK_REPLY] = "what came inside of TLS was no reply",

@@ -141,22 +141,30 @@ one_author_or_none(void **state)
 	}
 }
 
+#define HP	"Content-Type: text/plain; hp=\"clear\"\n"
+#define V1	"Content-Type: text/plain; protected-headers=\"v1\"\n"
+
 static const struct {
 	const char *name, *outer, *inner;
 	bool encrypted;
 	const char *first;	/* NULL: nothing differs */
 } changes[] = {
-	{ "the same", "From: a@b\nSubject: x\n", "Subject: x\nFrom: a@b\n",
-	  false, NULL },
-	{ "folds", "To: a@b,\n c@d\n", "To: a@b, c@d\n", false, NULL },
-	{ "another From", "From: a@b\n", "From: c@d\n", false, "From" },
-	{ "one that is missing", "To: a@b\n", "", false, "To" },
-	{ "one that was added", "", "Reply-To: a@b\n", false, "Reply-To" },
-	{ "twice", "Date: x\nDate: x\n", "Date: x\n", false, "Date" },
-	{ "Subject", "Subject: x\n", "Subject: y\n", false, "Subject" },
-	{ "Subject, hidden", "Subject: [...]\n", "Subject: y\n", true, NULL },
-	{ "fields that do not count", "Received: x\n", "X-A: y\n", false,
-	  NULL },
+	{ "the same", "From: a@b\nSubject: x\n",
+	  HP "Subject: x\nFrom: a@b\n", false, NULL },
+	{ "folds", "To: a@b,\n c@d\n", HP "To: a@b, c@d\n", false, NULL },
+	{ "another From", "From: a@b\n", HP "From: c@d\n", false, "From" },
+	{ "one that is missing", "To: a@b\n", HP, false, "To" },
+	{ "one that was added", "", HP "Reply-To: a@b\n", false, "Reply-To" },
+	{ "twice", "Date: x\nDate: x\n", HP "Date: x\n", false, "Date" },
+	{ "Subject", "Subject: x\n", HP "Subject: y\n", false, "Subject" },
+	{ "Subject, hidden", "Subject: [...]\n",
+	  HP "Subject: y\n", true, NULL },
+	{ "fields that do not count", "Received: x\n",
+	  HP "X-A: y\n", false, NULL },
+	{ "one that the older mark leaves out", "To: a@b\n", V1, false, NULL },
+	{ "one that the older mark covers", "To: a@b\n",
+	  V1 "To: c@d\n", false, "To" },
+	{ "neither mark", "To: a@b\n", "To: c@d\n", false, NULL },
 };
 
 static void

@@ -104,6 +104,8 @@ changes_come_one_after_the_other(void **state)
 		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1499 },
 	}, forget_more[] = {
 		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1500 },
+	}, forget_last[] = {
+		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1800 },
 	};
 
 	(void)state;
@@ -125,6 +127,9 @@ changes_come_one_after_the_other(void **state)
 	is("a.test", "2 two 1100 1200 1500");
 	assert_int_equal(apply(forget_more, 1), MEMORY_OK);
 	is("a.test", "");
+	/* a failure outlives every back-off */
+	is("c.test", " failed z 1200");
+	assert_int_equal(apply(forget_last, 1), MEMORY_OK);
 	is("c.test", "");
 }
 
