@@ -82,6 +82,7 @@ error_text(const struct address *a, struct buf *out)
 		[VISIT_TIMED_OUT] = "not done in time",
 		[VISIT_NOT_MADE] = "not looked at",
 		[VISIT_LEFT_OUT] = "more than there is room for",
+		[VISIT_LOST] = "what was found could not be kept",
 	};
 
 	if (!a->seen)

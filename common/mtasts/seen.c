@@ -35,6 +35,7 @@ seen_not_made(enum visit_end how, const char *where, struct findings *fs)
 		[VISIT_TIMED_OUT] = F_PROBE_TIMEOUT,
 		[VISIT_NOT_MADE] = F_EGRESS_BLOCKED,
 		[VISIT_LEFT_OUT] = F_PROBE_HOSTS_LEFT_OUT,
+		[VISIT_LOST] = F_PROBE_LOST,
 	};
 
 	finding_add(fs, codes[how], where, NULL);

@@ -39,6 +39,7 @@ enum visit_end {
 	VISIT_TIMED_OUT,	/* its worker was killed at the deadline */
 	VISIT_NOT_MADE,		/* the run was stopped before */
 	VISIT_LEFT_OUT,		/* made: the others found too much already */
+	VISIT_LOST,		/* made, but what was found cannot be kept */
 };
 
 struct visited {

@@ -287,7 +287,7 @@ visits_done(struct visits *v, size_t number, enum visit_end how,
 	bool ok = store(v, e, span_first(found, FOUND_MAX));
 
 	e->state = STATE_ENDED;
-	e->how = (uint8_t)(ok ? how : VISIT_NOT_MADE);
+	e->how = (uint8_t)(ok ? how : VISIT_LOST);
 	cool(v, p->host, now);
 	for (size_t i = 0; i < p->who.n; i++)
 		ready(arg, p->who.v[i]);
@@ -308,7 +308,7 @@ visits_read(const struct visits *v, size_t number, struct buf *found)
 		    VISIT_NOT_MADE;
 	to = buf_room(found, e->n);
 	if (to == NULL || !file_read_at(v->fd, to, e->n, (off_t)e->u.at))
-		return VISIT_NOT_MADE;
+		return VISIT_LOST;
 	found->n += e->n;
 	return VISIT_MADE;
 }

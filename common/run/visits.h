@@ -42,7 +42,7 @@ bool visits_next(struct visits *v, int64_t now, size_t *number,
 
 /*
  * A visit has ended. "ready" is called for each that waited for it. False
- * with errno when the file could not be written: it then counts as not made.
+ * with errno when the file could not be written: it is then VISIT_LOST.
  */
 bool visits_done(struct visits *v, size_t number, enum visit_end how,
     struct span found, int64_t now, void (*ready)(void *arg, void *who),
@@ -50,7 +50,7 @@ bool visits_done(struct visits *v, size_t number, enum visit_end how,
 
 /*
  * How the visit ended, with what was found appended to *found. A file that
- * cannot be read makes it VISIT_NOT_MADE.
+ * cannot be read makes it VISIT_LOST.
  */
 enum visit_end visits_read(const struct visits *v, size_t number,
     struct buf *found);

