@@ -1,6 +1,7 @@
 /* A chat's way in, and its messages; see chat.h. */
 #include "chat.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,6 +279,26 @@ count_mailboxes(struct chat *c)
 	return status;
 }
 
+/*
+ * Ctrl-C is for the chat alone, which still has to acknowledge what came;
+ * those who connect for it end with its sockets. What is ignored stays so in
+ * what is executed.
+ */
+static int
+start_helpers(struct chat *c)
+{
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction before;
+	int status = EXIT_HOLDS;
+
+	sigaction(SIGINT, &ignore, &before);
+	status = post_start(c->j, &c->pusher);
+	if (status == EXIT_HOLDS)
+		status = start_visits(c);
+	sigaction(SIGINT, &before, NULL);
+	return status;
+}
+
 int
 chat_prepare(struct chat *c)
 {
@@ -290,9 +311,7 @@ chat_prepare(struct chat *c)
 	if (status == EXIT_HOLDS)
 		status = count_mailboxes(c);
 	if (status == EXIT_HOLDS)
-		status = post_start(c->j, &c->pusher);
-	if (status == EXIT_HOLDS)
-		status = start_visits(c);
+		status = start_helpers(c);
 	if (status == EXIT_HOLDS)
 		status = chat_give_up_power(c->j);
 	if (status == EXIT_HOLDS)

@@ -119,6 +119,7 @@ type \\x03
 END2
 run tests/cli/terminal.py "$T/script" $at
 status 0 'Ctrl-C ends it'
+out_not 'is gone' 'and not those who connect for it'
 out 'echo is on' 'and leaves the terminal as it was'
 ok 'no process stays behind' sh -c '! pgrep -P "$1" msgsec-web' - $$
 run sh -c '"$1" chat bob -w 1 '"$online"' --state="$2" </dev/null' - \

@@ -59,14 +59,18 @@ for line in script:
         os.kill(pid, int(rest))
     elif word == "do":
         subprocess.run(rest, shell=True, check=False)
+# It may let go of the terminal before it has ended.
 end = time.monotonic() + 60
-while pump(0.1) and time.monotonic() < end:
+done, open_ = 0, True
+while not done and time.monotonic() < end:
+    if open_:
+        open_ = pump(0.1)
+    else:
+        time.sleep(0.01)
     done, status = os.waitpid(pid, os.WNOHANG)
-    if done:
-        while pump(0) and select.select([fd], [], [], 0)[0]:
-            pass
-        break
-else:
+while open_ and select.select([fd], [], [], 0)[0]:
+    open_ = pump(0)
+if not done:
     seen += b"\n*** it did not end\n"
     os.kill(pid, 9)
     done, status = os.waitpid(pid, 0)
