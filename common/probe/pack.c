@@ -32,7 +32,8 @@ get_bits(struct cur *c, bool *v[], size_t n)
 /* Which bits there are and in what order, for both ways. */
 #define CAPS_BITS(k) { \
 	&(k)->known, &(k)->starttls, &(k)->requiretls, &(k)->pipelining, \
-	&(k)->smtputf8, &(k)->login, &(k)->logindisabled, &(k)->size_given }
+	&(k)->smtputf8, &(k)->login, &(k)->logindisabled, &(k)->size_given, \
+	&(k)->bares }
 #define HAIL_BITS(h) { &(h)->esmtp, &(h)->esmtp_inside, &(h)->preauth }
 #define SESSION_BITS(s) { \
 	&(s)->ems, &(s)->secure_renegotiation, &(s)->resumed, &(s)->ticket, \
