@@ -261,8 +261,8 @@ probe_unpack(struct span in, struct probe *out)
 	out->dial = get_enum(&c, DIAL_FAILED);
 	get_hail(&c, &out->hail);
 	get_session(&c, &out->session, &out->why);
-	out->chain.result = get_enum(&c, CHAIN_INVALID);
-	out->chain.but_for_dates = get_enum(&c, CHAIN_INVALID);
+	out->chain.result = get_enum(&c, CHAIN_UNKNOWN);
+	out->chain.but_for_dates = get_enum(&c, CHAIN_UNKNOWN);
 	out->chain.depth = cur_u32(&c);
 	get_text(&c, &out->chain_detail);
 	out->connections = cur_u32(&c);

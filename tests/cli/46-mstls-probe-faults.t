@@ -189,12 +189,8 @@ is '.not_asked | map(select(endswith("TLSv1.0: no clear answer"))) | length' 1 \
     'so it is not said that TLS 1.0 is off'
 out probe.not-asked 'nor that all is known'
 
-# --- an address for a name (RFC 9525 section 6.5)
-# address SAN: a server with that in its certificate, asked for by address
-address() {
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-	    -keyout "$T/key" -out "$T/crt" -days 30 -subj /CN=small \
-	    -addext "subjectAltName=$1" 2>/dev/null
+# serve: the server anew, with the certificates of $T/crt
+serve() {
 	kill "$server"
 	: >"$T/port"
 	python3 -B "$T/server.py" "$T/crt" "$T/key" >"$T/port" 2>/dev/null &
@@ -204,6 +200,15 @@ address() {
 		sleep 0.1
 		i=$((i + 1))
 	done
+}
+
+# --- an address for a name (RFC 9525 section 6.5)
+# address SAN: a server with that in its certificate, asked for by address
+address() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$T/key" -out "$T/crt" -days 30 -subj /CN=small \
+	    -addext "subjectAltName=$1" 2>/dev/null
+	serve
 	run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private \
 	    --format=json --timeout=10 --service=submissions \
 	    "127.0.0.1:$(cat "$T/port")"
@@ -217,6 +222,47 @@ address 'DNS:*.0.0.1'
 is $match false 'nor a wildcard'
 address IP:127.0.0.2
 is $match false 'another address'
+
+# --- more certificates than are looked at (RFC 5280 section 6)
+# issue NAME ISSUER EXTENSION: $T/NAME.pem, signed by $T/ISSUER.pem
+issue() {
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$T/$1.key" -subj "/CN=$1" 2>/dev/null |
+	    openssl x509 -req -CA "$T/$2.pem" -CAkey "$T/$2.key" -days 30 \
+	    -set_serial 1 -extfile "$T/ext" -extensions "$3" -out "$T/$1.pem" \
+	    2>/dev/null
+}
+printf '%s\n' '[ca]' 'basicConstraints=critical,CA:true' '[leaf]' \
+    'subjectAltName=IP:127.0.0.1' >"$T/ext"
+for ca in root other; do
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$T/$ca.key" -out "$T/$ca.pem" -days 30 -subj "/CN=$ca" \
+	    2>/dev/null
+done
+issue middle root ca
+issue leaf middle leaf
+cp "$T/leaf.key" "$T/key"
+others() { for i in $(seq 15); do cat "$T/other.pem"; done; }
+# trusted: what becomes of a server with the certificates of $T/crt
+trusted() {
+	serve
+	run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private \
+	    --format=json --timeout=10 --service=submissions \
+	    --ca-file="$T/root.pem" "127.0.0.1:$(cat "$T/port")"
+}
+chain=.services[0].addresses[0].certificates[0].chain
+{ cat "$T/leaf.pem"; others; } >"$T/crt"
+trusted
+is $chain unknown-issuer 'sixteen certificates, and no way up'
+has "cert.service@127.0.0.1:$(cat "$T/port")" 'is a fault'
+{ cat "$T/leaf.pem"; others; cat "$T/middle.pem"; } >"$T/crt"
+trusted
+is $chain unknown 'the issuer is the seventeenth'
+is .verdict unknown 'which is no fault that was seen'
+has "cert.chain-unknown@127.0.0.1:$(cat "$T/port")" 'says why'
+cat "$T/leaf.pem" "$T/middle.pem" >"$T/crt"
+trusted
+is $chain ok 'the issuer is the second'
 
 # --- a resolver that strips signatures
 cat >"$T/dns.py" <<'END'
