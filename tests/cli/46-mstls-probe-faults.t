@@ -138,13 +138,18 @@ printf '%s\n' '[req]' 'distinguished_name=dn' 'x509_extensions=v3' \
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
     -keyout "$T/key" -out "$T/crt" -days 30 -config "$T/cnf" 2>/dev/null
 cat >"$T/server.py" <<'END'
-"""A submissions server: TLS from 1.2 on, a greeting, and refusals."""
+"""
+A submissions server: TLS from 1.2 on, a greeting, and refusals; "mute": no
+tickets, and nothing is said inside.
+"""
 import socket
 import ssl
 import sys
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(sys.argv[1], sys.argv[2])
+mute = sys.argv[3:] == ['mute']
+context.num_tickets = 0 if mute else 2
 listener = socket.create_server(('127.0.0.1', 0))
 print(listener.getsockname()[1], flush=True)
 while True:
@@ -157,6 +162,8 @@ while True:
         continue
     try:
         with context.wrap_socket(client, server_side=True) as tls:
+            if mute:
+                continue
             tls.sendall(b'220 large\r\n')
             while tls.recv(512):
                 tls.sendall(b'500 no\r\n')
@@ -189,11 +196,11 @@ is '.not_asked | map(select(endswith("TLSv1.0: no clear answer"))) | length' 1 \
     'so it is not said that TLS 1.0 is off'
 out probe.not-asked 'nor that all is known'
 
-# serve: the server anew, with the certificates of $T/crt
+# serve [mute]: the server anew, with the certificates of $T/crt
 serve() {
 	kill "$server"
 	: >"$T/port"
-	python3 -B "$T/server.py" "$T/crt" "$T/key" >"$T/port" 2>/dev/null &
+	python3 -B "$T/server.py" "$T/crt" "$T/key" "$@" >"$T/port" 2>/dev/null &
 	server=$!
 	i=0
 	while [ ! -s "$T/port" ] && [ $i -lt 100 ]; do
@@ -263,6 +270,21 @@ has "cert.chain-unknown@127.0.0.1:$(cat "$T/port")" 'says why'
 cat "$T/leaf.pem" "$T/middle.pem" >"$T/crt"
 trusted
 is $chain ok 'the issuer is the second'
+
+# --- early data, which a ticket tells of (RFC 8446 section 4.2.10)
+# early WANT NAME [mute]: what is said of it
+early() {
+	want=$1
+	name=$2
+	shift 2
+	serve "$@"
+	run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private \
+	    --format=json --timeout=30 --service=submissions --depth=full \
+	    "127.0.0.1:$(cat "$T/port")"
+	is .services[0].addresses[0].offer.early_data "$want" "$name"
+}
+early false 'tickets without it'
+early null 'closed before a ticket could come' mute
 
 # --- a resolver that strips signatures
 cat >"$T/dns.py" <<'END'
