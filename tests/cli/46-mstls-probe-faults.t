@@ -288,7 +288,10 @@ early null 'closed before a ticket could come' mute
 
 # --- a resolver that strips signatures
 cat >"$T/dns.py" <<'END'
-"""Every name has the address 127.0.0.1, nothing else, and no signature."""
+"""
+Every name has the address 127.0.0.1, one below "two" 127.0.0.3, too; nothing
+else, and no signature.
+"""
 import socket
 
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -298,10 +301,11 @@ while True:
     query, client = s.recvfrom(4096)
     end = query.index(0, 12) + 5
     is_a = query[end - 4:end - 2] == b'\0\1'
-    s.sendto(query[:2] + b'\x81\x80\0\1' + (b'\0\1' if is_a else b'\0\0') +
-             bytes(4) + query[12:end] + (
-                 b'\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1'
-                 if is_a else b''), client)
+    last = ([1, 3] if query[12:16] == b'\3two' else [1]) if is_a else []
+    s.sendto(query[:2] + b'\x81\x80\0\1\0' + bytes([len(last)]) +
+             bytes(4) + query[12:end] + b''.join(
+                 b'\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0' + bytes([n])
+                 for n in last), client)
 END
 python3 -B "$T/dns.py" >"$T/dnsport" 2>/dev/null &
 dns=$!
@@ -317,4 +321,20 @@ run "$BIN/mstls-probe" --resolver="127.0.0.1@$(cat "$T/dnsport")" \
     --service=smtp mx.example.test:1
 is .services[0].addresses[0].dane.status unknown 'TLSA of an SMTP endpoint'
 has dnssec.stripped@mx.example.test 'says why'
+
+# --- records for what is served: all of it, or it is said
+# tlsa HOST: where the server is
+tlsa() {
+	run "$BIN/mstls-probe" tlsa --resolver="127.0.0.1@$(cat "$T/dnsport")" \
+	    --trust-anchor="$T/anchor" --allow-private --service=submissions \
+	    "$1:$(cat "$T/port")"
+}
+serve
+tlsa one.test
+status 0 'tlsa of a host with one address'
+lines 1 'its record'
+tlsa two.test
+lines 1 'the record of the address that answers'
+status 75 'and another address does not'
+err '127.0.0.3' 'which is said'
 done_testing
