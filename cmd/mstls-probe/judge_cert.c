@@ -62,6 +62,7 @@ gather(const struct view *v)
 
 		while (tls_chain_next(&list, &der))
 			cert_chain_add(&chain, der);
+		chain.left_out += list.n > 0;
 		s = take_chain(a, &chain);
 		if (s != NULL)
 			chain_judge_once(v->job->probe.judged,

@@ -59,6 +59,7 @@ scheme_list(const struct tls_codes *codes, struct buf *out)
 	return !out->over;
 }
 
+/* One of no octets behind them: others were sent, and left out. */
 static void
 put_chain(const struct cert_chain *chain, struct buf *out)
 {
@@ -69,6 +70,8 @@ put_chain(const struct cert_chain *chain, struct buf *out)
 		buf_u16(out, (uint16_t)der.n);
 		buf_span(out, der);
 	}
+	if (chain->n > 0 && chain->left_out > 0)
+		buf_add(out, "\0\0", 3);
 }
 
 static enum tls_link

@@ -140,7 +140,8 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 cat >"$T/server.py" <<'END'
 """
 A submissions server: TLS from 1.2 on, a greeting, and refusals; "mute": no
-tickets, and nothing is said inside.
+tickets, and nothing is said inside; else TLS 1.3 alone, and a certificate
+with its key of another kind.
 """
 import socket
 import ssl
@@ -150,6 +151,9 @@ context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(sys.argv[1], sys.argv[2])
 mute = sys.argv[3:] == ['mute']
 context.num_tickets = 0 if mute else 2
+if len(sys.argv) == 5:
+    context.load_cert_chain(sys.argv[3], sys.argv[4])
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
 listener = socket.create_server(('127.0.0.1', 0))
 print(listener.getsockname()[1], flush=True)
 while True:
@@ -196,7 +200,7 @@ is '.not_asked | map(select(endswith("TLSv1.0: no clear answer"))) | length' 1 \
     'so it is not said that TLS 1.0 is off'
 out probe.not-asked 'nor that all is known'
 
-# serve [mute]: the server anew, with the certificates of $T/crt
+# serve [mute | CERTIFICATE KEY]: the server anew, with the certificates of $T/crt
 serve() {
 	kill "$server"
 	: >"$T/port"
@@ -250,11 +254,13 @@ issue middle root ca
 issue leaf middle leaf
 cp "$T/leaf.key" "$T/key"
 others() { for i in $(seq 15); do cat "$T/other.pem"; done; }
-# trusted: what becomes of a server with the certificates of $T/crt
+# trusted [DEPTH CERTIFICATE KEY]: what becomes of a server with $T/crt
 trusted() {
-	serve
+	depth=${1:---depth=delivery}
+	[ $# -eq 0 ] || shift
+	serve "$@"
 	run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private \
-	    --format=json --timeout=10 --service=submissions \
+	    --format=json --timeout=30 --service=submissions "$depth" \
 	    --ca-file="$T/root.pem" "127.0.0.1:$(cat "$T/port")"
 }
 chain=.services[0].addresses[0].certificates[0].chain
@@ -270,6 +276,18 @@ has "cert.chain-unknown@127.0.0.1:$(cat "$T/port")" 'says why'
 cat "$T/leaf.pem" "$T/middle.pem" >"$T/crt"
 trusted
 is $chain ok 'the issuer is the second'
+# the same of another kind of key, which TLS 1.3 shows to who asks for it
+openssl req -newkey rsa:2048 -nodes -keyout "$T/rsa.key" -subj /CN=rsa \
+    2>/dev/null | openssl x509 -req -CA "$T/middle.pem" \
+    -CAkey "$T/middle.key" -days 30 -set_serial 1 -extfile "$T/ext" \
+    -extensions leaf -out "$T/rsa.pem" 2>/dev/null
+others >"$T/others"
+cat "$T/rsa.pem" "$T/others" "$T/middle.pem" >"$T/rsa.crt"
+cat "$T/leaf.pem" "$T/others" "$T/middle.pem" >"$T/crt"
+trusted --depth=full "$T/rsa.crt" "$T/rsa.key"
+is '.services[0].addresses[0].certificates | map(.key + " " + .chain) | sort |
+    join(", ")' 'ec unknown, rsa unknown' 'of two keys'
+is '.findings | map(.code) | any(. == "cert.service")' false 'no fault of either'
 
 # --- early data, which a ticket tells of (RFC 8446 section 4.2.10)
 # early WANT NAME [mute]: what is said of it
