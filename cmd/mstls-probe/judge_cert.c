@@ -62,6 +62,7 @@ gather(const struct view *v)
 
 		while (tls_chain_next(&list, &der))
 			cert_chain_add(&chain, der);
+		chain.left_out += list.n > 0;
 		s = take_chain(a, &chain);
 		if (s != NULL)
 			chain_judge_once(v->job->probe.judged,
@@ -173,6 +174,9 @@ judge_trust(struct view *v, const struct shown *s)
 	case CHAIN_NOT_YET_VALID:
 		finding_add(v->fs, F_CERT_NOT_YET_VALID, v->where, NULL);
 		break;
+	case CHAIN_UNKNOWN:
+		finding_add(v->fs, F_CERT_CHAIN_UNKNOWN, v->where, NULL);
+		break;
 	default:
 		finding_add(v->fs, F_CERT_UNTRUSTED, v->where, "%s", reason);
 	}
@@ -186,7 +190,9 @@ judge_trust(struct view *v, const struct shown *s)
 static void
 judge_service(struct view *v, const struct shown *s)
 {
-	if (s->verdict.result != CHAIN_OK)
+	if (s->verdict.result == CHAIN_UNKNOWN)
+		finding_add(v->fs, F_CERT_CHAIN_UNKNOWN, v->where, NULL);
+	else if (s->verdict.result != CHAIN_OK)
 		finding_add(v->fs, F_CERT_SERVICE, v->where, "%s",
 		    chain_result_name(s->verdict.result));
 	else if (!s->name_match)
@@ -250,9 +256,11 @@ judge_dane_match(struct view *v, const struct shown *s, bool first)
 {
 	if (!dane_applies(v->server))
 		return;
-	if (s->dane.status == DANE_UNKNOWN)
+	if (s->dane.status == DANE_UNKNOWN && v->server->dane.left_out > 0)
 		finding_add(v->fs, F_DANE_TOO_MANY, v->where, "%zu left out",
 		    v->server->dane.left_out);
+	else if (s->dane.status == DANE_UNKNOWN)
+		finding_add(v->fs, F_CERT_CHAIN_UNKNOWN, v->where, "DANE-TA");
 	if (s->dane.status != DANE_MISMATCH)
 		return;
 	finding_add(v->fs, first ? F_DANE_MISMATCH : F_DANE_OTHER_KEY,

@@ -108,7 +108,7 @@ passwords(struct view *v)
 
 	if (h->starttls == STARTTLS_IMPLICIT || !h->clear.known)
 		return;
-	if (caps_auth_bares(&h->clear))
+	if (h->clear.bares)
 		finding_add(v->fs, F_AUTH_IN_CLEAR, v->where, "%.*s",
 		    (int)h->clear.auth.n, (const char *)h->clear.auth.p);
 	else if (h->clear.login)

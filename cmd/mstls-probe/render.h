@@ -23,7 +23,7 @@ void render_text(const struct job *job, const struct target *t,
 
 /*
  * Append the TLSA records for what is served, in place of a verdict. Returns
- * 0, or 75 after having said why there is none.
+ * 0, or 75 after having said of which address, or kind of key, there is none.
  */
 int tlsa_records(const struct target *t, struct buf *out);
 

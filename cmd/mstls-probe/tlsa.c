@@ -40,33 +40,57 @@ is_new(const struct server *s, size_t address, size_t shown)
 	return true;
 }
 
-static size_t
+static void
 records_of(const struct server *s, struct buf *out)
 {
-	size_t n = 0;
-
 	for (size_t a = 0; a < s->n; a++)
-		for (size_t k = 0; k < s->v[a].shown_n; k++) {
-			if (!is_new(s, a, k))
-				continue;
-			record(s, &s->v[a].shown[k].chain.v[0], out);
-			n++;
-		}
-	return n;
+		for (size_t k = 0; k < s->v[a].shown_n; k++)
+			if (is_new(s, a, k))
+				record(s, &s->v[a].shown[k].chain.v[0], out);
+}
+
+/* What is served at the address is not known, or not all of it. */
+static bool
+is_lacking(const struct address *a)
+{
+	return a->shown_n == 0 || a->probe.used_up || a->probe.out_of_time;
 }
 
 static void
-explain(const struct server *s)
+explain(const struct server *s, const struct address *a)
 {
 	struct buf why = BUF(WHY_MAX);
+	char at[PLACE_TEXT_SIZE];
 
-	if (s->n == 0)
-		buf_str(&why, "no address");
-	else if (!error_text(&s->v[0], &why))
+	if (a->shown_n > 0)
+		buf_str(&why, "not asked for every kind of key");
+	else if (!error_text(a, &why))
 		buf_str(&why, "no certificate");
-	say_error("%s:%u: %.*s", s->name, s->port, (int)why.n,
-	    (const char *)why.p);
+	say_error("%s: %s: %.*s", s->name, place_text(at, &a->place),
+	    (int)why.n, (const char *)why.p);
 	buf_free(&why);
+}
+
+/*
+ * Say what the records of the server leave out: a sender that meets it finds
+ * no match. False when there is something.
+ */
+static bool
+is_all(const struct server *s)
+{
+	bool all = s->n > 0 && s->host.left_out == 0 && !host_failed(&s->host);
+
+	if (!all)
+		say_error("%s:%u: %s", s->name, s->port,
+		    host_failed(&s->host) ?
+		    "the DNS could not be asked for all of its addresses" :
+		    s->n == 0 ? "no address" : "too many addresses");
+	for (size_t i = 0; i < s->n; i++)
+		if (is_lacking(&s->v[i])) {
+			explain(s, &s->v[i]);
+			all = false;
+		}
+	return all;
 }
 
 int
@@ -75,10 +99,9 @@ tlsa_records(const struct target *t, struct buf *out)
 	int status = EXIT_HOLDS;
 
 	for (size_t i = 0; i < t->servers.n; i++) {
-		if (records_of(&t->servers.v[i], out) > 0)
-			continue;
-		explain(&t->servers.v[i]);
-		status = EXIT_UNKNOWN;
+		records_of(&t->servers.v[i], out);
+		if (!is_all(&t->servers.v[i]))
+			status = EXIT_UNKNOWN;
 	}
 	return status;
 }

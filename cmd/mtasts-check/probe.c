@@ -159,6 +159,8 @@ take_address(struct look *l, const struct planned *planned, size_t k)
 		seen_silence(&p, where, fs);
 	else if (p.reach == PROBE_TLS && p.session.chain.n == 0)
 		finding_add(fs, F_CERT_UNREADABLE, where, NULL);
+	else if (p.reach == PROBE_TLS && p.chain.result == CHAIN_UNKNOWN)
+		finding_add(fs, F_CERT_CHAIN_UNKNOWN, where, NULL);
 	else
 		seen_cut_short(&p, where, fs);
 	meet(l, &p);

@@ -155,6 +155,9 @@ seen_cert(enum chain_result chain, bool name_match)
 		return SENDER_CERT_EXPIRED;
 	case CHAIN_MALFORMED:
 		return SENDER_CERT_OTHER;
+	case CHAIN_UNKNOWN:
+		return name_match ? SENDER_CERT_UNKNOWN :
+		    SENDER_CERT_WRONG_NAME;
 	default:
 		/* RFC 8460 section 4.3.1 names chain errors of all kinds */
 		return SENDER_CERT_UNTRUSTED;

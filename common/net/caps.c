@@ -31,6 +31,20 @@ is_mechanism(struct span s)
 	return true;
 }
 
+static bool
+is_bare(struct span name)
+{
+	static const struct span bare[] = {
+		SPAN("PLAIN"), SPAN("LOGIN"), SPAN("XOAUTH2"),
+		SPAN("OAUTHBEARER"),
+	};
+
+	for (size_t i = 0; i < sizeof(bare) / sizeof(bare[0]); i++)
+		if (span_ieq(name, bare[i]))
+			return true;
+	return false;
+}
+
 static void
 add_mechanism(struct caps *c, struct span name)
 {
@@ -38,6 +52,7 @@ add_mechanism(struct caps *c, struct span name)
 
 	if (!is_mechanism(name))
 		return;
+	c->bares = c->bares || is_bare(name);
 	if (c->auth.n > 0)
 		buf_byte(&word, ' ');
 	for (size_t i = 0; i < name.n; i++)
@@ -55,20 +70,6 @@ add_mechanisms(struct caps *c, struct span list)
 
 	while (span_split(&list, ' ', &name))
 		add_mechanism(c, span_trim(name));
-}
-
-bool
-caps_auth_bares(const struct caps *c)
-{
-	static const struct span bare[] = {
-		SPAN("PLAIN"), SPAN("LOGIN"), SPAN("XOAUTH2"),
-		SPAN("OAUTHBEARER"),
-	};
-
-	for (size_t i = 0; i < sizeof(bare) / sizeof(bare[0]); i++)
-		if (span_list_has(buf_get0(&c->auth), ' ', bare[i]))
-			return true;
-	return false;
 }
 
 /* "X" n times, the last of them any capital. */

@@ -26,7 +26,14 @@ struct caps {
 	bool logindisabled;	/* IMAP (RFC 3501 section 6.2.3) */
 	bool size_given;	/* SMTP SIZE (RFC 1870) */
 	uint64_t size;		/* its octets; 0: no fixed maximum */
-	/* SASL mechanisms in capitals, a blank between, each once */
+	/*
+	 * One of the mechanisms shows the password, or a token as good, to who
+	 * listens: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER. SCRAM, CRAM, GSSAPI and
+	 * EXTERNAL do not.
+	 */
+	bool bares;
+	/* SASL mechanisms in capitals, a blank between, each once; a list over
+	   CAPS_AUTH_MAX is cut */
 	struct buf auth;
 	/* a word that looks like STARTTLS overwritten on the way, or "" */
 	struct buf mangled;
@@ -38,13 +45,6 @@ void caps_free(struct caps *c);
 
 /* One keyword and its parameters, as the protocol writes them. */
 void caps_add(struct caps *c, enum protocol p, struct span keyword);
-
-/*
- * Whether one of the mechanisms shows the password, or a token as good, to
- * who listens: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER. SCRAM, CRAM, GSSAPI and
- * EXTERNAL do not.
- */
-bool caps_auth_bares(const struct caps *c);
 
 /*
  * Whether a word of the text was overwritten on the way, as middleboxes do

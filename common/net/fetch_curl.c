@@ -18,9 +18,14 @@ curl_realloc(void *p, size_t n)
 bool
 fetch_curl_start(void)
 {
-	/* libcurl heeds these whatever its options say */
-	unsetenv("SSLKEYLOGFILE");
-	unsetenv("CURL_SSL_BACKEND");
+	/* libcurl, and the C library for it, heed these whatever is set */
+	static const char *const names[] = {
+		"SSLKEYLOGFILE", "CURL_SSL_BACKEND", "RES_OPTIONS",
+		"LOCALDOMAIN", "HOSTALIASES",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unsetenv(names[i]);
 	/* with memory that is always there, its lack means something else */
 	return curl_global_init_mem(CURL_GLOBAL_SSL, xmalloc, free,
 	    curl_realloc, xstrdup, xcalloc) == CURLE_OK;
@@ -70,6 +75,7 @@ fetch_curl_fault(int error)
 	case X509_V_ERR_CERT_HAS_EXPIRED:
 		return FETCH_CERT_EXPIRED;
 	case X509_V_ERR_HOSTNAME_MISMATCH:
+	case X509_V_ERR_IP_ADDRESS_MISMATCH:
 		return FETCH_CERT_NAME;
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:

@@ -52,6 +52,13 @@ imap_greeting(struct talk *t, struct caps *caps, bool *preauth)
 	return step;
 }
 
+static bool
+is_temporary(struct span text)
+{
+	return span_istarts(text, SPAN("[UNAVAILABLE]")) ||
+	    span_istarts(text, SPAN("[INUSE]"));
+}
+
 /* What the tagged line says (RFC 3501 section 7.1). */
 static enum step
 tagged(struct talk *t, struct span line)
@@ -60,8 +67,9 @@ tagged(struct talk *t, struct span line)
 
 	if (line_take_word(&line, SPAN("OK")))
 		step = STEP_DONE;
-	else if (line_take_word(&line, SPAN("NO")) ||
-	    line_take_word(&line, SPAN("BAD")))
+	else if (line_take_word(&line, SPAN("NO")))
+		step = is_temporary(line) ? STEP_TEMPORARY : STEP_REFUSED;
+	else if (line_take_word(&line, SPAN("BAD")))
 		step = STEP_REFUSED;
 	return talk_keep(t, line) == STEP_DONE ? step : STEP_TOO_LONG;
 }

@@ -15,7 +15,8 @@ enum step imap_greeting(struct talk *t, struct caps *caps, bool *preauth);
 /*
  * "TAG COMMAND", and what comes until the line with that tag. Untagged lines
  * are kept in the talk's text with their "* "; the tagged line's text comes
- * last. An untagged BYE without the tagged line is STEP_TEMPORARY.
+ * last. An untagged BYE without the tagged line is STEP_TEMPORARY, and so is
+ * a NO with [UNAVAILABLE] or [INUSE] (RFC 5530 section 3).
  */
 enum step imap_command(struct talk *t, const char *tag, const char *command);
 

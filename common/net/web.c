@@ -60,7 +60,8 @@ web_request_read(struct span in, struct web_request *out)
 	if (!cur_done(&c) || method >= WEB_METHODS || r.host.n == 0 ||
 	    r.target.n == 0 || r.target.p[0] != '/' || r.port == 0 ||
 	    (r.pin.n != 0 && r.pin.n != WEB_PIN) || r.body.n > WEB_BODY_MAX ||
-	    r.max > WEB_BODY_MAX || r.timeout > WEB_TIMEOUT_MAX)
+	    r.max > WEB_BODY_MAX || r.timeout == 0 ||
+	    r.timeout > WEB_TIMEOUT_MAX)
 		return false;
 	/* what would end the authority of a URL */
 	for (size_t i = 0; i < r.host.n; i++)

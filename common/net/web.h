@@ -37,7 +37,7 @@ struct web_request {
 	struct span pin;
 	struct span authorization, type;	/* fields; empty: none */
 	struct span body;	/* of PUT and POST */
-	uint32_t timeout;	/* milliseconds */
+	uint32_t timeout;	/* milliseconds, 1 to WEB_TIMEOUT_MAX */
 	uint32_t max;		/* octets of the answer's body */
 };
 

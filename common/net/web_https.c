@@ -366,7 +366,9 @@ perform(struct server *server, const struct web_request *r,
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, &j);
 	set_method(c, r);
 	finish(&j, curl_easy_perform(c), error);
+	/* the site lives on: what it points to does not */
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, NULL);
 	curl_slist_free_all(fields);
 	free(url);
 }

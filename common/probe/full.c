@@ -59,6 +59,7 @@ scheme_list(const struct tls_codes *codes, struct buf *out)
 	return !out->over;
 }
 
+/* One of no octets behind them: others were sent, and left out. */
 static void
 put_chain(const struct cert_chain *chain, struct buf *out)
 {
@@ -69,6 +70,8 @@ put_chain(const struct cert_chain *chain, struct buf *out)
 		buf_u16(out, (uint16_t)der.n);
 		buf_span(out, der);
 	}
+	if (chain->n > 0 && chain->left_out > 0)
+		buf_add(out, "\0\0", 3);
 }
 
 static enum tls_link
@@ -182,12 +185,17 @@ ask_again(struct way *w)
 			way_close(w, s);
 }
 
-/* 0-RTT comes with a ticket, or not at all (RFC 8446 section 2.3). */
+/*
+ * 0-RTT comes with a ticket, or not at all (RFC 8446 section 2.3). Tickets
+ * come behind the handshake: who said nothing there may have had one.
+ */
 static enum tls_known
-early_data(const struct way *w, const struct session *first)
+early_data(const struct way *w, const struct probe *first)
 {
-	if (first->version != TLS_1_3)
+	if (first->session.version != TLS_1_3)
 		return TLS_MOOT;
+	if (w->ticket == NULL && first->hail.second != STEP_DONE)
+		return TLS_UNCLEAR;
 	return w->ticket != NULL && session_ticket_early_data(w->ticket) ?
 	    TLS_YES : TLS_NO;
 }
@@ -204,7 +212,7 @@ look_full(struct way *w, struct probe *p)
 	} else {
 		enumerate(w, p);
 		p->resumes = resume(w);
-		p->early_data = early_data(w, &p->session);
+		p->early_data = early_data(w, p);
 	}
 	p->flapping = w->offered && w->absent;
 }

@@ -32,7 +32,8 @@ get_bits(struct cur *c, bool *v[], size_t n)
 /* Which bits there are and in what order, for both ways. */
 #define CAPS_BITS(k) { \
 	&(k)->known, &(k)->starttls, &(k)->requiretls, &(k)->pipelining, \
-	&(k)->smtputf8, &(k)->login, &(k)->logindisabled, &(k)->size_given }
+	&(k)->smtputf8, &(k)->login, &(k)->logindisabled, &(k)->size_given, \
+	&(k)->bares }
 #define HAIL_BITS(h) { &(h)->esmtp, &(h)->esmtp_inside, &(h)->preauth }
 #define SESSION_BITS(s) { \
 	&(s)->ems, &(s)->secure_renegotiation, &(s)->resumed, &(s)->ticket, \
@@ -260,8 +261,8 @@ probe_unpack(struct span in, struct probe *out)
 	out->dial = get_enum(&c, DIAL_FAILED);
 	get_hail(&c, &out->hail);
 	get_session(&c, &out->session, &out->why);
-	out->chain.result = get_enum(&c, CHAIN_INVALID);
-	out->chain.but_for_dates = get_enum(&c, CHAIN_INVALID);
+	out->chain.result = get_enum(&c, CHAIN_UNKNOWN);
+	out->chain.but_for_dates = get_enum(&c, CHAIN_UNKNOWN);
 	out->chain.depth = cur_u32(&c);
 	get_text(&c, &out->chain_detail);
 	out->connections = cur_u32(&c);

@@ -1,4 +1,4 @@
-/* Chains of certificates, and what things are called; see cert.h. */
+/* Chains of certificates, and their way between processes; see cert.h. */
 #include "tls/cert.h"
 
 #include <openssl/x509.h>

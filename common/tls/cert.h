@@ -20,7 +20,6 @@
 enum {
 	CERT_DER_MAX = 65535,	/* octets of one certificate */
 	CERT_CHAIN_MAX = 16,	/* certificates that one server may send */
-	CERT_NAMES_MAX = 256,	/* DNS-IDs that are kept of one */
 	CERT_TEXT_MAX = 2048,	/* octets of a distinguished name's text */
 };
 
@@ -40,8 +39,8 @@ struct cert {
 	char *subject, *issuer;	/* RFC 4514 text, UTF-8 */
 	char *common_name;	/* the last CN of the subject; NULL: none */
 	char **names;		/* DNS-IDs, lower case, printable ASCII */
-	size_t names_n;
-	size_t names_left_out;	/* over CERT_NAMES_MAX, or unprintable */
+	size_t names_n, names_cap;
+	size_t names_left_out;	/* unprintable ones */
 	int64_t not_before, not_after;
 	bool self_issued;	/* subject and issuer are the same octets */
 	bool is_ca;		/* basic constraints say so */

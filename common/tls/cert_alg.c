@@ -85,30 +85,65 @@ static const struct {
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* X.690 section 8.19: base 128, the first two numbers in one. */
+/* Base 128 as decimal digits: an arc may be a UUID of 128 bits (X.667). */
+static bool
+put_arc(struct span arc, struct buf *out)
+{
+	enum { ARC_MAX = 19 };		/* octets: 133 bits, 41 digits */
+	unsigned char digits[3 * ARC_MAX] = { 0 };
+	size_t n = 1;
+
+	if (arc.n > ARC_MAX)
+		return false;
+	for (size_t i = 0; i < arc.n; i++) {
+		unsigned carry = arc.p[i] & 0x7f;
+
+		for (size_t k = 0; k < n || carry > 0; k++) {
+			carry += digits[k] * 128u;
+			digits[k] = (unsigned char)(carry % 10);
+			carry /= 10;
+			n = k < n ? n : k + 1;
+		}
+	}
+	buf_byte(out, '.');
+	while (n-- > 0)
+		buf_byte(out, (unsigned char)('0' + digits[n]));
+	return true;
+}
+
+/* The first two in one: 40 times the first and the second. */
+static bool
+put_first_arcs(struct span arc, struct buf *out)
+{
+	uint64_t v = 0;
+	unsigned top = 0;
+
+	if (arc.n > sizeof(v))
+		return false;
+	for (size_t i = 0; i < arc.n; i++)
+		v = v << 7 | (arc.p[i] & 0x7f);
+	top = v < 40 ? 0 : v < 80 ? 1 : 2;
+	buf_printf(out, "%u.%llu", top, (unsigned long long)(v - top * 40));
+	return true;
+}
+
+/* X.690 section 8.19 */
 bool
 cert_oid_text(struct span oid, struct buf *out)
 {
-	uint64_t v = 0;
-	bool first = true;
+	size_t from = 0;
 
 	if (oid.n == 0 || (oid.p[oid.n - 1] & 0x80) != 0)
 		return false;
 	for (size_t i = 0; i < oid.n; i++) {
-		if (v >> 56 != 0)
-			return false;
-		v = v << 7 | (oid.p[i] & 0x7f);
+		struct span arc = span_first(span_from(oid, from),
+		    i + 1 - from);
+
 		if ((oid.p[i] & 0x80) != 0)
 			continue;
-		if (first) {
-			unsigned top = v < 40 ? 0 : v < 80 ? 1 : 2;
-
-			buf_printf(out, "%u", top);
-			v -= top * 40;
-		}
-		buf_printf(out, ".%llu", (unsigned long long)v);
-		first = false;
-		v = 0;
+		if (!(from == 0 ? put_first_arcs : put_arc)(arc, out))
+			return false;
+		from = i + 1;
 	}
 	return true;
 }

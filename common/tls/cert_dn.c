@@ -72,22 +72,24 @@ string_text(struct span element, struct buf *out)
 	}
 }
 
-/* RFC 4514 section 2.4 */
+/* RFC 4514 section 2.4, of UTF-8; where there is no room, by characters. */
 static void
 escape(struct span s, struct buf *out)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = s.p[i];
+	uint32_t cp = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i += n) {
 		bool edge = i == 0 || i == s.n - 1;
 
-		if (c < 0x20 || c == 0x7f) {
-			buf_printf(out, "\\%02X", c);
-			continue;
-		}
-		if (strchr("\"+,;<>\\", c) != NULL || (c == ' ' && edge) ||
-		    (c == '#' && i == 0))
-			buf_byte(out, '\\');
-		buf_byte(out, c);
+		n = utf8_next(span_from(s, i), &cp);
+		if (cp < 0x20 || cp == 0x7f)
+			buf_printf(out, "\\%02X", (unsigned)cp);
+		else if ((cp < 0x80 && strchr("\"+,;<>\\", (int)cp) != NULL) ||
+		    (cp == ' ' && edge) || (cp == '#' && i == 0))
+			buf_printf(out, "\\%c", (int)cp);
+		else
+			buf_add(out, s.p + i, n);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/vec.h"
 #include "crypto/der.h"
 #include "tls/cert_int.h"
 
@@ -73,12 +74,12 @@ add_name(struct span name, struct cert *out)
 {
 	struct buf lower = BUF(CERT_DER_MAX);
 
-	if (out->names_n == CERT_NAMES_MAX || !is_printable(name)) {
+	if (!is_printable(name)) {
 		out->names_left_out++;
 		return;
 	}
-	if (out->names == NULL)
-		out->names = xcalloc(CERT_NAMES_MAX, sizeof(*out->names));
+	out->names = vec_room(out->names, out->names_n, &out->names_cap,
+	    sizeof(*out->names));
 	buf_lower(&lower, name);
 	out->names[out->names_n++] = buf_take_str(&lower);
 }

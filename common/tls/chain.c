@@ -164,6 +164,9 @@ chain_judge(const struct trust *trust, const struct cert_chain *chain,
 	v.detail = "";
 	v.result = v.but_for_dates = chain_verify(trust_store0(trust), all,
 	    NULL, now, true, &v.depth, &v.detail);
+	/* the missing one may be among those left out */
+	if (v.result == CHAIN_UNKNOWN_ISSUER && chain->left_out > 0)
+		v.result = v.but_for_dates = CHAIN_UNKNOWN;
 	if (v.result == CHAIN_EXPIRED || v.result == CHAIN_NOT_YET_VALID)
 		v.but_for_dates = chain_verify(trust_store0(trust), all, NULL,
 		    now, false, &depth, &detail);
@@ -183,6 +186,7 @@ chain_result_name(enum chain_result r)
 		[CHAIN_WEAK] = "weak", [CHAIN_CONSTRAINED] = "constrained",
 		[CHAIN_WRONG_USE] = "wrong-use",
 		[CHAIN_MALFORMED] = "malformed", [CHAIN_INVALID] = "invalid",
+		[CHAIN_UNKNOWN] = "unknown",
 	};
 
 	return names[r];

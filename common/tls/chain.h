@@ -23,6 +23,7 @@ enum chain_result {
 	CHAIN_WRONG_USE,	/* not for servers, or its issuer is no CA */
 	CHAIN_MALFORMED,	/* none was sent, or unreadable */
 	CHAIN_INVALID,		/* any other reason; see "detail" */
+	CHAIN_UNKNOWN,		/* no way among those kept; others were sent */
 };
 
 struct chain_verdict {

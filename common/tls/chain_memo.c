@@ -30,15 +30,20 @@ chain_memo_free(struct chain_memo *memo)
 	free(memo);
 }
 
-/* All that a verdict rests on but time and trust: the octets, in order. */
+/*
+ * All that a verdict rests on but time and trust: the octets, in order, and
+ * whether some were left out.
+ */
 static void
 key_of(const struct cert_chain *chain, unsigned char key[static SHA256_SIZE])
 {
-	unsigned char all[CERT_CHAIN_MAX * SHA256_SIZE];
+	unsigned char all[CERT_CHAIN_MAX * SHA256_SIZE + 1];
+	size_t n = chain->n * SHA256_SIZE;
 
 	for (size_t i = 0; i < chain->n; i++)
 		memcpy(all + i * SHA256_SIZE, chain->v[i].sha256, SHA256_SIZE);
-	hash_sha256(span_of(all, chain->n * SHA256_SIZE), key);
+	all[n] = chain->left_out > 0;
+	hash_sha256(span_of(all, n + 1), key);
 }
 
 static const struct kept *

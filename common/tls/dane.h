@@ -85,7 +85,8 @@ enum dane_reason {
 };
 
 struct dane_verdict {
-	/* the set's, or MATCH, MISMATCH; UNKNOWN: none of those kept */
+	/* the set's, or MATCH, MISMATCH; UNKNOWN: none of those kept, of the
+	   records or, for a TA, of the certificates */
 	enum dane_status status;
 	enum dane_reason reason;	/* of DANE_MISMATCH */
 	size_t record;		/* of DANE_MATCH: which one, */

@@ -205,6 +205,18 @@ holds(struct judge *j, const struct dane_record *r, struct dane_verdict *v,
 	return *matched;
 }
 
+/* Whether a match may be with a record or a certificate that was left out. */
+static bool
+may_be_left_out(const struct dane_set *d, const struct cert_chain *chain)
+{
+	if (d->left_out > 0)
+		return true;
+	for (size_t i = 0; i < d->n && chain->n > 0 && chain->left_out > 0; i++)
+		if (d->v[i].use == DANE_USABLE && d->v[i].usage == DANE_TA)
+			return true;
+	return false;
+}
+
 void
 dane_judge(const struct dane_set *d, const struct cert_chain *chain,
     const struct span *names, size_t n, int64_t now,
@@ -234,8 +246,7 @@ dane_judge(const struct dane_set *d, const struct cert_chain *chain,
 			v.reason = one.reason;
 		}
 	}
-	/* one that was left out may be of it */
-	if (v.status == DANE_MISMATCH && d->left_out > 0)
+	if (v.status == DANE_MISMATCH && may_be_left_out(d, chain))
 		v.status = DANE_UNKNOWN;
 	chain_x509_free(j.all);
 	*out = v;

@@ -46,7 +46,8 @@ struct tls_asker {
 	 * which only these signature schemes are offered; append the
 	 * certificate_list that came. TLS 1.3 encrypts it, so this is for
 	 * servers that speak nothing older. TLS_LINK_ANSWERED with nothing
-	 * appended says that the server refused.
+	 * appended says that the server refused; a certificate of no octets at
+	 * the end, that others were left out.
 	 */
 	enum tls_link (*chain13)(void *arg, const struct tls_codes *schemes,
 	    struct buf *certificate_list);

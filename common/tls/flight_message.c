@@ -66,7 +66,10 @@ key_share(struct tls_flight *f, struct cur *c)
 		cur_take(c, cur_u16(c));
 }
 
-/* One extension; false for a form that is against its RFC. */
+/*
+ * One extension; false for a form that is against its RFC. Only TLS 1.3 and
+ * what comes after it are chosen by an extension (RFC 8446 section 4.2.1).
+ */
 static bool
 extension(struct tls_flight *f, uint16_t type, struct span body)
 {
@@ -75,7 +78,7 @@ extension(struct tls_flight *f, uint16_t type, struct span body)
 	switch (type) {
 	case EXT_SUPPORTED_VERSIONS:
 		f->version = cur_u16(&c);
-		return cur_done(&c);
+		return cur_done(&c) && f->version >= TLS_1_3;
 	case EXT_KEY_SHARE:
 		key_share(f, &c);
 		return cur_done(&c);
@@ -122,7 +125,7 @@ flight_server_hello(struct tls_flight *f, struct span body)
 	f->compression = cur_u8(&c);
 	if (cur_left(&c).n > 0)
 		block = cur_take(&c, cur_u16(&c));
-	if (!cur_done(&c) || session_id_n > 32)
+	if (!cur_done(&c) || session_id_n > 32 || f->version > TLS_1_2)
 		return false;
 	memcpy(f->random, random.p, sizeof(f->random));
 	f->session_id_n = session_id_n;

@@ -53,7 +53,9 @@ struct tls_chain {
 	uint16_t version;	/* where it was seen first ... */
 	uint32_t suite;
 	uint16_t scheme;	/* ... and what its key signed with, or 0 */
-	unsigned char *list;	/* see tls_chain_next (tls/flight.h) */
+	/* see tls_chain_next (tls/flight.h); what that leaves of it stands for
+	   certificates that were left out */
+	unsigned char *list;
 	size_t n;
 };
 

@@ -138,13 +138,22 @@ printf '%s\n' '[req]' 'distinguished_name=dn' 'x509_extensions=v3' \
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
     -keyout "$T/key" -out "$T/crt" -days 30 -config "$T/cnf" 2>/dev/null
 cat >"$T/server.py" <<'END'
-"""A submissions server: TLS from 1.2 on, a greeting, and refusals."""
+"""
+A submissions server: TLS from 1.2 on, a greeting, and refusals; "mute": no
+tickets, and nothing is said inside; else TLS 1.3 alone, and a certificate
+with its key of another kind.
+"""
 import socket
 import ssl
 import sys
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(sys.argv[1], sys.argv[2])
+mute = sys.argv[3:] == ['mute']
+context.num_tickets = 0 if mute else 2
+if len(sys.argv) == 5:
+    context.load_cert_chain(sys.argv[3], sys.argv[4])
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
 listener = socket.create_server(('127.0.0.1', 0))
 print(listener.getsockname()[1], flush=True)
 while True:
@@ -157,6 +166,8 @@ while True:
         continue
     try:
         with context.wrap_socket(client, server_side=True) as tls:
+            if mute:
+                continue
             tls.sendall(b'220 large\r\n')
             while tls.recv(512):
                 tls.sendall(b'500 no\r\n')
@@ -189,21 +200,26 @@ is '.not_asked | map(select(endswith("TLSv1.0: no clear answer"))) | length' 1 \
     'so it is not said that TLS 1.0 is off'
 out probe.not-asked 'nor that all is known'
 
-# --- an address for a name (RFC 9525 section 6.5)
-# address SAN: a server with that in its certificate, asked for by address
-address() {
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-	    -keyout "$T/key" -out "$T/crt" -days 30 -subj /CN=small \
-	    -addext "subjectAltName=$1" 2>/dev/null
+# serve [mute | CERTIFICATE KEY]: the server anew, with the certificates of $T/crt
+serve() {
 	kill "$server"
 	: >"$T/port"
-	python3 -B "$T/server.py" "$T/crt" "$T/key" >"$T/port" 2>/dev/null &
+	python3 -B "$T/server.py" "$T/crt" "$T/key" "$@" >"$T/port" 2>/dev/null &
 	server=$!
 	i=0
 	while [ ! -s "$T/port" ] && [ $i -lt 100 ]; do
 		sleep 0.1
 		i=$((i + 1))
 	done
+}
+
+# --- an address for a name (RFC 9525 section 6.5)
+# address SAN: a server with that in its certificate, asked for by address
+address() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$T/key" -out "$T/crt" -days 30 -subj /CN=small \
+	    -addext "subjectAltName=$1" 2>/dev/null
+	serve
 	run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private \
 	    --format=json --timeout=10 --service=submissions \
 	    "127.0.0.1:$(cat "$T/port")"
@@ -218,9 +234,82 @@ is $match false 'nor a wildcard'
 address IP:127.0.0.2
 is $match false 'another address'
 
+# --- more certificates than are looked at (RFC 5280 section 6)
+# issue NAME ISSUER EXTENSION: $T/NAME.pem, signed by $T/ISSUER.pem
+issue() {
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$T/$1.key" -subj "/CN=$1" 2>/dev/null |
+	    openssl x509 -req -CA "$T/$2.pem" -CAkey "$T/$2.key" -days 30 \
+	    -set_serial 1 -extfile "$T/ext" -extensions "$3" -out "$T/$1.pem" \
+	    2>/dev/null
+}
+printf '%s\n' '[ca]' 'basicConstraints=critical,CA:true' '[leaf]' \
+    'subjectAltName=IP:127.0.0.1' >"$T/ext"
+for ca in root other; do
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$T/$ca.key" -out "$T/$ca.pem" -days 30 -subj "/CN=$ca" \
+	    2>/dev/null
+done
+issue middle root ca
+issue leaf middle leaf
+cp "$T/leaf.key" "$T/key"
+others() { for i in $(seq 15); do cat "$T/other.pem"; done; }
+# trusted [DEPTH CERTIFICATE KEY]: what becomes of a server with $T/crt
+trusted() {
+	depth=${1:---depth=delivery}
+	[ $# -eq 0 ] || shift
+	serve "$@"
+	run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private \
+	    --format=json --timeout=30 --service=submissions "$depth" \
+	    --ca-file="$T/root.pem" "127.0.0.1:$(cat "$T/port")"
+}
+chain=.services[0].addresses[0].certificates[0].chain
+{ cat "$T/leaf.pem"; others; } >"$T/crt"
+trusted
+is $chain unknown-issuer 'sixteen certificates, and no way up'
+has "cert.service@127.0.0.1:$(cat "$T/port")" 'is a fault'
+{ cat "$T/leaf.pem"; others; cat "$T/middle.pem"; } >"$T/crt"
+trusted
+is $chain unknown 'the issuer is the seventeenth'
+is .verdict unknown 'which is no fault that was seen'
+has "cert.chain-unknown@127.0.0.1:$(cat "$T/port")" 'says why'
+cat "$T/leaf.pem" "$T/middle.pem" >"$T/crt"
+trusted
+is $chain ok 'the issuer is the second'
+# the same of another kind of key, which TLS 1.3 shows to who asks for it
+openssl req -newkey rsa:2048 -nodes -keyout "$T/rsa.key" -subj /CN=rsa \
+    2>/dev/null | openssl x509 -req -CA "$T/middle.pem" \
+    -CAkey "$T/middle.key" -days 30 -set_serial 1 -extfile "$T/ext" \
+    -extensions leaf -out "$T/rsa.pem" 2>/dev/null
+others >"$T/others"
+cat "$T/rsa.pem" "$T/others" "$T/middle.pem" >"$T/rsa.crt"
+cat "$T/leaf.pem" "$T/others" "$T/middle.pem" >"$T/crt"
+trusted --depth=full "$T/rsa.crt" "$T/rsa.key"
+is '.services[0].addresses[0].certificates | map(.key + " " + .chain) | sort |
+    join(", ")' 'ec unknown, rsa unknown' 'of two keys'
+is '.findings | map(.code) | any(. == "cert.service")' false 'no fault of either'
+
+# --- early data, which a ticket tells of (RFC 8446 section 4.2.10)
+# early WANT NAME [mute]: what is said of it
+early() {
+	want=$1
+	name=$2
+	shift 2
+	serve "$@"
+	run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private \
+	    --format=json --timeout=30 --service=submissions --depth=full \
+	    "127.0.0.1:$(cat "$T/port")"
+	is .services[0].addresses[0].offer.early_data "$want" "$name"
+}
+early false 'tickets without it'
+early null 'closed before a ticket could come' mute
+
 # --- a resolver that strips signatures
 cat >"$T/dns.py" <<'END'
-"""Every name has the address 127.0.0.1, nothing else, and no signature."""
+"""
+Every name has the address 127.0.0.1, one below "two" 127.0.0.3, too; nothing
+else, and no signature.
+"""
 import socket
 
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -230,10 +319,11 @@ while True:
     query, client = s.recvfrom(4096)
     end = query.index(0, 12) + 5
     is_a = query[end - 4:end - 2] == b'\0\1'
-    s.sendto(query[:2] + b'\x81\x80\0\1' + (b'\0\1' if is_a else b'\0\0') +
-             bytes(4) + query[12:end] + (
-                 b'\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1'
-                 if is_a else b''), client)
+    last = ([1, 3] if query[12:16] == b'\3two' else [1]) if is_a else []
+    s.sendto(query[:2] + b'\x81\x80\0\1\0' + bytes([len(last)]) +
+             bytes(4) + query[12:end] + b''.join(
+                 b'\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0' + bytes([n])
+                 for n in last), client)
 END
 python3 -B "$T/dns.py" >"$T/dnsport" 2>/dev/null &
 dns=$!
@@ -249,4 +339,20 @@ run "$BIN/mstls-probe" --resolver="127.0.0.1@$(cat "$T/dnsport")" \
     --service=smtp mx.example.test:1
 is .services[0].addresses[0].dane.status unknown 'TLSA of an SMTP endpoint'
 has dnssec.stripped@mx.example.test 'says why'
+
+# --- records for what is served: all of it, or it is said
+# tlsa HOST: where the server is
+tlsa() {
+	run "$BIN/mstls-probe" tlsa --resolver="127.0.0.1@$(cat "$T/dnsport")" \
+	    --trust-anchor="$T/anchor" --allow-private --service=submissions \
+	    "$1:$(cat "$T/port")"
+}
+serve
+tlsa one.test
+status 0 'tlsa of a host with one address'
+lines 1 'its record'
+tlsa two.test
+lines 1 'the record of the address that answers'
+status 75 'and another address does not'
+err '127.0.0.3' 'which is said'
 done_testing

@@ -1,9 +1,12 @@
 /* What a tool and the process that connects for it say to each other. */
 #include "unit.h"
 
+#include <openssl/x509_vfy.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/fetch_curl.h"
 #include "net/web.h"
 
 static const unsigned char pin[WEB_PIN] = { 1, 2, 3 };
@@ -108,9 +111,46 @@ test_wrong_numbers(void **state)
 	r = good();
 	r.timeout = WEB_TIMEOUT_MAX + 1;
 	assert_false(is_read(&r, &got));
+	/* which to libcurl is no end at all */
+	r.timeout = 0;
+	assert_false(is_read(&r, &got));
 	r = good();
 	r.max = WEB_BODY_MAX + 1;
 	assert_false(is_read(&r, &got));
+}
+
+/* Who looks a host up by the C library asks as the system is set up. */
+static void
+test_environment(void **state)
+{
+	static const char *const names[] = {
+		"SSLKEYLOGFILE", "CURL_SSL_BACKEND", "RES_OPTIONS",
+		"LOCALDOMAIN", "HOSTALIASES",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(names); i++)
+		assert_int_equal(setenv(names[i], "x", 1), 0);
+	assert_true(fetch_curl_start());
+	for (size_t i = 0; i < ROWS(names); i++)
+		if (getenv(names[i]) != NULL)
+			fail_msg("%s", names[i]);
+	curl_global_cleanup();
+}
+
+/* A host may be an address: its certificate is for another, no less. */
+static void
+test_faults(void **state)
+{
+	(void)state;
+	assert_int_equal(fetch_curl_fault(X509_V_ERR_HOSTNAME_MISMATCH),
+	    FETCH_CERT_NAME);
+	assert_int_equal(fetch_curl_fault(X509_V_ERR_IP_ADDRESS_MISMATCH),
+	    FETCH_CERT_NAME);
+	assert_int_equal(fetch_curl_fault(X509_V_ERR_CERT_HAS_EXPIRED),
+	    FETCH_CERT_EXPIRED);
+	assert_int_equal(fetch_curl_fault(X509_V_ERR_CERT_REVOKED),
+	    FETCH_CERT_INVALID);
 }
 
 static void
@@ -171,6 +211,8 @@ main(void)
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_wrong_requests),
 		cmocka_unit_test(test_wrong_numbers),
+		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_over_a_descriptor),
 	};

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "tls/cert.h"
 #include "tls/cert_name.h"
 #include "../support/mint.h"
@@ -175,6 +176,96 @@ several_attributes_stand_in_order(void **state)
 	assert_string_equal(c.common_name, "last");
 	cert_free(&c);
 	OPENSSL_free(der);
+	mint_free(m);
+}
+
+/* X.667: a UUID as an arc, of up to 128 bits; libcrypto is the oracle. */
+static void
+an_arc_may_be_of_any_length(void **state)
+{
+	static const char *const oids[] = {
+		"2.25.329800735698586629295641978511506172918",
+		"2.25.340282366920938463463374607431768211455",
+		"1.3.18446744073709551616", "1.3.18446744073709551615",
+		"2.999.1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(oids); i++) {
+		struct mint *m = mint(&(struct mint_want){ .cn = "a" }, NULL);
+		unsigned char *der = NULL;
+		char want[128];
+		struct cert c;
+		int n = 0;
+
+		assert_int_equal(X509_NAME_add_entry_by_txt(
+		    X509_get_subject_name(m->x509), oids[i], MBSTRING_ASC,
+		    (const unsigned char *)"x", -1, -1, 0), 1);
+		X509_sign(m->x509, m->key, EVP_sha256());
+		n = i2d_X509(m->x509, &der);
+		if (!cert_read(span_of(der, (size_t)n), &c))
+			fail_msg("%s: not read", oids[i]);
+		snprintf(want, sizeof(want), "%s=#0C0178,CN=a", oids[i]);
+		assert_string_equal(c.subject, want);
+		cert_free(&c);
+		OPENSSL_free(der);
+		mint_free(m);
+	}
+}
+
+/* The text ends with a character, not in the middle of one. */
+static void
+long_text_is_cut_between_characters(void **state)
+{
+	char street[CERT_TEXT_MAX + 1] = "";
+
+	(void)state;
+	for (size_t i = 0; i + 1 < CERT_TEXT_MAX - 6; i += 2)
+		memcpy(street + i, "\xc3\xbc", 3);
+	for (int shift = 0; shift < 2; shift++) {
+		struct mint *m = mint(&(struct mint_want){ .cn = NULL }, NULL);
+		unsigned char *der = NULL;
+		struct cert c;
+		int n = 0;
+
+		/* with a letter in front the last character lies across */
+		memmove(street + shift, street, strlen(street) + 1);
+		street[0] = shift > 0 ? 'a' : street[0];
+		assert_int_equal(X509_NAME_add_entry_by_NID(
+		    X509_get_subject_name(m->x509), NID_streetAddress,
+		    MBSTRING_UTF8, (unsigned char *)street, -1, -1, 0), 1);
+		X509_sign(m->x509, m->key, EVP_sha256());
+		n = i2d_X509(m->x509, &der);
+		assert_true(cert_read(span_of(der, (size_t)n), &c));
+		if (!utf8_valid(span_str(c.subject)))
+			fail_msg("%d: no UTF-8", shift);
+		cert_free(&c);
+		OPENSSL_free(der);
+		mint_free(m);
+	}
+}
+
+/* A name is not another's because it stands far behind. */
+static void
+no_name_is_left_out_for_their_number(void **state)
+{
+	enum { NAMES = 2000 };
+	struct buf names = BUF(1 << 16);
+	struct mint *m = NULL;
+	struct cert c;
+
+	(void)state;
+	for (int i = 0; i < NAMES; i++)
+		buf_printf(&names, "%sDNS:n%d.test", i > 0 ? "," : "", i);
+	buf_byte(&names, '\0');
+	m = mint(&(struct mint_want){ .names = (char *)names.p }, NULL);
+	assert_true(cert_read(m->der, &c));
+	assert_int_equal(c.names_n, NAMES);
+	assert_int_equal(c.names_left_out, 0);
+	assert_non_null(cert_name_of0(&c, SPAN("n1999.test"), NAME_DNS_ID));
+	assert_null(cert_name_of0(&c, SPAN("n2000.test"), NAME_DNS_ID));
+	cert_free(&c);
+	buf_free(&names);
 	mint_free(m);
 }
 
@@ -350,6 +441,9 @@ main(void)
 		cmocka_unit_test(extensions_are_read),
 		cmocka_unit_test(distinguished_names_are_text),
 		cmocka_unit_test(several_attributes_stand_in_order),
+		cmocka_unit_test(an_arc_may_be_of_any_length),
+		cmocka_unit_test(long_text_is_cut_between_characters),
+		cmocka_unit_test(no_name_is_left_out_for_their_number),
 		cmocka_unit_test(a_nul_hides_nothing),
 		cmocka_unit_test(what_is_cut_is_no_certificate),
 		cmocka_unit_test(chains_travel),

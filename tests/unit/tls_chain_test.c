@@ -149,6 +149,31 @@ nothing_is_malformed(void **state)
 	assert_string_equal(v.detail, "unreadable certificate");
 }
 
+/* The way up may go through one of those for which there was no room. */
+static void
+what_was_left_out_may_be_the_issuer(void **state)
+{
+	struct mint *m = mint(&(struct mint_want){ .cn = "a" }, inter);
+	struct chain_memo *memo = chain_memo_new();
+	struct cert_chain chain = { .n = 0 };
+	struct chain_verdict v;
+
+	(void)state;
+	cert_chain_add(&chain, m->der);
+	while (chain.n < CERT_CHAIN_MAX)
+		cert_chain_add(&chain, stranger->der);
+	chain_judge_once(memo, trust, &chain, NOW, &v);
+	assert_int_equal(v.result, CHAIN_UNKNOWN_ISSUER);
+	cert_chain_add(&chain, inter->der);
+	assert_int_equal(chain.left_out, 1);
+	chain_judge_once(memo, trust, &chain, NOW, &v);
+	assert_int_equal(v.result, CHAIN_UNKNOWN);
+	assert_int_equal(v.but_for_dates, CHAIN_UNKNOWN);
+	cert_chain_free(&chain);
+	chain_memo_free(memo);
+	mint_free(m);
+}
+
 /* What the memo says of a leaf of "want" at "now", sent with its issuer. */
 static enum chain_result
 judged_once(struct chain_memo *memo, const struct trust *by, struct mint *m,
@@ -321,6 +346,7 @@ main(void)
 		cmocka_unit_test(chains_are_judged),
 		cmocka_unit_test(what_was_changed_is_not_trusted),
 		cmocka_unit_test(nothing_is_malformed),
+		cmocka_unit_test(what_was_left_out_may_be_the_issuer),
 		cmocka_unit_test(verdicts_are_kept_for_a_second),
 		cmocka_unit_test(bundles_that_are_none),
 		cmocka_unit_test(authorities_are_decoded_when_asked_for),

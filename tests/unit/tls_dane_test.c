@@ -199,6 +199,35 @@ too_many_records_are_no_mismatch(void **state)
 	mint_free(leaf);
 }
 
+/* The authority may be a certificate that was left out; a key may not. */
+static void
+too_many_certificates_are_no_mismatch(void **state)
+{
+	struct mint *leaf = mint(&leaf_wants[0], inter);
+	struct span name = SPAN("mx.a.test");
+	struct dane_set d = { .status = DANE_PRESENT };
+	struct cert_chain chain = { .n = 0 };
+	struct dane_verdict v;
+
+	(void)state;
+	cert_chain_add(&chain, leaf->der);
+	while (chain.n < CERT_CHAIN_MAX)
+		cert_chain_add(&chain, stranger->der);
+	cert_chain_add(&chain, inter->der);
+	add_record(&d, 3, 1, 1, stranger);
+	dane_judge(&d, &chain, &name, 1, NOW, &v);
+	assert_int_equal(v.status, DANE_MISMATCH);
+	add_record(&d, 2, 1, 1, inter);
+	dane_judge(&d, &chain, &name, 1, NOW, &v);
+	assert_int_equal(v.status, DANE_UNKNOWN);
+	add_record(&d, 3, 1, 1, leaf);
+	dane_judge(&d, &chain, &name, 1, NOW, &v);
+	assert_int_equal(v.status, DANE_MATCH);
+	dane_free(&d);
+	cert_chain_free(&chain);
+	mint_free(leaf);
+}
+
 /* A certificate that signed itself, under each kind of record. */
 static void
 self_signed_as_openssl_sees_it(void **state)
@@ -550,6 +579,7 @@ main(void)
 		cmocka_unit_test(every_record_as_openssl_sees_it),
 		cmocka_unit_test(sent_twice_as_openssl_sees_it),
 		cmocka_unit_test(too_many_records_are_no_mismatch),
+		cmocka_unit_test(too_many_certificates_are_no_mismatch),
 		cmocka_unit_test(self_signed_as_openssl_sees_it),
 		cmocka_unit_test(reasons_are_told),
 		cmocka_unit_test(any_reference_name_will_do),

@@ -174,6 +174,14 @@ static const struct {
 	{ "TLS 1.3, with a key", TLS_1_3, "16 0303 003b 02000037 0303" RANDOM
 	    "00 1301 00 000f 002b 0002 0304 0033 0005 001d 0001 00",
 	    FLIGHT_DONE, 0x001d, 0, 0 },
+	{ "TLS 1.3 without the extension that chooses it", TLS_1_3,
+	    "16 0303 002a 02000026 0304" RANDOM "00 1301 00", FLIGHT_BAD, 0,
+	    0, 0 },
+	{ "TLS 1.3 by both", TLS_1_3, "16 0303 0032 0200002e 0304" RANDOM
+	    "00 1301 00 0006 002b 0002 0304", FLIGHT_BAD, 0, 0, 0 },
+	{ "TLS 1.2 by the extension of TLS 1.3", TLS_1_3,
+	    "16 0303 0032 0200002e 0303" RANDOM
+	    "00 c02f 00 0006 002b 0002 0303", FLIGHT_BAD, 0, 0, 0 },
 	{ "TLS 1.3 not offered", TLS_1_2, "16 0303 0032 0200002e 0303" RANDOM
 	    "00 1301 00 0006 002b 0002 0304", FLIGHT_BAD, 0, 0, 0 },
 	{ "SSLv2", TLS_SSL2, "8012 04 00 01 0002 0001 0006 0000 30"
