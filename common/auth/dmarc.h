@@ -224,7 +224,8 @@ struct dmarc_verdict {
  * domain the result is permerror. Several (section 11.5: each is tested, at
  * most DMARC_FROM_MAX) give the strictest failing one, else what kept one
  * from being judged, and never pass. Where a DNS error could have hidden an
- * aligned pass the result is temperror, never fail (section 5.3.6).
+ * aligned pass, or another record than the one found, the result is temperror
+ * and neither fail nor pass (section 5.3.6).
  */
 void dmarc_eval(struct dmarc_ctx *ctx, const struct dmarc_input *in,
     struct dmarc_verdict *out, struct findings *fs);

@@ -91,9 +91,12 @@ eval_one(struct dmarc_ctx *ctx, const struct dmarc_input *in,
 		return;
 	unsure = !choose_policy(ctx, &found, v);
 	unsure = judge_all(ctx, &walk, in, v) || unsure;
+	/* a record that was not seen may be the one in force, and strict */
+	if (found.failed)
+		return;
 	if (v->spf_aligned || v->dkim_aligned) {
 		v->result = DMARC_R_PASS;
-	} else if (unsure || found.failed) {
+	} else if (unsure) {
 		v->result = DMARC_R_TEMPERROR;
 	} else {
 		v->result = DMARC_R_FAIL;
