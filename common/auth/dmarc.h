@@ -217,6 +217,7 @@ struct dmarc_verdict {
 	bool spf_aligned, dkim_aligned;	/* passed, and aligned */
 	size_t dkim_which;		/* the first aligned one, if so */
 	bool unusable;			/* section 4.10.1: p, sp, np invalid */
+	bool several;			/* From domains, or odd ones: no pass */
 };
 
 /*

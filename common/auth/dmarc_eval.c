@@ -180,6 +180,7 @@ report_several(struct dmarc_verdict *v, bool all, struct findings *fs)
 {
 	char *from = dns_name_str(&v->from);
 
+	v->several = true;
 	if (v->result == DMARC_R_PASS || (v->result == DMARC_R_NONE && !all))
 		v->result = DMARC_R_PERMERROR;
 	finding_add(fs, F_FROM_SEVERAL, NULL,
