@@ -4,10 +4,23 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "auth/dkim_sign.h"
 #include "base/mem.h"
 #include "crypto/lib.h"
+#include "mail/lex.h"
 #include "sys/say.h"
 #include "sys/secret.h"
+
+/* What may stand behind the instance without quotes (RFC 8601 section 2.2). */
+static bool
+is_authserv_id(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] != '\0' && lex_is_token((unsigned char)s[n]))
+		n++;
+	return n > 0 && s[n] == '\0';
+}
 
 static enum opt_next
 check_options(const struct args *a, struct opt_result *res)
@@ -16,6 +29,15 @@ check_options(const struct args *a, struct opt_result *res)
 		return opt_wrong(&seal_spec, res, "give -d, -s and -k");
 	if (a->authserv_id == NULL)
 		return opt_wrong(&seal_spec, res, "give --authserv-id");
+	if (!dkim_is_tag_word(a->domain) || !dkim_is_tag_word(a->selector))
+		return opt_wrong(&seal_spec, res,
+		    "%s, %s: no domain and selector", a->domain, a->selector);
+	if (!is_authserv_id(a->authserv_id))
+		return opt_wrong(&seal_spec, res, "%s: no authserv-id",
+		    a->authserv_id);
+	if (!dkim_is_name_list(a->headers))
+		return opt_wrong(&seal_spec, res,
+		    "--headers: field names with colons between");
 	return onward_check(&seal_spec, res);
 }
 

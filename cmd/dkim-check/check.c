@@ -10,24 +10,28 @@
 #include "auth/dkim_verify.h"
 #include "sys/file.h"
 
-/* Whether one of the published keys is the private key's public half. */
+/*
+ * Whether keys are published, and the private key's public half is none of
+ * them. A record whose key is refused does not tell whose it is.
+ */
 static bool
-is_published(const struct dkim_lookup *found, const struct key *key)
+is_other(const struct dkim_lookup *found, const struct key *key)
 {
 	struct buf ours = BUF(16384), theirs = BUF(16384);
-	bool same = false;
+	bool same = false, some = false;
 
 	key_public(key, &ours);
 	for (size_t i = 0; i < found->n && !same; i++) {
 		if (found->key[i]->key == NULL)
 			continue;
+		some = true;
 		buf_reset(&theirs);
 		key_public(found->key[i]->key, &theirs);
 		same = span_eq(buf_get0(&ours), buf_get0(&theirs));
 	}
 	buf_free(&ours);
 	buf_free(&theirs);
-	return same;
+	return some && !same;
 }
 
 static void
@@ -56,7 +60,7 @@ judge(const struct dkim_lookup *found, const struct key *key,
 		if (k->testing)
 			finding_add(fs, F_KEY_TESTING, name, NULL);
 	}
-	if (!is_published(found, key))
+	if (is_other(found, key))
 		finding_add(fs, F_KEY_OTHER, name, NULL);
 }
 

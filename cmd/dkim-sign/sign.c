@@ -138,18 +138,6 @@ see_piece(void *arg, struct span piece)
 	dkim_lint_body(&j->lint, piece);
 }
 
-/* What stands in a tag as it is: no blank, no control, no ";". */
-static bool
-is_tag_word(const char *s)
-{
-	size_t n = 0;
-
-	for (; s[n] != '\0'; n++)
-		if ((unsigned char)s[n] <= ' ' || s[n] == ';' || s[n] == 0x7f)
-			return false;
-	return n > 0;
-}
-
 /* A signature that no verifier can accept is worse than none. */
 static bool
 want_fits(const struct dkim_want *w)
@@ -157,7 +145,8 @@ want_fits(const struct dkim_want *w)
 	struct span id = span_str(w->identity);
 	size_t at = span_rchr(id, '@');
 
-	if (!is_tag_word(w->domain) || !is_tag_word(w->selector)) {
+	if (!dkim_is_tag_word(w->domain) ||
+	    !dkim_is_tag_word(w->selector)) {
 		say_error("%s, %s: no domain and selector", w->domain,
 		    w->selector);
 		return false;
@@ -229,6 +218,10 @@ check_options(const struct args *a, struct opt_result *res)
 	if (a->key.n == 0 && a->key_table == NULL)
 		return opt_wrong(&sign_spec, res,
 		    "give -d, -s and -k, or --key-table");
+	if (!dkim_is_name_list(a->choice.headers) ||
+	    !dkim_is_name_list(a->choice.oversign))
+		return opt_wrong(&sign_spec, res,
+		    "--headers, --oversign: field names with colons between");
 	return onward_check(&sign_spec, res);
 }
 

@@ -157,11 +157,11 @@ put_reason(struct buf *out, const struct verdict *v)
 		buf_printf(out, "         it looks %.*s\n", (int)text.n,
 		    (const char *)text.p);
 	buf_free(&text);
-	if (v->arc.cv == ARC_PASS)
-		buf_printf(out, "         the ARC chain is whole: who trusts "
-		    "%.*s may take its word\n",
-		    (int)v->arc.set[v->arc.n - 1].seal.d.n,
-		    (const char *)v->arc.set[v->arc.n - 1].seal.d.p);
+	if (v->arc.cv == ARC_PASS) {
+		buf_str(out, "         the ARC chain is whole: who trusts ");
+		put(out, v->arc.set[v->arc.n - 1].seal.d);
+		buf_str(out, " may take its word\n");
+	}
 }
 
 void

@@ -179,20 +179,31 @@ arc_start(struct arc_verify *a, const struct header *header,
 	check_structure(a);
 }
 
-/* Look up the key of a signature; NULL with the result when there is none. */
-static const struct dkim_key *
-usable_key(const struct dkim_sig *sig, struct dns *dns,
-    struct dkim_keys *keys, enum dkim_result *result)
+/*
+ * Look up the keys that may have made a signature; false with the result
+ * when there is none. Once the DNS did not answer, the chain cannot be found
+ * out: fifty sets of a hostile message must not have us wait for each.
+ */
+static bool
+usable_keys(struct arc_verify *a, const struct dkim_sig *sig,
+    struct dns *dns, struct dkim_keys *keys, struct dkim_lookup *found,
+    enum dkim_result *result)
 {
-	struct dkim_lookup found;
+	size_t n = 0;
 
-	dkim_lookup(dns, keys, sig->s, sig->d, &found);
-	*result = dns_failed(found.status) ? DKIM_TEMPERROR : DKIM_PERMERROR;
-	for (size_t i = 0; i < found.n; i++)
-		if (found.key[i]->status == DKIM_KEY_OK &&
-		    dkim_key_fits(found.key[i], sig))
-			return found.key[i];
-	return NULL;
+	*result = DKIM_TEMPERROR;
+	if (a->unanswered)
+		return false;
+	dkim_lookup(dns, keys, sig->s, sig->d, found);
+	a->unanswered = dns_failed(found->status);
+	if (!a->unanswered)
+		*result = DKIM_PERMERROR;
+	for (size_t i = 0; i < found->n; i++)
+		if (found->key[i]->status == DKIM_KEY_OK &&
+		    dkim_key_fits(found->key[i], sig))
+			found->key[n++] = found->key[i];
+	found->n = n;
+	return n > 0;
 }
 
 static bool
@@ -212,19 +223,19 @@ static void
 verify_message(struct arc_verify *a, struct arc_set *set, struct dns *dns,
     struct dkim_keys *keys)
 {
-	const struct dkim_key *k = usable_key(&set->message, dns, keys,
-	    &set->message_result);
+	struct dkim_lookup found;
 	struct dkim_sig relaxed = set->message;
 	bool ok = false;
 
-	set->message_key = k;
-	if (k == NULL)
+	relaxed.header_canon = CANON_RELAXED;
+	if (!usable_keys(a, &set->message, dns, keys, &found,
+	    &set->message_result))
 		return;
-	ok = message_fits(a, &set->message, set->want, k);
-	if (!ok && set->message.no_canon) {
-		relaxed.header_canon = CANON_RELAXED;
-		ok = message_fits(a, &relaxed, set->want_relaxed, k);
-	}
+	for (size_t i = 0; i < found.n && !ok; i++)
+		ok = message_fits(a, &set->message, set->want,
+		    found.key[i]) || (set->message.no_canon &&
+		    message_fits(a, &relaxed, set->want_relaxed,
+		    found.key[i]));
 	set->message_result = ok ? DKIM_PASS : DKIM_FAIL;
 }
 
@@ -250,25 +261,27 @@ arc_seal_scope(const struct arc_verify *a, unsigned n, struct buf *out)
  * put back whole for the next.
  */
 static void
-verify_seal(struct arc_set *set, struct buf *scope, struct dns *dns,
-    struct dkim_keys *keys)
+verify_seal(struct arc_verify *a, struct arc_set *set, struct buf *scope,
+    struct dns *dns, struct dkim_keys *keys)
 {
-	const struct dkim_key *k = usable_key(&set->seal, dns, keys,
-	    &set->seal_result);
+	struct dkim_lookup found;
 	unsigned char digest[SHA256_SIZE];
 	size_t mark = 0;
 
 	add_relaxed(scope, set->aar);
 	add_relaxed(scope, set->ams);
 	mark = scope->n;
-	set->seal_key = k;
-	if (k != NULL) {
+	if (usable_keys(a, &set->seal, dns, keys, &found,
+	    &set->seal_result)) {
 		dkim_sig_unsigned(set->as->raw, set->seal.b_raw,
 		    CANON_RELAXED, scope);
 		hash_sha256(buf_get0(scope), digest);
-		set->seal_result = key_verify(k->key, digest,
-		    buf_get0(&set->seal.b)) ? DKIM_PASS : DKIM_FAIL;
 		scope->n = mark;
+		set->seal_result = DKIM_FAIL;
+		for (size_t i = 0; i < found.n; i++)
+			if (key_verify(found.key[i]->key, digest,
+			    buf_get0(&set->seal.b)))
+				set->seal_result = DKIM_PASS;
 	}
 	add_relaxed(scope, set->as);
 }
@@ -290,20 +303,22 @@ arc_end(struct arc_verify *a, struct dns *dns, struct dkim_keys *keys)
 
 	if (a->n == 0 || a->cv == ARC_FAIL)
 		return;
-	for (unsigned i = a->n; i >= 1; i--)
-		verify_message(a, &a->set[i - 1], dns, keys);
+	verify_message(a, &a->set[a->n - 1], dns, keys);
 	judge(a, a->n, a->set[a->n - 1].message_result,
 	    "the newest ARC-Message-Signature did not verify");
-	for (unsigned i = a->n; i >= 1 && a->oldest_pass == 0; i--)
-		if (a->set[i - 1].message_result != DKIM_PASS)
-			a->oldest_pass = i + 1;
 	for (unsigned i = 1; i <= a->n; i++) {
-		verify_seal(&a->set[i - 1], &scope, dns, keys);
+		verify_seal(a, &a->set[i - 1], &scope, dns, keys);
 		judge(a, i, a->set[i - 1].seal_result,
 		    "an ARC-Seal did not verify");
 	}
 	if (a->cv != ARC_FAIL)
 		a->cv = ARC_PASS;
+	/* last, since older ones do not decide */
+	for (unsigned i = a->n - 1; i >= 1; i--)
+		verify_message(a, &a->set[i - 1], dns, keys);
+	for (unsigned i = a->n; i >= 1 && a->oldest_pass == 0; i--)
+		if (a->set[i - 1].message_result != DKIM_PASS)
+			a->oldest_pass = i + 1;
 	buf_free(&scope);
 }
 

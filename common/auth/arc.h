@@ -24,7 +24,6 @@ struct arc_set {
 	size_t want;			/* body hash of the AMS */
 	size_t want_relaxed;		/* the same where c= is absent */
 	enum dkim_result message_result, seal_result;
-	const struct dkim_key *message_key, *seal_key;
 };
 
 struct arc_verify {
@@ -35,6 +34,7 @@ struct arc_verify {
 	unsigned reason_at;		/* the instance at fault, 0 for all */
 	unsigned oldest_pass;		/* section 5.2: 0 when all pass */
 	bool temporary;			/* failed since DNS did not answer */
+	bool unanswered;		/* it did not, be it for any set */
 	const struct header_index *index;
 	struct body *body;
 };

@@ -103,15 +103,35 @@ gather_results(const struct arc_sealer *s, const struct header *header,
 	return found ? ARC_SEALED : ARC_NO_AR;
 }
 
-/* Whether a "; arc=" stands in the results. */
+/*
+ * Past a quoted string or comment that starts here, whose ";" ends nothing: it
+ * may hold what a sender wrote.
+ */
+static bool
+skip_opaque(struct cur *c)
+{
+	int octet = cur_peek(c);
+
+	if (octet == '"')
+		lex_quoted(c);
+	else if (octet == '(')
+		lex_comment(c);
+	return octet == '"' || octet == '(';
+}
+
+/* Whether one of the results, each behind a ";", is of the method "arc". */
 static bool
 has_arc(struct span results)
 {
-	for (size_t i = 0; i + 4 <= results.n; i++)
-		if (span_istarts(span_from(results, i), SPAN("arc=")) &&
-		    (i == 0 || results.p[i - 1] == ' ' ||
-		    results.p[i - 1] == ';'))
+	struct cur c = cur_of(results);
+
+	while (cur_peek(&c) >= 0) {
+		if (skip_opaque(&c) || cur_u8(&c) != ';')
+			continue;
+		lex_cfws(&c, NULL);
+		if (span_ieq(lex_token(&c), SPAN("arc")))
 			return true;
+	}
 	return false;
 }
 
@@ -122,19 +142,24 @@ lower(struct buf *b)
 		b->p[i] = ascii_lower(b->p[i]);
 }
 
-/* Break behind ";" so that no line grows long. */
+/* Break behind each result, so that no line grows long. */
 static void
 fold_results(struct buf *out, struct span results, const char *end)
 {
-	for (size_t i = 0; i < results.n; i++) {
-		buf_byte(out, results.p[i]);
-		if (results.p[i] == ';' && i + 1 < results.n &&
-		    results.p[i + 1] == ' ') {
-			buf_str(out, end);
-			buf_byte(out, '\t');
-			i++;
-		}
+	struct cur c = cur_of(results);
+	size_t from = 0;
+
+	while (cur_peek(&c) >= 0) {
+		if (skip_opaque(&c) || cur_u8(&c) != ';' ||
+		    !cur_accept(&c, ' '))
+			continue;
+		buf_span(out, span_first(span_from(results, from),
+		    c.at - 1 - from));
+		buf_str(out, end);
+		buf_byte(out, '\t');
+		from = c.at;
 	}
+	buf_span(out, span_from(results, from));
 }
 
 static void

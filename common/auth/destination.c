@@ -48,12 +48,14 @@ dmarc_destination(struct dmarc_ctx *ctx, struct dns *dns,
 	struct dns_answer *a = NULL;
 	struct buf name = BUF(4 * DNS_NAME_MAX);
 	enum dmarc_destination result = DMARC_DEST_OWN;
+	enum dmarc_aligned aligned = DMARC_APART;
 
 	if (!dns_name_parse(host, &dest))
 		return DMARC_DEST_NO_NAME;
 	dmarc_walk(ctx, policy_domain, &policy);
 	dmarc_walk(ctx, &dest, &walk);
-	if (dmarc_align(&policy, &walk) == DMARC_ALIGNED)
+	aligned = dmarc_align(&policy, &walk);
+	if (aligned == DMARC_ALIGNED)
 		return result;
 	/* a name over the limits is NXDOMAIN: step 4 */
 	dns_name_text(&name, policy_domain, false);
@@ -61,6 +63,9 @@ dmarc_destination(struct dmarc_ctx *ctx, struct dns *dns,
 	buf_span(&name, host);
 	a = dns_query(dns, buf_get0(&name), DNS_TXT);
 	result = read_answer(a, host);
+	/* one of the same organization needs to publish nothing */
+	if (aligned == DMARC_UNSURE && result == DMARC_DEST_UNAUTHORIZED)
+		result = DMARC_DEST_UNKNOWN;
 	dns_answer_free(a);
 	buf_free(&name);
 	return result;

@@ -49,7 +49,8 @@ parse_number(const struct tags *tags, struct span name, int64_t *out,
 	*out = -1;
 	if (t == NULL)
 		return NULL;
-	/* values of up to 76 digits are legal; past 2^63 all are "later" */
+	/* t= and x= have 12 digits at most; l= may have 76, but no body has
+	 * so many octets */
 	if (!span_dec(t->value, INT64_MAX, &v))
 		return problem;
 	*out = (int64_t)v;

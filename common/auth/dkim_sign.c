@@ -30,6 +30,28 @@ dkim_alg_of(const struct key *key)
 	    DKIM_ED25519_SHA256);
 }
 
+static bool
+has_word_octets(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s <= ' ' || *s == ';' || *s == 0x7f)
+			return false;
+	return true;
+}
+
+bool
+dkim_is_tag_word(const char *s)
+{
+	return s[0] != '\0' && has_word_octets(s);
+}
+
+bool
+dkim_is_name_list(const char *s)
+{
+	return s == NULL || (span_is_ascii(span_str(s)) &&
+	    has_word_octets(s));
+}
+
 static void
 add_name(struct buf *out, struct span name)
 {

@@ -17,6 +17,13 @@
 /* What a= says of signatures by this key: "rsa-sha256", "ed25519-sha256". */
 const char *dkim_alg_of(const struct key *key);
 
+/*
+ * What may stand in a tag as it is: something, and no blank, control or ";".
+ * And a colon-separated list of field names; NULL, for the default, is one.
+ */
+bool dkim_is_tag_word(const char *s);
+bool dkim_is_name_list(const char *s);
+
 /* One signature that is wanted. */
 struct dkim_want {
 	const char *domain, *selector;

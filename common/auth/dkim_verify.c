@@ -176,8 +176,6 @@ judge_body(struct dkim_outcome *o, const struct body *body)
 {
 	uint64_t length = body_length(body, o->want);
 
-	if (o->result == DKIM_FAIL && !o->header_ok)
-		return;
 	if (o->sig.l >= 0 && (uint64_t)o->sig.l > length) {
 		o->result = DKIM_FAIL;
 		o->reason = "body is shorter than l= says";
@@ -206,7 +204,7 @@ decide(struct dkim_verify *v, struct dkim_outcome *o, struct dns *dns,
 		return;
 	}
 	try_keys(o, v->index);
-	if (o->header_ok || o->result == DKIM_FAIL)
+	if (o->header_ok)
 		judge_body(o, v->body);
 	if (o->result == DKIM_PASS && o->sig.x >= 0 &&
 	    o->sig.x < now - CLOCK_SKEW) {

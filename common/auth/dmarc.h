@@ -217,6 +217,7 @@ struct dmarc_verdict {
 	bool spf_aligned, dkim_aligned;	/* passed, and aligned */
 	size_t dkim_which;		/* the first aligned one, if so */
 	bool unusable;			/* section 4.10.1: p, sp, np invalid */
+	bool several;			/* From domains, or odd ones: no pass */
 };
 
 /*
@@ -224,7 +225,8 @@ struct dmarc_verdict {
  * domain the result is permerror. Several (section 11.5: each is tested, at
  * most DMARC_FROM_MAX) give the strictest failing one, else what kept one
  * from being judged, and never pass. Where a DNS error could have hidden an
- * aligned pass the result is temperror, never fail (section 5.3.6).
+ * aligned pass, or another record than the one found, the result is temperror
+ * and neither fail nor pass (section 5.3.6).
  */
 void dmarc_eval(struct dmarc_ctx *ctx, const struct dmarc_input *in,
     struct dmarc_verdict *out, struct findings *fs);

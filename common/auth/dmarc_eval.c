@@ -91,9 +91,12 @@ eval_one(struct dmarc_ctx *ctx, const struct dmarc_input *in,
 		return;
 	unsure = !choose_policy(ctx, &found, v);
 	unsure = judge_all(ctx, &walk, in, v) || unsure;
+	/* a record that was not seen may be the one in force, and strict */
+	if (found.failed)
+		return;
 	if (v->spf_aligned || v->dkim_aligned) {
 		v->result = DMARC_R_PASS;
-	} else if (unsure || found.failed) {
+	} else if (unsure) {
 		v->result = DMARC_R_TEMPERROR;
 	} else {
 		v->result = DMARC_R_FAIL;
@@ -177,6 +180,7 @@ report_several(struct dmarc_verdict *v, bool all, struct findings *fs)
 {
 	char *from = dns_name_str(&v->from);
 
+	v->several = true;
 	if (v->result == DMARC_R_PASS || (v->result == DMARC_R_NONE && !all))
 		v->result = DMARC_R_PERMERROR;
 	finding_add(fs, F_FROM_SEVERAL, NULL,

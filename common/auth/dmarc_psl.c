@@ -163,7 +163,8 @@ dmarc_psl_eval(struct dmarc_ctx *ctx, const struct dmarc_input *in,
 		return false;
 	eval(ctx, in, &walk->from, &psl);
 	/* several From domains: permerror here as there, never a pass */
-	if (walk->result == DMARC_R_PERMERROR)
+	if (walk->result == DMARC_R_PERMERROR ||
+	    (walk->several && psl.result == DMARC_R_PASS))
 		psl.result = DMARC_R_PERMERROR;
 	else if (differs(walk, &psl))
 		report(walk, &psl, fs);

@@ -169,6 +169,7 @@ posture_dkim(const struct env *env, struct span domain,
 			if (!is_named(span_str(known[i]), selectors, n))
 				judge_selector(env, span_str(known[i]),
 				    domain, false, p);
-	if (p->keys.n == 0 && n == 0 && !p->no_mail)
+	if (p->keys.n == 0 && n == 0 && !p->no_mail &&
+	    !finding_has(&p->findings, F_KEY_DNS))
 		finding_add(&p->findings, F_KEY_NONE_FOUND, NULL, NULL);
 }

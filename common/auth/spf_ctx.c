@@ -101,18 +101,23 @@ spf_select(struct spf_ctx *ctx, const struct dns_answer *a,
 	return SPF_FOUND;
 }
 
+bool
+spf_is_late(const struct spf_eval *ev)
+{
+	return spf_clock(ev->ctx) > ev->deadline;
+}
+
 /* A question past the deadline is not asked: that is what a timeout is. */
 static struct dns_answer *
 in_time(struct spf_eval *ev, struct span name, const struct dns_name *wire,
     enum dns_type type)
 {
-	struct spf_ctx *ctx = ev->ctx;
+	struct dns *dns = ev->ctx->env->dns;
 
-	if (spf_clock(ctx) > ev->deadline)
+	if (spf_is_late(ev))
 		return dns_answer_empty(DNS_TIMEOUT, 0);
-	if (wire != NULL)
-		return dns_query_name(ctx->env->dns, wire, type);
-	return dns_query(ctx->env->dns, name, type);
+	return wire != NULL ? dns_query_name(dns, wire, type) :
+	    dns_query(dns, name, type);
 }
 
 static struct dns_answer *

@@ -207,6 +207,9 @@ struct dns_answer *spf_ask(struct spf_eval *ev, struct span name,
 struct dns_answer *spf_ask_name(struct spf_eval *ev,
     const struct dns_name *name, enum dns_type type);
 
+/* Whether the time of the check is over (section 4.6.4). */
+bool spf_is_late(const struct spf_eval *ev);
+
 /* Count a term that asks, or an answer that is void; false over the limit. */
 bool spf_count_term(struct spf_eval *ev, struct span term);
 bool spf_count_void(struct spf_eval *ev, enum dns_status status,

@@ -287,7 +287,11 @@ spf_expand(struct buf *out, struct span s, const struct spf_vars *vars)
 {
 	struct cur c = cur_of(s);
 
-	while (cur_peek(&c) >= 0) {
+	/*
+	 * Thousands of macros fit a record, and a sender may be long: what
+	 * does not fit any more is not looked through again for each.
+	 */
+	while (!out->over && cur_peek(&c) >= 0) {
 		struct span left = cur_left(&c);
 
 		buf_span(out, cur_take(&c, span_chr(left, '%')));

@@ -151,7 +151,11 @@ is_valid(struct spf_eval *ev, struct spf_host *host)
 	return host->state == SPF_HOST_VALID;
 }
 
-/* Names that cannot be the target's are not even asked for. */
+/*
+ * Names that cannot be the target's are not even asked for. An error of the
+ * DNS is no match here (section 5.5), but what there was no time left to ask
+ * for is not known.
+ */
 static enum spf_match
 ask_ptr(struct spf_eval *ev, struct span target)
 {
@@ -167,7 +171,8 @@ ask_ptr(struct spf_eval *ev, struct span target)
 		if (dns_name_is_below(&ev->hosts[i].name, &parent) &&
 		    is_valid(ev, &ev->hosts[i]))
 			return SPF_MATCH;
-	return SPF_NO_MATCH;
+	return spf_is_late(ev) ? failed(ev, target, DNS_PTR, DNS_TIMEOUT) :
+	    SPF_NO_MATCH;
 }
 
 /* Section 7.3: the domain itself, else one below it, else any. */

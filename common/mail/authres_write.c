@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "mail/authres.h"
 #include "mail/authres_int.h"
+#include "mail/lex.h"
 
 enum { LINE_MAX_COLUMN = 77, TAB_WIDTH = 8, ID_MAX = 1024 };
 
@@ -234,15 +235,34 @@ without_final_dot(struct span s)
 	return s.n > 0 && s.p[s.n - 1] == '.' ? span_first(s, s.n - 1) : s;
 }
 
-bool
-authres_claims(struct span value, struct span id)
+static bool
+is_id(const struct buf *seen, const struct buf *id)
 {
-	struct buf seen = BUF(ID_MAX);
-	bool gap = false, same = false, open = false;
+	return seen->n > 0 && span_ieq(without_final_dot(buf_get0(seen)),
+	    without_final_dot(buf_get0(id)));
+}
+
+/* What no reader takes for a part of an authserv-id, or not all of them do. */
+static bool
+is_dropped(unsigned char c)
+{
+	return c == '"' || c == '\\' || c < 0x20 || c == 0x7f;
+}
+
+/*
+ * Readers differ in where an authserv-id that is malformed ends: it is
+ * compared wherever a token could, and at the end once more.
+ */
+static bool
+claims(struct span value, const struct buf *id, struct buf *seen)
+{
+	bool gap = false, open = false;
 
 	for (size_t i = 0; i < value.n && value.p[i] != ';'; i++) {
 		unsigned char c = value.p[i];
 
+		if (!lex_is_token(c) && is_id(seen, id))
+			return true;
 		if (c == '(') {
 			/* one that does not end is looked for only once */
 			size_t n = open ? 0 :
@@ -253,18 +273,32 @@ authres_claims(struct span value, struct span id)
 			gap = true;
 		} else if (ascii_is_fws(c)) {
 			gap = true;
-		} else if (c == '"' || c == '\\' || c < 0x20 || c == 0x7f) {
+		} else if (is_dropped(c) || (seen->n == 0 &&
+		    !lex_is_token(c))) {
 			continue;
-		} else if (gap && seen.n > 0 &&
+		} else if (gap && seen->n > 0 &&
 		    is_number_next(span_from(value, i))) {
 			break;		/* the version */
 		} else {
-			buf_byte(&seen, c);
+			buf_byte(seen, c);
 			gap = false;
 		}
 	}
-	same = span_ieq(without_final_dot(buf_get0(&seen)),
-	    without_final_dot(id));
+	return is_id(seen, id);
+}
+
+bool
+authres_claims(struct span value, struct span id)
+{
+	struct buf seen = BUF(ID_MAX), ours = BUF(ID_MAX);
+	bool is = false;
+
+	for (size_t i = 0; i < id.n; i++)
+		if (id.p[i] != ' ' && !is_dropped(id.p[i]) &&
+		    (ours.n > 0 || lex_is_token(id.p[i])))
+			buf_byte(&ours, id.p[i]);
+	is = claims(value, &ours, &seen);
 	buf_free(&seen);
-	return same;
+	buf_free(&ours);
+	return is;
 }

@@ -5,7 +5,8 @@
 #include "mail/protect.h"
 #include "mail/words.h"
 
-enum { VALUE_MAX = 65536, FIELD_MAX_OUT = 65536 };
+/* A marked field holds all that a part's header can, and the mark. */
+enum { VALUE_MAX = 65536, FIELD_MAX_OUT = MIME_PART_HEADER_MAX + 64 };
 
 static const char mark[] = "; hp-legacy-display=\"1\"";
 

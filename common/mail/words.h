@@ -8,11 +8,11 @@
 #include "base/span.h"
 
 /*
- * Append an unstructured field's value as one line of UTF-8: folds are one
- * blank, encoded words decoded, blanks between two of them dropped (section
- * 6.2). A word of another charset than UTF-8, US-ASCII and ISO-8859-1, and
- * one that is malformed, stays as it is. False when octets remain that are
- * not UTF-8.
+ * Append an unstructured field's value as UTF-8: folds are one blank, encoded
+ * words decoded, blanks between two of them dropped (section 6.2). A word of
+ * another charset than UTF-8, US-ASCII and ISO-8859-1, and one that is
+ * malformed, stays as it is. What is decoded may hold line ends and controls:
+ * utf8_clean is the caller's. False when octets remain that are not UTF-8.
  */
 bool words_decode(struct span value, struct buf *out);
 

@@ -130,6 +130,10 @@ member '.dkim[].result' 'fail fail' '--oversign names what nobody may add'
 { echo 'From: x@example.com'; cat "$T/signed"; } >"$T/more"
 verify "$T/more"
 member '.dkim[].result' 'fail fail' 'From is always oversigned'
+for list in --headers --oversign; do
+	run sign $list 'From:a;b' <"$T/lf"
+	status 75 "$list: names that end the tag are refused"
+done
 sign --headers Subject --oversign Subject <"$T/lf" >"$T/signed"
 ok 'From is always signed' grep -qi 'h=[^;]*from' "$T/signed"
 sed 's/^To: .*/To: x@example.net/' "$T/signed" >"$T/more"

@@ -197,6 +197,11 @@ grep -A1 '^s2' "$T/kzone" | sed 's/^s2/s7/;s/v=DKIM1; /&t=y; /' >"$T/s7"
 cat "$T/s7" >>"$T/kzone"
 check -s s7 -k "$T/k2"
 out 'key.testing' 't=y is said'
+echo 's6._domainkey.example.org. TXT "v=DKIM1; h=sha1; p=AAAA"' >>"$T/kzone"
+check -s s6 -k "$T/k2"
+status 1 'check: a record that cannot be used'
+out 'key.unusable' 'is said to be that'
+out_not 'key.other' 'and not to be another key'
 check -s s1
 status 64 'check without -k is 64'
 

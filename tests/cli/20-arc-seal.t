@@ -194,6 +194,34 @@ ok 'tags in order' test "$(sed -n 's/^ARC-Seal: //p' "$T/s1" |
 verify "$T/s1"
 member .arc.cv pass 'and it passes'
 
+# --- what a sender wrote into the results is not the results
+for text in '"x; arc=pass"@evil.test' '(x; arc=pass) a@evil.test'; do
+	{ echo "Authentication-Results: hop1.example;" \
+	    "spf=pass smtp.mailfrom=$text"; cat "$T/m"; } >"$T/in"
+	run seal 1 <"$T/in"
+	out "$text;" 'text in quotes or a comment stays on its line'
+	out 'arc=none' 'and is not taken for an arc= of ours'
+done
+{ echo 'Authentication-Results: hop1.example; spf=pass; (x) arc = none'
+    cat "$T/m"; } >"$T/in"
+run seal 1 <"$T/in"
+out_not 'arc=none' 'one that is ours is not said twice'
+
+# --- options that would break a field
+{ ar hop1.example; cat "$T/m"; } >"$T/in"
+run seal 1 -d 'example.org; x=y' <"$T/in"
+status 75 'no domain that ends its tag'
+err 'no domain and selector' 'which is said'
+run seal 1 -s 'a b' <"$T/in"
+status 75 'nor such a selector'
+for id in '' 'a b' 'a;b'; do
+	{ ar "\"$id\""; cat "$T/m"; } >"$T/odd"
+	run seal 1 --authserv-id "$id" <"$T/odd"
+	status 75 "\"$id\" is no authserv-id"
+done
+run seal 1 --headers 'From:a;b' <"$T/in"
+status 75 'no list of fields that ends its tag'
+
 # --- 50 sets are the most
 cp "$T/1" "$T/chain"
 i=2

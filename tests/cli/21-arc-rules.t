@@ -81,4 +81,35 @@ set_of "$aar" "$ams" "$as"
 mv "$T/twice" "$T/in"
 rule fail '4.2: a field of a set twice'
 
+# --- several keys at a selector: undefined, and each is tried as in DKIM
+set_of "$aar" "$ams" "$as"
+"$BIN/dkim-sign" keygen -o "$T/other.key" -d example.org -s rsa >"$T/other"
+cp "$T/zone" "$T/zone.one"
+cat "$T/other" "$T/zone.one" >"$T/zone"
+rule pass '6376 3.6.2.2: another key first'
+cat "$T/zone.one" "$T/other" >"$T/zone"
+rule pass '6376 3.6.2.2: another key last'
+cp "$T/zone.one" "$T/zone"
+
+# --- a chain that cannot be found out is not asked for fifty times
+{ cat "$T/zone.one"
+    for s in a b c; do
+	sed -n '/^rsa\._domainkey/,/)/p' "$T/zone.one" | sed "s/^rsa/$s/"
+    done; } >"$T/zone"
+message >"$T/1"
+for s in a b c; do
+	{ echo 'Authentication-Results: hop.example; dmarc=pass'
+	    cat "$T/1"; } | "$BIN/arc-seal" --zone "$T/zone" -d example.org \
+	    -s $s -k "$T/rsa.key" --authserv-id hop.example >"$T/in"
+	sed '/^Authentication-Results:/d' "$T/in" >"$T/1"
+done
+rule pass 'three hops with a selector each'
+{ cat "$T/zone.one"; for s in a b c; do
+	echo ";! timeout $s._domainkey.example.org"; done; } >"$T/zone"
+verify --record "$T/asked" "$T/in"
+member .arc.cv fail '5.2: keys that DNS does not give'
+found arc.temperror 'which is told'
+ok 'and only one of them was asked for' \
+    test "$(grep -c '_domainkey' "$T/asked")" -eq 1
+
 done_testing

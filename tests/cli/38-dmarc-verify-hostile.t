@@ -81,4 +81,34 @@ awk 'BEGIN {
 run timeout ${SANITIZED:+6}15 "$BIN/dmarc-verify" --zone "$T/zone" --explain "$T/m"
 status 1 '--explain does not try a thousand names of twenty signatures'
 
+# --- fields that some readers see and others do not
+for octet in '\r' '\000'; do
+	printf "Subject: x${octet}From: ceo@victim.test\r\nFrom: a@own.example\r\n\r\nx\r\n" \
+	    >"$T/m"
+	run "$BIN/dmarc-verify" --zone "$T/zone" "$T/m"
+	member .from own.example 'From is the field by the grammar'
+	found header.control 'and what may hide another is told'
+done
+printf 'Subject: x\r\nFrom: a@own.example\r\n\r\na\rb\r\n' >"$T/m"
+run "$BIN/dmarc-verify" --zone "$T/zone" "$T/m"
+found_not header.control 'line ends are none of them, and the body is no field'
+
+# --- an SPF record of thousands of macros over a long sender
+awk 'BEGIN {
+	printf "macro.test TXT ( \"v=spf1 exists:\""
+	for (i = 0; i < 200; i++) {
+		printf " \""
+		for (k = 0; k < 60; k++)
+			printf "%%{L}"
+		printf "\""
+	}
+	print " \".x.test -all\" )"
+}' >"$T/macro"
+{ printf '{"ip":"192.0.2.1","mail_from":"'; big 'a+'
+    printf '@macro.test"}\n'; } >"$T/m"
+run timeout ${SANITIZED:+6}10 "$BIN/dmarc-verify" spf --zone "$T/macro" \
+    -j 1 <"$T/m"
+status 1 'is looked through once, not for each'
+out 'expands to more than 65536 octets' 'and what cannot fit is permerror'
+
 done_testing

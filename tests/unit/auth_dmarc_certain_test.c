@@ -7,7 +7,7 @@
 
 #include "auth/dmarc.h"
 
-enum { POINTS = 5, ANSWERS = 4, STATES = 5, FAILED = 4 };
+enum { POINTS = 5, ANSWERS = 6, STATES = 7, FAILED = 6 };
 
 static const char *const points[POINTS] = {
 	"t", "o.t", "x.o.t", "y.o.t", "z.y.o.t"
@@ -19,6 +19,8 @@ static const char *const texts[ANSWERS] = {
 	"v=DMARC1; p=reject",
 	"v=DMARC1; p=quarantine; psd=n",
 	"v=DMARC1; p=none; psd=y",
+	"v=DMARC1; p=none; adkim=s",
+	"v=DMARC1; p=bad",
 };
 
 /* The state of each point: an index of texts, or FAILED. */

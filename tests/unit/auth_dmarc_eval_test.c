@@ -248,6 +248,10 @@ static const struct row rows[] = {
 	{ "7489 knows no psd=n", "x.deep.sub.example.co.uk", P,
 	    "example.co.uk", N, "", "fail none none deep.sub.example.co.uk "
 	    "deep.sub.example.co.uk 0 0", "pass none example.co.uk" },
+	{ "7489 of several From domains one passes by the list alone",
+	    "x.deep.sub.example.co.uk x.test", P, "example.co.uk", N, "",
+	    "fail none none deep.sub.example.co.uk "
+	    "deep.sub.example.co.uk 0 0", "permerror none example.co.uk" },
 	{ "7489 looks only at two places", "x.b.example.net", N, "", N, "",
 	    "fail reject reject b.example.net b.example.net 0 0",
 	    "none - example.net" },

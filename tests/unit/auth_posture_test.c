@@ -168,6 +168,13 @@ static const struct {
 	{ "reports within the organization", "v=DMARC1; p=reject; "
 	    "rua=mailto:r@mail.d.example", "", "pass",
 	    "!dmarc.report-unauthorized" },
+	{ "reports perhaps within the organization, DNS",
+	    "v=DMARC1; p=reject; rua=mailto:r@mail.d.example",
+	    ";! servfail _dmarc.mail.d.example TXT\n", "unknown",
+	    "dmarc.report-dns !dmarc.report-unauthorized" },
+	{ "keys, DNS", "v=DMARC1; p=reject; rua=mailto:r@d.example",
+	    ";! servfail _domainkey.d.example TXT\n", "unknown",
+	    "key.dns !key.none-found" },
 	{ "a record at the TLD moves the organization", "v=DMARC1; p=reject; "
 	    "rua=mailto:r@d.example", "_dmarc.example. 60 TXT "
 	    "\"v=DMARC1; p=none\"\n", "pass", "dmarc.psl-differs" },

@@ -199,9 +199,11 @@ a_ceiling_is_told_not_passed(void **state)
 	struct buf out = BUF(20);
 
 	(void)state;
-	spf_expand(&out, SPAN("%{d}%{d}"), &v);
+	spf_expand(&out, SPAN("%{d}%{d}%{p}"), &v);
 	assert_true(out.over);
 	assert_true(out.n <= 20);
+	/* and what comes behind it is not worked for */
+	assert_int_equal(asked, 0);
 	buf_free(&out);
 }
 

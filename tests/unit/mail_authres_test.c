@@ -221,9 +221,18 @@ forged_fields_of_ones_own_id_are_recognised(void **state)
 		{ "mx.example.org (; spf=pass", true },
 		{ "( mx.example.org; spf=pass", true },
 		{ "\001mx.example.org\177; spf=pass", true },
+		{ "mx.example.org x; spf=pass", true },
+		{ "mx.example.org/1; spf=pass", true },
+		{ "mx.example.org, ; spf=pass", true },
+		{ "mx.example.org:25; spf=pass", true },
+		{ "mx.example.org.(x)y; spf=pass", true },
+		{ "\"mx.example.org\"x; spf=pass", true },
+		{ "<mx.example.org>; spf=pass", true },
 		{ "mx1.example.org; spf=pass", false },
 		{ "mx.example.org1; spf=pass", false },
 		{ "mx.example.orgx; spf=pass", false },
+		{ "mx.example.org.x; spf=pass", false },
+		{ "x.mx.example.org; spf=pass", false },
 		{ "example.org; spf=pass", false },
 		{ "x; spf=pass smtp.mailfrom=mx.example.org", false },
 		{ "; spf=pass", false },
@@ -238,6 +247,9 @@ forged_fields_of_ones_own_id_are_recognised(void **state)
 	assert_true(authres_claims(SPAN("mx 1; none"), SPAN("mx")));
 	assert_false(authres_claims(SPAN("mx1; none"), SPAN("mx")));
 	assert_true(authres_claims(SPAN("m\0x; none"), SPAN("mx")));
+	assert_true(authres_claims(SPAN("\"mx \\\"1\\\" test\"; none"),
+	    SPAN("mx \"1\" test")));
+	assert_false(authres_claims(SPAN("; none"), SPAN("\"\"")));
 }
 
 static const struct {

@@ -221,6 +221,32 @@ elements(void **state)
 	}
 }
 
+/* A Content-Type as long as a part's header may be keeps its line end. */
+static void
+a_long_type_is_marked(void **state)
+{
+	enum { LONG = MIME_PART_HEADER_MAX - 45 };
+	struct buf body = BUF(1 << 17), want = BUF(1 << 17);
+	struct buf value = BUF(LONG), got = BUF(1 << 18);
+
+	(void)state;
+	memset(buf_room(&value, LONG), 'a', LONG);
+	value.n = LONG;
+	buf_str(&want, "--b\r\nContent-Type: text/plain; x=");
+	buf_span(&want, buf_get0(&value));
+	buf_span(&body, buf_get0(&want));
+	buf_str(&body, "\r\nX-A: b\r\n\r\nhi\r\n--b--\r\n");
+	buf_byte(&body, '\0');
+	buf_str(&want, MARK "\r\nX-A: b\r\n\r\n" ELEMENT
+	    "hi\r\n--b--\r\n");
+	run(MIXED, ELEMENT, (const char *)body.p, 1000, &got);
+	assert_true(span_eq(buf_get0(&got), buf_get0(&want)));
+	buf_free(&body);
+	buf_free(&want);
+	buf_free(&value);
+	buf_free(&got);
+}
+
 int
 main(void)
 {
@@ -228,6 +254,7 @@ main(void)
 		cmocka_unit_test(encoded_words),
 		cmocka_unit_test(elements),
 		cmocka_unit_test(added),
+		cmocka_unit_test(a_long_type_is_marked),
 		cmocka_unit_test(omitted),
 	};
 
