@@ -177,9 +177,20 @@ cache purge d7.test
 status 0 'purge'
 remembered
 lines 299 'one is forgotten'
+remembered D8.Test.
+lines 1 'letters and the final dot do not matter'
+cache purge D8.Test.
+status 0 'purge of the same'
+remembered
+lines 298 'nor here'
+cache purge d9.test 'no domain'
+status 64 'what is no domain'
+err 'not a domain' 'is told'
+cache purge $(seq -f 'one-of-very-many-%.0f.test' 25000)
+status 0 'very many domains'
 cache purge --expired
 remembered
-lines 299 'nothing has expired'
+lines 298 'nothing has expired'
 run "$BIN/mtasts-check" cache --cache="$T/db" --now=2026-11-09T00:00:00Z \
     purge --expired
 remembered
