@@ -113,9 +113,11 @@ static void
 inquire(struct job *j, const struct worker *w, struct span domain,
     struct sts_inquiry *q, struct findings *fs)
 {
-	struct sts_ways ways = job_ways(j, w, env_monotonic_ms() +
-	    SERVE_SECONDS * 900);
+	struct sts_ways ways;
 
+	/* Postfix keeps a connection for as long as it likes */
+	worker_look_again(j);
+	ways = job_ways(j, w, env_monotonic_ms() + SERVE_SECONDS * 900);
 	sts_inquire(&ways, domain, q, fs);
 	job_note(j, buf_get0(&q->changes));
 	job_keep(j);

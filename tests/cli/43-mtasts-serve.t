@@ -127,8 +127,21 @@ asks gone.test TEMP 'or one that is none'
 same "$T/db" "$T/before" 'the file is as it was'
 grep -q 'damaged' "$T/log"
 report $? 'it was told'
-rm "$T/db"
+rm -f "$T/db"
 asks plain.test NOTFOUND 'moved away, all is well without a restart'
+
+# --- a memory that is made while a connection lasts
+stop
+rm -f "$T/db"
+sed 's/^_mta-sts.good.test.*/;! nodata _mta-sts.good.test TXT/' \
+    "$T/zone" >"$T/zone2"
+start --zone="$T/zone2"
+run python3 tests/cli/socketmap.py "unix:$SOCK" plain.test \
+    "run:'$BIN/mtasts-check' --fail-on=never --zone='$T/zone' \
+    --cache='$T/db' good.test" good.test
+out 'OK secure match=mx1.good.test' 'is looked into from then on'
+stop
+start --zone="$T/zone"
 
 # --- killed under load, and started again
 i=0
