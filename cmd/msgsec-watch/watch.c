@@ -314,10 +314,7 @@ save(struct watching *t)
 static bool
 give_up_power(const struct watch_opts *o)
 {
-	struct span path = span_str(o->state);
-	size_t slash = span_rchr(path, '/');
-	char *folder = slash < path.n ? span_dup(span_first(path, slash +
-	    1)) : xstrdup(".");
+	char *folder = file_folder(o->state);
 	const char *write[] = { folder, NULL };
 	const struct sandbox want = { .write = write };
 	bool ok = run_enter_sandbox(&want, o->run.sandbox);

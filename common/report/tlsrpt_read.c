@@ -208,7 +208,6 @@ give(struct reader *r, const struct tls_policy *p,
 	*r->fs = (struct findings){ 0 };
 }
 
-
 static void
 failure_free(struct tls_failure *f)
 {
