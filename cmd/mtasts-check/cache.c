@@ -75,7 +75,7 @@ static bool
 flush(struct output *o)
 {
 	o->failed = o->failed ||
-	    !file_write_all(STDOUT_FILENO, buf_get0(&o->out));
+	    run_stdout(buf_get0(&o->out)) != EXIT_HOLDS;
 	buf_reset(&o->out);
 	return !o->failed;
 }

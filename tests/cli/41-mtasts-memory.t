@@ -165,6 +165,12 @@ cache() {
 	run "$BIN/mtasts-check" cache --cache="$T/db" --now=2026-11-02T00:00:00Z \
 	    "$@"
 }
+if [ -w /dev/full ]; then
+	run sh -c '"$@" >/dev/full' - "$BIN/mtasts-check" cache \
+	    --cache="$T/db" dump
+	status 74 'dump to a full disk'
+	err 'stdout: No space left' 'is told'
+fi
 cache export postfix
 out "d7.test	secure match=mx1.d7.test servername=hostname" 'export postfix'
 lines 300 'every policy in force'
