@@ -103,7 +103,9 @@ changes_come_one_after_the_other(void **state)
 		{ .kind = MEMORY_FORGET, .domain = SPAN("b.test") },
 		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1499 },
 	}, forget_more[] = {
-		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1500 },
+		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1799 },
+	}, forget_failures[] = {
+		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1800 },
 	};
 
 	(void)state;
@@ -125,6 +127,9 @@ changes_come_one_after_the_other(void **state)
 	is("a.test", "2 two 1100 1200 1500");
 	assert_int_equal(apply(forget_more, 1), MEMORY_OK);
 	is("a.test", "");
+	/* ten minutes: longer than it is backed off */
+	is("c.test", " failed z 1200");
+	assert_int_equal(apply(forget_failures, 1), MEMORY_OK);
 	is("c.test", "");
 }
 
