@@ -109,9 +109,27 @@ note(struct steps *s, struct sts_inquiry *q, enum memory_kind kind)
 	if (kind == MEMORY_FETCHED) {
 		c.body = buf_get0(&q->fetch.body);
 		c.max_age = s->policy.max_age;
+	} else if (!s->unknown) {
+		c.why = q->problem;
 	}
 	if (c.id.n > 0)
 		memory_change_add(&q->changes, &c);
+}
+
+/*
+ * What came of the last try stands meanwhile: a policy that cannot be used is
+ * no reason to hold mail back.
+ */
+static void
+back_off(struct steps *s, struct sts_inquiry *q)
+{
+	q->problem = q->remembered.failed_why;
+	s->unknown = q->problem == TLSRPT_NONE;
+	if (s->unknown)
+		finding_add(s->fs, F_MTASTS_BACK_OFF, NULL, NULL);
+	else
+		finding_add(s->fs, F_POLICY_FAILED_LATELY, NULL, "%s",
+		    tlsrpt_result_name(q->problem));
 }
 
 static void
@@ -120,8 +138,7 @@ fetch(struct steps *s, struct sts_inquiry *q)
 	if (!wants_fetch(s, q))
 		return;
 	if (backs_off(s, q)) {
-		finding_add(s->fs, F_MTASTS_BACK_OFF, NULL, NULL);
-		s->unknown = true;
+		back_off(s, q);
 		return;
 	}
 	s->fetched = fetched_policy(s->ways, s->domain, q, &s->policy,

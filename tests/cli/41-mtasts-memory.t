@@ -74,6 +74,9 @@ at 2026-11-10T00:00:00Z
 says fail policy.cert-expired 'the policy has expired'
 is .source none 'and counts for nothing'
 is .cached.id 1 'but is told'
+at 2026-11-10T00:01:00Z
+says fail policy.failed-lately 'soon after, what was found out stands'
+is .fetch null 'without another try'
 
 # --- what was learned together is asked for anew one after the other
 : >"$T/zone"
