@@ -73,11 +73,19 @@ back_off_until(const struct memory_entry *e)
 	    spread(e->domain, e->failed_at, STS_BACK_OFF_SPREAD);
 }
 
+/* What a fetch is for: the id that is published, else that of the memory. */
+static struct span
+wanted_id(const struct sts_inquiry *q)
+{
+	return q->record.how == STS_FOUND ? q->record.record.id :
+	    span_str(q->remembered.id);
+}
+
 static bool
 backs_off(const struct steps *s, const struct sts_inquiry *q)
 {
-	return q->remembered.failed && q->record.how == STS_FOUND &&
-	    span_eq(span_str(q->remembered.failed_id), q->record.record.id) &&
+	return q->remembered.failed &&
+	    span_eq(span_str(q->remembered.failed_id), wanted_id(q)) &&
 	    s->now < back_off_until(&q->remembered) &&
 	    s->now >= q->remembered.failed_at;
 }
@@ -102,8 +110,7 @@ note(struct steps *s, struct sts_inquiry *q, enum memory_kind kind)
 {
 	struct memory_change c = {
 		.kind = kind, .domain = s->domain, .at = s->now,
-		.id = q->record.how == STS_FOUND ? q->record.record.id :
-		    span_str(q->remembered.id),
+		.id = wanted_id(q),
 	};
 
 	if (kind == MEMORY_FETCHED) {

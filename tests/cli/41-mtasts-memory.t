@@ -48,6 +48,15 @@ at 2026-11-02T02:00:00Z
 says unknown mtasts.dns 'the record cannot be had'
 is .source cache 'the policy holds'
 outcome mta-sts 'deliver -' 'and lets the host in'
+{ domain d.test
+  echo ';! fetch https://mta-sts.d.test/.well-known/mta-sts.txt timeout'
+} >"$T/zone"
+cp "$T/db" "$T/blocked"
+check --cache="$T/blocked" --now=2026-11-03T02:00:00Z d.test
+fetch_is timeout 'no record, and no host: the refresh fails'
+check --cache="$T/blocked" --now=2026-11-03T02:01:00Z d.test
+is '.source, .fetch' 'cache
+null' 'and waits five minutes for the next try'
 domain d.test | sed 's/mx1/evil/' >"$T/zone"
 at 2026-11-02T02:00:00Z
 says fail mtasts.gone,policy.mx-dead,policy.mx-unmatched \
