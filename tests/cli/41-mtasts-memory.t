@@ -33,8 +33,8 @@ out '{"domain":"d.test","id":"1","mode":"enforce","max_age":604800,"mx":["mx1.d.
     'it is remembered'
 at 2026-11-01T01:00:00Z
 says pass '' 'an hour later'
-is '.source, .fetch' 'cache
-null' 'the same id is not fetched again'
+is .source cache 'the policy is remembered'
+is .fetch null 'the same id is not fetched again'
 is .cached '{"id":"1","mode":"enforce","fetched":"2026-11-01T00:00:00Z","expires":"2026-11-08T00:00:00Z"}' \
     'what is remembered'
 at 2026-11-02T00:00:00Z
@@ -55,8 +55,8 @@ cp "$T/db" "$T/blocked"
 check --cache="$T/blocked" --now=2026-11-03T02:00:00Z d.test
 fetch_is timeout 'no record, and no host: the refresh fails'
 check --cache="$T/blocked" --now=2026-11-03T02:01:00Z d.test
-is '.source, .fetch' 'cache
-null' 'and waits five minutes for the next try'
+is .source cache 'a minute later the policy holds'
+is .fetch null 'and waits five minutes for the next try'
 domain d.test | sed 's/mx1/evil/' >"$T/zone"
 at 2026-11-02T02:00:00Z
 says fail mtasts.gone,policy.mx-dead,policy.mx-unmatched \
