@@ -90,6 +90,13 @@ backs_off(const struct steps *s, const struct sts_inquiry *q)
 	    s->now >= q->remembered.failed_at;
 }
 
+/* Fetched by a clock that was wrong, by more than a day. */
+static bool
+is_ahead(const struct steps *s, const struct sts_inquiry *q)
+{
+	return s->now < q->remembered.fetched - STS_REFRESH;
+}
+
 /*
  * A policy that is in force and has the id that is published need not be
  * fetched, but now and then it is, whatever the DNS says by then: who blocks
@@ -102,7 +109,8 @@ wants_fetch(const struct steps *s, const struct sts_inquiry *q)
 		return q->record.how == STS_FOUND;
 	if (q->record.how == STS_FOUND && !is_same_id(q))
 		return true;
-	return s->ways->refresh || s->now >= sts_refresh_due(&q->remembered);
+	return s->ways->refresh || s->now >= sts_refresh_due(&q->remembered) ||
+	    is_ahead(s, q);
 }
 
 static void

@@ -88,7 +88,8 @@ void memory_change_add(struct buf *out, const struct memory_change *c);
 /*
  * Apply them all or none, in one transaction; the file is made when it is
  * not there. A fetch that is older than what the file has changes nothing,
- * so changes may arrive in any order.
+ * so changes may arrive in any order; what is more than a day ahead of it was
+ * learned by a wrong clock, and gives way.
  */
 enum memory_result memory_apply(const char *path, struct span changes);
 

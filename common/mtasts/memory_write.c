@@ -53,6 +53,12 @@ static const char renew_sql[] =
 _Static_assert(MEMORY_APPLICATION == 1836282995 && MEMORY_VERSION == 2,
     "what make_sql and renew_sql write");
 
+/*
+ * What is in the file and newer stands, but not what is a day ahead: no worker
+ * is so late, and a clock that was wrong once must not keep a policy for good.
+ */
+#define NOT_OLDER " WHERE ifnull(fetched, 0) <= ?4 OR fetched > ?4 + 86400"
+
 /* Each of ?1 domain, ?2 id, ?3 body, ?4 at, ?5 when it expires, ?6 why. */
 static const char *const change_sql[] = {
 	[MEMORY_FETCHED] = "INSERT INTO policy"
@@ -60,13 +66,11 @@ static const char *const change_sql[] = {
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (domain) DO UPDATE"
 	    " SET id = ?2, body = ?3, fetched = ?4, expires = ?5,"
 	    " longest = max(?5, ifnull(longest, 0)), failed_id = NULL,"
-	    " failed_at = NULL, failed_why = NULL"
-	    " WHERE ifnull(fetched, 0) <= ?4",
+	    " failed_at = NULL, failed_why = NULL" NOT_OLDER,
 	[MEMORY_NOT_FETCHED] = "INSERT INTO policy"
 	    " (domain, failed_id, failed_at, failed_why)"
 	    " VALUES (?1, ?2, ?4, ?6) ON CONFLICT (domain) DO UPDATE"
-	    " SET failed_id = ?2, failed_at = ?4, failed_why = ?6"
-	    " WHERE ifnull(fetched, 0) <= ?4",
+	    " SET failed_id = ?2, failed_at = ?4, failed_why = ?6" NOT_OLDER,
 	[MEMORY_FORGET] = "DELETE FROM policy WHERE domain = ?1",
 	[MEMORY_FORGET_EXPIRED] = "DELETE FROM policy"
 	    " WHERE ifnull(longest, 0) <= ?4"

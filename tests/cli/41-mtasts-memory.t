@@ -115,6 +115,17 @@ check --cache="$T/spread" --now=$DAY0 s1.test s2.test s3.test s4.test \
 fetched 2026-11-01T01:00:00Z
 ok 'a short life is half over' [ "$n" = 8 ]
 
+# --- what was learned while the clock was ahead is no last word
+good f.test 1 >"$T/zone"
+check --cache="$T/ahead" --now=2027-06-01T00:00:00Z f.test
+check --cache="$T/ahead" --now=2026-11-01T00:00:00Z f.test
+is .source fetched 'the same id is fetched anew'
+check --cache="$T/ahead" --now=2027-06-01T00:00:00Z f.test
+good f.test 2 >"$T/zone"
+check --cache="$T/ahead" --now=2026-11-01T01:00:00Z f.test
+check --cache="$T/ahead" --now=2026-11-01T02:00:00Z f.test
+is .cached.id 2 'another one takes its place'
+
 # --- changes
 good d.test 4 >"$T/zone"
 at 2026-11-10T01:00:00Z
