@@ -216,16 +216,21 @@ copy_id(struct span from, char to[static STS_ID_MAX + 1])
 }
 
 static bool
+copy_time(sqlite3_stmt *s, enum column c, int64_t *to)
+{
+	*to = sqlite3_column_int64(s, c);
+	return *to >= -MEMORY_TIME_MAX && *to <= MEMORY_TIME_MAX;
+}
+
+static bool
 copy_policy(sqlite3_stmt *s, struct memory_entry *e)
 {
-	struct span body = column(s, C_BODY);
-
 	e->known = true;
-	e->fetched = sqlite3_column_int64(s, C_FETCHED);
-	e->expires = sqlite3_column_int64(s, C_EXPIRES);
-	e->longest = sqlite3_column_int64(s, C_LONGEST);
-	buf_span(&e->body, body);
-	return copy_id(column(s, C_ID), e->id) && !e->body.over;
+	buf_span(&e->body, column(s, C_BODY));
+	return copy_time(s, C_FETCHED, &e->fetched) &&
+	    copy_time(s, C_EXPIRES, &e->expires) &&
+	    copy_time(s, C_LONGEST, &e->longest) &&
+	    copy_id(column(s, C_ID), e->id) && !e->body.over;
 }
 
 static bool
@@ -238,9 +243,9 @@ copy_row(sqlite3_stmt *s, struct memory_entry *out)
 		ok = ok && copy_policy(s, &e);
 	if (sqlite3_column_type(s, C_FAILED_ID) != SQLITE_NULL) {
 		e.failed = true;
-		e.failed_at = sqlite3_column_int64(s, C_FAILED_AT);
 		e.failed_why = tlsrpt_result_named(column(s, C_FAILED_WHY));
-		ok = ok && copy_id(column(s, C_FAILED_ID), e.failed_id);
+		ok = ok && copy_time(s, C_FAILED_AT, &e.failed_at) &&
+		    copy_id(column(s, C_FAILED_ID), e.failed_id);
 	}
 	if (ok)
 		*out = e;

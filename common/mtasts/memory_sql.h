@@ -12,6 +12,9 @@ enum {
 	MEMORY_WAIT_MS = 10000,	/* for other processes' locks */
 };
 
+/* Seconds since 1970, either way: all dates that there are, and room to add. */
+#define MEMORY_TIME_MAX (INT64_C(1) << 40)
+
 /* What sqlite's result comes to; "db" knows the errno. */
 enum memory_result memory_result_of(sqlite3 *db, int sqlite);
 

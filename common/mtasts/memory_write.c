@@ -18,6 +18,15 @@ memory_change_add(struct buf *out, const struct memory_change *c)
 	buf_u32(out, c->max_age);
 }
 
+/* What is remembered has a time that can be reckoned with. */
+static bool
+is_timely(const struct memory_change *c)
+{
+	return (c->kind != MEMORY_FETCHED && c->kind != MEMORY_NOT_FETCHED) ||
+	    (c->at >= -MEMORY_TIME_MAX &&
+	    c->at <= MEMORY_TIME_MAX - STS_MAX_AGE_MAX);
+}
+
 /* From a worker, which may be anybody's by then. */
 static struct memory_change
 take_change(struct cur *c)
@@ -33,7 +42,8 @@ take_change(struct cur *c)
 	if (change.kind > MEMORY_FORGET_EXPIRED ||
 	    change.why >= TLSRPT_RESULTS ||
 	    change.domain.n > DNS_NAME_MAX || change.id.n > STS_ID_MAX ||
-	    change.body.n > STS_BODY_MAX || change.max_age > STS_MAX_AGE_MAX)
+	    change.body.n > STS_BODY_MAX ||
+	    change.max_age > STS_MAX_AGE_MAX || !is_timely(&change))
 		cur_fail(c);
 	return change;
 }

@@ -267,6 +267,9 @@ broken_changes_change_nothing(void **state)
 	static const struct memory_change one[] = {
 		FETCH("a.test", "1", "x", 1, 1),
 	};
+	/* no time that can be reckoned with */
+	static const struct memory_change ahead = FETCH("a.test", "1", "x",
+	    INT64_MAX, 1), behind = MISS("a.test", "1", INT64_MIN);
 	struct buf b = BUF(4096);
 
 	(void)state;
@@ -280,6 +283,8 @@ broken_changes_change_nothing(void **state)
 		    MEMORY_OK);
 		buf_free(&two);
 	}
+	assert_int_not_equal(apply(&ahead, 1), MEMORY_OK);
+	assert_int_not_equal(apply(&behind, 1), MEMORY_OK);
 	assert_int_equal(memory_apply(path, SPAN("")), MEMORY_OK);
 	is("a.test", "");
 	buf_free(&b);
