@@ -73,6 +73,15 @@ put_results(const struct fail_mail *f, const json_t *member, struct buf *out)
 	buf_str(out, "\r\n");
 }
 
+static bool
+is_printable(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_print(s.p[i]))
+			return false;
+	return true;
+}
+
 static void
 put_mail_from(const struct fail_mail *f, const json_t *envelope,
     struct buf *out)
@@ -87,9 +96,7 @@ put_mail_from(const struct fail_mail *f, const json_t *envelope,
 		redact_text(f->redact, from, false, &address);
 	buf_byte(&address, '>');
 	if (json_is_string(json_object_get(envelope, "mail_from")) &&
-	    !address.over && span_is_ascii(buf_get0(&address)) &&
-	    span_chr(buf_get0(&address), '\n') == address.n &&
-	    span_chr(buf_get0(&address), '\r') == address.n) {
+	    !address.over && is_printable(buf_get0(&address))) {
 		buf_str(out, "Original-Mail-From: ");
 		buf_span(out, buf_get0(&address));
 		buf_str(out, "\r\n");
@@ -138,13 +145,12 @@ quoted_record(const struct dns_answer *a, struct buf *out)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		struct buf txt = BUF(TXT_MAX);
-		bool ok = dns_rr_txt(a->rdata[i], &txt) &&
+		bool ok = dns_rr_txt(a->rdata[i], &txt) && !txt.over &&
 		    span_istarts(buf_get0(&txt), SPAN("v=spf1")) &&
-		    span_is_ascii(buf_get0(&txt));
+		    is_printable(buf_get0(&txt)) &&
+		    span_chr(buf_get0(&txt), '"') == txt.n &&
+		    span_chr(buf_get0(&txt), '\\') == txt.n;
 
-		for (size_t k = 0; k < txt.n; k++)
-			ok &= txt.p[k] >= ' ' && txt.p[k] < 0x7f &&
-			    txt.p[k] != '"' && txt.p[k] != '\\';
 		if (ok)
 			buf_printf(out, "\"%.*s\"", (int)txt.n,
 			    (const char *)txt.p);

@@ -33,7 +33,6 @@ struct making {
 
 /* --- records in ----------------------------------------------------------- */
 
-
 static struct span
 domain_of(struct span address)
 {

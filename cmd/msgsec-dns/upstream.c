@@ -101,27 +101,34 @@ set_keep(struct ub_ctx *ctx)
 	return set_rows(ctx, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
-/* libunbound takes "ADDR@PORT" as dns_server_parse does, but checks later. */
-static bool
-forward(struct ub_ctx *ctx, const struct dns_server *server)
+/* "ADDR[%SCOPE]@PORT": a link-local server is found by its interface alone. */
+static char *
+forward_text(const struct dns_server *server)
 {
 	const struct sockaddr_in *v4 =
 	    (const struct sockaddr_in *)(const void *)&server->addr;
 	const struct sockaddr_in6 *v6 =
 	    (const struct sockaddr_in6 *)(const void *)&server->addr;
 	char address[INET6_ADDRSTRLEN] = "";
-	char *text = NULL;
-	bool ok = false;
 
-	if (server->addr.ss_family == AF_INET)
+	if (server->addr.ss_family == AF_INET) {
 		inet_ntop(AF_INET, &v4->sin_addr, address, sizeof(address));
-	else
-		inet_ntop(AF_INET6, &v6->sin6_addr, address,
-		    sizeof(address));
-	text = xasprintf("%s@%u", address,
-	    ntohs(server->addr.ss_family == AF_INET ? v4->sin_port :
-	    v6->sin6_port));
-	ok = ub_ctx_set_fwd(ctx, text) == 0;
+		return xasprintf("%s@%u", address, ntohs(v4->sin_port));
+	}
+	inet_ntop(AF_INET6, &v6->sin6_addr, address, sizeof(address));
+	if (v6->sin6_scope_id == 0)
+		return xasprintf("%s@%u", address, ntohs(v6->sin6_port));
+	return xasprintf("%s%%%u@%u", address, (unsigned)v6->sin6_scope_id,
+	    ntohs(v6->sin6_port));
+}
+
+/* libunbound takes it as dns_server_parse does, but checks later. */
+static bool
+forward(struct ub_ctx *ctx, const struct dns_server *server)
+{
+	char *text = forward_text(server);
+	bool ok = ub_ctx_set_fwd(ctx, text) == 0;
+
 	free(text);
 	return ok;
 }

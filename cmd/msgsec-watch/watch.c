@@ -30,7 +30,8 @@ struct watching {
 	const struct watched *subject;	/* a copy of its names */
 	struct watched names;
 	struct buf news, gone;		/* for JSON: items of arrays */
-	enum severity worst, worst_of_all;
+	enum severity worst;
+	int news_status;	/* of the subjects that have been told */
 	int status;
 };
 
@@ -121,7 +122,7 @@ take_record(struct watching *w, struct span text)
 			    "findings");
 
 			k.tool = span_str(tool);
-			if (!json_is_array(findings))
+			if (k.tool.n == 0 || !json_is_array(findings))
 				continue;
 			ok = true;
 			take_member(w, &k, findings);
@@ -191,11 +192,25 @@ put_json(struct watching *t, enum watch_change c, const struct watched *w)
 	jw_end(j);
 }
 
+/* News of one subject; a subject that is certain outranks one that is not. */
+static int
+status_of(enum severity worst, enum fail_on on)
+{
+	if (on == FAIL_ON_NEVER || worst == SEV_INFO)
+		return EXIT_HOLDS;
+	if (worst == SEV_UNKNOWN)
+		return EXIT_UNKNOWN;
+	return worst == SEV_FAIL || on == FAIL_ON_WARN ? EXIT_HOLDS_NOT :
+	    EXIT_HOLDS;
+}
+
 static void
 end_subject(struct watching *t)
 {
 	struct jw j = JW(&t->out);
 
+	t->news_status = exit_worse(t->news_status,
+	    status_of(t->worst, t->o->run.fail_on));
 	if (t->subject != NULL && !t->run.text) {
 		jw_object(&j, NULL);
 		jw_str(&j, t->names.kind, t->names.subject);
@@ -245,26 +260,10 @@ tell(void *arg, enum watch_change c, const struct watched *w)
 	}
 	if (c == WATCH_NEW && w->sev > t->worst)
 		t->worst = w->sev;
-	if (t->worst > t->worst_of_all)
-		t->worst_of_all = t->worst;
 	if (t->run.text)
 		put_text(&t->out, c, w);
 	else
 		put_json(t, c, w);
-}
-
-static int
-status_of(const struct watching *t)
-{
-	enum severity least = t->o->run.fail_on == FAIL_ON_WARN ? SEV_WARN :
-	    SEV_FAIL;
-
-	if (t->o->run.fail_on == FAIL_ON_NEVER ||
-	    t->worst_of_all == SEV_INFO)
-		return EXIT_HOLDS;
-	if (t->worst_of_all == SEV_UNKNOWN)
-		return EXIT_UNKNOWN;
-	return t->worst_of_all >= least ? EXIT_HOLDS_NOT : EXIT_HOLDS;
 }
 
 /* --- the memory ----------------------------------------------------------- */
@@ -315,10 +314,7 @@ save(struct watching *t)
 static bool
 give_up_power(const struct watch_opts *o)
 {
-	struct span path = span_str(o->state);
-	size_t slash = span_rchr(path, '/');
-	char *folder = slash < path.n ? span_dup(span_first(path, slash +
-	    1)) : xstrdup(".");
+	char *folder = file_folder(o->state);
 	const char *write[] = { folder, NULL };
 	const struct sandbox want = { .write = write };
 	bool ok = run_enter_sandbox(&want, o->run.sandbox);
@@ -338,7 +334,7 @@ compare(struct watching *t)
 	} else if (run_stdout(buf_get0(&t->out)) != EXIT_HOLDS) {
 		t->status = exit_worse(t->status, EXIT_IO);
 	} else {
-		t->status = exit_worse(t->status, status_of(t));
+		t->status = exit_worse(t->status, t->news_status);
 		save(t);
 	}
 }

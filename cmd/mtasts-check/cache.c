@@ -5,12 +5,14 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "dns/idn.h"
 #include "mtasts-check.h"
 #include "mtasts/postfix.h"
 #include "sys/file.h"
 #include "sys/say.h"
 
-enum { TEXT_ROOM = 1 << 20 };
+/* The octets that a change of one domain takes, and more. */
+enum { TEXT_ROOM = 1 << 20, CHANGE_ROOM = 512 };
 
 struct cache_args {
 	struct args args;	/* --cache and what is shared */
@@ -56,7 +58,7 @@ struct output {
 	struct jw jw;
 	int64_t now;
 	bool text, failed, broken;
-	struct span *domains;	/* only these; NULL: all */
+	struct buf *domains;	/* only these, as A-labels; n is 0: all */
 	size_t n;
 };
 
@@ -64,7 +66,7 @@ static bool
 is_wanted(const struct output *o, const struct memory_entry *e)
 {
 	for (size_t i = 0; i < o->n; i++)
-		if (span_ieq(o->domains[i], span_str(e->domain)))
+		if (span_eq(buf_get0(&o->domains[i]), span_str(e->domain)))
 			return true;
 	return o->n == 0;
 }
@@ -73,7 +75,7 @@ static bool
 flush(struct output *o)
 {
 	o->failed = o->failed ||
-	    !file_write_all(STDOUT_FILENO, buf_get0(&o->out));
+	    run_stdout(buf_get0(&o->out)) != EXIT_HOLDS;
 	buf_reset(&o->out);
 	return !o->failed;
 }
@@ -219,7 +221,7 @@ export_preload(const char *path, struct output *o)
 static int
 purge(const char *path, const struct cache_args *a, const struct output *o)
 {
-	struct buf changes = BUF(TEXT_ROOM);
+	struct buf changes = BUF((o->n + 1) * CHANGE_ROOM);
 	struct memory_change c = {
 		.kind = MEMORY_FORGET_EXPIRED,
 		.at = a->expired ? o->now : INT64_MAX,
@@ -230,7 +232,7 @@ purge(const char *path, const struct cache_args *a, const struct output *o)
 		memory_change_add(&changes, &c);
 	c.kind = MEMORY_FORGET;
 	for (size_t i = 0; i < o->n; i++) {
-		c.domain = o->domains[i];
+		c.domain = buf_get0(&o->domains[i]);
 		memory_change_add(&changes, &c);
 	}
 	if (access(path, F_OK) == 0)
@@ -290,6 +292,32 @@ give_up_power(const struct cache_args *a, const char *path)
 	return ok;
 }
 
+/* As they are remembered; false after saying which is none. */
+static bool
+take_domains(struct output *o, const struct opt_list *words)
+{
+	o->domains = xcalloc(words->n, sizeof(*o->domains));
+	for (size_t i = 1; i < words->n; i++) {
+		struct buf *domain = &o->domains[o->n++];
+
+		*domain = BUF(DNS_NAME_MAX);
+		if (idn_to_ascii(span_str(words->v[i]), domain))
+			continue;
+		say_error("%s: not a domain", words->v[i]);
+		return false;
+	}
+	return true;
+}
+
+static void
+output_free(struct output *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		buf_free(&o->domains[i]);
+	free(o->domains);
+	buf_free(&o->out);
+}
+
 static int
 work(const struct cache_args *a, enum form form,
     const struct opt_list *words)
@@ -305,15 +333,14 @@ work(const struct cache_args *a, enum form form,
 	o.jw = (struct jw)JW(&o.out);
 	o.now = env_now(&r.env);
 	o.text = r.text;
-	o.domains = xcalloc(words->n + 1, sizeof(*o.domains));
-	for (size_t i = 1; form <= PURGE && i < words->n; i++)
-		o.domains[o.n++] = span_str(words->v[i]);
-	status = give_up_power(a, path) ? run_form(form, a, path, &o) :
-	    EXIT_INTERNAL;
+	if (form <= PURGE && !take_domains(&o, words))
+		status = EXIT_USAGE;
+	else
+		status = give_up_power(a, path) ?
+		    run_form(form, a, path, &o) : EXIT_INTERNAL;
 	if (o.failed)
 		status = exit_worse(status, EXIT_IO);
-	free(o.domains);
-	buf_free(&o.out);
+	output_free(&o);
 	free(path);
 	return status;
 }

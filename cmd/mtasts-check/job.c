@@ -229,12 +229,18 @@ job_close(struct job *j, int status)
 struct worker *
 worker_open(struct job *j)
 {
-	struct worker *w = xcalloc(1, sizeof(*w));
+	j->worker = xcalloc(1, sizeof(*j->worker));
+	worker_look_again(j);
+	return j->worker;
+}
 
-	if (j->memory_path != NULL)
+void
+worker_look_again(struct job *j)
+{
+	struct worker *w = j->worker;
+
+	if (j->memory_path != NULL && w->memory == NULL)
 		w->memory_result = memory_open(j->memory_path, &w->memory);
-	j->worker = w;
-	return w;
 }
 
 struct sts_ways

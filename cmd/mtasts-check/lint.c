@@ -212,8 +212,7 @@ answer(struct lint *l, const struct run *r)
 		lint_text(l, &out);
 	else
 		lint_json(r, l, &out);
-	if (!file_write_all(STDOUT_FILENO, buf_get0(&out)))
-		status = EXIT_IO;
+	status = exit_worse(status, run_stdout(buf_get0(&out)));
 	buf_free(&out);
 	return status;
 }

@@ -90,6 +90,8 @@ struct worker {
 
 /* In the process that works; the job frees it. */
 struct worker *worker_open(struct job *j);
+/* A memory that was not there, or not to be had, may be by now. */
+void worker_look_again(struct job *j);
 /* The ways of inquiry; "deadline" in the milliseconds of the env's clock. */
 struct sts_ways job_ways(const struct job *j, const struct worker *w,
     int64_t deadline);

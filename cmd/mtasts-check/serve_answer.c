@@ -109,13 +109,23 @@ alert(struct span domain, const struct findings *fs)
 			    fs->v[i].detail);
 }
 
+/* Of a look-up that begins now: a tenth of --timeout is left for its answer. */
+static int64_t
+begin(struct job *j)
+{
+	run_subject(&j->run);
+	return env_monotonic_ms() + (int64_t)j->args->run.timeout * 900;
+}
+
 static void
 inquire(struct job *j, const struct worker *w, struct span domain,
-    struct sts_inquiry *q, struct findings *fs)
+    int64_t deadline, struct sts_inquiry *q, struct findings *fs)
 {
-	struct sts_ways ways = job_ways(j, w, env_monotonic_ms() +
-	    SERVE_SECONDS * 900);
+	struct sts_ways ways;
 
+	/* Postfix keeps a connection for as long as it likes */
+	worker_look_again(j);
+	ways = job_ways(j, w, deadline);
 	sts_inquire(&ways, domain, q, fs);
 	job_note(j, buf_get0(&q->changes));
 	job_keep(j);
@@ -130,15 +140,16 @@ serve_answer(struct job *j, const struct worker *w, struct span key,
 	struct findings fs = { 0 };
 	struct sts_hosts hosts = { .v = NULL };
 	struct sts_inquiry q;
+	int64_t deadline = 0;
 
 	if (!policy_domain(key, &domain)) {
 		socketmap_reply(out, "NOTFOUND", SPAN(""));
 		buf_free(&domain);
 		return;
 	}
-	run_subject(&j->run);
+	deadline = begin(j);
 	sts_hosts_find(&j->run.env, buf_get0(&domain), &hosts, &fs);
-	inquire(j, w, buf_get0(&domain), &q, &fs);
+	inquire(j, w, buf_get0(&domain), deadline, &q, &fs);
 	sts_hosts_match(&hosts, buf_get0(&domain), &q, &fs);
 	decide(&q, &hosts, &fs, out);
 	say_detail("%.*s: %.*s", (int)domain.n, (const char *)domain.p,
@@ -177,8 +188,7 @@ serve_refresh(struct job *j, const struct worker *w)
 		struct findings fs = { 0 };
 		struct sts_inquiry q;
 
-		run_subject(&j->run);
-		inquire(j, w, span_str(due.domains.v[i]), &q, &fs);
+		inquire(j, w, span_str(due.domains.v[i]), begin(j), &q, &fs);
 		sts_inquiry_free(&q);
 		findings_free(&fs);
 		free(due.domains.v[i]);

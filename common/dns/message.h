@@ -37,7 +37,7 @@ enum dns_reply {
 
 /* What a message says, CNAMEs followed inside it. */
 struct dns_reading {
-	struct dns_answer *answer;	/* for REPLY_ANSWER */
+	struct dns_answer *answer;	/* for REPLY_ANSWER; owned */
 	struct dns_name next;		/* for REPLY_ALIAS */
 	uint32_t ttl;			/* the least of the CNAMEs seen */
 	bool ad;

@@ -18,21 +18,28 @@ by_priority(const void *a, const void *b)
 	    span_cmp(span_str(x->text), span_str(y->text));
 }
 
-/* The root among others counts for nothing; alone it says "not here". */
+/*
+ * The root among others counts for nothing; alone it says "not here". What is
+ * malformed says nothing.
+ */
 static void
 take(const struct dns_answer *a, struct srv_set *out)
 {
 	struct dns_srv r;
+	bool root = false;
 
 	out->v = xcalloc(a->n, sizeof(*out->v));
 	for (size_t i = 0; i < a->n; i++) {
-		if (!dns_rr_srv(a->rdata[i], &r) || r.target.n == 1)
+		if (!dns_rr_srv(a->rdata[i], &r))
+			continue;
+		root |= r.target.n == 1;
+		if (r.target.n == 1)
 			continue;
 		out->v[out->n].priority = r.priority;
 		out->v[out->n].port = r.port;
 		out->v[out->n++].text = dns_name_str(&r.target);
 	}
-	out->status = out->n > 0 ? SRV_OK : SRV_NOT_HERE;
+	out->status = out->n > 0 ? SRV_OK : root ? SRV_NOT_HERE : SRV_UNKNOWN;
 	qsort(out->v, out->n, sizeof(*out->v), by_priority);
 	while (out->n > SRV_HOSTS_MAX) {
 		free(out->v[--out->n].text);

@@ -125,6 +125,22 @@ ask(const struct sts_ways *ways, const char *name,
 	fetch_get(ways->env->fetch, &want, out);
 }
 
+/*
+ * The addresses of one family gave no policy: they serve none, or it could not
+ * be found out from here, as where this machine has no IPv6.
+ */
+static void
+explain_family(const struct fetch_answer *a, int family, const char *name,
+    struct findings *fs)
+{
+	struct failure why = a->result == FETCH_OK ?
+	    failure_of_status(a->status) : failure_of(a->result);
+	bool unknown = why.unknown && a->result != FETCH_REFUSED;
+
+	finding_add(fs, unknown ? why.code : F_POLICY_FAMILY_DOWN, name,
+	    "IPv%d: %s %u", family, fetch_result_name(a->result), a->status);
+}
+
 /* The other family's addresses, asked for the same (IPv4 stands first). */
 static void
 compare_families(const struct sts_ways *ways, const char *name,
@@ -142,9 +158,7 @@ compare_families(const struct sts_ways *ways, const char *name,
 		return;
 	ask(ways, name, q->host.v + from, n, &other);
 	if (other.result != FETCH_OK || other.status != STATUS_OK)
-		finding_add(fs, F_POLICY_FAMILY_DOWN, name, "IPv%d: %s %u",
-		    used == 4 ? 6 : 4, fetch_result_name(other.result),
-		    other.status);
+		explain_family(&other, used == 4 ? 6 : 4, name, fs);
 	else if (!span_eq(buf_get0(&other.body), buf_get0(&q->fetch.body)))
 		finding_add(fs, F_POLICY_FAMILIES_DIFFER, name, NULL);
 	fetch_answer_free(&other);

@@ -73,13 +73,28 @@ back_off_until(const struct memory_entry *e)
 	    spread(e->domain, e->failed_at, STS_BACK_OFF_SPREAD);
 }
 
+/* What a fetch is for: the id that is published, else that of the memory. */
+static struct span
+wanted_id(const struct sts_inquiry *q)
+{
+	return q->record.how == STS_FOUND ? q->record.record.id :
+	    span_str(q->remembered.id);
+}
+
 static bool
 backs_off(const struct steps *s, const struct sts_inquiry *q)
 {
-	return q->remembered.failed && q->record.how == STS_FOUND &&
-	    span_eq(span_str(q->remembered.failed_id), q->record.record.id) &&
+	return q->remembered.failed &&
+	    span_eq(span_str(q->remembered.failed_id), wanted_id(q)) &&
 	    s->now < back_off_until(&q->remembered) &&
 	    s->now >= q->remembered.failed_at;
+}
+
+/* Fetched by a clock that was wrong, by more than a day. */
+static bool
+is_ahead(const struct steps *s, const struct sts_inquiry *q)
+{
+	return s->now < q->remembered.fetched - STS_REFRESH;
 }
 
 /*
@@ -94,7 +109,8 @@ wants_fetch(const struct steps *s, const struct sts_inquiry *q)
 		return q->record.how == STS_FOUND;
 	if (q->record.how == STS_FOUND && !is_same_id(q))
 		return true;
-	return s->ways->refresh || s->now >= sts_refresh_due(&q->remembered);
+	return s->ways->refresh || s->now >= sts_refresh_due(&q->remembered) ||
+	    is_ahead(s, q);
 }
 
 static void
@@ -102,16 +118,33 @@ note(struct steps *s, struct sts_inquiry *q, enum memory_kind kind)
 {
 	struct memory_change c = {
 		.kind = kind, .domain = s->domain, .at = s->now,
-		.id = q->record.how == STS_FOUND ? q->record.record.id :
-		    span_str(q->remembered.id),
+		.id = wanted_id(q),
 	};
 
 	if (kind == MEMORY_FETCHED) {
 		c.body = buf_get0(&q->fetch.body);
 		c.max_age = s->policy.max_age;
+	} else if (!s->unknown) {
+		c.why = q->problem;
 	}
 	if (c.id.n > 0)
 		memory_change_add(&q->changes, &c);
+}
+
+/*
+ * What came of the last try stands meanwhile: a policy that cannot be used is
+ * no reason to hold mail back.
+ */
+static void
+back_off(struct steps *s, struct sts_inquiry *q)
+{
+	q->problem = q->remembered.failed_why;
+	s->unknown = q->problem == TLSRPT_NONE;
+	if (s->unknown)
+		finding_add(s->fs, F_MTASTS_BACK_OFF, NULL, NULL);
+	else
+		finding_add(s->fs, F_POLICY_FAILED_LATELY, NULL, "%s",
+		    tlsrpt_result_name(q->problem));
 }
 
 static void
@@ -120,8 +153,7 @@ fetch(struct steps *s, struct sts_inquiry *q)
 	if (!wants_fetch(s, q))
 		return;
 	if (backs_off(s, q)) {
-		finding_add(s->fs, F_MTASTS_BACK_OFF, NULL, NULL);
-		s->unknown = true;
+		back_off(s, q);
 		return;
 	}
 	s->fetched = fetched_policy(s->ways, s->domain, q, &s->policy,

@@ -14,11 +14,11 @@ struct memory {
 };
 
 #define COLUMNS "domain, id, body, fetched, expires, longest, " \
-	"failed_id, failed_at"
+	"failed_id, failed_at, "
 
 enum column {
 	C_DOMAIN, C_ID, C_BODY, C_FETCHED, C_EXPIRES, C_LONGEST,
-	C_FAILED_ID, C_FAILED_AT
+	C_FAILED_ID, C_FAILED_AT, C_FAILED_WHY
 };
 
 const char *
@@ -72,9 +72,8 @@ memory_result_of(sqlite3 *db, int sqlite)
 	}
 }
 
-/* A number that a PRAGMA gives. */
-static int
-pragma(sqlite3 *db, const char *sql, int *out)
+int
+memory_pragma(sqlite3 *db, const char *sql, int *out)
 {
 	sqlite3_stmt *s = NULL;
 	int r = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
@@ -94,24 +93,24 @@ pragma(sqlite3 *db, const char *sql, int *out)
  * in between would look like somebody else's.
  */
 static enum memory_result
-check_form(sqlite3 *db, bool *fresh)
+check_form(sqlite3 *db, int *version)
 {
-	int application = 0, version = 0, pages = 0;
-	int r = pragma(db, "PRAGMA page_count", &pages);
+	int application = 0, form = 0, pages = 0;
+	int r = memory_pragma(db, "PRAGMA page_count", &pages);
 
 	if (r == SQLITE_OK)
-		r = pragma(db, "PRAGMA application_id", &application);
+		r = memory_pragma(db, "PRAGMA application_id", &application);
 	if (r == SQLITE_OK)
-		r = pragma(db, "PRAGMA user_version", &version);
+		r = memory_pragma(db, "PRAGMA user_version", &form);
 	if (r != SQLITE_OK)
 		return memory_result_of(db, r);
-	*fresh = pages == 0;
+	*version = pages == 0 ? 0 : form;
 	return pages == 0 || (application == MEMORY_APPLICATION &&
-	    version == MEMORY_VERSION) ? MEMORY_OK : MEMORY_BROKEN;
+	    form >= 1 && form <= MEMORY_VERSION) ? MEMORY_OK : MEMORY_BROKEN;
 }
 
 enum memory_result
-memory_connect(const char *path, int flags, sqlite3 **out, bool *fresh)
+memory_connect(const char *path, int flags, sqlite3 **out, int *version)
 {
 	sqlite3 *db = NULL;
 	enum memory_result result = MEMORY_OK;
@@ -124,7 +123,7 @@ memory_connect(const char *path, int flags, sqlite3 **out, bool *fresh)
 		    "PRAGMA temp_store = MEMORY;"
 		    "PRAGMA trusted_schema = OFF", NULL, NULL, NULL);
 	}
-	result = r == SQLITE_OK ? check_form(db, fresh) :
+	result = r == SQLITE_OK ? check_form(db, version) :
 	    memory_result_of(db, r);
 	if (result == MEMORY_OK)
 		*out = db;
@@ -134,15 +133,19 @@ memory_connect(const char *path, int flags, sqlite3 **out, bool *fresh)
 }
 
 static enum memory_result
-prepare(struct memory *m)
+prepare(struct memory *m, int version)
 {
-	int r = sqlite3_prepare_v2(m->db, "SELECT " COLUMNS " FROM policy "
-	    "WHERE domain = ?1", -1, &m->get, NULL);
+	static const char *const get[] = {
+		"SELECT " COLUMNS "NULL FROM policy WHERE domain = ?1",
+		"SELECT " COLUMNS "failed_why FROM policy WHERE domain = ?1",
+	};
+	int r = sqlite3_prepare_v2(m->db, get[version > 1], -1, &m->get,
+	    NULL);
 
 	if (r == SQLITE_OK)
-		r = sqlite3_prepare_v2(m->db, "SELECT " COLUMNS " FROM policy "
-		    "WHERE id IS NOT NULL ORDER BY domain", -1, &m->each,
-		    NULL);
+		r = sqlite3_prepare_v2(m->db, "SELECT " COLUMNS "NULL "
+		    "FROM policy WHERE id IS NOT NULL ORDER BY domain", -1,
+		    &m->each, NULL);
 	return memory_result_of(m->db, r);
 }
 
@@ -151,22 +154,22 @@ memory_open(const char *path, struct memory **out)
 {
 	struct memory *m = NULL;
 	sqlite3 *db = NULL;
-	bool fresh = false;
+	int version = 0;
 	enum memory_result r = MEMORY_OK;
 
 	*out = NULL;
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return MEMORY_ABSENT;
-	r = memory_connect(path, SQLITE_OPEN_READONLY, &db, &fresh);
+	r = memory_connect(path, SQLITE_OPEN_READONLY, &db, &version);
 	if (r != MEMORY_OK)
 		return r;
-	if (fresh) {
+	if (version == 0) {
 		sqlite3_close(db);
 		return MEMORY_ABSENT;
 	}
 	m = xcalloc(1, sizeof(*m));
 	m->db = db;
-	r = prepare(m);
+	r = prepare(m, version);
 	if (r == MEMORY_OK)
 		*out = m;
 	else
@@ -213,16 +216,21 @@ copy_id(struct span from, char to[static STS_ID_MAX + 1])
 }
 
 static bool
+copy_time(sqlite3_stmt *s, enum column c, int64_t *to)
+{
+	*to = sqlite3_column_int64(s, c);
+	return *to >= -MEMORY_TIME_MAX && *to <= MEMORY_TIME_MAX;
+}
+
+static bool
 copy_policy(sqlite3_stmt *s, struct memory_entry *e)
 {
-	struct span body = column(s, C_BODY);
-
 	e->known = true;
-	e->fetched = sqlite3_column_int64(s, C_FETCHED);
-	e->expires = sqlite3_column_int64(s, C_EXPIRES);
-	e->longest = sqlite3_column_int64(s, C_LONGEST);
-	buf_span(&e->body, body);
-	return copy_id(column(s, C_ID), e->id) && !e->body.over;
+	buf_span(&e->body, column(s, C_BODY));
+	return copy_time(s, C_FETCHED, &e->fetched) &&
+	    copy_time(s, C_EXPIRES, &e->expires) &&
+	    copy_time(s, C_LONGEST, &e->longest) &&
+	    copy_id(column(s, C_ID), e->id) && !e->body.over;
 }
 
 static bool
@@ -235,8 +243,9 @@ copy_row(sqlite3_stmt *s, struct memory_entry *out)
 		ok = ok && copy_policy(s, &e);
 	if (sqlite3_column_type(s, C_FAILED_ID) != SQLITE_NULL) {
 		e.failed = true;
-		e.failed_at = sqlite3_column_int64(s, C_FAILED_AT);
-		ok = ok && copy_id(column(s, C_FAILED_ID), e.failed_id);
+		e.failed_why = tlsrpt_result_named(column(s, C_FAILED_WHY));
+		ok = ok && copy_time(s, C_FAILED_AT, &e.failed_at) &&
+		    copy_id(column(s, C_FAILED_ID), e.failed_id);
 	}
 	if (ok)
 		*out = e;

@@ -16,6 +16,7 @@
 #include "base/span.h"
 #include "mtasts/policy.h"
 #include "mtasts/record.h"
+#include "tls/tlsrpt_result.h"
 
 enum memory_result {
 	MEMORY_OK,
@@ -49,9 +50,11 @@ struct memory_entry {
 	int64_t fetched, expires;
 	int64_t longest;	/* when the last of all policies expires that
 				   were ever remembered, replaced ones too */
-	bool failed;		/* the next two hold */
+	bool failed;		/* the next three hold */
 	char failed_id[STS_ID_MAX + 1];
 	int64_t failed_at;
+	/* why there is no policy to be used; none: it was not found out */
+	enum tlsrpt_result failed_why;
 };
 
 /* Look a domain up. *out is written on MEMORY_OK. */
@@ -65,7 +68,8 @@ enum memory_result memory_each(struct memory *m,
 
 enum memory_kind {
 	MEMORY_FETCHED,		/* remember id and body, forget a failure */
-	MEMORY_NOT_FETCHED,	/* remember when fetching this id failed */
+	MEMORY_NOT_FETCHED,	/* remember when fetching this id failed, and
+				   why */
 	MEMORY_FORGET,		/* everything about the domain */
 	MEMORY_FORGET_EXPIRED,	/* all that has expired at "at" */
 };
@@ -73,6 +77,7 @@ enum memory_kind {
 struct memory_change {
 	enum memory_kind kind;
 	struct span domain, id, body;
+	enum tlsrpt_result why;	/* MEMORY_NOT_FETCHED, as failed_why */
 	int64_t at;		/* seconds since 1970 */
 	uint32_t max_age;	/* MEMORY_FETCHED, seconds */
 };
@@ -83,7 +88,8 @@ void memory_change_add(struct buf *out, const struct memory_change *c);
 /*
  * Apply them all or none, in one transaction; the file is made when it is
  * not there. A fetch that is older than what the file has changes nothing,
- * so changes may arrive in any order.
+ * so changes may arrive in any order; what is more than a day ahead of it was
+ * learned by a wrong clock, and gives way.
  */
 enum memory_result memory_apply(const char *path, struct span changes);
 

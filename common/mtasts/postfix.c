@@ -13,14 +13,18 @@ add_match(struct buf *out, struct span name, bool first)
 	buf_lower(out, name);
 }
 
-/* The names of the hosts that the policy lets in; how many. */
+/*
+ * The names of the hosts that the policy lets in; how many. What is no host's
+ * name could have a ":" or a blank of its own in it, and nobody connects to
+ * it.
+ */
 static size_t
 add_hosts(struct buf *out, const struct sts_hosts *h)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < h->mx.n; i++)
-		if (h->v[i].matched)
+		if (h->v[i].matched && h->mx.v[i].kind == MX_HOST)
 			add_match(out, span_str(h->v[i].mx->text), n++ == 0);
 	return n;
 }

@@ -10,7 +10,12 @@
 #include "base/vec.h"
 #include "report/about.h"
 
-enum { XML_MAX = 1 << 20 };
+/*
+ * A name has 253 octets (RFC 1035 section 2.3.4): what a message has for one
+ * and is longer is cut. Escaped, the texts of a record grow to five times
+ * their length at most, and that is one line of input.
+ */
+enum { TEXT_MAX = 1024, XML_MAX = 8 << 20 };
 
 struct report {
 	struct report_about about;
@@ -60,14 +65,14 @@ put_text(struct buf *out, struct span s)
 	buf_free(&clean);
 }
 
-/* An element, if there is text for it. */
+/* An element, if there is text for it; at most TEXT_MAX octets of it. */
 static void
 put(struct buf *out, const char *name, struct span text)
 {
 	if (text.n == 0)
 		return;
 	buf_printf(out, "<%s>", name);
-	put_text(out, text);
+	put_text(out, span_first(text, TEXT_MAX));
 	buf_printf(out, "</%s>", name);
 }
 

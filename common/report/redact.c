@@ -61,26 +61,35 @@ quoted_end(struct span s)
 	return i < s.n ? i + 1 : s.n;
 }
 
-/* The length of the word at the start of s, a quoted one or none. */
+/* The length of the unquoted word at the start of s; 0: there is none. */
 static size_t
-word_of(struct span s)
+atom_of(struct span s)
 {
 	size_t i = 0;
 
-	if (s.n > 0 && s.p[0] == '"')
-		return quoted_end(s);
 	while (i < s.n && is_local(s.p[i]))
 		i++;
 	return i;
 }
 
-/* The word of n octets is a local part: an "@" follows, blanks or not. */
+/* The same of a word that may be quoted. */
+static size_t
+word_of(struct span s)
+{
+	return s.n > 0 && s.p[0] == '"' ? quoted_end(s) : atom_of(s);
+}
+
+/*
+ * The word of n octets is a local part: an "@" follows, blanks or not. Where
+ * there is no word nothing is looked for, or a run of blanks would be walked
+ * through from each of them.
+ */
 static bool
 is_address(struct span s, size_t n)
 {
 	size_t at = n;
 
-	while (at < s.n && ascii_is_fws(s.p[at]))
+	while (n > 0 && at < s.n && ascii_is_fws(s.p[at]))
 		at++;
 	return n > 0 && at < s.n && s.p[at] == '@';
 }
@@ -106,25 +115,47 @@ name_of(struct span word)
 	return at < word.n ? at + 1 : 0;
 }
 
-void
-redact_text(const struct redact *r, struct span text, bool tags,
+static void
+put_local(const struct redact *r, struct span word, bool tags,
+    struct buf *out)
+{
+	size_t skip = tags ? name_of(word) : 0;
+
+	put_clean(span_first(word, skip), out);
+	if (skip < word.n)
+		put_code(r, span_from(word, skip), out);
+}
+
+/*
+ * What is quoted and no local part may have an address in it, as RFC 7208
+ * section 9.1 quotes its values: it is read once more, as words ("quoted").
+ */
+static void
+put_words(const struct redact *r, struct span text, bool tags, bool quoted,
     struct buf *out)
 {
 	while (text.n > 0) {
-		size_t n = word_of(text), skip = 0;
-		struct span word = span_first(text, n);
+		size_t n = quoted ? atom_of(text) : word_of(text);
 
 		if (is_address(text, n)) {
-			skip = tags ? name_of(word) : 0;
-			put_clean(span_first(word, skip), out);
-			if (skip < n)
-				put_code(r, span_from(word, skip), out);
+			put_local(r, span_first(text, n), tags, out);
+		} else if (n > 0 && text.p[0] == '"') {
+			buf_byte(out, '"');
+			put_words(r, span_from(span_first(text, n), 1), tags,
+			    true, out);
 		} else {
 			n = n > 0 ? n : 1;
 			put_clean(span_first(text, n), out);
 		}
 		text = span_from(text, n);
 	}
+}
+
+void
+redact_text(const struct redact *r, struct span text, bool tags,
+    struct buf *out)
+{
+	put_words(r, text, tags, false, out);
 }
 
 /* Addresses alone, without the names and comments around them. */

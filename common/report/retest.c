@@ -34,7 +34,6 @@ retest_name(enum retest r)
 	return names[r];
 }
 
-
 /* The first thing that is said stands; the others count. */
 static void
 say(struct retrial *t, struct span where, const char *what,

@@ -208,7 +208,6 @@ give(struct reader *r, const struct tls_policy *p,
 	*r->fs = (struct findings){ 0 };
 }
 
-
 static void
 failure_free(struct tls_failure *f)
 {
@@ -225,7 +224,8 @@ failure_free(struct tls_failure *f)
 struct failures_in {
 	struct reader *r;
 	const struct tls_policy *policy;
-	uint64_t sum;		/* of those that were given */
+	uint64_t sum;		/* of those that were given; the most there
+				   can be, where it is more */
 	struct tls_failure held;	/* the one before, not given yet */
 	struct findings fs;		/* ... its findings */
 	bool holds;
@@ -277,7 +277,8 @@ read_failure(void *arg, struct span v)
 	if (f.sessions > 0)
 		deviates(r, F_TLSRPT_FAILURES, NULL);
 	give_held(in);
-	in->sum += f.sessions;
+	in->sum = f.sessions > UINT64_MAX - in->sum ? UINT64_MAX :
+	    in->sum + f.sessions;
 	in->held = f;
 	in->fs = *r->fs;
 	in->holds = true;

@@ -33,8 +33,8 @@ out '{"domain":"d.test","id":"1","mode":"enforce","max_age":604800,"mx":["mx1.d.
     'it is remembered'
 at 2026-11-01T01:00:00Z
 says pass '' 'an hour later'
-is '.source, .fetch' 'cache
-null' 'the same id is not fetched again'
+is .source cache 'the policy is remembered'
+is .fetch null 'the same id is not fetched again'
 is .cached '{"id":"1","mode":"enforce","fetched":"2026-11-01T00:00:00Z","expires":"2026-11-08T00:00:00Z"}' \
     'what is remembered'
 at 2026-11-02T00:00:00Z
@@ -48,6 +48,15 @@ at 2026-11-02T02:00:00Z
 says unknown mtasts.dns 'the record cannot be had'
 is .source cache 'the policy holds'
 outcome mta-sts 'deliver -' 'and lets the host in'
+{ domain d.test
+  echo ';! fetch https://mta-sts.d.test/.well-known/mta-sts.txt timeout'
+} >"$T/zone"
+cp "$T/db" "$T/blocked"
+check --cache="$T/blocked" --now=2026-11-03T02:00:00Z d.test
+fetch_is timeout 'no record, and no host: the refresh fails'
+check --cache="$T/blocked" --now=2026-11-03T02:01:00Z d.test
+is .source cache 'a minute later the policy holds'
+is .fetch null 'and waits five minutes for the next try'
 domain d.test | sed 's/mx1/evil/' >"$T/zone"
 at 2026-11-02T02:00:00Z
 says fail mtasts.gone,policy.mx-dead,policy.mx-unmatched \
@@ -74,6 +83,9 @@ at 2026-11-10T00:00:00Z
 says fail policy.cert-expired 'the policy has expired'
 is .source none 'and counts for nothing'
 is .cached.id 1 'but is told'
+at 2026-11-10T00:01:00Z
+says fail policy.failed-lately 'soon after, what was found out stands'
+is .fetch null 'without another try'
 
 # --- what was learned together is asked for anew one after the other
 : >"$T/zone"
@@ -102,6 +114,17 @@ check --cache="$T/spread" --now=$DAY0 s1.test s2.test s3.test s4.test \
     s5.test s6.test s7.test s8.test
 fetched 2026-11-01T01:00:00Z
 ok 'a short life is half over' [ "$n" = 8 ]
+
+# --- what was learned while the clock was ahead is no last word
+good f.test 1 >"$T/zone"
+check --cache="$T/ahead" --now=2027-06-01T00:00:00Z f.test
+check --cache="$T/ahead" --now=2026-11-01T00:00:00Z f.test
+is .source fetched 'the same id is fetched anew'
+check --cache="$T/ahead" --now=2027-06-01T00:00:00Z f.test
+good f.test 2 >"$T/zone"
+check --cache="$T/ahead" --now=2026-11-01T01:00:00Z f.test
+check --cache="$T/ahead" --now=2026-11-01T02:00:00Z f.test
+is .cached.id 2 'another one takes its place'
 
 # --- changes
 good d.test 4 >"$T/zone"
@@ -165,6 +188,12 @@ cache() {
 	run "$BIN/mtasts-check" cache --cache="$T/db" --now=2026-11-02T00:00:00Z \
 	    "$@"
 }
+if [ -w /dev/full ]; then
+	run sh -c '"$@" >/dev/full' - "$BIN/mtasts-check" cache \
+	    --cache="$T/db" dump
+	status 74 'dump to a full disk'
+	err 'stdout: No space left' 'is told'
+fi
 cache export postfix
 out "d7.test	secure match=mx1.d7.test servername=hostname" 'export postfix'
 lines 300 'every policy in force'
@@ -177,9 +206,20 @@ cache purge d7.test
 status 0 'purge'
 remembered
 lines 299 'one is forgotten'
+remembered D8.Test.
+lines 1 'letters and the final dot do not matter'
+cache purge D8.Test.
+status 0 'purge of the same'
+remembered
+lines 298 'nor here'
+cache purge d9.test 'no domain'
+status 64 'what is no domain'
+err 'not a domain' 'is told'
+cache purge $(seq -f 'one-of-very-many-%.0f.test' 25000)
+status 0 'very many domains'
 cache purge --expired
 remembered
-lines 299 'nothing has expired'
+lines 298 'nothing has expired'
 run "$BIN/mtasts-check" cache --cache="$T/db" --now=2026-11-09T00:00:00Z \
     purge --expired
 remembered

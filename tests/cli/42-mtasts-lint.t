@@ -67,4 +67,12 @@ run "$BIN/mtasts-check" lint --format=text --policy "$T/two" \
     --previous "$T/one" --mx mx9.b.test
 out 'may defer mail for up to 168 hours' 'hours for people'
 out '  1. serve the policy at' 'and the steps'
+
+# --- a stdout that takes nothing
+if [ -w /dev/full ]; then
+	run sh -c '"$@" >/dev/full' - "$BIN/mtasts-check" lint \
+	    --policy "$T/one"
+	status 74 'a full disk'
+	err 'stdout: No space left' 'is told'
+fi
 done_testing

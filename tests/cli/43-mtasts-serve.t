@@ -76,6 +76,7 @@ asks good.test:587 'OK secure' 'a port does not matter'
 asks plain.test NOTFOUND 'no policy'
 asks testing.test NOTFOUND 'testing'
 asks gone.test NOTFOUND 'a policy that is settled to be none'
+asks gone.test NOTFOUND 'and is still while it is not asked for again'
 asks null.test NOTFOUND 'a null MX'
 asks nosuch.test NOTFOUND 'no such domain'
 asks slow.test 'TEMP mtasts.dns' 'the record cannot be had'
@@ -127,8 +128,21 @@ asks gone.test TEMP 'or one that is none'
 same "$T/db" "$T/before" 'the file is as it was'
 grep -q 'damaged' "$T/log"
 report $? 'it was told'
-rm "$T/db"
+rm -f "$T/db"
 asks plain.test NOTFOUND 'moved away, all is well without a restart'
+
+# --- a memory that is made while a connection lasts
+stop
+rm -f "$T/db"
+sed 's/^_mta-sts.good.test.*/;! nodata _mta-sts.good.test TXT/' \
+    "$T/zone" >"$T/zone2"
+start --zone="$T/zone2"
+run python3 tests/cli/socketmap.py "unix:$SOCK" plain.test \
+    "run:'$BIN/mtasts-check' --fail-on=never --zone='$T/zone' \
+    --cache='$T/db' good.test" good.test
+out 'OK secure match=mx1.good.test' 'is looked into from then on'
+stop
+start --zone="$T/zone"
 
 # --- killed under load, and started again
 i=0

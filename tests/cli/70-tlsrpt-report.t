@@ -192,4 +192,12 @@ status 74 'stdout full'
 run "$tool" read --format=text --timeout=1 "$T/r.json"
 status 0 'with --timeout'
 lines 4 'as text'
+
+# --- counts that pass 64 bits are no sum of small ones
+jq -c '.policies = [.policies[0] | ."failure-details" |= [.[0] |
+    ."failed-session-count" = ("MANY", "MANY", 7)] |
+    .summary."total-failure-session-count" = 5]' $V/rfc8460.json |
+    sed 's/"MANY"/9223372036854775807/g' >"$T/x"
+run "$tool" read "$T/x"
+out '"code":"tlsrpt.sums"' 'a sum that wraps differs'
 done_testing

@@ -78,6 +78,14 @@ make_ "$T/odd"
 cp "$T/out" "$T/odd.xml"
 out '<header_from>a&amp;b&lt;c&gt;?</header_from>' 'hostile names are escaped'
 ok 'into XML' xmllint --noout "$T/odd.xml"
+jq -c '.["dmarc-verify"].envelope.mail_from = "a@" + "&" * 300000' \
+    "$T/records" >"$T/odd"
+cat "$T/records" >>"$T/odd"
+make_ "$T/odd"
+status 0 'a name of 300000 octets'
+cp "$T/out" "$T/odd.xml"
+ok 'breaks no report that others are in' xmllint --noout --schema \
+    tests/vectors/dmarc-report/rfc9990.xsd "$T/odd.xml"
 
 # --- mails, to whom it may concern
 rm "$T/o"/*

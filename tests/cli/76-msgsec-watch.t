@@ -171,4 +171,22 @@ run sh -c '"$1" -s "$2/no/where" <"$3"' - "$tool" "$T" "$T/in"
 status 73 'a folder that is not there'
 run sh -c '"$1" <"$2"' - "$tool" "$T/in"
 status 64 'without --state'
+
+# --- what several subjects come to, and what is no tool's member
+rm -f "$S"
+{
+	domain a.example "$(f warn tls.old mx1)"
+	domain b.example "$(f unknown smtp.timeout mx1)"
+} >"$T/in"
+watch_ --unknown-after=1 --fail-on=warn
+status 1 'what is certain of one outranks what is unknown of another'
+rm -f "$S"
+watch_ --unknown-after=1
+status 75 'where warn is no failure, only the other is left'
+rm -f "$S"
+printf '%s\n' '{"domain":"a.example","":{"findings":[{"code":"x.y","severity":"fail"}]},"mstls-probe":{"findings":[]}}' \
+    >"$T/in"
+watch_
+watch_
+status 0 'a member without a name leaves no state that is refused'
 done_testing

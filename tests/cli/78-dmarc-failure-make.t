@@ -213,6 +213,12 @@ cp "$T/x" "$T/records"
 reports --no-redact
 count 1 'texts with line ends'
 has_not Bcc 'make no field'
+jq -c '."dmarc-verify".envelope.mail_from = "a\u001b[2J@b.example"' \
+    "$T/records" >"$T/x"
+cp "$T/x" "$T/records"
+reports --no-redact
+count 1 'an address with a control character'
+has_not Original-Mail-From 'is none to show'
 echo '{"a":1}' >"$T/records"
 reports
 status 65 'another record'

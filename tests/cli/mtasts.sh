@@ -41,7 +41,7 @@ check() {
 
 # is PATH WANT NAME: of the record on stdout, below "mtasts-check"
 is() {
-	got=$(jq -rc ".[\"mtasts-check\"]$1" "$T/out" 2>&1)
+	got=$(jq -rc ".[\"mtasts-check\"] | $1" "$T/out" 2>&1)
 	[ "$got" = "$2" ] || echo "# $1 is $got, not $2"
 	[ "$got" = "$2" ]
 	report $? "$3"

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """socketmap.py unix:PATH|inet:HOST:PORT KEY...: look keys up as Postfix does,
-over one connection; a line a reply. "raw:TEXT" sends TEXT as it is."""
+over one connection; a line a reply. "raw:TEXT" sends TEXT as it is,
+"run:COMMAND" runs a command in between."""
 import socket
+import subprocess
 import sys
 
 
@@ -36,6 +38,10 @@ def reply(s):
 def main():
     s = connect(sys.argv[1])
     for key in sys.argv[2:]:
+        if key.startswith("run:"):
+            subprocess.run(key[4:], shell=True, check=True,
+                           stdout=subprocess.DEVNULL)
+            continue
         text = b"mtasts " + key.encode()
         if key.startswith("raw:"):
             s.sendall(key[4:].encode())

@@ -11,6 +11,7 @@ static const char zone[] =
     "_imaps._tcp.no.test. SRV 0 0 0 .\n"
     "_imaps._tcp.odd.test. SRV 0 0 0 .\n"
     "_imaps._tcp.odd.test. SRV 5 0 993 a.odd.test.\n"
+    "_imaps._tcp.bad.test. SRV \\# 3 000000\n"
     ";! servfail _imaps._tcp.down.test\n";
 
 static const struct {
@@ -24,6 +25,7 @@ static const struct {
 	{ "no.test", SRV_NOT_HERE, 0, NULL, 0 },
 	{ "odd.test", SRV_OK, 1, "a.odd.test", 993 },
 	{ "none.test", SRV_ABSENT, 0, NULL, 0 },
+	{ "bad.test", SRV_UNKNOWN, 0, NULL, 0 },
 	{ "down.test", SRV_UNKNOWN, 0, NULL, 0 },
 };
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,8 +58,11 @@ apply(const struct memory_change *c, size_t n)
 	.at = (when), .max_age = (age) }
 #define MISS(name, i, when) { .kind = MEMORY_NOT_FETCHED, \
 	.domain = SPAN(name), .id = SPAN(i), .at = (when) }
+#define NONE(name, i, when) { .kind = MEMORY_NOT_FETCHED, \
+	.domain = SPAN(name), .id = SPAN(i), .at = (when), \
+	.why = TLSRPT_STS_WEBPKI_INVALID }
 
-/* "id body fetched expires longest, failed id at" */
+/* "id body fetched expires longest, failed id at why" */
 static void
 is(const char *domain, const char *want)
 {
@@ -76,6 +80,8 @@ is(const char *domain, const char *want)
 	if (e.failed)
 		buf_printf(&got, " failed %s %lld", e.failed_id,
 		    (long long)e.failed_at);
+	if (e.failed_why != TLSRPT_NONE)
+		buf_printf(&got, " %s", tlsrpt_result_name(e.failed_why));
 	if (!span_eq(buf_get0(&got), span_str(want)))
 		fail_msg("%s: %.*s, want %s", domain, (int)got.n,
 		    (const char *)got.p, want);
@@ -93,7 +99,7 @@ changes_come_one_after_the_other(void **state)
 	}, second[] = {
 		FETCH("a.test", "2", "two", 1100, 100),
 		MISS("b.test", "y", 1200),
-		MISS("c.test", "z", 1200),
+		NONE("c.test", "z", 1200),
 	}, late[] = {
 		FETCH("a.test", "1", "one", 1050, 500),
 		MISS("a.test", "3", 1050),
@@ -103,8 +109,8 @@ changes_come_one_after_the_other(void **state)
 		{ .kind = MEMORY_FORGET, .domain = SPAN("b.test") },
 		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1499 },
 	}, forget_more[] = {
-		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1500 },
-	}, forget_last[] = {
+		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1799 },
+	}, forget_failures[] = {
 		{ .kind = MEMORY_FORGET_EXPIRED, .at = 1800 },
 	};
 
@@ -117,7 +123,7 @@ changes_come_one_after_the_other(void **state)
 	assert_int_equal(apply(second, 3), MEMORY_OK);
 	is("a.test", "2 two 1100 1200 1500");
 	is("b.test", "x bee 1000 87400 87400 failed y 1200");
-	is("c.test", " failed z 1200");
+	is("c.test", " failed z 1200 sts-webpki-invalid");
 	assert_int_equal(apply(late, 2), MEMORY_OK);
 	is("a.test", "2 two 1100 1200 1500");
 	assert_int_equal(apply(again, 1), MEMORY_OK);
@@ -127,10 +133,41 @@ changes_come_one_after_the_other(void **state)
 	is("a.test", "2 two 1100 1200 1500");
 	assert_int_equal(apply(forget_more, 1), MEMORY_OK);
 	is("a.test", "");
-	/* a failure outlives every back-off */
-	is("c.test", " failed z 1200");
-	assert_int_equal(apply(forget_last, 1), MEMORY_OK);
+	/* ten minutes: longer than it is backed off */
+	is("c.test", " failed z 1200 sts-webpki-invalid");
+	assert_int_equal(apply(forget_failures, 1), MEMORY_OK);
 	is("c.test", "");
+}
+
+/* A file of the form that did not say why a fetch failed. */
+static void
+an_old_form_is_brought_up_to_date(void **state)
+{
+	static const char old[] = "CREATE TABLE policy (domain TEXT PRIMARY "
+	    "KEY NOT NULL, id TEXT, body BLOB, fetched INTEGER, expires "
+	    "INTEGER, longest INTEGER, failed_id TEXT, failed_at INTEGER) "
+	    "WITHOUT ROWID; PRAGMA application_id = 1836282995; "
+	    "PRAGMA user_version = 1; INSERT INTO policy VALUES ('a.test', "
+	    "'1', 'one', 1000, 1500, 1500, '2', 1100)";
+	static const struct memory_change change = NONE("a.test", "3", 1200);
+	struct memory_entry e = { .known = false };
+	struct memory *before = NULL;
+	sqlite3 *db = NULL;
+
+	(void)state;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, old, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	is("a.test", "1 one 1000 1500 1500 failed 2 1100");
+	assert_int_equal(memory_open(path, &before), MEMORY_OK);
+	assert_int_equal(apply(&change, 1), MEMORY_OK);
+	is("a.test", "1 one 1000 1500 1500 failed 3 1200 "
+	    "sts-webpki-invalid");
+	/* who has it open reads on */
+	assert_int_equal(memory_get(before, SPAN("a.test"), &e), MEMORY_OK);
+	assert_string_equal(e.failed_id, "3");
+	memory_entry_free(&e);
+	memory_free(before);
 }
 
 static bool
@@ -230,6 +267,9 @@ broken_changes_change_nothing(void **state)
 	static const struct memory_change one[] = {
 		FETCH("a.test", "1", "x", 1, 1),
 	};
+	/* no time that can be reckoned with */
+	static const struct memory_change ahead = FETCH("a.test", "1", "x",
+	    INT64_MAX, 1), behind = MISS("a.test", "1", INT64_MIN);
 	struct buf b = BUF(4096);
 
 	(void)state;
@@ -243,6 +283,8 @@ broken_changes_change_nothing(void **state)
 		    MEMORY_OK);
 		buf_free(&two);
 	}
+	assert_int_not_equal(apply(&ahead, 1), MEMORY_OK);
+	assert_int_not_equal(apply(&behind, 1), MEMORY_OK);
 	assert_int_equal(memory_apply(path, SPAN("")), MEMORY_OK);
 	is("a.test", "");
 	buf_free(&b);
@@ -340,6 +382,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(changes_come_one_after_the_other,
+		    set_up),
+		cmocka_unit_test_setup(an_old_form_is_brought_up_to_date,
 		    set_up),
 		cmocka_unit_test_setup(what_has_a_policy_is_listed, set_up),
 		cmocka_unit_test_setup(absence_is_no_fault, set_up),

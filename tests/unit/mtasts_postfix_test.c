@@ -58,15 +58,16 @@ policies_name_what_matches(void **state)
 		.mode = SENDER_POLICY_ENFORCE, .mx = { list, 2, 2 },
 	};
 	char first[] = "mx1.a.test", second[] = "evil.test",
-	    third[] = "x.b.test";
+	    third[] = "x.b.test", odd[] = "evil:.b.test";
 	struct mx_host hosts[] = {
 		{ .text = first }, { .text = second }, { .text = third },
 	};
 	struct sts_host v[] = {
 		{ .mx = &hosts[0], .matched = true }, { .mx = &hosts[1] },
 		{ .mx = &hosts[2], .matched = true },
+		{ .mx = &hosts[3], .matched = true },
 	};
-	struct sts_hosts h = { .mx = { .v = hosts, .n = 3 }, .v = v };
+	struct sts_hosts h = { .mx = { .v = hosts, .n = 4 }, .v = v };
 	struct buf out = BUF(400);
 
 	(void)state;

@@ -1,0 +1,99 @@
+/* A policy over both families: what differs, what is down, what is unknown. */
+#include "unit.h"
+
+#include "dns/dns.h"
+#include "mtasts/fetched.h"
+
+static const char zone[] =
+    "mta-sts.a.test. A 192.0.2.1\n"
+    "mta-sts.a.test. AAAA 2001:db8::1\n";
+
+#define POLICY "version: STSv1\nmode: enforce\nmx: mx.a.test\n"
+
+/* A host that is well over IPv4. */
+struct host_of_two {
+	struct fetcher fetcher;
+	enum fetch_result v6;
+	unsigned status;
+	const char *age;
+};
+
+static void
+get(struct fetcher *f, const struct fetch_request *want,
+    struct fetch_answer *out)
+{
+	const struct host_of_two *h = (const struct host_of_two *)f;
+	bool v4 = want->to[0].family == 4;
+
+	*out = (struct fetch_answer){
+		.result = v4 ? FETCH_OK : h->v6, .address = want->to[0],
+		.status = v4 ? 200 : h->status,
+		.type = span_dup(SPAN("text/plain")), .body = BUF(1024),
+	};
+	if (out->status == 200)
+		buf_printf(&out->body, POLICY "max_age: %s\n",
+		    v4 ? "604800" : h->age);
+}
+
+static const struct {
+	const char *row;
+	enum fetch_result v6;
+	unsigned status;
+	const char *age;
+	const char *code;	/* NULL: nothing to say */
+} rows[] = {
+	{ "the same", FETCH_OK, 200, "604800", NULL },
+	{ "another", FETCH_OK, 200, "604801", "policy.families-differ" },
+	{ "none there", FETCH_OK, 404, "", "policy.family-down" },
+	{ "busy", FETCH_OK, 503, "", "policy.http-busy" },
+	{ "nobody listens", FETCH_REFUSED, 0, "", "policy.family-down" },
+	{ "another's name", FETCH_CERT_NAME, 0, "", "policy.family-down" },
+	{ "no way from here", FETCH_UNREACHABLE, 0, "", "policy.connect" },
+	{ "silence", FETCH_TIMEOUT, 0, "", "policy.timeout" },
+	{ "broken off", FETCH_CUT, 0, "", "policy.cut" },
+	{ "forbidden", FETCH_NOT_PUBLIC, 0, "", "addr.not-public" },
+	{ "our own trouble", FETCH_FAILED, 0, "", "policy.connect" },
+};
+
+static void
+families(void **state)
+{
+	char *why = NULL;
+	struct dns *dns = dns_zone_read(span_str(zone), "zone", &why);
+	struct env env;
+
+	(void)state;
+	assert_non_null(dns);
+	env_system(&env);
+	env.dns = dns;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct host_of_two host = { { .get = get }, rows[i].v6,
+		    rows[i].status, rows[i].age };
+		struct sts_ways ways = { .env = &env, .each_family = true };
+		struct sts_inquiry q = { .asked = false };
+		struct findings fs = { 0 };
+		bool unknown = false;
+
+		env.fetch = &host.fetcher;
+		assert_true(fetched_policy(&ways, SPAN("a.test"), &q,
+		    &q.policy, &unknown, &fs));
+		if (fs.n != (rows[i].code != NULL) || (fs.n > 0 &&
+		    fs.v[0].code != finding_named(span_str(rows[i].code))))
+			fail_msg("%s: %zu, %s", rows[i].row, fs.n, fs.n > 0 ?
+			    finding_info(fs.v[0].code)->code : "");
+		findings_free(&fs);
+		sts_inquiry_free(&q);
+	}
+	dns_free(dns);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(families),
+	};
+
+	return cmocka_run_group_tests_name("mtasts_fetched", tests, NULL,
+	    NULL);
+}
