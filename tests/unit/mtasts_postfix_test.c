@@ -61,6 +61,7 @@ policies_name_what_matches(void **state)
 	    third[] = "x.b.test", odd[] = "evil:.b.test";
 	struct mx_host hosts[] = {
 		{ .text = first }, { .text = second }, { .text = third },
+		{ .text = odd, .kind = MX_NOT_A_HOST },
 	};
 	struct sts_host v[] = {
 		{ .mx = &hosts[0], .matched = true }, { .mx = &hosts[1] },
