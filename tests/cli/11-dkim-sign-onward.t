@@ -122,6 +122,9 @@ for want in 0 1 75 69; do
 	sign -- sh -c "cat >/dev/null; exit $want" <"$T/m" || STATUS=$?
 	status $want "COMMAND's status $want is ours"
 done
+# as a daemon may that wants to hear of none of its children
+run env --ignore-signal=CHLD "$BIN/dkim-sign" $key -- cat <"$T/m"
+status 0 'and where whoever started us ignores SIGCHLD'
 STATUS=0
 sign -- sh -c 'kill -9 $$' <"$T/m" 2>/dev/null || STATUS=$?
 status 75 'a COMMAND that is killed is 75'
