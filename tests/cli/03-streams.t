@@ -69,6 +69,15 @@ ok 'and is copied as it is' sh -c "awk 'length == 1100000' '$T/out' |
 END"
 err 'line 2: longer than 1048576' 'and reported'
 
+# a terminal gets nothing that nobody has looked at
+domain --format=text <"$T/in"
+status 65 'for people it is 65, too'
+out_not '{{{' 'but its octets stay out'
+err 'line 2: longer than 1048576 octets: passed over' 'which is said'
+printf '{"domain":\n' >"$T/in"
+domain --format=text <"$T/in"
+status 65 'and so is a malformed record'
+
 # --- resuming
 seq -f 'd%.0f.example' 300 >"$T/in"
 head -100 "$T/in" | "$BIN/dmarc-verify" domain --zone "$T/zone" \
@@ -81,6 +90,13 @@ ok 'each subject is there once' sh -c "[ \$(cut -d'\"' -f4 '$T/file' |
 	sort -u | wc -l) -eq 300 ] && [ \$(wc -l <'$T/file') -eq 300 ]"
 domain --skip="$T/file" <"$T/in"
 lines 0 '--skip only reads'
+cp "$T/file" "$T/other"
+domain --resume="$T/file" --skip="$T/other" <<END
+d1.example
+d1.example
+END
+ok 'of two files the one that has more of a subject counts, not both' \
+    sh -c "[ \$(grep -c '"d1.example"' '$T/file') -eq 2 ]"
 domain --resume="$T/none/file" <"$T/in"
 status 73 'a FILE that cannot be made is 73'
 domain --resume="$T/unknown" <<END
