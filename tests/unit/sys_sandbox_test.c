@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -53,6 +54,21 @@ try_socket(int family, int type)
 		return errno;
 	close(fd);
 	return 0;
+}
+
+/* Into the terminal; what is none has no such call (ENOTTY). */
+static int
+try_type(unsigned long request)
+{
+	int end[2] = { -1, -1 }, result = 0;
+
+	if (pipe(end) != 0)
+		return -1;
+	if (ioctl(end[0], request, "") != 0)
+		result = errno;
+	close(end[0]);
+	close(end[1]);
+	return result;
 }
 
 static int
@@ -169,6 +185,8 @@ offline_tries(void)
 	EXPECT(errno, EPERM);
 	EXPECT(syscall(SYS_clone, CLONE_NEWUSER, NULL, NULL, NULL, NULL), -1);
 	EXPECT(errno, EPERM);
+	EXPECT(try_type(TIOCSTI), EPERM);
+	EXPECT(try_type(TIOCLINUX), EPERM);
 	return 0;
 }
 
