@@ -48,6 +48,12 @@ domain <"$T/in"
 status 75 'one that cannot be found out makes it 75'
 domain --fail-on=never <"$T/in"
 status 0 'or 0 under --fail-on=never'
+domain slow.example b.example
+grep -o '"code":"[^"]*","severity":"[fuw]' "$T/out" | cut -d'"' -f4 |
+    sort -u >"$T/codes"
+ok 'there is more than one finding' sh -c "[ \$(wc -l <'$T/codes') -gt 1 ]"
+domain $(sed 's/^/--ignore=/' "$T/codes") slow.example b.example
+status 0 'several --ignore add up'
 domain --format=text <"$T/in"
 out_not '{' 'text for people'
 domain --files-from="$T/in" --ordered
@@ -99,6 +105,9 @@ ok 'of two files the one that has more of a subject counts, not both' \
     sh -c "[ \$(grep -c '"d1.example"' '$T/file') -eq 2 ]"
 domain --resume="$T/none/file" <"$T/in"
 status 73 'a FILE that cannot be made is 73'
+run timeout 20 "$BIN/dmarc-verify" domain --zone "$T/zone" \
+    --resume=/dev/full a.example
+status 73 'nor is a device one to append to'
 domain --resume="$T/unknown" <<END
 slow.example
 END
