@@ -110,7 +110,7 @@ $(B)/common/sys/sandbox.o: $(B)/gen/seccomp_filters.h
 
 # What objects are made with. A change of it makes them anew; warnings apart.
 # The place of the helpers concerns one object alone.
-$(B)/gen/flags: NOW = $(CC) $(CPPFLAGS) $(HARDEN) $(CFLAGS)
+$(B)/gen/flags: NOW = $(CC) $(VERSION) $(CPPFLAGS) $(HARDEN) $(CFLAGS)
 $(B)/gen/libexecdir: NOW = $(LIBEXECDIR)
 $(B)/gen/flags $(B)/gen/libexecdir: FORCE
 	@mkdir -p $(@D)

@@ -127,18 +127,25 @@ digits(struct cur *c, size_t n)
 	return (unsigned)v;
 }
 
-/* "+hhmm" or "+hh:mm", the colon as "colon" says. */
+/*
+ * "+hh:mm", less than a day (RFC 3339 section 5.6), or with "mail" "+hhmm",
+ * up to 99 hours (RFC 5322 section 3.3).
+ */
 static int
-offset(struct cur *c, bool colon)
+offset(struct cur *c, bool mail)
 {
-	int sign = cur_accept(c, '-') ? -1 : 1, seconds = 0;
+	int sign = cur_accept(c, '-') ? -1 : 1;
+	unsigned hours = 0, minutes = 0;
 
 	if (sign > 0)
 		cur_expect(c, '+');
-	seconds = (int)digits(c, 2) * 3600;
-	if (colon)
+	hours = digits(c, 2);
+	if (!mail)
 		cur_expect(c, ':');
-	return sign * (seconds + (int)digits(c, 2) * 60);
+	minutes = digits(c, 2);
+	if (minutes > 59 || (!mail && hours > 23))
+		cur_fail(c);
+	return sign * (int)(hours * 3600 + minutes * 60);
 }
 
 bool
@@ -169,7 +176,7 @@ date_parse(struct span s, int64_t *out)
 	if (cur_accept(&c, '.'))
 		cur_while(&c, ascii_is_digit, 1, 20);
 	if (!cur_accept(&c, 'Z') && !cur_accept(&c, 'z'))
-		v.offset = offset(&c, true);
+		v.offset = offset(&c, false);
 	if (!cur_done(&c) || !civil_ok(&v))
 		return false;
 	*out = civil_seconds(&v);
@@ -237,7 +244,7 @@ zone_mail(struct cur *c)
 	struct span name = { NULL, 0 };
 
 	if (cur_peek(c) == '+' || cur_peek(c) == '-')
-		return offset(c, false);
+		return offset(c, true);
 	name = cur_while(c, ascii_is_alpha, 1, 5);
 	for (size_t i = 0; !c->bad && i < 8; i++)
 		if (span_ieq(name, span_of(names + 3 * i, 3)))

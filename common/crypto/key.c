@@ -17,8 +17,6 @@
 #include "crypto/key_int.h"
 #include "crypto/lib.h"
 
-enum { EXPONENT_MAX = 8 };
-
 struct key *
 key_of(EVP_PKEY *pkey, enum key_type type)
 {
@@ -52,6 +50,16 @@ spki_inside(struct span der)
 	return span_from(bits, 1);
 }
 
+bool
+key_rsa_numbers(struct span n, struct span e)
+{
+	while (e.n > 0 && e.p[0] == 0)
+		e = span_from(e, 1);
+	return n.n > 0 && n.n <= RSA_BITS_MAX / 8 && e.n > 0 &&
+	    e.n <= RSA_EXPONENT_MAX && (n.p[n.n - 1] & 1) == 1 &&
+	    (e.p[e.n - 1] & 1) == 1 && (e.n > 1 || e.p[0] > 1);
+}
+
 EVP_PKEY *
 key_from_params(const char *type, int selection, OSSL_PARAM *params)
 {
@@ -83,11 +91,10 @@ key_rsa_public(struct span der)
 	struct cur outer = cur_of(inside.n > 0 ? inside : der);
 	struct cur c = cur_of(der_take(&outer, 0x30));
 	struct span n = der_unsigned(&c), e = der_unsigned(&c);
-	unsigned char mod[RSA_BITS_MAX / 8], exp[EXPONENT_MAX];
+	unsigned char mod[RSA_BITS_MAX / 8], exp[RSA_EXPONENT_MAX];
 	EVP_PKEY *pkey = NULL;
 
-	if (!cur_done(&outer) || !cur_done(&c) || n.n == 0 || e.n == 0 ||
-	    n.n > sizeof(mod) || e.n > sizeof(exp))
+	if (!cur_done(&outer) || !cur_done(&c) || !key_rsa_numbers(n, e))
 		return NULL;
 	crypto_start();
 	key_native(mod, n);

@@ -22,7 +22,7 @@ enum key_type {
  * A public RSA key from DER: SubjectPublicKeyInfo (RFC 5280) or the bare
  * RSAPublicKey (RFC 8017 A.1.1), both of which DKIM publishers use. The
  * modulus may have up to 16,384 bits, the exponent 64. NULL when it is
- * neither. Free with key_free.
+ * neither, or no RSA key by RFC 8017 section 3.1. Free with key_free.
  */
 struct key *key_rsa_public(struct span der);
 

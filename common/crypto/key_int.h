@@ -7,7 +7,7 @@
 
 #include "crypto/key.h"
 
-enum { RSA_BITS_MAX = 16384, ED25519_SIZE = 32 };
+enum { RSA_BITS_MAX = 16384, RSA_EXPONENT_MAX = 8, ED25519_SIZE = 32 };
 
 /* What an AlgorithmIdentifier starts with (RFC 8017 A.1, RFC 8410 3). */
 #define OID_RSA SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
@@ -21,6 +21,13 @@ struct key {
 
 /* Takes pkey over. */
 struct key *key_of(EVP_PKEY *pkey, enum key_type type);
+
+/*
+ * Whether the two may be a public RSA key (RFC 8017 section 3.1): both odd,
+ * the exponent at least 3, and of the sizes that are read. With 1 as exponent
+ * anybody could make what verifies.
+ */
+bool key_rsa_numbers(struct span n, struct span e);
 
 /* A key of its parameters; NULL when libcrypto refuses them. */
 EVP_PKEY *key_from_params(const char *type, int selection,

@@ -99,10 +99,7 @@ pk_rsa(struct span n, struct span e, const struct pk_rsa *secret)
 {
 	struct numbers s = { .n = 0 };
 	EVP_PKEY *pkey = NULL;
-	/* an even number, or e = 1, is no RSA key: it would hide nothing */
-	bool ok = n.n > 0 && e.n > 0 && n.n <= PK_RSA_BITS_MAX / 8 &&
-	    e.n <= 8 && (n.p[n.n - 1] & 1) == 1 && (e.p[e.n - 1] & 1) == 1 &&
-	    (e.n > 1 || e.p[0] > 1);
+	bool ok = key_rsa_numbers(n, e);
 
 	if (!ok || (secret != NULL && (secret->p.n == 0 ||
 	    secret->q.n == 0 || secret->d.n == 0 || secret->u.n == 0)))

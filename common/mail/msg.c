@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "sys/file.h"
 
 enum { PIECE = 128 * 1024, FIRST_READ = 32 * 1024 };
 
@@ -14,13 +14,7 @@ const struct msg_limits msg_limits_default = { 1024 * 1024, 10000 };
 static ssize_t
 read_fd(void *arg, void *p, size_t n)
 {
-	const int *fd = arg;
-	ssize_t got = 0;
-
-	do
-		got = read(*fd, p, n);
-	while (got < 0 && errno == EINTR);
-	return got;
+	return file_read(*(const int *)arg, p, n);
 }
 
 struct msg_source

@@ -177,13 +177,25 @@ is_skipped(struct state *s, const struct subject *subject)
 	if (!s->skips)
 		return false;
 	out_base(s, subject, &base);
-	skip = subject_key(buf_get0(&base), s->c->key, &key) &&
-	    resume_skips(&s->resume, buf_get0(&key));
+	/* one answer may stand in both files: each uses one up */
+	if (subject_key(buf_get0(&base), s->c->key, &key)) {
+		skip = resume_skips(&s->resume, buf_get0(&key));
+		skip = resume_skips(&s->skip, buf_get0(&key)) || skip;
+	}
 	buf_free(&base);
 	buf_free(&key);
 	if (skip)
 		s->progress.skipped++;
 	return skip;
+}
+
+/* Octets that nobody has looked at: for pipes, not for a terminal. */
+static void
+copy(struct state *s, struct span octets)
+{
+	if (!s->c->run->text)
+		buf_span(&s->out, octets);
+	out_flush(s);
 }
 
 /*
@@ -195,13 +207,13 @@ copy_long_line(struct state *s)
 {
 	if (s->ended < s->given)
 		return;
-	say_error("line %" PRIu64 ": longer than %d octets: copied as it is",
-	    s->piece.line, REC_MAX);
+	say_error("line %" PRIu64 ": longer than %d octets: %s",
+	    s->piece.line, REC_MAX,
+	    s->c->run->text ? "passed over" : "copied as it is");
 	s->status = exit_worse(s->status, EXIT_MALFORMED);
 	out_flush(s);
 	while (s->held == SOURCE_LONG && !s->torn) {
-		buf_span(&s->out, s->piece.text);
-		out_flush(s);
+		copy(s, s->piece.text);
 		while ((s->held = source_next(&s->source, &s->piece)) ==
 		    SOURCE_WAIT)
 			source_fill(&s->source);
@@ -209,10 +221,9 @@ copy_long_line(struct state *s)
 	if (s->held == SOURCE_LONG_END) {
 		struct span last = s->piece.text;
 
-		buf_span(&s->out, last);
-		if (last.n == 0 || last.p[last.n - 1] != '\n')
-			buf_byte(&s->out, '\n');
-		out_flush(s);
+		copy(s, last);
+		if (!span_ends(last, SPAN("\n")))
+			copy(s, SPAN("\n"));
 	}
 	s->held = SOURCE_END;
 }
@@ -344,7 +355,7 @@ open_one(struct state *s, const char *path, bool append)
 	};
 	enum resume_result r = append ?
 	    resume_open(&s->resume, path, &rule) :
-	    resume_read(&s->resume, path, &rule);
+	    resume_read(&s->skip, path, &rule);
 
 	if (r == RESUME_OK) {
 		s->skips = true;
@@ -362,10 +373,11 @@ static int
 open_resume(struct state *s)
 {
 	const struct run_opts *o = s->c->run->opts;
+	const struct env *env = &s->c->run->env;
 	int status = EXIT_HOLDS;
 
-	resume_init(&s->resume, env_seed(&s->c->run->env),
-	    env_seed(&s->c->run->env));
+	resume_init(&s->resume, env_seed(env), env_seed(env));
+	resume_init(&s->skip, env_seed(env), env_seed(env));
 	s->out_fd = STDOUT_FILENO;
 	if (o->skip != NULL)
 		status = open_one(s, o->skip, false);
@@ -455,6 +467,7 @@ finish(struct state *s, int signo)
 	}
 	visits_free(s->visits);
 	resume_free(&s->resume);
+	resume_free(&s->skip);
 	buf_free(&s->out);
 	if (signo != 0)
 		raise(signo);
@@ -472,6 +485,7 @@ coord_run(const struct coord *c, const struct coord_ops *ops, void *arg)
 
 	if (status != EXIT_HOLDS) {
 		resume_free(&s.resume);
+		resume_free(&s.skip);
 		return status;
 	}
 	s.ready_end = &s.ready;

@@ -40,7 +40,7 @@ struct state {
 	const struct coord_ops *ops;
 	void *arg;
 	struct source source;
-	struct resume resume;
+	struct resume resume, skip;
 	struct order *order;	/* NULL: as they come */
 	struct progress progress;
 	struct buf out;

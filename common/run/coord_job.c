@@ -5,6 +5,7 @@
 
 #include "base/cur.h"
 #include "base/mem.h"
+#include "sys/exit.h"
 #include "sys/rec.h"
 
 /* Subjects and places are numbered apart; a pool's ids are not. */
@@ -146,6 +147,9 @@ job_work(void *arg, void *state, struct span job, struct buf *out)
 	status = j.kind == JOB_WORK ?
 	    s->ops->work(s->arg, state, &j.subject, &r) :
 	    finish(s, state, &j.subject, &c, &r);
+	/* what subject_answer says where there is a record to answer with */
+	if (s->c->run->text && !subject_is_sound(&j.subject))
+		status = exit_worse(status, EXIT_MALFORMED);
 	buf_counted(out, buf_get0(&r.note));
 	buf_span(out, buf_get0(&r.line));
 	buf_free(&r.line);

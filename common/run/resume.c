@@ -144,11 +144,15 @@ resume_open(struct resume *r, const char *path,
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	enum resume_result result = RESUME_FAILED;
+	struct stat st = { 0 };
 	int saved = 0;
 
 	if (fd < 0)
 		return RESUME_FAILED;
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+	/* what a device has been read to may have no end */
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		errno = EINVAL;
+	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
 		result = errno == EWOULDBLOCK ? RESUME_LOCKED : RESUME_FAILED;
 	else if (cut_torn_line(fd))
 		result = read_all(r, fd, rule);

@@ -41,8 +41,8 @@ enum resume_result {
 void resume_init(struct resume *r, uint64_t seed0, uint64_t seed1);
 
 /*
- * Open FILE (made if it is not there), lock it, cut a torn last line off,
- * read it, and keep it open in r->fd for appending.
+ * Open FILE (made if it is not there; regular), lock it, cut a torn last line
+ * off, read it, and keep it open in r->fd for appending.
  */
 enum resume_result resume_open(struct resume *r, const char *path,
     const struct resume_rule *rule);

@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/finding.h"
+#include "base/mem.h"
 #include "sys/pool.h"
 #include "sys/say.h"
 
@@ -24,6 +25,7 @@ take_now(void *field, const char *value, struct buf *why)
 static bool
 take_ignore(void *field, const char *value, struct buf *why)
 {
+	const char **list = field;
 	struct span bad = { NULL, 0 };
 
 	if (!findings_ignore_ok(span_str(value), &bad)) {
@@ -31,7 +33,8 @@ take_ignore(void *field, const char *value, struct buf *why)
 		buf_span(why, bad);
 		return false;
 	}
-	*(const char **)field = value;
+	/* several add up; the joined list lives as long as the process */
+	*list = *list == NULL ? value : xasprintf("%s,%s", *list, value);
 	return true;
 }
 

@@ -22,9 +22,12 @@ struct subject {
 /* Append {"KEY":"TEXT"} for a bare subject, a record's text as it is. */
 void subject_base(const struct subject *s, const char *key, struct buf *out);
 
+/* False for a record that is no JSON object. */
+bool subject_is_sound(const struct subject *s);
+
 /*
- * The same for what is about domains: a bare one is named by its A-labels.
- * With "endpoints", "HOST:PORT" becomes {"endpoint":"HOST:PORT"}.
+ * As subject_base for what is about domains: a bare one is named by its
+ * A-labels. With "endpoints", "HOST:PORT" becomes {"endpoint":"HOST:PORT"}.
  */
 void subject_domain_base(const struct subject *s, bool endpoints,
     struct buf *out);

@@ -11,6 +11,7 @@
 #include "sys/jw.h"
 #include "sys/rec.h"
 #include "sys/say.h"
+#include "sys/scan.h"
 
 void
 subject_base(const struct subject *s, const char *key, struct buf *out)
@@ -24,6 +25,18 @@ subject_base(const struct subject *s, const char *key, struct buf *out)
 	jw_object(&j, NULL);
 	jw_text(&j, key, s->text);
 	jw_end(&j);
+}
+
+bool
+subject_is_sound(const struct subject *s)
+{
+	struct scan_object o = { 0 };
+	const char *why = NULL;
+	size_t at = 0;
+	bool ok = !s->is_record || scan_object(s->text, &o, &why, &at);
+
+	free(o.v);
+	return ok;
 }
 
 /* What cannot be added to goes on as it came. */

@@ -1,6 +1,7 @@
 /* Computations in a child; see aside.h. */
 #include "sys/aside.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -60,7 +61,7 @@ aside_run(bool (*fn)(void *arg, unsigned char *out, size_t n), void *arg,
 		r = await(pid, fd[0], *ms, own, n);
 		*ms = r == ASIDE_TOO_LONG ? 0 : *ms - env_cpu_ms(pid);
 		kill(pid, SIGKILL);
-		while (waitpid(pid, NULL, 0) < 0)
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
 	close(fd[0]);

@@ -14,6 +14,12 @@
 #include "sys/exit.h"
 #include "sys/say.h"
 
+void
+child_ends_are_told(void)
+{
+	signal(SIGCHLD, SIG_DFL);
+}
+
 /* One descriptor as a message of one byte; see cmsg(3). */
 struct passing {
 	char word;

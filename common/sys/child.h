@@ -13,6 +13,12 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/*
+ * Whoever started us may ignore SIGCHLD, and exec(2) passes that on: then no
+ * wait(2) tells how a child has ended, and each would count as a clean end.
+ */
+void child_ends_are_told(void);
+
 struct child {
 	pid_t pid;
 	int go;		/* the file that is sent here starts it */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,21 @@ open_result(void)
 	return FILE_IO;
 }
 
+/*
+ * Whether what has just failed may be tried again, now. Descriptors that do
+ * not block are waited for: of a terminal or a pipe that tools share, any of
+ * them may have made it so.
+ */
+static bool
+may_try_again(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	if (errno == EAGAIN && poll(&p, 1, -1) >= 0)
+		return true;
+	return errno == EINTR;
+}
+
 ssize_t
 file_read(int fd, void *p, size_t n)
 {
@@ -70,7 +86,7 @@ file_read(int fd, void *p, size_t n)
 
 	do
 		got = read(fd, p, n);
-	while (got < 0 && errno == EINTR);
+	while (got < 0 && may_try_again(fd, POLLIN));
 	return got;
 }
 
@@ -204,7 +220,7 @@ file_write_all(int fd, struct span s)
 	while (s.n > 0) {
 		ssize_t n = write(fd, s.p, s.n);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && may_try_again(fd, POLLOUT))
 			continue;
 		if (n < 0)
 			return false;
@@ -223,7 +239,7 @@ file_copy(int from, uint64_t size, int to)
 
 	while (n > 0 && (uint64_t)at < size) {
 		n = sendfile(to, from, &at, (size_t)(size - (uint64_t)at));
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && may_try_again(to, POLLOUT))
 			n = 1;
 	}
 	if (n < 0 && errno != EINVAL && errno != ENOSYS && errno != EPERM)

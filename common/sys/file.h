@@ -42,13 +42,13 @@ enum file_result file_slurp(const char *path, size_t max, struct buf *out);
 enum file_result file_slurp_key(const char *path, size_t max,
     struct buf *out);
 
-/* Write it all; false with errno set. */
+/* Write it all, which blocks; false with errno set. */
 bool file_write_all(int fd, struct span s);
 
 /* Copy the first "size" octets of a file to "to"; false with errno set. */
 bool file_copy(int from, uint64_t size, int to);
 
-/* One read(2) that EINTR does not interrupt. */
+/* One read(2) that blocks, whatever the descriptor does. */
 ssize_t file_read(int fd, void *p, size_t n);
 
 /* Exactly n octets of a file from "at"; false at an error or its end. */

@@ -72,6 +72,7 @@ deny_by_argument(scmp_filter_ctx ctx)
 		CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET,
 		CLONE_NEWIPC, CLONE_NEWUTS, 0x02000000 /* CLONE_NEWCGROUP */
 	};
+	static const unsigned long typing[] = { TIOCSTI, TIOCLINUX };
 	int clone3 = seccomp_syscall_resolve_name("clone3");
 
 	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
@@ -81,9 +82,11 @@ deny_by_argument(scmp_filter_ctx ctx)
 	if (clone3 >= 0)
 		check(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), clone3,
 		    0));
-	/* typing into the terminal that started the tool */
-	check(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl),
-	    1, SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffu, TIOCSTI)));
+	/* typing, and on a console pasting, into who started us */
+	for (size_t i = 0; i < sizeof(typing) / sizeof(typing[0]); i++)
+		check(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM),
+		    SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_MASKED_EQ,
+		    0xffffffffu, typing[i])));
 }
 
 static void

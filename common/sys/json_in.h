@@ -28,7 +28,7 @@ bool json_in_has(const struct json_in *in, const char *key);
 uint32_t json_in_u32(struct json_in *in, const char *key);
 /* Append a string's text. */
 void json_in_text(struct json_in *in, const char *key, struct buf *out);
-/* Append the octets of a base64 string; canonical ones only. */
+/* Append the octets of a base64 string, as b64_decode takes it. */
 void json_in_octets(struct json_in *in, const char *key, struct buf *out);
 /* Exactly n octets. */
 void json_in_exactly(struct json_in *in, const char *key, unsigned char *out,

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "sys/child.h"
 #include "sys/exit.h"
 #include "sys/file.h"
 #include "sys/opt_help.h"
@@ -267,6 +268,7 @@ opt_parse(const struct opt_spec *spec, int argc, char **argv, void *args,
 	int c = 0;
 
 	file_hold_standard();
+	child_ends_are_told();
 	*res = (struct opt_result){ .text = BUF(TEXT_CEILING) };
 	view_make(&v, spec);
 	optind = 0;

@@ -102,8 +102,9 @@ struct opt_result {
 
 /*
  * Parse into *args, whose defaults the caller has set: the first thing that a
- * program does, so that it takes care of the standard descriptors, too
- * (file_hold_standard). Without takes_command, what follows "--" is operands.
+ * program does, so that it takes care of what whoever started it has left
+ * behind, too: the standard descriptors (file_hold_standard) and SIGCHLD
+ * (child_ends_are_told). Without takes_command, what follows "--" is operands.
  */
 enum opt_next opt_parse(const struct opt_spec *spec, int argc, char **argv,
     void *args, struct opt_result *res);

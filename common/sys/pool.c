@@ -83,6 +83,14 @@ depth(const struct pool *p, const struct worker *w)
 	return n < 1 ? 1 : n > DEPTH_MAX ? DEPTH_MAX : (size_t)n;
 }
 
+/* A worker dies where the run would; nohup(1)'s word stands for both. */
+static void
+default_unless_ignored(int signo)
+{
+	if (signal(signo, SIG_DFL) == SIG_IGN)
+		signal(signo, SIG_IGN);
+}
+
 /*
  * In the child: keep only its own socket, or a brother would not see the
  * parent's end.
@@ -94,8 +102,8 @@ be_worker(struct pool *p, struct worker *self, int fd, pid_t parent)
 	if (getppid() != parent)
 		_exit(0);
 	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
+	default_unless_ignored(SIGTERM);
+	default_unless_ignored(SIGHUP);
 	for (unsigned i = 0; i < p->want->workers; i++)
 		if (p->w[i].pid != 0)
 			close(p->w[i].fd);

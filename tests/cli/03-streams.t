@@ -48,6 +48,12 @@ domain <"$T/in"
 status 75 'one that cannot be found out makes it 75'
 domain --fail-on=never <"$T/in"
 status 0 'or 0 under --fail-on=never'
+domain slow.example b.example
+grep -o '"code":"[^"]*","severity":"[fuw]' "$T/out" | cut -d'"' -f4 |
+    sort -u >"$T/codes"
+ok 'there is more than one finding' sh -c "[ \$(wc -l <'$T/codes') -gt 1 ]"
+domain $(sed 's/^/--ignore=/' "$T/codes") slow.example b.example
+status 0 'several --ignore add up'
 domain --format=text <"$T/in"
 out_not '{' 'text for people'
 domain --files-from="$T/in" --ordered
@@ -69,6 +75,15 @@ ok 'and is copied as it is' sh -c "awk 'length == 1100000' '$T/out' |
 END"
 err 'line 2: longer than 1048576' 'and reported'
 
+# a terminal gets nothing that nobody has looked at
+domain --format=text <"$T/in"
+status 65 'for people it is 65, too'
+out_not '{{{' 'but its octets stay out'
+err 'line 2: longer than 1048576 octets: passed over' 'which is said'
+printf '{"domain":\n' >"$T/in"
+domain --format=text <"$T/in"
+status 65 'and so is a malformed record'
+
 # --- resuming
 seq -f 'd%.0f.example' 300 >"$T/in"
 head -100 "$T/in" | "$BIN/dmarc-verify" domain --zone "$T/zone" \
@@ -81,8 +96,18 @@ ok 'each subject is there once' sh -c "[ \$(cut -d'\"' -f4 '$T/file' |
 	sort -u | wc -l) -eq 300 ] && [ \$(wc -l <'$T/file') -eq 300 ]"
 domain --skip="$T/file" <"$T/in"
 lines 0 '--skip only reads'
+cp "$T/file" "$T/other"
+domain --resume="$T/file" --skip="$T/other" <<END
+d1.example
+d1.example
+END
+ok 'of two files the one that has more of a subject counts, not both' \
+    sh -c "[ \$(grep -c '"d1.example"' '$T/file') -eq 2 ]"
 domain --resume="$T/none/file" <"$T/in"
 status 73 'a FILE that cannot be made is 73'
+run timeout 20 "$BIN/dmarc-verify" domain --zone "$T/zone" \
+    --resume=/dev/full a.example
+status 73 'nor is a device one to append to'
 domain --resume="$T/unknown" <<END
 slow.example
 END

@@ -114,6 +114,19 @@ cat "$T/m" "$T/body" >"$T/big"
 (sign <"$T/big" 2>"$T/err"; echo $? >"$T/rc") | head -c 10 >/dev/null
 ok 'a reader that leaves is 75' test "$(cat "$T/rc")" -eq 75
 
+# a neighbour in the pipeline may have made what both share non-blocking
+cat >"$T/loose" <<'END'
+import fcntl, os, sys
+for fd in 0, 1:
+    flags = fcntl.fcntl(fd, fcntl.F_GETFL)
+    fcntl.fcntl(fd, fcntl.F_SETFL, flags | os.O_NONBLOCK)
+os.execvp(sys.argv[1], sys.argv[1:])
+END
+"$BIN/dkim-sign" --now 2026-03-01T12:00:00Z $key <"$T/big" >"$T/want"
+(sleep 0.2; cat "$T/big") | python3 "$T/loose" "$BIN/dkim-sign" \
+    --now 2026-03-01T12:00:00Z $key 2>"$T/err" | (sleep 0.5; cat) >"$T/got"
+same "$T/want" "$T/got" 'what does not block is waited for'
+
 # --- COMMAND
 sign -- cat <"$T/m" >"$T/got"
 same "$T/signed" "$T/got" 'COMMAND gets the whole message'
@@ -122,6 +135,9 @@ for want in 0 1 75 69; do
 	sign -- sh -c "cat >/dev/null; exit $want" <"$T/m" || STATUS=$?
 	status $want "COMMAND's status $want is ours"
 done
+# as a daemon may that wants to hear of none of its children
+run env --ignore-signal=CHLD "$BIN/dkim-sign" $key -- cat <"$T/m"
+status 0 'and where whoever started us ignores SIGCHLD'
 STATUS=0
 sign -- sh -c 'kill -9 $$' <"$T/m" 2>/dev/null || STATUS=$?
 status 75 'a COMMAND that is killed is 75'

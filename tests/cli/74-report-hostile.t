@@ -208,6 +208,13 @@ run sh -c '"$@" | head -n 1' - "$tls" read "$T/r.json"
 lines 1 'who stops reading is not written to'
 err_not tlsrpt 'without a word'
 
+# who ignores SIGCHLD learns of no child's end, and hands that on
+echo '{"no":"report"}' >"$T/no.json"
+for ignored in '' --ignore-signal=CHLD; do
+	run env $ignored "$tls" read "$T/no.json"
+	status 65 "no report is 65${ignored:+, with SIGCHLD ignored, too}"
+done
+
 # --- make
 python3 -c 'print("{\"a\":\"" + "x" * (2 << 20) + "\"}")' >"$T/long"
 run sh -c '"$1" make --org=a --email=a@b.example <"$2"' - "$tls" "$T/long"

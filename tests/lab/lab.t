@@ -295,6 +295,10 @@ gone() {
 	report $? "$2"
 }
 
+run env LAB_NS=t$$c scripts/lab run --bulk many true
+status 73 'one that cannot be made'
+gone "/run/msgsec-lab/t$$c" 'leaves nothing behind'
+
 run in_a sh -c 'cat "$LAB/log/faults.out"'
 out_not Traceback 'the fault server has not stumbled'
 ok 'a lab that is up leaves traces' traces "/run/msgsec-lab/$A"

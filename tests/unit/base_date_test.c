@@ -52,12 +52,64 @@ what_is_written_is_read(void **state)
 	}
 }
 
+/* RFC 3339 section 5.6; RFC 5322 sections 3.3 and 4.3. */
+static void
+forms_that_are_read(void **state)
+{
+	static const struct {
+		const char *text;
+		bool (*parse)(struct span s, int64_t *out);
+		int64_t want;	/* -1: it is no date */
+	} rows[] = {
+		{ "@1", date_parse, 1 },
+		{ "@", date_parse, -1 },
+		{ "@-1", date_parse, -1 },
+		{ "1970-01-01T00:00:01Z", date_parse, 1 },
+		{ "1970-01-01t00:00:01.999z", date_parse, 1 },
+		{ "1970-01-01 01:00:01+01:00", date_parse, 1 },
+		{ "1969-12-31T00:01:01-23:59", date_parse, 1 },
+		{ "1970-01-01T00:00:01", date_parse, -1 },
+		{ "1970-01-01T00:00:01.Z", date_parse, -1 },
+		{ "1970-01-01T00:00:01Z ", date_parse, -1 },
+		{ "1970-01-01T00:00:01+0000", date_parse, -1 },
+		{ "1970-01-01T00:00:01+24:00", date_parse, -1 },
+		{ "1970-01-01T00:00:01-00:60", date_parse, -1 },
+		{ "1970-02-29T00:00:01Z", date_parse, -1 },
+		{ "1970-01-01T24:00:01Z", date_parse, -1 },
+		{ "970-01-01T00:00:01Z", date_parse, -1 },
+		{ "1 Jan 1970 00:00:01 +0000", date_parse_mail, 1 },
+		{ "Thu, 1 Jan 70 00:00:01 GMT", date_parse_mail, 1 },
+		{ "Thu,(x(y)\\))1 jan 070 00:00:01 UT", date_parse_mail, 1 },
+		{ "31 Dec 1969 19:00:01 EST", date_parse_mail, 1 },
+		{ "1 Jan 1970 00:00 -0000", date_parse_mail, 0 },
+		{ "5 Jan 1970 03:39:01 +9939", date_parse_mail, 1 },
+		{ "1 Jan 1970 00:00:01 +0060", date_parse_mail, -1 },
+		{ "1 Jan 1970 00:00:01 +00:00", date_parse_mail, -1 },
+		{ "1 Jan 1970 00:00:01", date_parse_mail, -1 },
+		{ "1 Jan 1970 00:00:01 +0000 (x", date_parse_mail, -1 },
+		{ "Thu 1 Jan 1970 00:00:01 +0000", date_parse_mail, -1 },
+		{ "1 Jan 7 00:00:01 +0000", date_parse_mail, -1 },
+		{ "", date_parse_mail, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		int64_t got = -1;
+		bool ok = rows[i].parse(span_str(rows[i].text), &got);
+
+		if (ok != (rows[i].want >= 0) || got != rows[i].want)
+			fail_msg("\"%s\": %lld", rows[i].text,
+			    (long long)got);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_times_have_their_dates),
 		cmocka_unit_test(what_is_written_is_read),
+		cmocka_unit_test(forms_that_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,6 +90,23 @@ results(void **state)
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
+/* Children that nobody is told of are nothing to wait for, either. */
+static void
+without_sigchld(void **state)
+{
+	char letter = 'x';
+	unsigned char out[1];
+	int64_t ms = 10000;
+
+	(void)state;
+	signal(SIGCHLD, SIG_IGN);
+	alarm(60);
+	assert_int_equal(aside_run(answers, &letter, &ms, out, 1),
+	    ASIDE_DONE);
+	alarm(0);
+	signal(SIGCHLD, SIG_DFL);
+}
+
 /* What one uses, the next does not have. */
 static void
 time_is_shared(void **state)
@@ -111,6 +128,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(results),
+		cmocka_unit_test(without_sigchld),
 		cmocka_unit_test(time_is_shared),
 	};
 

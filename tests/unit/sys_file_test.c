@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -241,6 +243,54 @@ statuses_rank(void **state)
 		}
 }
 
+enum { MUCH = 1 << 20 };
+
+/* MUCH octets, from memory or from a file. */
+static bool
+write_much(int fd, bool from_file)
+{
+	struct buf b = BUF(MUCH);
+	int file = -1;
+
+	memset(buf_room(&b, MUCH), 'x', MUCH);
+	b.n = MUCH;
+	if (!from_file)
+		return file_write_all(fd, buf_get0(&b));
+	file = memfd_create("much", 0);
+	return file_write_all(file, buf_get0(&b)) &&
+	    file_copy(file, MUCH, fd);
+}
+
+static void
+others_may_not_want_to_block(void **state)
+{
+	(void)state;
+	for (int from_file = 0; from_file < 2; from_file++) {
+		int end[2] = { -1, -1 }, status = 0;
+		unsigned char piece[4096];
+		size_t all = 0;
+		ssize_t n = 0;
+		pid_t pid = -1;
+
+		assert_int_equal(pipe2(end, O_NONBLOCK), 0);
+		pid = fork();
+		if (pid == 0) {
+			close(end[0]);
+			/* the reader comes first, and finds nothing */
+			poll(NULL, 0, 50);
+			_exit(!write_much(end[1], from_file));
+		}
+		close(end[1]);
+		while ((n = file_read(end[0], piece, sizeof(piece))) > 0)
+			all += (size_t)n;
+		assert_int_equal(n, 0);
+		assert_int_equal(all, MUCH);
+		close(end[0]);
+		waitpid(pid, &status, 0);
+		assert_int_equal(status, 0);
+	}
+}
+
 static int
 enter(void **state)
 {
@@ -272,6 +322,7 @@ main(void)
 		cmocka_unit_test(keys_open_to_others_are_refused),
 		cmocka_unit_test(output_appears_whole),
 		cmocka_unit_test(write_errors_are_seen),
+		cmocka_unit_test(others_may_not_want_to_block),
 		cmocka_unit_test(command_gets_the_message),
 		cmocka_unit_test(command_is_not_started_too_early),
 		cmocka_unit_test(statuses_rank),

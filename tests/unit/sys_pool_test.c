@@ -61,6 +61,9 @@ work(void *arg, void *state, struct span job, struct buf *out)
 			if (poll(NULL, 0, 10) == 0 && i == 6000)
 				_exit(0);
 		break;
+	case 'u':
+		raise(SIGHUP);
+		break;
 	case 'b':
 		memset(buf_room(out, 300000), 'b', 300000);
 		out->n += 300000;
@@ -226,6 +229,20 @@ few_descriptors_are_enough(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* nohup(1): a terminal that hangs up signals the workers as well. */
+static void
+what_is_ignored_stays_so_in_workers(void **state)
+{
+	struct test t = { .kinds = "u", .jobs = 4 };
+
+	(void)state;
+	signal(SIGHUP, SIG_IGN);
+	assert_int_equal(run(&t, 2, 0), POOL_FINISHED);
+	signal(SIGHUP, SIG_DFL);
+	for (size_t i = 0; i < t.jobs; i++)
+		assert_int_equal(t.how[i], POOL_WORKED);
+}
+
 static void
 a_callback_can_stop_it(void **state)
 {
@@ -326,6 +343,7 @@ main(void)
 		cmocka_unit_test(each_job_has_its_own_fate),
 		cmocka_unit_test(slow_jobs_are_spread),
 		cmocka_unit_test(few_descriptors_are_enough),
+		cmocka_unit_test(what_is_ignored_stays_so_in_workers),
 		cmocka_unit_test(a_callback_can_stop_it),
 		cmocka_unit_test(workers_that_never_start),
 		cmocka_unit_test(signals_end_it),
