@@ -85,13 +85,29 @@ user(struct reader *r, const struct packet *p, struct span body)
 	return PGP_OK;
 }
 
+/* Of the primary key itself, in both versions that are read. */
+static bool
+revokes_key(struct span body)
+{
+	return body.n > 1 && (body.p[0] == 4 || body.p[0] == 6) &&
+	    body.p[1] == SIG_KEY_REVOCATION;
+}
+
+/*
+ * A revocation of the key counts wherever it stands: behind the last subkey,
+ * where who has just got it may have put it, too.
+ */
 static void
 signature(struct reader *r, struct span body)
 {
 	struct cert *c = current(r);
 
+	if (body.n > SIG_BODY_MAX)
+		return;
+	if (revokes_key(body))
+		*VEC_PUSH(&c->v[0].sigs) = body;
 	/* one of a subkey that was passed over has nobody to belong to */
-	if (r->state == IN_COMPONENT && body.n <= SIG_BODY_MAX)
+	else if (r->state == IN_COMPONENT)
 		*VEC_PUSH(&c->v[c->n - 1].sigs) = body;
 }
 
