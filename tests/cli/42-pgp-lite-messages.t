@@ -260,4 +260,24 @@ run "$P" decrypt "$O/rsa.key" <"$O/rnp-packet20.msg"
 same out "$O/text" 'RNP: packet 20'
 run "$P" decrypt "$O/p256.key" <"$O/sq-padded.msg"
 same out "$O/text" 'sq: octets behind the compressed data'
+
+# the signature names every recipient
+"$P" generate-key --profile=rfc9580 >crowd.key
+"$P" extract-cert <crowd.key >crowd.cert
+set --
+while [ $# -lt 1000 ]; do
+	set -- "$@" crowd.cert
+done
+run "$P" encrypt --sign-with=crowd.key "$@" <"$O/text"
+status 0 'a thousand recipients'
+cp out crowd.msg
+run "$P" decrypt --verify-with=crowd.cert --verifications-out=crowd.lines \
+    crowd.key <crowd.msg
+same out "$O/text" 'which one of them reads'
+[ -s crowd.lines ]
+report $? 'and the signature over it counts'
+set -- "$@" $(seq 600 | sed 's/.*/crowd.cert/')
+run "$P" encrypt --sign-with=crowd.key "$@" <"$O/text"
+status 79 'more than a signature can name'
+lines 0 'nothing is written then'
 done_testing
