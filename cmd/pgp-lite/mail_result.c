@@ -36,6 +36,8 @@ judge_from(struct files *certs, const struct header *h,
 	switch (author_of(h, &from)) {
 	case AUTHOR_NONE:
 		out->from = "none";
+		finding_add(&out->findings, F_PGP_MANY_FROM, NULL,
+		    "there is none");
 		break;
 	case AUTHOR_MANY:
 		out->from = "many-from";
