@@ -334,6 +334,47 @@ lock_by_cfb(const struct s2k *s2k, struct span secret, struct buf *out)
 	cfb_free(c);
 }
 
+/* What takes a hundred times its octets is counted. */
+static void
+parts(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t keys, users;
+		enum pgp_result want;
+	} rows[] = {
+		{ "a certificate", 1, CERT_PARTS_MAX - 1, PGP_OK },
+		{ "one with too much", 1, CERT_PARTS_MAX, PGP_LIMIT },
+		{ "many certificates", CERT_FILE_CERTS_MAX, 0, PGP_OK },
+		{ "too many", CERT_FILE_CERTS_MAX + 1, 0, PGP_LIMIT },
+		{ "many with too much together",
+		  CERT_FILE_PARTS_MAX / CERT_PARTS_MAX + 1,
+		  CERT_PARTS_MAX - 1, PGP_LIMIT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf packets = BUF(1 << 24);
+		struct pgp_error e = { PGP_OK, NULL };
+		struct certs c = CERTS;
+		const char *why = NULL;
+		struct in in;
+
+		for (size_t k = 0; k < rows[i].keys; k++) {
+			packet_write(&packets, TAG_PUBLIC_KEY,
+			    SPAN("\4kkkk\1\0\10\201\0\2\3"));
+			for (size_t u = 0; u < rows[i].users; u++)
+				packet_write(&packets, TAG_USER_ID,
+				    SPAN(""));
+		}
+		in_of_span(&in, buf_get0(&packets), &e);
+		if (certs_read(&in, false, &c, &why) != rows[i].want)
+			fail_msg("%s: %s", rows[i].name, why ? why : "read");
+		certs_free(&c);
+		buf_free(&packets);
+	}
+}
+
 /* Section 3.7.2.1: Argon2 goes with AEAD alone. */
 static void
 argon2_without_aead(void **state)
@@ -384,6 +425,7 @@ main(void)
 		cmocka_unit_test(limits),
 		cmocka_unit_test(no_legacy_curve_in_version_6),
 		cmocka_unit_test(argon2_without_aead),
+		cmocka_unit_test(parts),
 	};
 
 	return cmocka_run_group_tests_name("pgp_key", tests, NULL, NULL);
