@@ -41,8 +41,10 @@ hint(struct sig *s, unsigned type, struct span body)
 			s->issuer_id = body;
 		return true;
 	case SUB_ISSUER_FPR:
-		if (s->issuer_fpr.n == 0 && body.n > 1 &&
-		    (body.p[0] == 4 || body.p[0] == 6))
+		/* section 5.2.3.35: 20 octets for version 4, 32 for 6 */
+		if (s->issuer_fpr.n == 0 && body.n > 0 &&
+		    ((body.p[0] == 4 && body.n == 21) ||
+		    (body.p[0] == 6 && body.n == 33)))
 			s->issuer_fpr = span_from(body, 1);
 		return true;
 	case SUB_EMBEDDED:
