@@ -318,7 +318,10 @@ void stage_start(struct stage *s, const struct env *env, bool open);
 bool stage_finish(struct stage *s, struct run *r);
 void stage_free(struct stage *s);
 
-/* Write "content" to stdout, armored unless --no-armor. */
-bool stage_packets(struct run *r, int label, struct span content);
+/*
+ * Write the packets to stdout, armored unless --no-armor; false after
+ * run_fail, as when they came to more than their ceiling.
+ */
+bool stage_packets(struct run *r, int label, const struct buf *packets);
 
 #endif

@@ -257,7 +257,7 @@ update(struct run *r)
 					cert_merge(&c.v[i], &f.v[j].v[k]);
 		ok = update_cert(r, &c.v[i], own, &out);
 	}
-	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, buf_get0(&out));
+	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, &out);
 	buf_free_wipe(&out);
 	certs_free(&c);
 	run_free_files(&f);
