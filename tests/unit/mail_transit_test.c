@@ -141,22 +141,30 @@ one_author_or_none(void **state)
 	}
 }
 
+#define HP	"Content-Type: text/plain; hp=\"clear\"\n"
+#define V1	"Content-Type: text/plain; protected-headers=\"v1\"\n"
+
 static const struct {
 	const char *name, *outer, *inner;
 	bool encrypted;
 	const char *first;	/* NULL: nothing differs */
 } changes[] = {
-	{ "the same", "From: a@b\nSubject: x\n", "Subject: x\nFrom: a@b\n",
-	  false, NULL },
-	{ "folds", "To: a@b,\n c@d\n", "To: a@b, c@d\n", false, NULL },
-	{ "another From", "From: a@b\n", "From: c@d\n", false, "From" },
-	{ "one that is missing", "To: a@b\n", "", false, "To" },
-	{ "one that was added", "", "Reply-To: a@b\n", false, "Reply-To" },
-	{ "twice", "Date: x\nDate: x\n", "Date: x\n", false, "Date" },
-	{ "Subject", "Subject: x\n", "Subject: y\n", false, "Subject" },
-	{ "Subject, hidden", "Subject: [...]\n", "Subject: y\n", true, NULL },
-	{ "fields that do not count", "Received: x\n", "X-A: y\n", false,
-	  NULL },
+	{ "the same", "From: a@b\nSubject: x\n",
+	  HP "Subject: x\nFrom: a@b\n", false, NULL },
+	{ "folds", "To: a@b,\n c@d\n", HP "To: a@b, c@d\n", false, NULL },
+	{ "another From", "From: a@b\n", HP "From: c@d\n", false, "From" },
+	{ "one that is missing", "To: a@b\n", HP, false, "To" },
+	{ "one that was added", "", HP "Reply-To: a@b\n", false, "Reply-To" },
+	{ "twice", "Date: x\nDate: x\n", HP "Date: x\n", false, "Date" },
+	{ "Subject", "Subject: x\n", HP "Subject: y\n", false, "Subject" },
+	{ "Subject, hidden", "Subject: [...]\n",
+	  HP "Subject: y\n", true, NULL },
+	{ "fields that do not count", "Received: x\n",
+	  HP "X-A: y\n", false, NULL },
+	{ "one that the older mark leaves out", "To: a@b\n", V1, false, NULL },
+	{ "one that the older mark covers", "To: a@b\n",
+	  V1 "To: c@d\n", false, "To" },
+	{ "neither mark", "To: a@b\n", "To: c@d\n", false, NULL },
 };
 
 static void
@@ -182,6 +190,51 @@ fields_that_differ(void **state)
 	}
 }
 
+#define CIPHER	"Content-Type: text/plain; hp=\"cipher\"\n"
+
+/* Policies that leave more away than ours (RFC 9788 section 3.2.2). */
+static const struct {
+	const char *name, *outer, *inner, *first;
+} policies[] = {
+	{ "To, as it was written outside", "To: a@b\n",
+	  CIPHER "To: A <a@b>\nHP-Outer: To:\n a@b\n", NULL },
+	{ "To, changed since", "To: a@c\n",
+	  CIPHER "To: A <a@b>\nHP-Outer: To: a@b\n", "To" },
+	{ "To, taken away since", "",
+	  CIPHER "To: A <a@b>\nHP-Outer: To: a@b\n", "To" },
+	{ "Date, not written outside", "Subject: [...]\n",
+	  CIPHER "Date: x\nHP-Outer: Subject: [...]\n", NULL },
+	{ "Date, added since", "Date: y\n",
+	  CIPHER "Date: x\nHP-Outer: Subject: [...]\n", "Date" },
+	{ "From without the name", "From: a@b\n",
+	  CIPHER "From: A <a@b>\nHP-Outer: From: a@b\n", NULL },
+	{ "From, another's", "From: c@b\n",
+	  CIPHER "From: A <a@b>\nHP-Outer: From: c@b\n", "From" },
+	{ "HP-Outer in what is only signed", "To: a@b\n",
+	  HP "To: A <a@b>\nHP-Outer: To: a@b\n", "To" },
+	{ "no HP-Outer at all", "To: a@b\n", CIPHER "To: A <a@b>\n", "To" },
+};
+
+static void
+fields_as_they_were_written(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(policies); i++) {
+		struct header outer = { .n = 0 }, inner = { .n = 0 };
+		const char *got = NULL, *want = policies[i].first;
+		size_t at = 0;
+
+		header_split(span_str(policies[i].outer), 10, &outer);
+		header_split(span_str(policies[i].inner), 10, &inner);
+		got = protect_changed(&outer, &inner, true, &at);
+		if (strcmp(got ? got : "", want ? want : "") != 0)
+			fail_msg("%s: %s", policies[i].name, got ? got :
+			    "nothing");
+		header_free(&outer);
+		header_free(&inner);
+	}
+}
+
 int
 main(void)
 {
@@ -191,6 +244,7 @@ main(void)
 		cmocka_unit_test(line_ends),
 		cmocka_unit_test(one_author_or_none),
 		cmocka_unit_test(fields_that_differ),
+		cmocka_unit_test(fields_as_they_were_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
