@@ -64,8 +64,7 @@ tell_key(struct lint *l, enum finding_code code, const char *hex,
 static void
 lint_algorithm(struct lint *l, struct pgp_key *k, const char *hex)
 {
-	if (key_pk(k) == NULL && algo_pk_is_post(k->algo) &&
-	    !pk_available(k->kind)) {
+	if (key_needs_library(k)) {
 		l->unknown = true;
 		tell_key(l, F_PGP_CERT_NEEDS_LIBRARY, hex,
 		    algo_pk_name(k->algo));
