@@ -277,12 +277,17 @@ struct recipients {
 	} *v;
 	size_t n, cap;
 	bool seipd2;		/* all of them read it */
+	bool aes256, aes256_ocb;	/* none prefers others alone */
 };
+/* None yet: nobody minds anything. */
+void recipients_init(struct recipients *to);
 /* Those of one certificate; false, with the last reason, if it has none. */
 bool keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
     const char **reason);
 /* The version of encrypted data that all of them read. */
 unsigned recipients_version(const struct recipients *to);
+/* AES-256, or else AES-128, which all must have (section 12.2). */
+unsigned recipients_cipher(const struct recipients *to, unsigned version);
 bool keys_recipients(struct run *r, struct files *certs,
     struct recipients *out);
 

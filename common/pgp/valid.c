@@ -233,7 +233,7 @@ user_may_say_more(struct cert *c, int64_t at, const struct sig *direct)
 	struct sig s;
 
 	if (!direct->has_flags || direct->key_expires == 0 ||
-	    direct->features == 0)
+	    direct->features == 0 || direct->pref_sym.n == 0)
 		return true;
 	for (size_t i = 1; i < c->n; i++)
 		for (size_t j = 0; c->v[i].kind == COMPONENT_USER_ID &&
@@ -258,6 +258,10 @@ complete(struct sig *s, const struct sig *older)
 		s->key_expires = older->key_expires;
 	if (s->features == 0)
 		s->features = older->features;
+	if (s->pref_sym.n == 0)
+		s->pref_sym = older->pref_sym;
+	if (s->pref_aead.n == 0)
+		s->pref_aead = older->pref_aead;
 }
 
 /*
