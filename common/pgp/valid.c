@@ -126,6 +126,9 @@ newest(struct cert *c, size_t i, int64_t at, int64_t bound, size_t place)
 	return best;
 }
 
+/* Not that it is revoked; but nobody knows that it is not. */
+static const char too_many[] = "too many revocations to look at";
+
 /*
  * Why the component is revoked at the time, or NULL. A hard reason counts
  * for all times, a soft one until a newer self-signature takes it back.
@@ -147,7 +150,7 @@ revoked(struct cert *c, size_t i, int64_t at, int64_t bound_at)
 		if (soft && (s.created > at || s.created < bound_at))
 			continue;
 		if (tries++ >= TRIES_MAX)
-			return "too many revocations to look at";
+			return too_many;
 		if (own_holds(c, i, j, &s))
 			return "it is revoked";
 	}
@@ -295,11 +298,13 @@ valid_cert(struct cert *c, int64_t at, struct sig *out)
 	struct sig self;
 	struct pgp_key *key = cert_primary(c);
 	bool has_self = self_signature(c, at, &self);
+	const char *gone = revoked(c, 0, at, has_self ? self.created :
+	    INT64_MIN);
 
 	if (key->created > at)
 		return "the key is from the future";
-	if (revoked(c, 0, at, has_self ? self.created : INT64_MIN) != NULL)
-		return "the primary key is revoked";
+	if (gone != NULL)
+		return gone == too_many ? gone : "the primary key is revoked";
 	if (!has_self)
 		return key_unsupported(key) != NULL ? key_unsupported(key) :
 		    "no self-signature in force holds";

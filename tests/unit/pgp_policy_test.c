@@ -452,6 +452,41 @@ odd_revocations(void **state)
 	free_key(&subkey);
 }
 
+/* Who floods a certificate makes it useless, but does not revoke it. */
+static void
+flood_of_revocations(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16), body = BUF(SIG_BODY_MAX);
+	struct digest *d = NULL;
+	struct sig_new s;
+	struct certs c;
+
+	(void)state;
+	begin_cert(&primary, 0, &packets);
+	for (size_t i = 0; i < 33; i++) {
+		/* the owner's name, and not over this key */
+		sig_new_start(&s, &primary.key, SIG_KEY_REVOCATION, 0, NOW,
+		    &env);
+		d = sig_new_digest(&s);
+		buf_reset(&body);
+		assert_true(sig_new_write(&s, d, &body));
+		digest_free(d);
+		c = read_cert(buf_get0(&packets));
+		if (i == 32)
+			assert_null(valid_key(&c.v[0], 0, NOW, KEY_SIGN));
+		certs_free(&c);
+		packet_write(&packets, TAG_SIGNATURE, buf_get0(&body));
+	}
+	c = read_cert(buf_get0(&packets));
+	assert_string_equal(valid_key(&c.v[0], 0, NOW, KEY_SIGN),
+	    "too many revocations to look at");
+	certs_free(&c);
+	buf_free(&packets);
+	buf_free(&body);
+	free_key(&primary);
+}
+
 /* What the owner never signed is not the owner's, whoever it names. */
 static void
 bound_once(void **state)
@@ -928,6 +963,7 @@ main(void)
 		cmocka_unit_test(subkeys_that_sign),
 		cmocka_unit_test(revocations),
 		cmocka_unit_test(odd_revocations),
+		cmocka_unit_test(flood_of_revocations),
 		cmocka_unit_test(bound_once),
 		cmocka_unit_test(expiry),
 		cmocka_unit_test(two_that_speak),
