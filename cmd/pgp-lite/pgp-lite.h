@@ -127,6 +127,7 @@ extern const struct opt_verb verbs[], sopv_verbs[];
 
 /* The modes before the subcommand. */
 extern int sandbox_mode;
+/* One of enum sandbox_mode; -1: there is none of that name. */
 int sandbox_named(const char *name);
 /* Append the libraries, and what they lack, for --version. */
 void pgp_version(struct buf *out);
