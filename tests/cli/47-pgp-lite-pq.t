@@ -166,6 +166,9 @@ for at in $((size - 4700)) $((size - 100)); do
 	status 3 "a signature changed $((size - at)) octets before its end"
 done
 # the PKESK's value begins after its head of 39 octets
+"$P" encrypt --no-armor cert <data >message
+run "$P" decrypt --with-key-password=pw key <message
+same out data 'a message that is not changed'
 for at in 60 400 1600; do
 	python3 change.py message $at changed
 	run "$P" decrypt --with-key-password=pw key <changed
