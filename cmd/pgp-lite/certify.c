@@ -37,7 +37,7 @@ revoke(struct run *r)
 
 	for (size_t i = 0; ok && i < c.n; i++)
 		ok = revoke_one(r, &c.v[i], &out);
-	ok = ok && stage_packets(r, ARMOR_PUBLIC_KEY, buf_get0(&out));
+	ok = ok && stage_packets(r, ARMOR_PUBLIC_KEY, &out);
 	buf_free(&out);
 	certs_free(&c);
 	return ok;
@@ -92,7 +92,7 @@ merge(struct run *r)
 		merge_one(&c, i, &f);
 		cert_write_public(&c.v[i], &out);
 	}
-	ok = ok && stage_packets(r, ARMOR_PUBLIC_KEY, buf_get0(&out));
+	ok = ok && stage_packets(r, ARMOR_PUBLIC_KEY, &out);
 	buf_free(&out);
 	certs_free(&c);
 	run_free_files(&f);
@@ -210,7 +210,7 @@ certify(struct run *r)
 			    &made);
 		cert_write_public(&c.v[i], &out);
 	}
-	ok = ok && stage_packets(r, ARMOR_PUBLIC_KEY, buf_get0(&out));
+	ok = ok && stage_packets(r, ARMOR_PUBLIC_KEY, &out);
 	buf_free(&out);
 	buf_free(&made);
 	certs_free(&c);

@@ -67,7 +67,9 @@ encryption_choose(struct encryption *e)
 	for (size_t i = 0; i < e->to.n; i++)
 		if (i == 0 || e->to.v[i].primary != e->to.v[i - 1].primary)
 			signers_recipient(&e->signers, e->to.v[i].primary);
-	e->session = (struct session){ .sym = SYM_AES256, .n = 32 };
+	e->session = (struct session){ .sym = recipients_cipher(&e->to,
+	    e->version) };
+	algo_sym(e->session.sym, &e->session.n);
 	r->env.random(r->env.arg, e->session.key, e->session.n);
 	return true;
 }

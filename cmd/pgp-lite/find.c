@@ -242,6 +242,7 @@ drop_component(struct cert *c, size_t i)
 {
 	key_close(&c->v[i].key);
 	free(c->v[i].sigs.v);
+	free(c->v[i].seen);
 	c->n--;
 	memmove(c->v + i, c->v + i + 1, (c->n - i) * sizeof(*c->v));
 }

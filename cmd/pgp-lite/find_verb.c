@@ -10,14 +10,12 @@ static bool
 write_certs(struct run *r, const struct files *f)
 {
 	struct buf out = BUF(CERT_FILE_MAX);
-	bool ok = true;
+	bool ok = false;
 
 	for (size_t i = 0; i < f->n; i++)
 		for (size_t j = 0; j < f->v[i].n; j++)
 			cert_write_public(&f->v[i].v[j], &out);
-	ok = (!out.over || run_fail(r, SOP_UNSPECIFIED_FAILURE,
-	    "they are too long together")) &&
-	    stage_packets(r, ARMOR_PUBLIC_KEY, buf_get0(&out));
+	ok = stage_packets(r, ARMOR_PUBLIC_KEY, &out);
 	buf_free(&out);
 	return ok;
 }

@@ -53,7 +53,7 @@ generate(struct run *r)
 	buf_room(&out, 1 << 20);
 	ok = keygen_make(&g, &out) || run_fail(r, SOP_UNSPECIFIED_FAILURE,
 	    "the key cannot be made");
-	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, buf_get0(&out));
+	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, &out);
 	buf_free_wipe(&out);
 	return ok;
 }
@@ -77,7 +77,7 @@ extract(struct run *r)
 
 	for (size_t i = 0; ok && i < c.n; i++)
 		cert_write_public(&c.v[i], &out);
-	ok = ok && stage_packets(r, ARMOR_PUBLIC_KEY, buf_get0(&out));
+	ok = ok && stage_packets(r, ARMOR_PUBLIC_KEY, &out);
 	buf_free(&out);
 	certs_free(&c);
 	return ok;
@@ -148,7 +148,7 @@ change_password(struct run *r)
 		buf_room(&out, 2 * c.raw.n + (1 << 20));
 	for (size_t i = 0; ok && i < c.n; i++)
 		ok = relock_cert(r, &c.v[i], arg ? &pw : NULL, &out);
-	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, buf_get0(&out));
+	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, &out);
 	buf_free_wipe(&out);
 	certs_free(&c);
 	return ok;

@@ -17,7 +17,8 @@
 #include "pgp/packet.h"
 #include "pgp/session.h"
 
-enum { BODY_MAX = 65536, LINE_MAX_OUT = 65536 };
+/* An octet of text is seven of JSON at most: the line keeps within 1 MiB. */
+enum { BODY_MAX = 65536, TEXT_MAX = 131072, LINE_MAX_OUT = 1 << 20 };
 
 static const char *
 tag_name(unsigned tag)
@@ -102,18 +103,22 @@ fact_int(struct inspect *i, const char *key, int64_t v)
 void
 fact_text(struct inspect *i, const char *key, struct span v)
 {
+	struct span shown = span_first(v, TEXT_MAX);
+
 	if (i->text) {
 		buf_printf(&i->line, ", %s ", key);
-		utf8_clean(&i->line, v);
+		utf8_clean(&i->line, shown);
 	} else {
-		jw_text(&i->j, key, v);
+		jw_text(&i->j, key, shown);
 	}
+	if (shown.n < v.n)
+		fact_bool(i, "truncated", true);
 }
 
 static void
 fact_hex(struct inspect *i, const char *key, struct span v)
 {
-	struct buf hex = BUF(256);
+	struct buf hex = BUF(2 * UINT8_MAX + 1);
 
 	for (size_t n = 0; n < v.n; n++)
 		buf_printf(&hex, "%02X", v.p[n]);

@@ -105,6 +105,30 @@ prefer_post(struct recipients *out, size_t from)
 		out->n = n;
 }
 
+/*
+ * Sections 5.2.3.14, 5.2.3.15 and 12.2: of a list that is there nothing else
+ * may be used, but for AES-128, which stands at the end of each.
+ */
+static void
+note_preferences(const struct sig *self, struct recipients *out)
+{
+	bool ocb = self->pref_aead.n == 0;
+
+	for (size_t i = 0; i + 1 < self->pref_aead.n; i += 2)
+		ocb |= self->pref_aead.p[i] == SYM_AES256 &&
+		    self->pref_aead.p[i + 1] == PGP_OCB;
+	out->aes256_ocb &= ocb;
+	out->aes256 &= self->pref_sym.n == 0 ||
+	    span_chr(self->pref_sym, SYM_AES256) < self->pref_sym.n;
+}
+
+void
+recipients_init(struct recipients *to)
+{
+	*to = (struct recipients){ .seipd2 = true, .aes256 = true,
+	    .aes256_ocb = true };
+}
+
 bool
 keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
     const char **reason)
@@ -130,6 +154,8 @@ keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
 	if (valid_cert(c, r->now, &self) != NULL ||
 	    (self.features & FEATURE_SEIPD2) == 0)
 		out->seipd2 = false;
+	if (out->n > before)
+		note_preferences(&self, out);
 	if (why != NULL)
 		*reason = why;
 	return out->n > before;
@@ -139,6 +165,13 @@ unsigned
 recipients_version(const struct recipients *to)
 {
 	return to->n > 0 && to->seipd2 ? 2 : 1;
+}
+
+unsigned
+recipients_cipher(const struct recipients *to, unsigned version)
+{
+	return (version == 2 ? to->aes256_ocb : to->aes256) ? SYM_AES256 :
+	    SYM_AES128;
 }
 
 static bool
@@ -156,7 +189,7 @@ keys_recipients(struct run *r, struct files *certs, struct recipients *out)
 {
 	size_t post = 0;
 
-	out->seipd2 = true;
+	recipients_init(out);
 	for (size_t i = 0; i < certs->n; i++)
 		for (size_t j = 0; j < certs->v[i].n; j++)
 			if (!add_recipients(r, &certs->v[i].v[j], out))

@@ -11,13 +11,23 @@
 #include "pgp/valid.h"
 #include "sys/jw.h"
 
-enum { SOON = 90 * 86400, FEATURE_LIBREPGP = 0x06, RECORD_MAX = 1 << 20 };
+enum { SOON = 90 * 86400, FEATURE_LIBREPGP = 0x06 };
+
+/*
+ * A record is a line of 1 MiB at most: user IDs, and then keys, are listed up
+ * to here, and of one kind of finding so many, which changes no verdict.
+ */
+enum { USERS_END = 512 << 10, KEYS_END = 800 << 10, OF_A_KIND = 100 };
+
+/* Text for people has no such ceiling: 1024 user IDs, whatever is in them. */
+enum { TEXT_MAX = 64 << 20 };
 
 struct lint {
 	struct run *r;
 	struct cert *c;
 	struct findings findings;
 	bool unknown;		/* a key that cannot be looked into here */
+	bool truncated;		/* the record does not list all */
 };
 
 static bool
@@ -38,18 +48,28 @@ can(struct lint *l, unsigned flags)
 	return false;
 }
 
+static void
+tell_key(struct lint *l, enum finding_code code, const char *hex,
+    const char *detail)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->findings.n; i++)
+		n += l->findings.v[i].code == code;
+	if (n < OF_A_KIND)
+		finding_add(&l->findings, code, hex, "%s", detail);
+}
+
 /* Whether this libcrypto can use the key, and whether one should. */
 static void
 lint_algorithm(struct lint *l, struct pgp_key *k, const char *hex)
 {
-	if (key_pk(k) == NULL && algo_pk_is_post(k->algo) &&
-	    !pk_available(k->kind)) {
+	if (key_needs_library(k)) {
 		l->unknown = true;
-		finding_add(&l->findings, F_PGP_CERT_NEEDS_LIBRARY, hex, "%s",
+		tell_key(l, F_PGP_CERT_NEEDS_LIBRARY, hex,
 		    algo_pk_name(k->algo));
 	} else if (key_pk(k) == NULL || key_is_weak(k)) {
-		finding_add(&l->findings, F_PGP_CERT_WEAK_KEY, hex, "%s",
-		    algo_pk_name(k->algo));
+		tell_key(l, F_PGP_CERT_WEAK_KEY, hex, algo_pk_name(k->algo));
 	}
 }
 
@@ -68,28 +88,31 @@ lint_keys(struct lint *l)
 		expires = valid_key_expires(l->c, i, l->r->now);
 		lint_algorithm(l, &v->key, hex);
 		if (expires > l->r->now && expires < l->r->now + SOON)
-			finding_add(&l->findings, F_PGP_CERT_EXPIRES, hex,
-			    NULL);
+			tell_key(l, F_PGP_CERT_EXPIRES, hex, "");
 		if (i == 0 && expires == 0)
 			finding_add(&l->findings, F_PGP_CERT_NO_EXPIRY, NULL,
 			    NULL);
 	}
 }
 
-/* Self-signatures over SHA-1 and the like, wherever they stand. */
+/* Self-signatures over SHA-1 and the like, wherever they stand; each once. */
 static void
 lint_signatures(struct lint *l)
 {
+	bool told[UINT8_MAX + 1] = { false };
+
 	for (size_t i = 0; i < l->c->n; i++)
 		for (size_t j = 0; j < l->c->v[i].sigs.n; j++) {
 			struct sig s;
 
 			if (sig_read(l->c->v[i].sigs.v[j], &s) == PGP_OK &&
 			    sig_names(&s, cert_primary(l->c)) &&
-			    !algo_hash_strong(s.hash))
+			    !algo_hash_strong(s.hash) && !told[s.hash]) {
 				finding_add(&l->findings,
 				    F_PGP_CERT_WEAK_SIGNATURE, NULL, "%s",
 				    algo_hash_name(s.hash));
+				told[s.hash] = true;
+			}
 		}
 }
 
@@ -155,6 +178,14 @@ json_key(struct lint *l, struct jw *j, size_t i)
 	jw_end(j);
 }
 
+static bool
+goes_on(struct lint *l, const struct buf *out, size_t end)
+{
+	if (out->n >= end)
+		l->truncated = true;
+	return out->n < end;
+}
+
 static void
 lint_json(struct lint *l, struct buf *out)
 {
@@ -169,7 +200,7 @@ lint_json(struct lint *l, struct buf *out)
 	jw_time(&j, "time", l->r->now);
 	jw_str(&j, "verdict", findings_verdict(&l->findings));
 	jw_array(&j, "user_ids");
-	for (size_t i = 1; i < l->c->n; i++) {
+	for (size_t i = 1; i < l->c->n && goes_on(l, out, USERS_END); i++) {
 		if (l->c->v[i].kind != COMPONENT_USER_ID)
 			continue;
 		jw_object(&j, NULL);
@@ -179,10 +210,14 @@ lint_json(struct lint *l, struct buf *out)
 	}
 	jw_end(&j);
 	jw_array(&j, "keys");
-	for (size_t i = 0; i < l->c->n; i++)
+	for (size_t i = 0; i < l->c->n && goes_on(l, out, KEYS_END); i++)
 		if (is_key(&l->c->v[i]))
 			json_key(l, &j, i);
 	jw_end(&j);
+	if (l->truncated) {
+		jw_bool(&j, "truncated", true);
+		finding_add(&l->findings, F_RECORD_TRUNCATED, NULL, NULL);
+	}
 	jw_findings(&j, "findings", &l->findings);
 	jw_end(&j);
 	jw_end(&j);
@@ -247,7 +282,7 @@ lint(struct run *r)
 
 	for (size_t i = 0; ok && i < c.n; i++) {
 		struct lint l = { .r = r, .c = &c.v[i] };
-		struct buf out = BUF(RECORD_MAX);
+		struct buf out = BUF(TEXT_MAX);
 
 		lint_cert(&l);
 		if (wants_text(r))

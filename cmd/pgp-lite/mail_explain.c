@@ -119,7 +119,7 @@ tell_recipients(struct explain *x)
 {
 	struct files *f = &x->e->certs;
 
-	x->all.seipd2 = true;
+	recipients_init(&x->all);
 	if (!x->text)
 		jw_array(&x->j, NULL);
 	for (size_t i = 0; i < f->n; i++)

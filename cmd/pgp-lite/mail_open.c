@@ -264,6 +264,9 @@ mail_verify(struct mail *m)
 		ok = print_result(o);
 		if (ok && findings_worst(&o->res.findings) == SEV_FAIL)
 			r->status = SOP_NO_SIGNATURE;
+		else if (ok && findings_worst(&o->res.findings) ==
+		    SEV_UNKNOWN)
+			r->status = SOP_UNSUPPORTED_ASYMMETRIC_ALGO;
 	}
 	opened_free(o);
 	return ok;

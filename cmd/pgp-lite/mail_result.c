@@ -36,6 +36,8 @@ judge_from(struct files *certs, const struct header *h,
 	switch (author_of(h, &from)) {
 	case AUTHOR_NONE:
 		out->from = "none";
+		finding_add(&out->findings, F_PGP_MANY_FROM, NULL,
+		    "there is none");
 		break;
 	case AUTHOR_MANY:
 		out->from = "many-from";
@@ -93,15 +95,21 @@ mail_judge(struct mail *m, struct files *certs,
     struct verifier *v, const struct header *outer,
     const struct header *inner, struct mail_result *out)
 {
+	bool unknown = false;
+
 	(void)m;
 	out->n = sigs->n;
 	out->good = signatures_verify(sigs, h, v, out->verdicts);
 	out->is_protected = inner != NULL && protect_is_claimed(inner);
-	for (size_t i = 0; i < out->n; i++)
+	for (size_t i = 0; i < out->n; i++) {
 		if (out->verdicts[i].why != NULL)
 			finding_add(&out->findings, F_PGP_SIGNATURE, NULL,
 			    "%s", out->verdicts[i].why);
-	if (out->good == 0)
+		unknown |= out->verdicts[i].unknown;
+	}
+	if (out->good == 0 && unknown)
+		finding_add(&out->findings, F_PGP_NOT_READ, NULL, NULL);
+	else if (out->good == 0)
 		finding_add(&out->findings, F_PGP_NO_SIGNATURE, NULL, NULL);
 	judge_origin(certs, out);
 	judge_from(certs, inner != NULL ? protect_author0(outer, inner) :
@@ -115,7 +123,8 @@ json_signature(struct jw *j, const struct verdict *v)
 	char hex[KEY_HEX] = "";
 
 	jw_object(j, NULL);
-	jw_str(j, "result", v->why == NULL ? "pass" : "fail");
+	jw_str(j, "result", v->why == NULL ? "pass" : v->unknown ? "unknown" :
+	    "fail");
 	jw_str(j, "reason", v->why);
 	if (v->read && v->sig.has_created)
 		jw_time(j, "time", v->sig.created);

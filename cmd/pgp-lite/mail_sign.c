@@ -89,6 +89,17 @@ sign_body(struct job *j)
 	    "may change them"));
 }
 
+/* A header without one of its fields would be another; else it is freed. */
+static bool
+fits(struct mail *m, struct buf *head)
+{
+	if (!head->over)
+		return true;
+	buf_free(head);
+	return run_fail(&m->r, SOP_BAD_DATA,
+	    "stdin: its header is too long to be written anew");
+}
+
 /* The outer header and the line that begins the signed part. */
 static void
 signed_head(struct job *j, const char *boundary, struct buf *out)
@@ -183,6 +194,8 @@ write_signed(struct job *j)
 		return false;
 	mime_boundary(&m->r.env, boundary);
 	signed_head(j, boundary, &head);
+	if (!fits(m, &head))
+		return false;
 	to_out(m, buf_get0(&head));
 	buf_reset(&head);
 	ok = protect_payload(&m->msg.header, PROTECT_CLEAR,
@@ -299,6 +312,8 @@ write_encrypted(struct payload *p)
 	    "application/pgp-encrypted\n\nVersion: 1\n\n--%s\nContent-Type: "
 	    "application/octet-stream;\n name=\"encrypted.asc\"\n\n",
 	    boundary, boundary, boundary);
+	if (!fits(m, &head))
+		return false;
 	to_eol_add(&eol, buf_get0(&head));
 	ok = encryption_write(&p->e, true, &text);
 	buf_reset(&head);

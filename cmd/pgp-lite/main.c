@@ -63,6 +63,8 @@ main(int argc, char **argv)
 	mem_on_failure("pgp-lite", SOP_UNSPECIFIED_FAILURE);
 	if (argc > 1 && strncmp(argv[1], "--sandbox=", 10) == 0) {
 		sandbox_mode = sandbox_named(argv[1] + 10);
+		if (sandbox_mode < 0)
+			return no_verb(argc, argv);
 		argc--;
 		argv++;
 	}

@@ -127,6 +127,7 @@ extern const struct opt_verb verbs[], sopv_verbs[];
 
 /* The modes before the subcommand. */
 extern int sandbox_mode;
+/* One of enum sandbox_mode; -1: there is none of that name. */
 int sandbox_named(const char *name);
 /* Append the libraries, and what they lack, for --version. */
 void pgp_version(struct buf *out);
@@ -277,12 +278,17 @@ struct recipients {
 	} *v;
 	size_t n, cap;
 	bool seipd2;		/* all of them read it */
+	bool aes256, aes256_ocb;	/* none prefers others alone */
 };
+/* None yet: nobody minds anything. */
+void recipients_init(struct recipients *to);
 /* Those of one certificate; false, with the last reason, if it has none. */
 bool keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
     const char **reason);
 /* The version of encrypted data that all of them read. */
 unsigned recipients_version(const struct recipients *to);
+/* AES-256, or else AES-128, which all must have (section 12.2). */
+unsigned recipients_cipher(const struct recipients *to, unsigned version);
 bool keys_recipients(struct run *r, struct files *certs,
     struct recipients *out);
 
@@ -318,7 +324,10 @@ void stage_start(struct stage *s, const struct env *env, bool open);
 bool stage_finish(struct stage *s, struct run *r);
 void stage_free(struct stage *s);
 
-/* Write "content" to stdout, armored unless --no-armor. */
-bool stage_packets(struct run *r, int label, struct span content);
+/*
+ * Write the packets to stdout, armored unless --no-armor; false after
+ * run_fail, as when they came to more than their ceiling.
+ */
+bool stage_packets(struct run *r, int label, const struct buf *packets);
 
 #endif

@@ -61,7 +61,7 @@ sign(struct job *j)
 	if (ok && micalg != NULL)
 		signers_micalg(&j->signers, micalg);
 	ok = ok && signatures(j, &out) &&
-	    stage_packets(r, ARMOR_SIGNATURE, buf_get0(&out));
+	    stage_packets(r, ARMOR_SIGNATURE, &out);
 	buf_free(&out);
 	return ok;
 }

@@ -70,14 +70,17 @@ close_to_others(int fd)
 }
 
 bool
-stage_packets(struct run *r, int label, struct span content)
+stage_packets(struct run *r, int label, const struct buf *packets)
 {
-	struct buf out = BUF(2 * CERT_FILE_MAX);
+	struct span content = buf_get0(packets);
+	struct buf out = BUF(2 * packets->max);
 	bool ok = true;
 
+	if (packets->over)
+		return run_fail(r, SOP_UNSPECIFIED_FAILURE,
+		    "they are too long together");
 	if (label == ARMOR_PRIVATE_KEY)
 		close_to_others(STDOUT_FILENO);
-
 	if (!r->a.no_armor) {
 		armor_write(&out, label, content);
 		content = buf_get0(&out);

@@ -21,6 +21,7 @@ struct update {
 	struct run *r;
 	struct cert *c;
 	struct buf *out;
+	size_t own;		/* components that were in the key itself */
 	struct selfsig say;
 	bool renew;		/* the primary key's own words */
 };
@@ -39,21 +40,25 @@ deprecated(struct pgp_key *k)
 	return key_pk(k) == NULL || key_is_weak(k);
 }
 
-/* Whether the owner signed anything of the type about the component. */
+/*
+ * Whether the owner once said that the component belongs to the key. It may
+ * come from anywhere: bound without that, a stranger's would become the
+ * owner's. A weak hash is believed of what was in the key's own file only.
+ */
 static bool
 claimed(const struct update *u, size_t i)
 {
-	const struct component *v = &u->c->v[i];
-	struct sig s;
-
-	for (size_t j = 0; j < v->sigs.n; j++)
-		if (sig_read(v->sigs.v[j], &s) == PGP_OK &&
-		    sig_names(&s, cert_primary(u->c)))
-			return true;
-	return false;
+	return valid_bound_once(u->c, i, i < u->own);
 }
 
-/* The old signatures, but for self-signatures over a weak hash. */
+static bool
+is_revocation(unsigned type)
+{
+	return type == SIG_KEY_REVOCATION || type == SIG_SUBKEY_REVOCATION ||
+	    type == SIG_CERT_REVOCATION;
+}
+
+/* The old signatures, but for those over a weak hash that bind something. */
 static void
 write_sigs(const struct update *u, size_t i)
 {
@@ -63,7 +68,7 @@ write_sigs(const struct update *u, size_t i)
 	for (size_t j = 0; j < v->sigs.n; j++) {
 		bool weak = sig_read(v->sigs.v[j], &s) == PGP_OK &&
 		    sig_names(&s, cert_primary(u->c)) &&
-		    !algo_hash_strong(s.hash);
+		    !is_revocation(s.type) && !algo_hash_strong(s.hash);
 
 		if (!weak)
 			packet_write(u->out, TAG_SIGNATURE, v->sigs.v[j]);
@@ -78,7 +83,7 @@ look(struct update *u)
 	struct pgp_key *k = cert_primary(u->c);
 	enum key_unlock lock = keys_unlock(r, u->c, k);
 	struct sig self;
-	const char *why = valid_binding(u->c, 0, r->now, &self);
+	const char *why = NULL;
 
 	if (lock == KEY_LOCKED)
 		return false;
@@ -152,7 +157,7 @@ renew_subkey(struct update *u, size_t i)
 		return true;
 	say.flags = bound ? s.flags : flags_by_algorithm(k);
 	say.lifetime = r->now - k->created + KEYGEN_LIFETIME;
-	if (say.flags == 0 || (!bound && !claimed(u, i)))
+	if (say.flags == 0)
 		return true;
 	/* without its secret a subkey that signs cannot agree: leave it */
 	if ((say.flags & KEY_SIGN) != 0 &&
@@ -176,7 +181,7 @@ update_subkeys(struct update *u, bool *encrypts)
 			continue;
 		key_packet(k, u->out);
 		write_sigs(u, i);
-		if (valid_revoked(u->c, i, r->now))
+		if (valid_revoked(u->c, i, r->now) || !claimed(u, i))
 			continue;
 		if (deprecated(k)) {
 			if (r->a.revoke_deprecated)
@@ -209,17 +214,17 @@ add_subkey(struct update *u)
  * them; but whether it is renewed is only known when they were looked at.
  */
 static bool
-update_cert(struct run *r, struct cert *c, struct buf *out)
+update_cert(struct run *r, struct cert *c, size_t own, struct buf *out)
 {
 	struct buf users = BUF(CERT_FILE_MAX);
-	struct update u = { .r = r, .c = c, .out = &users };
+	struct update u = { .r = r, .c = c, .out = &users, .own = own };
 	bool encrypts = false, ok = look(&u) && update_users(&u);
 
-	if (r->status != SOP_OK)
-		return false;
 	u.out = out;
-	key_packet(cert_primary(c), out);
-	write_sigs(&u, 0);
+	if (ok) {
+		key_packet(cert_primary(c), out);
+		write_sigs(&u, 0);
+	}
 	if (ok && u.renew)
 		ok = selfsig_direct(cert_primary(c), &u.say, out);
 	buf_span(out, buf_get0(&users));
@@ -244,13 +249,15 @@ update(struct run *r)
 	if (ok)
 		buf_room(&out, 2 * c.raw.n + (1 << 20));
 	for (size_t i = 0; ok && i < c.n; i++) {
+		size_t own = c.v[i].n;
+
 		for (size_t j = 0; j < f.n; j++)
 			for (size_t k = 0; k < f.v[j].n; k++)
 				if (cert_same(&c.v[i], &f.v[j].v[k]))
 					cert_merge(&c.v[i], &f.v[j].v[k]);
-		ok = update_cert(r, &c.v[i], &out);
+		ok = update_cert(r, &c.v[i], own, &out);
 	}
-	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, buf_get0(&out));
+	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, &out);
 	buf_free_wipe(&out);
 	certs_free(&c);
 	run_free_files(&f);

@@ -5,6 +5,7 @@
 #include "crypto/lib.h"
 #include "pgp-lite.h"
 #include "pgp/keygen.h"
+#include "sys/sandbox.h"
 #include "sys/say.h"
 
 enum { TEXT_MAX = 4096 };
@@ -77,8 +78,8 @@ list(struct run *r)
 	} else if (strcmp(of, "encrypt") == 0) {
 		buf_str(&text,
 		    "default: what all recipients can read\n"
-		    "rfc9580: SEIPD version 2, AES-256 in OCB\n"
-		    "rfc4880: SEIPD version 1, AES-256 in CFB\n");
+		    "rfc9580: SEIPD version 2, AES in OCB\n"
+		    "rfc4880: SEIPD version 1, AES in CFB\n");
 	} else {
 		run_fail(r, SOP_UNSUPPORTED_PROFILE,
 		    "%s: it has no profiles", of);
@@ -101,7 +102,11 @@ list_profiles_main(int argc, char **argv)
 int
 sandbox_named(const char *name)
 {
-	return strcmp(name, "off") == 0 ? 2 : strcmp(name, "require") == 0;
+	int mode = SANDBOX_OFF;
+
+	while (mode >= 0 && strcmp(name, sandbox_mode_name(mode)) != 0)
+		mode--;
+	return mode;
 }
 
 int

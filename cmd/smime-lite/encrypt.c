@@ -78,10 +78,11 @@ choose_cipher(struct job *j)
 	return false;
 }
 
-static void
+static bool
 write_head(struct job *j, enum protect kind)
 {
 	struct buf head = BUF(HEADER_MAX);
+	bool ok = false;
 
 	protect_outer(&j->mail.msg.header, kind, "\r\n", &head);
 	buf_printf(&head, "MIME-Version: 1.0\r\nContent-Type: "
@@ -91,7 +92,9 @@ write_head(struct job *j, enum protect kind)
 	    cms_type_name(j->authenticated ? CMS_AUTH_ENVELOPED :
 	    CMS_ENVELOPED));
 	into_eol(&j->eol, buf_get0(&head));
+	ok = header_fits(&head);
 	buf_free(&head);
+	return ok;
 }
 
 /* The Content fields alone: the payload is further inside, and signed. */
@@ -120,6 +123,7 @@ encrypt_plain(struct job *j, bool is)
 		    "that it is already, or is malformed");
 	buf_str(&head, "\r\n");
 	to_crlf_add(&j->lines, buf_get0(&head));
+	ok = ok && header_fits(&head);
 	buf_free_wipe(&head);
 	return onward_body(&j->mail, into_crlf, &j->lines) && ok;
 }
@@ -142,7 +146,8 @@ encrypt_message(struct job *j)
 	j->eol = (struct to_eol){ into_vault, &j->out, onward_eol(&j->mail),
 	    false };
 	j->b64 = (struct mime_b64){ .to = into_eol, .arg = &j->eol };
-	write_head(j, is ? PROTECT_CLEAR : PROTECT_CIPHER);
+	if (!write_head(j, is ? PROTECT_CLEAR : PROTECT_CIPHER))
+		return false;
 	j->w = cms_encrypt_open(j->to, j->authenticated, into_b64, &j->b64);
 	if (j->w == NULL) {
 		say_error("libcrypto cannot encrypt to these recipients");

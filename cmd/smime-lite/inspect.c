@@ -8,7 +8,8 @@
 #include "cms/decrypt.h"
 #include "sys/jw.h"
 
-enum { RECORD_MAX = 8 << 20 };
+/* Text for people: the names of all recipients. */
+enum { TEXT_MAX = 64 << 20 };
 
 struct job {
 	struct args a;
@@ -77,7 +78,7 @@ json_visible(struct jw *j, const struct header *h)
 static void
 render(struct job *j, struct buf *out)
 {
-	struct buf member = BUF(RECORD_MAX);
+	struct buf member = BUF(MEMBER_MAX);
 	struct jw w = JW(&member);
 
 	run_member(&j->run, &w, "smime-lite-inspect/1", "none");
@@ -124,7 +125,7 @@ render_people(struct job *j, struct buf *out)
 static int
 print(struct job *j)
 {
-	struct buf out = BUF(RECORD_MAX);
+	struct buf out = BUF(TEXT_MAX);
 	int status = EXIT_HOLDS;
 
 	(j->run.text ? render_people : render)(j, &out);

@@ -1,6 +1,7 @@
 /* What came of a message's signatures; see smime-lite.h. */
 #include "smime-lite.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cms/cert.h"
@@ -21,13 +22,15 @@ read_layer(struct layer *l, const struct header *h,
 /* A clock may be so far off. */
 enum { CLOCK_SLACK = 300 };
 
-/* Who a finding is about. */
-static void
-name_signer(const struct cms_signature *s, struct buf *out)
+/* Who a finding is about; owned. A name may be longer than there is room. */
+static char *
+name_signer(const struct cms_signature *s)
 {
+	struct buf name = BUF(64 * 1024);
+
 	if (s->cert != NULL)
-		cms_cert_subject(s->cert, out);
-	buf_byte(out, '\0');
+		cms_cert_subject(s->cert, &name);
+	return buf_take_str(&name);
 }
 
 static enum finding_code
@@ -76,12 +79,9 @@ static bool
 judge_signature(const struct cms_signature *s, int64_t now,
     struct findings *out)
 {
-	struct buf name = BUF(64 * 1024);
-	const char *who = NULL;
+	char *who = name_signer(s);
 	bool good = s->result == CMS_SIG_GOOD && s->trust == CMS_TRUSTED;
 
-	name_signer(s, &name);
-	who = (const char *)name.p;
 	if (s->result != CMS_SIG_GOOD)
 		finding_add(out, code_of_result(s), who, "%s", s->why);
 	else if (!good)
@@ -90,7 +90,7 @@ judge_signature(const struct cms_signature *s, int64_t now,
 	    (s->time > now + CLOCK_SLACK || !cms_cert_holds_at(s->cert,
 	    s->time)))
 		finding_add(out, F_SMIME_TIME, who, NULL);
-	buf_free(&name);
+	free(who);
 	return good;
 }
 

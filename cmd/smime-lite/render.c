@@ -4,8 +4,11 @@
 #include "base/date.h"
 #include "cms/cert.h"
 #include "sys/jw.h"
+#include "sys/rec.h"
 
-enum { NAME_MAX_64K = 64 * 1024, RECORD_MAX = 8 << 20 };
+/* What a line has beside the member; of a certificate's addresses the first. */
+enum { NAME_MAX_64K = 64 * 1024, LINE_REST = 64, ADDRS_MAX = 100,
+	ADDR_MAX = 1024 };
 
 static void
 put_with(struct jw *j, const char *key, const X509 *x,
@@ -22,15 +25,25 @@ put_with(struct jw *j, const char *key, const X509 *x,
 	buf_free(&text);
 }
 
+struct addrs {
+	struct jw *j;
+	size_t n;
+};
+
 static void
 put_addr(void *arg, struct span addr)
 {
-	jw_span(arg, NULL, addr);
+	struct addrs *a = arg;
+
+	if (a->n++ < ADDRS_MAX)
+		jw_span(a->j, NULL, span_first(addr, ADDR_MAX));
 }
 
 static void
 json_certificate(struct jw *j, const X509 *x)
 {
+	struct addrs addrs = { j, 0 };
+
 	if (x == NULL) {
 		jw_null(j, "certificate");
 		return;
@@ -42,7 +55,7 @@ json_certificate(struct jw *j, const X509 *x)
 	put_with(j, "sha256", x, cms_cert_hash);
 	put_with(j, "key", x, cms_cert_key);
 	jw_array(j, "addresses");
-	cms_cert_addrs(x, put_addr, j);
+	cms_cert_addrs(x, put_addr, &addrs);
 	jw_end(j);
 	jw_time(j, "not_before", cms_cert_not_before(x));
 	jw_time(j, "not_after", cms_cert_not_after(x));
@@ -87,19 +100,22 @@ json_signatures(struct jw *j, const char *key, const struct cms_signatures *s)
 void
 render_record(const struct buf *member, struct buf *out)
 {
+	struct buf fitted = BUF(REC_MAX);
 	struct jw j = JW(out);
 
+	rec_truncate(buf_get0(member), REC_MAX - LINE_REST, &fitted);
 	jw_object(&j, NULL);
 	jw_str(&j, "message", "-");
-	jw_raw(&j, "smime-lite", buf_get0(member));
+	jw_raw(&j, "smime-lite", buf_get0(&fitted));
 	jw_end(&j);
 	buf_byte(out, '\n');
+	buf_free(&fitted);
 }
 
 void
 render_json(const struct run *r, const struct verdict *v, struct buf *out)
 {
-	struct buf member = BUF(RECORD_MAX);
+	struct buf member = BUF(MEMBER_MAX);
 	struct jw j = JW(&member);
 
 	run_member(r, &j, "smime-lite-verify/1",

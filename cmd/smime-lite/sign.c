@@ -26,6 +26,14 @@ source_of_message(struct onward *o)
 	return (struct cms_source){ each_of_message, o };
 }
 
+bool
+header_fits(const struct buf *head)
+{
+	if (head->over)
+		say_error("stdin: its header is too long to be written anew");
+	return !head->over;
+}
+
 /* What is signed goes to the signer and, beside its signature, out. */
 struct both {
 	struct signing *s;
@@ -306,8 +314,8 @@ sign_message(struct job *j)
 	protect_outer(h, PROTECT_CLEAR, "\r\n", &head);
 	buf_str(&head, "MIME-Version: 1.0\r\n");
 	into_eol(&j->eol, buf_get0(&head));
+	ok = header_fits(&head) && sign_entity(&s, h, &body);
 	buf_free(&head);
-	ok = sign_entity(&s, h, &body);
 	to_eol_end(&j->eol);
 	return ok && j->out.state == SPOOL_OK;
 }

@@ -99,6 +99,12 @@ struct signing {
 	void *arg;
 };
 
+/*
+ * Whether all fields have room; false after having said that not: without one
+ * of them it would be another message.
+ */
+bool header_fits(const struct buf *head);
+
 /* The body of the message that is written onward. */
 struct cms_source source_of_message(struct onward *o);
 
@@ -158,7 +164,9 @@ bool verdict_is_whole(const struct verdict *v);
 void verdict_free(struct verdict *v);
 
 /* --- render.c */
-/* The record around a member. */
+/* Names and addresses are others' words: no line gets longer by them. */
+enum { MEMBER_MAX = 64 << 20 };
+/* The record around a member, which is made to fit its line (sys/rec.h). */
 void render_record(const struct buf *member, struct buf *out);
 void render_json(const struct run *r, const struct verdict *v,
     struct buf *out);

@@ -1,7 +1,10 @@
 /* Header protection; see protect.h. */
 #include "mail/protect.h"
 
+#include <string.h>
+
 #include "base/cur.h"
+#include "mail/author.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -324,6 +327,76 @@ same_field(const struct header *a, const struct header *b, struct span name)
 	return same;
 }
 
+/* The next field of the name outside, as HP-Outer has it; h->n: no more. */
+static size_t
+next_outer(const struct header *h, struct span name, size_t from,
+    struct span *value)
+{
+	size_t i = header_find(h, SPAN("HP-Outer"), from);
+
+	for (; i < h->n; i = header_find(h, SPAN("HP-Outer"), i + 1)) {
+		struct span s = span_trim(h->v[i].value);
+		size_t colon = span_chr(s, ':');
+
+		if (colon == s.n || !span_ieq(span_trim(span_first(s, colon)),
+		    name))
+			continue;
+		*value = span_from(s, colon + 1);
+		break;
+	}
+	return i;
+}
+
+/* Whether outside is what the author wrote there, by his own word. */
+static bool
+as_written(const struct header *outer, const struct header *payload,
+    struct span name)
+{
+	struct span value = { NULL, 0 };
+	struct buf x = BUF(1 << 20), y = BUF(1 << 20);
+	size_t i = header_find(outer, name, 0);
+	size_t j = next_outer(payload, name, 0, &value);
+	bool same = protect_is_cipher(payload) &&
+	    header_count(payload, SPAN("HP-Outer")) > 0;
+
+	while (same && i < outer->n && j < payload->n) {
+		buf_reset(&x);
+		buf_reset(&y);
+		unfolded(outer->v[i].value, &x);
+		unfolded(value, &y);
+		same = span_eq(buf_get0(&x), buf_get0(&y));
+		i = header_find(outer, name, i + 1);
+		j = next_outer(payload, name, j + 1, &value);
+	}
+	buf_free(&x);
+	buf_free(&y);
+	return same && i >= outer->n && j >= payload->n;
+}
+
+/* A policy may leave the author's name outside away, and no more. */
+static bool
+same_author(const struct header *a, const struct header *b)
+{
+	struct mailboxes x = { .n = 0 }, y = { .n = 0 };
+	bool same = author_of(a, &x) == AUTHOR_ONE &&
+	    author_of(b, &y) == AUTHOR_ONE &&
+	    strcmp(x.v[0].local, y.v[0].local) == 0 &&
+	    strcmp(x.v[0].domain, y.v[0].domain) == 0;
+
+	mailboxes_free(&x);
+	mailboxes_free(&y);
+	return same;
+}
+
+static bool
+differs(const struct header *outer, const struct header *payload,
+    struct span name)
+{
+	return covers(payload, name) && !same_field(outer, payload, name) &&
+	    (!as_written(outer, payload, name) || (is_from(name) &&
+	    !same_author(outer, payload)));
+}
+
 const char *
 protect_changed(const struct header *outer, const struct header *payload,
     bool encrypted, size_t *at)
@@ -332,8 +405,7 @@ protect_changed(const struct header *outer, const struct header *payload,
 	    "Reply-To", "Message-ID", "Subject" };
 
 	for (; *at < COUNT(names) - encrypted; (*at)++)
-		if (covers(payload, span_str(names[*at])) &&
-		    !same_field(outer, payload, span_str(names[*at])))
+		if (differs(outer, payload, span_str(names[*at])))
 			return names[(*at)++];
 	return NULL;
 }

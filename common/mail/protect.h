@@ -66,7 +66,8 @@ void protect_merge(const struct header *outer, const struct header *payload,
  * values differ outside and inside, folds and blanks aside; NULL: no more.
  * *at is 0 at first. What is not inside was not protected by
  * protected-headers="v1", and differs by hp=. An encrypted message hides its
- * Subject on purpose.
+ * Subject on purpose, and what HP-Outer says that it wrote outside (section
+ * 2.2), whatever its policy, but for another author.
  */
 const char *protect_changed(const struct header *outer,
     const struct header *payload, bool encrypted, size_t *at);

@@ -10,6 +10,7 @@
 struct reader {
 	struct certs *out;
 	bool secret;
+	size_t parts;		/* of all certificates */
 	/* packets of a key that is not understood are passed over */
 	enum { NO_KEY, IN_KEY, IN_COMPONENT, PASSED_OVER } state;
 	const char *why;
@@ -28,13 +29,28 @@ current(struct reader *r)
 	return &r->out->v[r->out->n - 1];
 }
 
+/* A part of the current certificate. */
+static enum pgp_result
+add_part(struct reader *r, const struct component *v)
+{
+	struct cert *c = current(r);
+
+	if (c->n == CERT_PARTS_MAX || r->parts == CERT_FILE_PARTS_MAX) {
+		r->why = "more user IDs and subkeys than allowed";
+		return PGP_LIMIT;
+	}
+	r->parts++;
+	r->state = IN_COMPONENT;
+	*VEC_PUSH(c) = *v;
+	return PGP_OK;
+}
+
 static enum pgp_result
 primary(struct reader *r, const struct packet *p, struct span body)
 {
 	struct pgp_key key;
 	bool secret = p->tag == TAG_SECRET_KEY;
 	enum pgp_result result = PGP_OK;
-	struct cert *c = NULL;
 
 	if (secret && !r->secret)
 		return refuse(r, "a secret key where certificates belong");
@@ -43,14 +59,16 @@ primary(struct reader *r, const struct packet *p, struct span body)
 	result = key_read(body, secret, false, &key);
 	if (result == PGP_BAD)
 		return refuse(r, "a malformed key");
-	r->state = result == PGP_OK ? IN_COMPONENT : PASSED_OVER;
+	r->state = PASSED_OVER;
 	if (result != PGP_OK)
 		return PGP_OK;
-	c = VEC_PUSH(r->out);
-	c->file = r->out->file;
-	*VEC_PUSH(c) = (struct component){ .kind = COMPONENT_PRIMARY,
-	    .key = key };
-	return PGP_OK;
+	if (r->out->n == CERT_FILE_CERTS_MAX) {
+		r->why = "more certificates than allowed";
+		return PGP_LIMIT;
+	}
+	VEC_PUSH(r->out)->file = r->out->file;
+	return add_part(r, &(struct component){ .kind = COMPONENT_PRIMARY,
+	    .key = key });
 }
 
 static enum pgp_result
@@ -66,11 +84,9 @@ subkey(struct reader *r, const struct packet *p, struct span body)
 	if (result == PGP_OK &&
 	    key.version != cert_primary(current(r))->version)
 		result = PGP_UNSUPPORTED;
-	r->state = result == PGP_OK ? IN_COMPONENT : IN_KEY;
-	if (result == PGP_OK)
-		*VEC_PUSH(current(r)) = (struct component){
-		    .kind = COMPONENT_SUBKEY, .key = key };
-	return PGP_OK;
+	r->state = IN_KEY;
+	return result != PGP_OK ? PGP_OK : add_part(r, &(struct component){
+	    .kind = COMPONENT_SUBKEY, .key = key });
 }
 
 static enum pgp_result
@@ -78,20 +94,34 @@ user(struct reader *r, const struct packet *p, struct span body)
 {
 	if (p->tag == TAG_USER_ID && body.n > USER_ID_MAX)
 		return refuse(r, "a user ID longer than allowed");
-	*VEC_PUSH(current(r)) = (struct component){
+	return add_part(r, &(struct component){
 	    .kind = p->tag == TAG_USER_ID ? COMPONENT_USER_ID :
-	    COMPONENT_ATTRIBUTE, .id = body };
-	r->state = IN_COMPONENT;
-	return PGP_OK;
+	    COMPONENT_ATTRIBUTE, .id = body });
 }
 
+/* Of the primary key itself, in both versions that are read. */
+static bool
+revokes_key(struct span body)
+{
+	return body.n > 1 && (body.p[0] == 4 || body.p[0] == 6) &&
+	    body.p[1] == SIG_KEY_REVOCATION;
+}
+
+/*
+ * A revocation of the key counts wherever it stands: behind the last subkey,
+ * where who has just got it may have put it, too.
+ */
 static void
 signature(struct reader *r, struct span body)
 {
 	struct cert *c = current(r);
 
+	if (body.n > SIG_BODY_MAX)
+		return;
+	if (revokes_key(body))
+		*VEC_PUSH(&c->v[0].sigs) = body;
 	/* one of a subkey that was passed over has nobody to belong to */
-	if (r->state == IN_COMPONENT && body.n <= SIG_BODY_MAX)
+	else if (r->state == IN_COMPONENT)
 		*VEC_PUSH(&c->v[c->n - 1].sigs) = body;
 }
 

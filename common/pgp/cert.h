@@ -10,8 +10,15 @@
 #include "pgp/key.h"
 #include "pgp/sig.h"
 
+/*
+ * A part takes a hundred times the octets of its packet here, and what is
+ * asked of one part may look at all the others of its certificate.
+ */
 enum {
 	CERT_FILE_MAX = 64 << 20,
+	CERT_FILE_CERTS_MAX = 65536,
+	CERT_FILE_PARTS_MAX = 1 << 18,
+	CERT_PARTS_MAX = 1024,		/* keys, user IDs, attributes */
 	USER_ID_MAX = 5120,
 };
 
@@ -56,7 +63,8 @@ struct certs {
 /*
  * Read all of "in" (armored or not). PGP_BAD when something else than keys is
  * in it or no key at all; keys of other versions are passed over. "secret"
- * says which of the two kinds is wanted; the other one is PGP_BAD.
+ * says which of the two kinds is wanted; the other one is PGP_BAD. PGP_LIMIT
+ * is more of something than is allowed.
  */
 enum pgp_result certs_read(struct in *in, bool secret, struct certs *out,
     const char **why);

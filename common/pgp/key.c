@@ -213,12 +213,19 @@ key_pk(struct pgp_key *k)
 	return k->open;
 }
 
+bool
+key_needs_library(struct pgp_key *k)
+{
+	return key_pk(k) == NULL && algo_pk_is_post(k->algo) &&
+	    !pk_available(k->kind);
+}
+
 const char *
 key_unsupported(struct pgp_key *k)
 {
 	if (key_pk(k) != NULL)
 		return NULL;
-	return algo_pk_is_post(k->algo) && !pk_available(k->kind) ?
+	return key_needs_library(k) ?
 	    "its algorithm needs OpenSSL 3.5" :
 	    "its algorithm is not supported";
 }

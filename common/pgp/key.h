@@ -48,6 +48,9 @@ enum pgp_result key_read(struct span body, bool secret, bool subkey,
 /* The public half; NULL when its numbers make none. Lent. */
 const struct pk *key_pk(struct pgp_key *k);
 
+/* Whether it is there, but a newer libcrypto is needed to use it. */
+bool key_needs_library(struct pgp_key *k);
+
 /* Why there is no public half: static text, or NULL if there is one. */
 const char *key_unsupported(struct pgp_key *k);
 

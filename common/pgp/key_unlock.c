@@ -77,6 +77,9 @@ lock_read(const struct pgp_key *k, struct lock *out)
 	r = s2k_read(&fields, &l.s2k);
 	if (r == PGP_OK && v6 && fields.at - s2k_at != s2k_n)
 		r = PGP_BAD;
+	/* section 3.7.2.1 */
+	if (r == PGP_OK && l.s2k.type == S2K_ARGON2 && l.usage != USAGE_AEAD)
+		r = PGP_BAD;
 	if (r == PGP_OK)
 		r = lock_rest(&l, &fields);
 	if (r != PGP_OK)

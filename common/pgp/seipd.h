@@ -63,7 +63,7 @@ bool seipd_quick_check(struct packet *p, const struct session *k);
 
 struct seipd_out {
 	struct sink *to;
-	unsigned version;
+	unsigned version, sym;
 	struct cfb *cfb;
 	struct digest *sha1;
 	struct aead *aead;

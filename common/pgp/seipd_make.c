@@ -75,10 +75,10 @@ start_v1(struct seipd_out *s, const struct session *k,
 }
 
 static void
-chunk_ad(unsigned char ad[static 13])
+chunk_ad(const struct seipd_out *s, unsigned char ad[static 13])
 {
-	static const unsigned char info[] = { 0xc0 | TAG_SEIPD, 2,
-	    SYM_AES256, PGP_OCB, CHUNK_OCTET };
+	const unsigned char info[] = { 0xc0 | TAG_SEIPD, 2,
+	    (unsigned char)s->sym, PGP_OCB, CHUNK_OCTET };
 
 	memcpy(ad, info, sizeof(info));
 }
@@ -90,7 +90,7 @@ seal(struct seipd_out *s, bool final)
 	unsigned char ad[13], nonce[AEAD_NONCE_MAX];
 	size_t n = aead_nonce_size(AEAD_OCB);
 
-	chunk_ad(ad);
+	chunk_ad(s, ad);
 	memcpy(nonce, s->nonce, n);
 	for (size_t i = 0; i < 8; i++) {
 		nonce[n - 1 - i] = (unsigned char)(s->index >> (8 * i));
@@ -141,7 +141,7 @@ start_v2(struct seipd_out *s, const struct session *k,
 	unsigned char derived[CIPHER_KEY_MAX + AEAD_NONCE_MAX];
 	size_t nonce_n = aead_nonce_size(AEAD_OCB) - 8;
 
-	chunk_ad(ad);
+	chunk_ad(s, ad);
 	env->random(env->arg, salt, sizeof(salt));
 	kdf_hkdf(DIGEST_SHA256, span_of(k->key, k->n), span_of(salt, SALT),
 	    span_of(ad, 5), derived, k->n + nonce_n);
@@ -157,7 +157,7 @@ seipd_start(struct seipd_out *s, unsigned version, const struct session *k,
     const struct env *env, struct sink *to, struct sink *out)
 {
 	*s = (struct seipd_out){ .to = to, .version = version,
-	    .own = xmalloc(CHUNK + AEAD_TAG) };
+	    .sym = k->sym, .own = xmalloc(CHUNK + AEAD_TAG) };
 	if (version == 1)
 		start_v1(s, k, env);
 	else

@@ -41,8 +41,10 @@ hint(struct sig *s, unsigned type, struct span body)
 			s->issuer_id = body;
 		return true;
 	case SUB_ISSUER_FPR:
-		if (s->issuer_fpr.n == 0 && body.n > 1 &&
-		    (body.p[0] == 4 || body.p[0] == 6))
+		/* section 5.2.3.35: 20 octets for version 4, 32 for 6 */
+		if (s->issuer_fpr.n == 0 && body.n > 0 &&
+		    ((body.p[0] == 4 && body.n == 21) ||
+		    (body.p[0] == 6 && body.n == 33)))
 			s->issuer_fpr = span_from(body, 1);
 		return true;
 	case SUB_EMBEDDED:
@@ -257,17 +259,18 @@ value_of(const struct sig *s, const struct pk *pk, struct buf *out)
 }
 
 /*
- * Version and algorithm are the key's own (section 5.2), and neither key nor
- * hash is weak. Ed448 wants 512 bits (section 5.2.3.5), and those of RFC 9980
- * the 256 that all strong ones have.
+ * Version and algorithm are the key's own (section 5.2), and the key is not
+ * weak. Ed448 wants 512 bits (section 5.2.3.5), and those of RFC 9980 the 256
+ * that all strong hashes have.
  */
 static bool
 fits(const struct sig *s, struct pgp_key *k, const struct pk *pk)
 {
 	enum digest_alg alg;
 
-	if (s->version != k->version || !algo_hash(s->hash, &alg) ||
-	    !algo_hash_strong(s->hash))
+	if (s->version != k->version || !algo_hash(s->hash, &alg))
+		return false;
+	if (algo_pk_is_post(k->algo) && !algo_hash_strong(s->hash))
 		return false;
 	if (pk_kind(pk) == PK_ED448 && digest_size(alg) < 64)
 		return false;
@@ -293,7 +296,8 @@ trailer(struct digest *d, unsigned version, struct span hashed)
 }
 
 bool
-sig_check(const struct sig *s, struct pgp_key *k, const struct digest *d)
+sig_check_weak(const struct sig *s, struct pgp_key *k,
+    const struct digest *d)
 {
 	const struct pk *pk = key_pk(k);
 	struct buf value = BUF(PK_SIG_MAX);
@@ -314,6 +318,12 @@ sig_check(const struct sig *s, struct pgp_key *k, const struct digest *d)
 	    span_of(hash, digest_size(alg)), buf_get0(&value));
 	buf_free(&value);
 	return ok;
+}
+
+bool
+sig_check(const struct sig *s, struct pgp_key *k, const struct digest *d)
+{
+	return algo_hash_strong(s->hash) && sig_check_weak(s, k, d);
 }
 
 struct digest *

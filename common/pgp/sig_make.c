@@ -72,7 +72,8 @@ sig_new_start(struct sig_new *s, struct pgp_key *key, unsigned type,
 {
 	*s = (struct sig_new){ .version = key->version, .type = type,
 	    .hash = hash ? hash : sig_hash_for(key), .key = key,
-	    .hashed = BUF(SIG_BODY_MAX / 2),
+	    /* a thousand recipients of version 6 have room */
+	    .hashed = BUF(SIG_BODY_MAX / 4 * 3),
 	    .unhashed = BUF(SIG_BODY_MAX / 4) };
 	if (s->version == 6) {
 		s->salt_n = algo_hash_salt(s->hash);
@@ -129,7 +130,7 @@ sig_new_write(struct sig_new *s, const struct digest *d, struct buf *out)
 	unsigned char hash[DIGEST_MAX];
 	enum digest_alg alg = DIGEST_SHA256;
 	struct digest *own = digest_copy(d);
-	bool ok = false;
+	bool ok = !s->hashed.over && !s->unhashed.over;
 
 	algo_hash(s->hash, &alg);
 	buf_byte(&head, (unsigned char)s->version);
@@ -144,7 +145,7 @@ sig_new_write(struct sig_new *s, const struct digest *d, struct buf *out)
 	digest_add(own, buf_get0(&tail));
 	digest_final(own, hash);
 	digest_free(own);
-	ok = s->key->unlocked != NULL && pk_sign(s->key->unlocked, alg,
+	ok = ok && s->key->unlocked != NULL && pk_sign(s->key->unlocked, alg,
 	    span_of(hash, digest_size(alg)), &value);
 	if (ok) {
 		buf_span(out, buf_get0(&head));

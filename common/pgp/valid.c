@@ -24,7 +24,8 @@ hash_component(struct digest *d, struct cert *c, size_t i)
 
 /* Whether "by" made the signature over component i. */
 static bool
-holds(struct cert *c, size_t i, const struct sig *s, struct pgp_key *by)
+holds(struct cert *c, size_t i, const struct sig *s, struct pgp_key *by,
+    bool weak)
 {
 	struct digest *d = sig_digest(s);
 	bool ok = false;
@@ -32,29 +33,9 @@ holds(struct cert *c, size_t i, const struct sig *s, struct pgp_key *by)
 	if (d == NULL)
 		return false;
 	hash_component(d, c, i);
-	ok = sig_check(s, by, d);
+	ok = weak ? sig_check_weak(s, by, d) : sig_check(s, by, d);
 	digest_free(d);
 	return ok;
-}
-
-/*
- * Whether the primary key made signature j of component i, which is asked for
- * many times over in a run, and costs more than all the rest of it.
- */
-static bool
-own_holds(struct cert *c, size_t i, size_t j, const struct sig *s)
-{
-	enum { UNKNOWN, HOLDS, FAILS };
-	struct component *v = &c->v[i];
-
-	if (v->seen_n < v->sigs.n) {
-		v->seen = xreallocarray(v->seen, v->sigs.n, 1);
-		memset(v->seen + v->seen_n, UNKNOWN, v->sigs.n - v->seen_n);
-		v->seen_n = v->sigs.n;
-	}
-	if (v->seen[j] == UNKNOWN)
-		v->seen[j] = holds(c, i, s, cert_primary(c)) ? HOLDS : FAILS;
-	return v->seen[j] == HOLDS;
 }
 
 static bool
@@ -81,6 +62,28 @@ is_revocation(enum component_kind kind, unsigned type)
 	default:
 		return type == SIG_CERT_REVOCATION;
 	}
+}
+
+/*
+ * Whether the primary key made signature j of component i, which is asked for
+ * many times over in a run, and costs more than all the rest of it. A weak
+ * hash does not save a key from its own revocation.
+ */
+static bool
+own_holds(struct cert *c, size_t i, size_t j, const struct sig *s)
+{
+	enum { UNKNOWN, HOLDS, FAILS };
+	struct component *v = &c->v[i];
+
+	if (v->seen_n < v->sigs.n) {
+		v->seen = xreallocarray(v->seen, v->sigs.n, 1);
+		memset(v->seen + v->seen_n, UNKNOWN, v->sigs.n - v->seen_n);
+		v->seen_n = v->sigs.n;
+	}
+	if (v->seen[j] == UNKNOWN)
+		v->seen[j] = holds(c, i, s, cert_primary(c),
+		    is_revocation(v->kind, s->type)) ? HOLDS : FAILS;
+	return v->seen[j] == HOLDS;
 }
 
 /* In force at the time, as far as its own words go. */
@@ -123,6 +126,9 @@ newest(struct cert *c, size_t i, int64_t at, int64_t bound, size_t place)
 	return best;
 }
 
+/* Not that it is revoked; but nobody knows that it is not. */
+static const char too_many[] = "too many revocations to look at";
+
 /*
  * Why the component is revoked at the time, or NULL. A hard reason counts
  * for all times, a soft one until a newer self-signature takes it back.
@@ -144,7 +150,7 @@ revoked(struct cert *c, size_t i, int64_t at, int64_t bound_at)
 		if (soft && (s.created > at || s.created < bound_at))
 			continue;
 		if (tries++ >= TRIES_MAX)
-			return "too many revocations to look at";
+			return too_many;
 		if (own_holds(c, i, j, &s))
 			return "it is revoked";
 	}
@@ -164,7 +170,7 @@ back_signed(struct cert *c, size_t i, const struct sig *binding, int64_t at)
 	    sig_read(binding->embedded, &s) == PGP_OK &&
 	    s.refused == NULL && s.type == SIG_PRIMARY_BINDING &&
 	    s.embedded.n == 0 && in_force(&s, &c->v[i].key, at) &&
-	    holds(c, i, &s, &c->v[i].key);
+	    holds(c, i, &s, &c->v[i].key, false);
 }
 
 const char *
@@ -230,7 +236,7 @@ user_may_say_more(struct cert *c, int64_t at, const struct sig *direct)
 	struct sig s;
 
 	if (!direct->has_flags || direct->key_expires == 0 ||
-	    direct->features == 0)
+	    direct->features == 0 || direct->pref_sym.n == 0)
 		return true;
 	for (size_t i = 1; i < c->n; i++)
 		for (size_t j = 0; c->v[i].kind == COMPONENT_USER_ID &&
@@ -255,6 +261,10 @@ complete(struct sig *s, const struct sig *older)
 		s->key_expires = older->key_expires;
 	if (s->features == 0)
 		s->features = older->features;
+	if (s->pref_sym.n == 0)
+		s->pref_sym = older->pref_sym;
+	if (s->pref_aead.n == 0)
+		s->pref_aead = older->pref_aead;
 }
 
 /*
@@ -288,11 +298,13 @@ valid_cert(struct cert *c, int64_t at, struct sig *out)
 	struct sig self;
 	struct pgp_key *key = cert_primary(c);
 	bool has_self = self_signature(c, at, &self);
+	const char *gone = revoked(c, 0, at, has_self ? self.created :
+	    INT64_MIN);
 
 	if (key->created > at)
 		return "the key is from the future";
-	if (revoked(c, 0, at, has_self ? self.created : INT64_MIN) != NULL)
-		return "the primary key is revoked";
+	if (gone != NULL)
+		return gone == too_many ? gone : "the primary key is revoked";
 	if (!has_self)
 		return key_unsupported(key) != NULL ? key_unsupported(key) :
 		    "no self-signature in force holds";
@@ -343,6 +355,25 @@ valid_revoked(struct cert *c, size_t i, int64_t at)
 	return revoked(c, i, at, s.created) != NULL;
 }
 
+bool
+valid_bound_once(struct cert *c, size_t i, bool weak)
+{
+	size_t tries = 0;
+
+	for (size_t j = 0; j < c->v[i].sigs.n && tries < TRIES_MAX; j++) {
+		struct sig s;
+
+		if (!own_sig(c, i, j, &s) ||
+		    !is_binding(c->v[i].kind, s.type))
+			continue;
+		tries++;
+		if (algo_hash_strong(s.hash) ? own_holds(c, i, j, &s) :
+		    weak && holds(c, i, &s, cert_primary(c), true))
+			return true;
+	}
+	return false;
+}
+
 int64_t
 valid_key_expires(struct cert *c, size_t i, int64_t at)
 {
@@ -373,7 +404,8 @@ foreign_sig(struct cert *c, size_t i, size_t j, struct cert *by, int64_t at,
 	    in_force(out, cert_primary(by), at) &&
 	    (is_binding(COMPONENT_USER_ID, out->type) ||
 	    out->type == SIG_CERT_REVOCATION) &&
-	    holds(c, i, out, cert_primary(by));
+	    holds(c, i, out, cert_primary(by),
+	    out->type == SIG_CERT_REVOCATION);
 }
 
 bool

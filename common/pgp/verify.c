@@ -82,6 +82,9 @@ in_cert(const struct verifier *v, const struct sig *s,
 		out->cert = c;
 		out->key = &k->key;
 		out->why = by_key(v, s, d, c, i);
+		out->unknown = out->why != NULL &&
+		    (key_needs_library(&c->v[i].key) ||
+		    key_needs_library(cert_primary(c)));
 	}
 }
 

@@ -25,6 +25,7 @@ struct verifier {
 /* What came of one signature. */
 struct verdict {
 	const char *why;	/* NULL: it counts; else static text */
+	bool unknown;		/* what decides it needs a newer libcrypto */
 	struct sig sig;		/* if it could be read */
 	bool read;
 	const struct pgp_key *key;

@@ -108,6 +108,42 @@ run "$P" merge-certs renewed.cert <expired.cert
 cp out merged.cert
 run "$P" encrypt merged.cert <data
 status 0 'so can what was merged with it'
+# what names the owner, but was never signed by her, does not become hers
+"$P" generate-key 'Anna <anna@example.org>' >own.key
+"$P" extract-cert --no-armor <own.key >own.cert
+sed 's/anna@/evil@/g' own.cert >evil.cert
+run "$P" update-key --merge-certs=evil.cert <own.key
+status 0 "update-key: another's user ID with her own signature"
+"$P" extract-cert <out >own2.cert
+run "$P" validate-userid 'Anna <anna@example.org>' own2.cert <own2.cert
+status 0 'her user ID stays'
+run "$P" validate-userid 'Anna <evil@example.org>' own2.cert <own2.cert
+status 107 'the other is not bound'
+# the octets behind the OID of Curve25519Legacy are the subkey's point
+at=$(grep -obUaP '\x97\x55\x01\x05\x01' own.cert | cut -d: -f1)
+cp own.cert evil.cert
+printf 'evil' | dd of=evil.cert bs=1 seek=$((at + 20)) conv=notrunc \
+    2>/dev/null
+run "$P" update-key --merge-certs=evil.cert <own.key
+status 0 "update-key: another's subkey with her own signature"
+"$P" extract-cert <out >own2.cert
+[ "$("$P" inspect <own2.cert | grep -c 'public subkey')" -eq 2 ]
+report $? 'it was merged'
+"$P" encrypt own2.cert <data | "$P" inspect >out
+[ "$(grep -c 'session key' out)" -eq 1 ]
+report $? 'and is not bound: nobody encrypts to it'
+"$P" generate-key --signing-only 'Anna <anna@example.org>' >own.key
+"$P" extract-cert --no-armor <own.key >own.cert
+"$P" extract-cert --no-armor <default.key >other.cert
+at=$(grep -obUaP '\xce\x38\x04' other.cert | tail -n 1 | cut -d: -f1)
+{ cat own.cert; tail -c "+$((at + 1))" other.cert; } >evil.cert
+run "$P" update-key --merge-certs=evil.cert <own.key
+status 0 "update-key: a key without a subkey gets somebody's"
+cp out own.key
+"$P" extract-cert <own.key >own2.cert
+ok 'and one of its own, to encrypt to' sh -c '"$1" encrypt own2.cert <data |
+    "$1" decrypt own.key | cmp - data' - "$P"
+
 run "$P" update-key <"$V/peers/weak.key"
 status 103 'RSA of 1024 bits is not renewed'
 

@@ -136,6 +136,8 @@ fails 69 'sopv signs nothing' ./sopv sign key
 fails 69 'nor decrypts' ./sopv decrypt key
 
 # the sandbox
+run "$P" --sandbox=requrie verify sig cert <data
+status 37 'a mode that there is not is no "auto"'
 run "$P" --sandbox=off verify sig cert <data
 status 0 '--sandbox=off'
 run "$P" --sandbox=require verify --debug sig cert <data

@@ -260,4 +260,54 @@ run "$P" decrypt "$O/rsa.key" <"$O/rnp-packet20.msg"
 same out "$O/text" 'RNP: packet 20'
 run "$P" decrypt "$O/p256.key" <"$O/sq-padded.msg"
 same out "$O/text" 'sq: octets behind the compressed data'
+
+# section 12.2: what a recipient's list does not have is not used
+W=$TOP/tests/vectors/openpgp/own
+for v in v4 v6; do
+	"$P" extract-cert <"$W/aes128-$v-sk.asc" >aes128.cert
+	"$P" generate-key --profile=$([ $v = v4 ] && echo default || echo \
+	    rfc9580) >aes256.key
+	"$P" extract-cert <aes256.key >aes256.cert
+	rm -f session
+	run "$P" encrypt --session-key-out=session aes128.cert aes256.cert \
+	    <"$O/text"
+	ok "$v: AES-128 where one recipient wants no other" grep -q '^7:' \
+	    session
+	cp out aes128.msg
+	for key in "$W/aes128-$v-sk.asc" aes256.key; do
+		run "$P" decrypt "$key" <aes128.msg
+		same out "$O/text" "$v: which both read"
+	done
+	run "$P" decrypt --with-session-key=session <aes128.msg
+	same out "$O/text" "$v: as does who has the session key"
+	rm -f session
+	run "$P" encrypt --session-key-out=session aes256.cert <"$O/text"
+	ok "$v: AES-256 otherwise" grep -q '^9:' session
+done
+rm -f session
+run "$P" encrypt --session-key-out=session --with-password="$O/password" \
+    --profile=rfc9580 aes128.cert <"$O/text"
+cp out aes128.msg
+run "$P" decrypt --with-password="$O/password" <aes128.msg
+same out "$O/text" 'a passphrase beside it opens it, too'
+
+# the signature names every recipient
+"$P" generate-key --profile=rfc9580 >crowd.key
+"$P" extract-cert <crowd.key >crowd.cert
+set --
+while [ $# -lt 1000 ]; do
+	set -- "$@" crowd.cert
+done
+run "$P" encrypt --sign-with=crowd.key "$@" <"$O/text"
+status 0 'a thousand recipients'
+cp out crowd.msg
+run "$P" decrypt --verify-with=crowd.cert --verifications-out=crowd.lines \
+    crowd.key <crowd.msg
+same out "$O/text" 'which one of them reads'
+[ -s crowd.lines ]
+report $? 'and the signature over it counts'
+set -- "$@" $(seq 600 | sed 's/.*/crowd.cert/')
+run "$P" encrypt --sign-with=crowd.key "$@" <"$O/text"
+status 79 'more than a signature can name'
+lines 0 'nothing is written then'
 done_testing

@@ -215,6 +215,20 @@ sed 's/^From: .*/From: anna@example.org, eve@example.com/' utf8.eml |
 verify anna.cert <many.signed
 says .from many-from 'two authors'
 status 1 'are none'
+sed '/^From: /d' utf8.eml | "$P" mail sign anna.key >no.signed
+verify anna.cert <no.signed
+status 1 'nobody in From, and still a verdict'
+says .from none 'it says so'
+says '.findings[].code' pgp.many-from 'and that is wrong'
+# trace fields stay outside alone: no copy of them inside is too long
+{ echo 'Received: from a by b'; yes ' (a comment, of which there is more)' |
+    head -c 4500000; echo; cat plain.eml; } >long.eml
+run "$P" mail sign --max-header=9000000 anna.key <long.eml
+status 75 'a header that cannot be written whole'
+lines 0 'is not written without what it lacks'
+run "$P" mail encrypt --max-header=9000000 anna.cert <long.eml
+status 75 'nor around what is encrypted'
+lines 0 'is it written'
 sed 's/^From: .*/&\n&/' utf8.eml | "$P" mail sign anna.key >many.signed
 verify anna.cert <many.signed
 says .from many-from 'two From fields'

@@ -48,6 +48,28 @@ out '"expires":"2020-12-31' 'when it expired'
 run "$P" lint --format=text <anna.cert
 out 'certify sign until' 'for people'
 out 'verdict: pass' 'with the verdict'
+# user IDs of 5000 octets, each of which is six in JSON
+set --
+while [ $# -lt 40 ]; do
+	set -- "$@" "$(printf "%05000d$#" 0 | tr 0 '\001')"
+done
+"$P" generate-key "$@" >long.key
+"$P" extract-cert <long.key >long.cert
+run "$P" lint <long.cert
+status 0 'user IDs without measure'
+lines 1 'are one line'
+ok 'of JSON' jq -e '."pgp-lite" | .truncated and (.user_ids | length > 1)' out
+[ "$(wc -c <out)" -lt 1048576 ]
+report $? 'within 1 MiB'
+run "$P" inspect <long.cert
+ok 'inspect: as one JSON object a packet' jq -e .packet out
+{ printf '\315\377\000\000\377\377'; head -c 65535 /dev/zero; } >zeros
+run "$P" inspect <zeros
+ok 'inspect: the longest, too' jq -e '.text | length == 65535' out
+{ printf 'Subject: '; head -c 300000 /dev/zero | tr '\0' '\001'; echo; } >long
+run "$P" inspect <long
+ok 'inspect: a field that is too long is cut, and says so' \
+    jq -es '.[0].truncated' out
 run "$P" lint <anna.key
 status 65 'a secret key is no certificate'
 run "$P" lint <data

@@ -40,6 +40,22 @@ if "$P" --version | grep -q 'ML-DSA.*needs OpenSSL 3.5'; then
 	run "$P" lint --format=json <post.cert
 	status 75 'nor of one whose primary key is such'
 	out_not '"severity":"fail"' 'which is not bad either'
+	{
+		printf 'From: a@example.org\nContent-Type: multipart/signed;'
+		printf ' protocol="application/pgp-signature"; boundary=b\n\n'
+		printf -- '--b\nContent-Type: text/plain\n\nTesting\n'
+		printf -- '--b\nContent-Type: application/pgp-signature\n\n'
+		cat "$V/v6-mldsa-65-signature.asc"
+		printf -- '\n--b--\n'
+	} >mail
+	run "$P" mail verify post.cert <mail
+	status 75 'mail verify: its signature cannot be checked'
+	out '"verdict":"unknown"' 'which is not to say that it is bad'
+	out '"code":"pgp.not-read"' 'and needs a newer OpenSSL'
+	out '"result":"unknown"' 'of that signature'
+	"$P" generate-key A | "$P" extract-cert >other.cert
+	run "$P" mail verify other.cert <mail
+	status 1 'with another certificate it is nobody known'
 	run "$P" encrypt cert <data
 	status 0 'a certificate with a classical subkey beside is encrypted to'
 	err 'post-quantum key is not used: its algorithm needs OpenSSL 3.5' \
@@ -150,6 +166,9 @@ for at in $((size - 4700)) $((size - 100)); do
 	status 3 "a signature changed $((size - at)) octets before its end"
 done
 # the PKESK's value begins after its head of 39 octets
+"$P" encrypt --no-armor cert <data >message
+run "$P" decrypt --with-key-password=pw key <message
+same out data 'a message that is not changed'
 for at in 60 400 1600; do
 	python3 change.py message $at changed
 	run "$P" decrypt --with-key-password=pw key <changed

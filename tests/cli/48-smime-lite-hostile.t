@@ -86,6 +86,41 @@ sed 's/micalg="sha-256"/micalg="md5"/' signed.eml >x
 from x "$S" verify $TRUST
 status 0 'micalg is only a hint'
 
+# a name of 64 KiB, which leaves no room for anything behind it
+{
+	printf '[req]\ndistinguished_name = dn\nprompt = no\n'
+	printf 'x509_extensions = long\n[long]\n'
+	printf 'subjectAltName = email:anna@example.org\n[dn]\n'
+	printf '1.2.3.4.55 = %065600d\n' 0
+} >long.cnf
+openssl ecparam -genkey -name prime256v1 -noout -out long.key 2>err
+openssl req -x509 -config long.cnf -key long.key -out long.pem 2>err
+"$S" sign -q -k long.key -c long.pem <plain.eml >x
+from x "$S" verify $TRUST
+refused 'a name that is too long' smime.untrusted
+ok 'the record is one' jq -e . out
+# nine of them, each with its issuer: more than a line holds
+set --
+for n in 1 2 3 4 5 6 7 8 9; do
+	openssl ecparam -genkey -name prime256v1 -noout -out long$n.key 2>err
+	openssl req -x509 -config long.cnf -key long$n.key -out long$n.pem \
+	    2>err
+	set -- "$@" -k long$n.key -c long$n.pem
+done
+"$S" sign -q "$@" <plain.eml >x
+from x "$S" verify $TRUST
+refused 'several such' smime.untrusted
+ok 'one record, too' jq -e . out
+[ "$(wc -c <out)" -le 1048576 ]
+report $? 'of 1 MiB at most'
+# trace fields stay outside alone: no copy of them inside is too long
+{ echo 'Received: from a by b'; yes ' (a comment, of which there is more)' |
+    head -c 4500000; echo; cat plain.eml; } >long.eml
+from long.eml "$S" sign $SIGN --max-header=9000000
+kept 'a header that cannot be written whole'
+from long.eml "$S" encrypt -r bert.pem --authenticated --max-header=9000000
+kept 'nor around what is encrypted'
+
 # --- made with openssl, for what smime-lite does not make
 printf 'Content-Type: text/plain\r\n\r\nhello\r\n' >content
 cms() {

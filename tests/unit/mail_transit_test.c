@@ -190,6 +190,51 @@ fields_that_differ(void **state)
 	}
 }
 
+#define CIPHER	"Content-Type: text/plain; hp=\"cipher\"\n"
+
+/* Policies that leave more away than ours (RFC 9788 section 3.2.2). */
+static const struct {
+	const char *name, *outer, *inner, *first;
+} policies[] = {
+	{ "To, as it was written outside", "To: a@b\n",
+	  CIPHER "To: A <a@b>\nHP-Outer: To:\n a@b\n", NULL },
+	{ "To, changed since", "To: a@c\n",
+	  CIPHER "To: A <a@b>\nHP-Outer: To: a@b\n", "To" },
+	{ "To, taken away since", "",
+	  CIPHER "To: A <a@b>\nHP-Outer: To: a@b\n", "To" },
+	{ "Date, not written outside", "Subject: [...]\n",
+	  CIPHER "Date: x\nHP-Outer: Subject: [...]\n", NULL },
+	{ "Date, added since", "Date: y\n",
+	  CIPHER "Date: x\nHP-Outer: Subject: [...]\n", "Date" },
+	{ "From without the name", "From: a@b\n",
+	  CIPHER "From: A <a@b>\nHP-Outer: From: a@b\n", NULL },
+	{ "From, another's", "From: c@b\n",
+	  CIPHER "From: A <a@b>\nHP-Outer: From: c@b\n", "From" },
+	{ "HP-Outer in what is only signed", "To: a@b\n",
+	  HP "To: A <a@b>\nHP-Outer: To: a@b\n", "To" },
+	{ "no HP-Outer at all", "To: a@b\n", CIPHER "To: A <a@b>\n", "To" },
+};
+
+static void
+fields_as_they_were_written(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(policies); i++) {
+		struct header outer = { .n = 0 }, inner = { .n = 0 };
+		const char *got = NULL, *want = policies[i].first;
+		size_t at = 0;
+
+		header_split(span_str(policies[i].outer), 10, &outer);
+		header_split(span_str(policies[i].inner), 10, &inner);
+		got = protect_changed(&outer, &inner, true, &at);
+		if (strcmp(got ? got : "", want ? want : "") != 0)
+			fail_msg("%s: %s", policies[i].name, got ? got :
+			    "nothing");
+		header_free(&outer);
+		header_free(&inner);
+	}
+}
+
 int
 main(void)
 {
@@ -199,6 +244,7 @@ main(void)
 		cmocka_unit_test(line_ends),
 		cmocka_unit_test(one_author_or_none),
 		cmocka_unit_test(fields_that_differ),
+		cmocka_unit_test(fields_as_they_were_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -310,6 +310,108 @@ no_legacy_curve_in_version_6(void **state)
 	buf_free_wipe(&secret);
 }
 
+/* Append a version 4 secret part of usage 254: CFB, and SHA-1 in it. */
+static void
+lock_by_cfb(const struct s2k *s2k, struct span secret, struct buf *out)
+{
+	static const unsigned char iv[CIPHER_BLOCK];
+	struct s2k_budget budget = S2K_BUDGET;
+	unsigned char key[CIPHER_KEY_MAX], hash[DIGEST_MAX], *to = NULL;
+	struct cfb *c = NULL;
+
+	assert_int_equal(s2k_derive(s2k, SPAN("pass"), &budget, key,
+	    sizeof(key)), PGP_OK);
+	buf_byte(out, 254);
+	buf_byte(out, SYM_AES256);
+	s2k_write(s2k, out);
+	buf_add(out, iv, sizeof(iv));
+	digest_of(DIGEST_SHA1, secret, hash);
+	c = cfb_encrypt_new("AES-256", span_of(key, sizeof(key)), iv);
+	to = buf_room(out, secret.n + 20);
+	cfb_run(c, secret, to);
+	cfb_run(c, span_of(hash, 20), to + secret.n);
+	out->n += secret.n + 20;
+	cfb_free(c);
+}
+
+/* What takes a hundred times its octets is counted. */
+static void
+parts(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t keys, users;
+		enum pgp_result want;
+	} rows[] = {
+		{ "a certificate", 1, CERT_PARTS_MAX - 1, PGP_OK },
+		{ "one with too much", 1, CERT_PARTS_MAX, PGP_LIMIT },
+		{ "many certificates", CERT_FILE_CERTS_MAX, 0, PGP_OK },
+		{ "too many", CERT_FILE_CERTS_MAX + 1, 0, PGP_LIMIT },
+		{ "many with too much together",
+		  CERT_FILE_PARTS_MAX / CERT_PARTS_MAX + 1,
+		  CERT_PARTS_MAX - 1, PGP_LIMIT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf packets = BUF(1 << 24);
+		struct pgp_error e = { PGP_OK, NULL };
+		struct certs c = CERTS;
+		const char *why = NULL;
+		struct in in;
+
+		for (size_t k = 0; k < rows[i].keys; k++) {
+			packet_write(&packets, TAG_PUBLIC_KEY,
+			    SPAN("\4kkkk\1\0\10\201\0\2\3"));
+			for (size_t u = 0; u < rows[i].users; u++)
+				packet_write(&packets, TAG_USER_ID,
+				    SPAN(""));
+		}
+		in_of_span(&in, buf_get0(&packets), &e);
+		if (certs_read(&in, false, &c, &why) != rows[i].want)
+			fail_msg("%s: %s", rows[i].name, why ? why : "read");
+		certs_free(&c);
+		buf_free(&packets);
+	}
+}
+
+/* Section 3.7.2.1: Argon2 goes with AEAD alone. */
+static void
+argon2_without_aead(void **state)
+{
+	static const struct {
+		struct s2k s2k;
+		enum key_unlock want;
+	} rows[] = {
+		{ { .type = S2K_ITERATED, .hash = HASH_SHA256,
+		  .count = 1024 }, KEY_UNLOCKED },
+		{ { .type = S2K_ARGON2, .t = 1, .p = 1, .m = 3 },
+		  KEY_CANNOT },
+	};
+	struct span pw = SPAN("pass");
+	const struct passphrases one = { &pw, 1 };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf body = BUF(1 << 16), secret = BUF(1 << 16);
+		struct s2k_budget budget = S2K_BUDGET;
+		struct pgp_key k;
+		struct env env;
+
+		env_system(&env);
+		assert_true(key_make(4, PGP_EDDSA_LEGACY, PK_ED25519, 0,
+		    1700000000, &env, &body, &secret));
+		lock_by_cfb(&rows[i].s2k, buf_get0(&secret), &body);
+		assert_int_equal(key_read(buf_get0(&body), true, false, &k),
+		    PGP_OK);
+		assert_int_equal(key_unlock(&k, &one, &budget),
+		    rows[i].want);
+		key_close(&k);
+		buf_free(&body);
+		buf_free_wipe(&secret);
+	}
+}
+
 int
 main(void)
 {
@@ -322,6 +424,8 @@ main(void)
 		cmocka_unit_test(made_keys),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(no_legacy_curve_in_version_6),
+		cmocka_unit_test(argon2_without_aead),
+		cmocka_unit_test(parts),
 	};
 
 	return cmocka_run_group_tests_name("pgp_key", tests, NULL, NULL);

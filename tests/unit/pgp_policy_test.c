@@ -383,6 +383,150 @@ revocations(void **state)
 	free_key(&primary);
 }
 
+/* Over a hash that nothing else may be signed with. */
+static void
+weak_signature(struct made *by, struct made *primary, struct made *subkey,
+    unsigned type, struct buf *out)
+{
+	struct sig_new s;
+	struct buf body = BUF(SIG_BODY_MAX);
+	struct digest *d = NULL;
+
+	sig_new_start(&s, &by->key, type, HASH_SHA1, NOW - 20, &env);
+	d = sig_new_digest(&s);
+	sig_hash_key(d, &primary->key);
+	if (subkey != NULL)
+		sig_hash_key(d, &subkey->key);
+	assert_true(sig_new_write(&s, d, &body));
+	packet_write(out, TAG_SIGNATURE, buf_get0(&body));
+	digest_free(d);
+	buf_free(&body);
+}
+
+/* No flaw of its form brings a revoked key back to life. */
+static void
+odd_revocations(void **state)
+{
+	static const struct {
+		const char *name;
+		bool weak, behind, forged, counts;
+	} rows[] = {
+		{ "over SHA-1", true, false, false, false },
+		{ "over SHA-1, another's", true, false, true, true },
+		{ "behind a subkey", false, true, false, false },
+		{ "behind a subkey, another's", false, true, true, true },
+	};
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct made eve = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct made subkey = make_key(true, PGP_ECDH, PK_X25519);
+	struct selfsig s = say(KEY_ENCRYPT_COMMS, BORN, 0);
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct made *by = rows[i].forged ? &eve : &primary;
+		struct buf packets = BUF(1 << 16);
+		struct certs c;
+
+		begin_cert(&primary, 0, &packets);
+		if (rows[i].behind) {
+			packet_write(&packets, TAG_PUBLIC_SUBKEY,
+			    subkey.key.pub);
+			assert_true(selfsig_subkey(&primary.key, &subkey.key,
+			    &s, &packets));
+		}
+		if (rows[i].weak)
+			weak_signature(by, &primary, NULL,
+			    SIG_KEY_REVOCATION, &packets);
+		else
+			assert_true(selfsig_revocation(&by->key, NULL, 0,
+			    NOW - 20, &env, &packets));
+		c = read_cert(buf_get0(&packets));
+		if ((judge(&c, &primary, NOW - 10, NULL, NULL) == NULL) !=
+		    rows[i].counts)
+			fail_msg("%s", rows[i].name);
+		certs_free(&c);
+		buf_free(&packets);
+	}
+	free_key(&primary);
+	free_key(&eve);
+	free_key(&subkey);
+}
+
+/* Who floods a certificate makes it useless, but does not revoke it. */
+static void
+flood_of_revocations(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16), body = BUF(SIG_BODY_MAX);
+	struct digest *d = NULL;
+	struct sig_new s;
+	struct certs c;
+
+	(void)state;
+	begin_cert(&primary, 0, &packets);
+	for (size_t i = 0; i < 33; i++) {
+		/* the owner's name, and not over this key */
+		sig_new_start(&s, &primary.key, SIG_KEY_REVOCATION, 0, NOW,
+		    &env);
+		d = sig_new_digest(&s);
+		buf_reset(&body);
+		assert_true(sig_new_write(&s, d, &body));
+		digest_free(d);
+		c = read_cert(buf_get0(&packets));
+		if (i == 32)
+			assert_null(valid_key(&c.v[0], 0, NOW, KEY_SIGN));
+		certs_free(&c);
+		packet_write(&packets, TAG_SIGNATURE, buf_get0(&body));
+	}
+	c = read_cert(buf_get0(&packets));
+	assert_string_equal(valid_key(&c.v[0], 0, NOW, KEY_SIGN),
+	    "too many revocations to look at");
+	certs_free(&c);
+	buf_free(&packets);
+	buf_free(&body);
+	free_key(&primary);
+}
+
+/* What the owner never signed is not the owner's, whoever it names. */
+static void
+bound_once(void **state)
+{
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct made eve = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct made subkey = make_key(true, PGP_ECDH, PK_X25519);
+	struct selfsig s = say(KEY_ENCRYPT_COMMS, BORN, 1);
+	struct buf packets = BUF(1 << 16);
+	struct certs c;
+
+	(void)state;
+	begin_cert(&primary, 0, &packets);
+	packet_write(&packets, TAG_PUBLIC_SUBKEY, subkey.key.pub);
+	assert_true(selfsig_subkey(&primary.key, &subkey.key, &s, &packets));
+	packet_write(&packets, TAG_PUBLIC_SUBKEY, subkey.key.pub);
+	weak_signature(&primary, &primary, &subkey, SIG_SUBKEY, &packets);
+	packet_write(&packets, TAG_PUBLIC_SUBKEY, subkey.key.pub);
+	weak_signature(&eve, &primary, &subkey, SIG_SUBKEY, &packets);
+	packet_write(&packets, TAG_PUBLIC_SUBKEY, subkey.key.pub);
+	weak_signature(&primary, &primary, &subkey, SIG_PRIMARY_BINDING,
+	    &packets);
+	c = read_cert(buf_get0(&packets));
+	assert_int_equal(c.v[0].n, 5);
+	/* expired long ago, and bound all the same */
+	assert_true(valid_bound_once(&c.v[0], 1, false));
+	assert_false(valid_bound_once(&c.v[0], 2, false));
+	assert_true(valid_bound_once(&c.v[0], 2, true));
+	assert_string_equal(valid_key(&c.v[0], 2, NOW, KEY_ENCRYPT_COMMS),
+	    "no self-signature in force holds");
+	assert_false(valid_bound_once(&c.v[0], 3, true));
+	/* made by the owner, but it binds nothing */
+	assert_false(valid_bound_once(&c.v[0], 4, true));
+	certs_free(&c);
+	buf_free(&packets);
+	free_key(&primary);
+	free_key(&eve);
+	free_key(&subkey);
+}
+
 static void
 expiry(void **state)
 {
@@ -818,6 +962,9 @@ main(void)
 		cmocka_unit_test(bounds_and_recipients),
 		cmocka_unit_test(subkeys_that_sign),
 		cmocka_unit_test(revocations),
+		cmocka_unit_test(odd_revocations),
+		cmocka_unit_test(flood_of_revocations),
+		cmocka_unit_test(bound_once),
 		cmocka_unit_test(expiry),
 		cmocka_unit_test(two_that_speak),
 		cmocka_unit_test(local_signatures),
