@@ -74,8 +74,11 @@ may_be_ours(const struct chat *c, const struct mail *m)
 	return may;
 }
 
-/* One of them: read, on the disk, on the screen, forgotten. */
-static void
+/*
+ * One of them: read, on the disk, on the screen, forgotten. False when it
+ * stays: a sealed one may turn out to be somebody else's.
+ */
+static bool
 read_one(struct chat *c, const struct mail *m)
 {
 	struct batch b = { .out = BUF(OUTPUT_MAX) };
@@ -95,6 +98,7 @@ read_one(struct chat *c, const struct mail *m)
 	if (status != EXIT_HOLDS)
 		c->status = status;
 	recv_batch_free(&b);
+	return !b.stays;
 }
 
 void
@@ -113,14 +117,12 @@ chat_read_mail(struct chat *c)
 		if (was_passed(c, &all.v[i]))
 			continue;
 		memcpy(VEC_PUSH(&c->passed)->id, all.v[i].id, INBOX_ID);
-		if (may_be_ours(c, &all.v[i])) {
-			read_one(c, &all.v[i]);
+		if (may_be_ours(c, &all.v[i]) && read_one(c, &all.v[i]))
 			others++;
-		}
 	}
 	if (c->passed.n > others)
-		say_hint("there is mail of others: ratchet-chat fetch | "
-		    "ratchet-chat recv --lines");
+		say_hint("there is mail of others, or that cannot be read "
+		    "yet: ratchet-chat fetch | ratchet-chat recv --lines");
 	mails_free(&all);
 	/* the first message may have said where the peer is */
 	if (chat_begin(c->j, false) == EXIT_HOLDS)

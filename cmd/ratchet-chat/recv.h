@@ -22,6 +22,7 @@ struct batch {
 	    size_t n, cap; } mail;
 	int status;		/* the worst of the lines */
 	bool changed;		/* there is something to commit */
+	bool stays;		/* one of them may be read another time */
 };
 
 /* Of two statuses of one run, the one that needs more care. */
