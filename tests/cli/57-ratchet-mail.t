@@ -79,5 +79,66 @@ fetched "$T/m" 'but stays'
 as bob session import carol <"$T/record"
 reads "$T/m" back --lines
 
+# --- what others leave at the address
+printf words | as carol send bob >"$T/m"
+printf '{"to":"bob","from":"carol","type":"message","version":3,"body":"MwA=",
+"x":"\302\23331m"}' | tr -d '\n' >"$T/steers"
+echo >>"$T/steers"
+cat "$T/steers" "$T/m" | as carol push $online
+run as bob fetch $online
+same "$T/out" "$T/m" 'what would steer a terminal is no message'
+run "$chat" recv --lines --state="$T/bob" -q <"$T/m"
+
+# one that looks like a stream, and nothing opens, before the true one
+echo '{"to":"bob","from":"dave","type":"message","version":3,"body":"MwA="}' \
+    >"$T/junk"
+echo junk >>"$T/junk"
+as carol push --stream $online <"$T/junk"
+as bob fetch $online -q >/dev/null
+sleep 1
+head -c 1000 /dev/urandom >"$T/data"
+as carol send bob --stream <"$T/data" >"$T/stream"
+as carol push --stream $online <"$T/stream"
+# stream: bob fetches and reads the next one
+stream() {
+	run sh -c '"$1" fetch --stream '"$online"' --state="$2" |
+	    "$1" recv --stream --state="$2"' - "$chat" "$T/bob"
+}
+stream
+status 65 'a stream that is none'
+stream
+status 0 'is in the way of no other'
+same "$T/out" "$T/data" 'which is as it was'
+
+# one whose end is wrong: it may be mended, and others come first until then
+as carol send bob --stream <"$T/data" >"$T/stream"
+head -c 900 "$T/stream" >"$T/cut"
+as carol push --stream $online <"$T/cut"
+as bob fetch $online -q >/dev/null
+sleep 1
+head -c 1000 /dev/urandom >"$T/next"
+as carol send bob --stream <"$T/next" >"$T/stream2"
+as carol push --stream $online <"$T/stream2"
+stream
+status 86 'a stream that was cut off'
+stream
+status 0 'is in the way of no other either'
+same "$T/out" "$T/next" 'the next one is read'
+as carol push --stream $online <"$T/stream"
+stream
+status 0 'and it is, once all of it has come'
+same "$T/out" "$T/data" 'as it was'
+
+# --- a relay that gives more than it was asked for
+seq 5 | as carol send bob --lines >"$T/m"
+as carol push $online <"$T/m"
+echo more >"$T/relay/fault"
+run "$chat" fetch --max=1 $online --state="$T/bob"
+status 65 'more than was asked for'
+err "no relay's" 'is not taken'
+head -n 3 "$T/m" >"$T/want"
+same "$T/out" "$T/want" 'what came before is there'
+rm "$T/relay/fault"
+
 relay_stop
 done_testing
