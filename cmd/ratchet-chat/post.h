@@ -83,8 +83,9 @@ struct post {
 
 bool post_begin(struct web *w, const struct post *p);
 /*
- * Ask, and take the answer, whose body is appended to *body. Returns 0, or
- * the status that its failure has: said on stderr unless "quiet".
+ * Ask, and take the answer, whose body is appended to *body: also one that
+ * refuses (relay_error_read). Returns 0, or the status that its failure has:
+ * said on stderr unless "quiet".
  */
 int post_ask(struct web *w, const struct post *p, struct buf *body,
     bool quiet);

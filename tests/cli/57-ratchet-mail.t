@@ -140,5 +140,18 @@ head -n 3 "$T/m" >"$T/want"
 same "$T/out" "$T/want" 'what came before is there'
 rm "$T/relay/fault"
 
+# --- a mailbox that its relay does not have any more
+echo no >"$T/relay/fault"
+run as bob mailbox --drop "$(cat "$T/address")" $online
+status 87 'a relay that says no'
+run as bob mailbox
+same "$T/out" "$T/address" 'the mailbox stays known'
+echo gone >"$T/relay/fault"
+run "$chat" mailbox --drop "$(cat "$T/address")" $online --state="$T/bob"
+status 0 'one that has let it expire'
+err 'no such mailbox' 'and says so'
+run as bob mailbox
+same "$T/out" "$T/none" 'it is forgotten here, too'
+
 relay_stop
 done_testing

@@ -4,6 +4,7 @@
 Usage: relay.py CERT KEY FOLDER [PORT]. Its port is written to FOLDER/port,
 each request to FOLDER/log. What FOLDER/fault holds is done wrong:
   later        503 to all           no           404 to all
+  gone         404 to all: there is no such mailbox
   rot          no JSON              again        messages are never deleted
   mix          another's bundle     slow         answers late
   flood        the same messages for ever
@@ -67,6 +68,8 @@ class Relay(http.server.BaseHTTPRequestHandler):
             return self.fail(503, "try-again")
         if fault == "no":
             return self.fail(404, "no-path")
+        if fault == "gone":
+            return self.fail(404, "no-mailbox")
         if fault == "rot":
             return self.answer(200, b"<html>")
         if fault == "slow":
