@@ -38,6 +38,18 @@ add_field(struct evhttp_request *req, const char *name, const char *value)
 	    value);
 }
 
+/* RFC 9110 section 15.5.6: 405 names the methods that there are. */
+static void
+add_allow(struct evhttp_request *req)
+{
+	struct buf methods = BUF(64);
+
+	relay_call_allow(span_str(evhttp_request_get_uri(req)), &methods);
+	buf_byte(&methods, '\0');
+	add_field(req, "Allow", (const char *)methods.p);
+	buf_free(&methods);
+}
+
 static struct evbuffer *
 error_body(enum relay_error e)
 {
@@ -76,6 +88,8 @@ send_reply(struct server *s, struct reply *r)
 		snprintf(seconds, sizeof(seconds), "%u", (unsigned)r->retry);
 		add_field(r->req, "Retry-After", seconds);
 	}
+	if (status == HTTP_BADMETHOD)
+		add_allow(r->req);
 	if (status == 401)
 		add_field(r->req, "WWW-Authenticate", "Bearer");
 	add_field(r->req, "Content-Type", "application/json");
