@@ -160,6 +160,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	int64_t now = env_monotonic_ms();
 
 	(void)fd, (void)what;
+	t->s->starved = false;
 	wait_end(t->s, t->s->stopping);
 	http_cut(t->s, t->s->stopping);
 	sweep(t, now);
@@ -212,11 +213,15 @@ serve(struct server *s)
 		    &tick),
 	};
 	int64_t until = INT64_MAX;
+	int status = EXIT_HOLDS;
 
 	event_set_log_callback(on_log);
 	while (s->n > 0 || !s->stopping) {
-		if (event_base_loop(s->base, EVLOOP_ONCE) < 0)
+		if (event_base_loop(s->base, EVLOOP_ONCE) < 0) {
+			say_error("the loop of events failed: %m");
+			status = EXIT_INTERNAL;
 			break;
+		}
 		end_turn(s);
 		if (s->stopping && until == INT64_MAX)
 			until = env_monotonic_ms() + STOP_MS;
@@ -226,5 +231,5 @@ serve(struct server *s)
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		event_free(events[i]);
 	metrics_write(s);
-	return EXIT_HOLDS;
+	return status;
 }
