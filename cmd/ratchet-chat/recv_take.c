@@ -3,7 +3,9 @@
 #include "recv.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "base/utf8.h"
 #include "ratchet/pad.h"
 #include "ratchet/sealed.h"
 #include "sys/exit.h"
@@ -86,10 +88,27 @@ put_record(const struct job *j, const char *from, const struct receipt *r,
 	buf_byte(out, '\n');
 }
 
+/* Line by line, so that nothing in it steers the terminal. */
+static void
+put_shown(struct span plain, struct buf *out)
+{
+	struct span line = { NULL, 0 };
+
+	for (bool first = true; span_split(&plain, '\n', &line);
+	    first = false) {
+		buf_str(out, first ? "" : "\n");
+		utf8_clean(out, line);
+	}
+}
+
 static void
 put_plain(const struct job *j, struct span plain, struct buf *out)
 {
-	buf_span(out, plain);
+	/* what a stream's message holds is a key, for us alone */
+	if (isatty(STDOUT_FILENO) && !j->a->stream)
+		put_shown(plain, out);
+	else
+		buf_span(out, plain);
 	if (j->a->lines)
 		buf_byte(out, '\n');
 }

@@ -89,6 +89,16 @@ run as bob fetch $online
 same "$T/out" "$T/m" 'what would steer a terminal is no message'
 run "$chat" recv --lines --state="$T/bob" -q <"$T/m"
 
+# nor does what a peer has written, when it is read on one
+printf 'a\033[31m\nb\302\23331m' | as carol send bob >"$T/m"
+cat >"$T/script" <<END
+wait b?31m
+END
+run tests/cli/terminal.py "$T/script" sh -c '"$1" recv -q --state="$2" <"$3"' \
+    - "$chat" "$T/bob" "$T/m"
+status 0 'a plaintext is shown'
+out 'a?[31m' 'without what steers'
+
 # one that looks like a stream, and nothing opens, before the true one
 echo '{"to":"bob","from":"dave","type":"message","version":3,"body":"MwA="}' \
     >"$T/junk"
