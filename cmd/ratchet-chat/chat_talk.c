@@ -18,6 +18,7 @@ static int
 send_plain(struct chat *c, struct span plain, bool introduces)
 {
 	struct buf out = BUF(ENVELOPE_MAX);
+	enum store_result kept = STORE_OK;
 	enum party_result r = PARTY_OK;
 	int status = chat_begin(c->j, true);
 
@@ -26,9 +27,12 @@ send_plain(struct chat *c, struct span plain, bool introduces)
 	r = send_seal(c->j, c->peer, plain, &out);
 	if (r == PARTY_OK && out.n > RELAY_MESSAGE_MAX - 64)
 		r = PARTY_FULL;
-	if (r == PARTY_OK && unsent_put(c->j, c->peer, buf_get0(&out)) !=
-	    STORE_OK)
-		r = PARTY_MALFORMED;
+	if (r == PARTY_OK)
+		kept = unsent_put(c->j, c->peer, buf_get0(&out));
+	if (kept != STORE_OK) {
+		c->j->talk.store_error = kept;
+		r = PARTY_STORE;
+	}
 	if (r == PARTY_OK && introduces)
 		whereabouts_put(c->j, c->peer, &c->where);
 	status = chat_end(c->j, r, c->peer);

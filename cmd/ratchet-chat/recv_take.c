@@ -183,10 +183,23 @@ take_address(struct job *j, const char *from, struct span plain)
 	return true;
 }
 
-/* Whose a sealed message is it says itself: it must be the one named. */
+/*
+ * What was read and perhaps never written, else read now. Whose a sealed
+ * message is it says itself: it must be the one named.
+ */
 static enum party_result
-read_message(struct job *j, const struct message *m, struct kept *k)
+read_message(struct job *j, struct batch *b, const struct message *m,
+    struct kept *k, bool *again)
 {
+	enum store_result kept = kept_find(j, b, buf_get0(&m->body), k);
+
+	*again = kept == STORE_OK;
+	if (*again)
+		return PARTY_OK;
+	if (kept != STORE_ABSENT) {
+		j->talk.store_error = kept;
+		return PARTY_STORE;
+	}
 	if (!m->sealed)
 		return party_recv(&j->talk, span_str(k->from),
 		    buf_get0(&m->body), &k->plain, &k->receipt);
@@ -206,9 +219,7 @@ recv_take(struct job *j, struct span in, struct batch *b)
 		goto out;
 	memcpy(k.from, m.from, sizeof(k.from));
 	buf_room(&k.plain, m.body.n);
-	again = kept_find(j, b, buf_get0(&m.body), &k);
-	if (!again)
-		result = read_message(j, &m, &k);
+	result = read_message(j, b, &m, &k, &again);
 	if (result == PARTY_CHANGED)
 		b->changed = true;
 	if (result != PARTY_OK) {

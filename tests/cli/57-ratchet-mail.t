@@ -150,6 +150,36 @@ head -n 3 "$T/m" >"$T/want"
 same "$T/out" "$T/want" 'what came before is there'
 rm "$T/relay/fault"
 
+# --- a relay that says nothing of what it knows
+echo shy >"$T/relay/fault"
+run as bob metadata $online --format=text
+status 0 'nothing is told'
+out_not 'one-time' 'which is not "no bundles are left"'
+rm "$T/relay/fault"
+
+# --- what was kept cannot be read: it is not "replayed", and its mail stays
+printf kept | as carol send bob >"$T/m"
+as carol push $online <"$T/m"
+as bob fetch $online -q >"$T/got"
+run sh -c '"$1" recv --lines --state="$2" <"$3" >/dev/full' - "$chat" \
+    "$T/bob" "$T/m"
+status 74 'a plaintext that nobody got'
+cp "$T/bob/state.db" "$T/whole.db"
+python3 -c 'import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+# STORE_INBOX
+db.execute("UPDATE item SET value = ? WHERE kind = 9", (b"0",))
+db.commit()' "$T/bob/state.db"
+run sh -c '"$1" recv --lines --state="$2" <"$3" 2>&1' - "$chat" "$T/bob" \
+    "$T/m"
+status 65 'is damaged'
+out 'carol: it is damaged' 'which is said'
+out_not replayed 'and nothing else'
+cat "$T/whole.db" >"$T/bob/state.db"
+as bob fetch $online -q >"$T/out"
+same "$T/out" "$T/got" 'and nothing was dropped'
+reads "$T/m" kept --lines
+
 # --- a mailbox that its relay does not have any more
 echo no >"$T/relay/fault"
 run as bob mailbox --drop "$(cat "$T/address")" $online
