@@ -29,6 +29,8 @@ enum {
 };
 
 static int of_ssl = -1;		/* index of struct conn in an SSL */
+/* evhttp takes the listener's argument for itself */
+static struct server *of_listener;
 
 struct conn *
 http_conn(struct evhttp_request *req)
@@ -175,21 +177,25 @@ on_connection(struct event_base *base, void *arg)
 	return c->bev;
 }
 
-/* No descriptor is left: those who come wait until one is. */
+/*
+ * No descriptor is left: those who come wait until the next tick, since the
+ * kernel would tell the same again at once.
+ */
 static void
 on_accept_error(struct evconnlistener *l, void *arg)
 {
-	struct server *s = arg;
+	struct server *s = of_listener;
 
+	(void)arg;
 	say_detail("no connection was taken: %s", strerror(errno));
-	s->paused = true;
+	s->paused = s->starved = true;
 	evconnlistener_disable(l);
 }
 
 void
 http_resume(struct server *s)
 {
-	if (!s->paused || s->stopping || s->n >= s->most)
+	if (!s->paused || s->starved || s->stopping || s->n >= s->most)
 		return;
 	s->paused = false;
 	evconnlistener_enable(s->listener);
@@ -301,6 +307,7 @@ http_open(struct server *s)
 	if (of_ssl < 0 || s->http == NULL || s->listener == NULL)
 		mem_exhausted();
 	set_up_http(s);
+	of_listener = s;
 	evconnlistener_set_error_cb(s->listener, on_accept_error);
 	if (evhttp_bind_listener(s->http, s->listener) == NULL)
 		mem_exhausted();

@@ -49,7 +49,6 @@ struct conn {
 /* An answer that waits for the end of the turn. */
 struct reply {
 	struct evhttp_request *req;
-	struct conn *conn;	/* NULL once it is gone */
 	enum relay_error error;
 	int status;		/* if there is none */
 	struct evbuffer *body;
@@ -104,6 +103,7 @@ struct server {
 	struct arrivals arrivals;
 	struct counts counts;
 	bool paused;		/* nobody new is taken */
+	bool starved;		/* before the next tick, too */
 	bool stopping;
 };
 

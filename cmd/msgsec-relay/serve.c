@@ -38,6 +38,18 @@ add_field(struct evhttp_request *req, const char *name, const char *value)
 	    value);
 }
 
+/* RFC 9110 section 15.5.6: 405 names the methods that there are. */
+static void
+add_allow(struct evhttp_request *req)
+{
+	struct buf methods = BUF(64);
+
+	relay_call_allow(span_str(evhttp_request_get_uri(req)), &methods);
+	buf_byte(&methods, '\0');
+	add_field(req, "Allow", (const char *)methods.p);
+	buf_free(&methods);
+}
+
 static struct evbuffer *
 error_body(enum relay_error e)
 {
@@ -76,6 +88,8 @@ send_reply(struct server *s, struct reply *r)
 		snprintf(seconds, sizeof(seconds), "%u", (unsigned)r->retry);
 		add_field(r->req, "Retry-After", seconds);
 	}
+	if (status == HTTP_BADMETHOD)
+		add_allow(r->req);
 	if (status == 401)
 		add_field(r->req, "WWW-Authenticate", "Bearer");
 	add_field(r->req, "Content-Type", "application/json");
@@ -146,6 +160,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	int64_t now = env_monotonic_ms();
 
 	(void)fd, (void)what;
+	t->s->starved = false;
 	wait_end(t->s, t->s->stopping);
 	http_cut(t->s, t->s->stopping);
 	sweep(t, now);
@@ -198,11 +213,15 @@ serve(struct server *s)
 		    &tick),
 	};
 	int64_t until = INT64_MAX;
+	int status = EXIT_HOLDS;
 
 	event_set_log_callback(on_log);
 	while (s->n > 0 || !s->stopping) {
-		if (event_base_loop(s->base, EVLOOP_ONCE) < 0)
+		if (event_base_loop(s->base, EVLOOP_ONCE) < 0) {
+			say_error("the loop of events failed: %m");
+			status = EXIT_INTERNAL;
 			break;
+		}
 		end_turn(s);
 		if (s->stopping && until == INT64_MAX)
 			until = env_monotonic_ms() + STOP_MS;
@@ -212,5 +231,5 @@ serve(struct server *s)
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		event_free(events[i]);
 	metrics_write(s);
-	return EXIT_HOLDS;
+	return status;
 }

@@ -19,6 +19,7 @@ static int
 send_plain(struct chat *c, struct span plain, bool introduces)
 {
 	struct buf out = BUF(ENVELOPE_MAX);
+	enum store_result kept = STORE_OK;
 	enum party_result r = PARTY_OK;
 	int status = chat_begin(c->j, true);
 
@@ -27,9 +28,12 @@ send_plain(struct chat *c, struct span plain, bool introduces)
 	r = send_seal(c->j, c->peer, plain, &out);
 	if (r == PARTY_OK && out.n > RELAY_MESSAGE_MAX - 64)
 		r = PARTY_FULL;
-	if (r == PARTY_OK && unsent_put(c->j, c->peer, buf_get0(&out)) !=
-	    STORE_OK)
-		r = PARTY_MALFORMED;
+	if (r == PARTY_OK)
+		kept = unsent_put(c->j, c->peer, buf_get0(&out));
+	if (kept != STORE_OK) {
+		c->j->talk.store_error = kept;
+		r = PARTY_STORE;
+	}
 	if (r == PARTY_OK && introduces)
 		whereabouts_put(c->j, c->peer, &c->where);
 	status = chat_end(c->j, r, c->peer);
@@ -75,8 +79,11 @@ may_be_ours(const struct chat *c, const struct mail *m)
 	return may;
 }
 
-/* One of them: read, on the disk, on the screen, forgotten. */
-static void
+/*
+ * One of them: read, on the disk, on the screen, forgotten. False when it
+ * stays: a sealed one may turn out to be somebody else's.
+ */
+static bool
 read_one(struct chat *c, const struct mail *m)
 {
 	struct batch b = { .out = BUF(OUTPUT_MAX) };
@@ -96,6 +103,7 @@ read_one(struct chat *c, const struct mail *m)
 	if (status != EXIT_HOLDS)
 		c->status = status;
 	recv_batch_free(&b);
+	return !b.stays;
 }
 
 void
@@ -114,14 +122,12 @@ chat_read_mail(struct chat *c)
 		if (was_passed(c, &all.v[i]))
 			continue;
 		memcpy(VEC_PUSH(&c->passed)->id, all.v[i].id, INBOX_ID);
-		if (may_be_ours(c, &all.v[i])) {
-			read_one(c, &all.v[i]);
+		if (may_be_ours(c, &all.v[i]) && read_one(c, &all.v[i]))
 			others++;
-		}
 	}
 	if (c->passed.n > others)
-		say_hint("there is mail of others: ratchet-chat fetch | "
-		    "ratchet-chat recv --lines");
+		say_hint("there is mail of others, or that cannot be read "
+		    "yet: ratchet-chat fetch | ratchet-chat recv --lines");
 	mails_free(&all);
 	/* the first message may have said where the peer is */
 	if (chat_begin(c->j, false) == EXIT_HOLDS)

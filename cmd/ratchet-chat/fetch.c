@@ -32,9 +32,10 @@ fetch_write(struct haul *h, uint32_t max, uint32_t wait, struct buf *body)
 	for (size_t i = 0; i < h->acks.n && ask.n < RELAY_ACKS_MAX; i++)
 		memcpy(ask.ack[ask.n++], h->acks.v[i].id, RELAY_ID);
 	relay_ask_write(&ask, body);
+	h->asked = max;
 }
 
-/* One message; what does not open was never made with our address. */
+/* One message. What opens may be anything yet: many may have our address. */
 static void
 keep_message(struct job *j, const struct mailbox *m,
     const struct relay_message *got, struct haul *h)
@@ -42,18 +43,43 @@ keep_message(struct job *j, const struct mailbox *m,
 	struct buf content = BUF(POST_CONTENT_MAX);
 	struct relay_fragment f;
 
-	if (!relay_uncover(m->address.key, got->body, &content) ||
-	    content.n == 0) {
+	if (!relay_uncover(m->address.key, got->body, &content)) {
 		h->odd++;
-	} else if (relay_fragment_read(buf_get0(&content), &f)) {
+	} else if (relay_fragment_read(buf_get0(&content), &f) &&
+	    relay_fragment_fits(&f)) {
 		h->fresh += fragment_put(j, &f);
 		h->fragments++;
 		h->kept++;
-	} else {
+	} else if (mail_ok(buf_get0(&content))) {
 		h->fresh += mail_put(j, buf_get0(&content), h->order++);
 		h->kept++;
+	} else {
+		h->odd++;
 	}
 	buf_free(&content);
+}
+
+/* All of an answer, in one transaction. */
+static int
+keep_messages(struct job *j, const struct mailbox *m,
+    const struct relay_answer *a, struct haul *h)
+{
+	int status = chat_begin(j, true);
+
+	if (status != EXIT_HOLDS)
+		return status;
+	if (!h->tidied)
+		status = mail_expire(j);
+	if (status == EXIT_HOLDS && !h->tidied)
+		status = fragments_expire(j);
+	if (status != EXIT_HOLDS) {
+		store_abandon(j->store);
+		return status;
+	}
+	h->tidied = true;
+	for (size_t i = 0; i < a->n; i++)
+		keep_message(j, m, &a->v[i], h);
+	return chat_end(j, PARTY_OK, "fetch");
 }
 
 int
@@ -66,22 +92,12 @@ fetch_keep(struct job *j, const struct mailbox *m, struct span answer,
 
 	h->acks.n = 0;
 	h->kept = h->odd = h->fragments = h->fresh = 0;
-	if (!relay_answer_read(answer, &bodies, a)) {
+	if (!relay_answer_read(answer, &bodies, a) || a->n > h->asked) {
 		say_error("%s: the answer is no relay's", m->address.host);
 		status = EXIT_MALFORMED;
 	}
-	if (status == EXIT_HOLDS && a->n > 0) {
-		status = chat_begin(j, true);
-		if (status == EXIT_HOLDS && !h->tidied)
-			status = mail_expire(j);
-		if (status == EXIT_HOLDS && !h->tidied)
-			status = fragments_expire(j);
-		h->tidied = true;
-		for (size_t i = 0; i < a->n && status == EXIT_HOLDS; i++)
-			keep_message(j, m, &a->v[i], h);
-		if (status == EXIT_HOLDS)
-			status = chat_end(j, PARTY_OK, "fetch");
-	}
+	if (status == EXIT_HOLDS && a->n > 0)
+		status = keep_messages(j, m, a, h);
 	for (size_t i = 0; i < a->n && status == EXIT_HOLDS; i++)
 		memcpy(VEC_PUSH(&h->acks)->id, a->v[i].id, RELAY_ID);
 	if (status == EXIT_HOLDS)
@@ -96,8 +112,8 @@ fetch_keep(struct job *j, const struct mailbox *m, struct span answer,
 		say_hint("there is of a stream: ratchet-chat fetch --stream | "
 		    "ratchet-chat recv --stream");
 	if (h->odd > 0)
-		say_warn("%zu messages were not made with our address",
-		    h->odd);
+		say_warn("%zu messages were none, or not made with our "
+		    "address", h->odd);
 	buf_free(&bodies);
 	free(a);
 	return status;

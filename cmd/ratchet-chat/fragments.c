@@ -12,7 +12,14 @@
 #include "sys/say.h"
 
 enum { FRAGMENT_ID = RELAY_STREAM + 4 };
-enum { FRAGMENT_SINCE = 1, FRAGMENT_LAST, FRAGMENT_OCTETS };
+enum { FRAGMENT_SINCE = 1, FRAGMENT_LAST, FRAGMENT_OCTETS, FRAGMENT_TRIES };
+
+/* One as it is kept. */
+struct fragment {
+	struct relay_fragment f;	/* its octets are the value's */
+	int64_t since;
+	uint32_t tries;		/* to read its stream, with number 0 */
+};
 
 static struct span
 id_of(const unsigned char stream[static RELAY_STREAM], uint32_t number,
@@ -25,27 +32,30 @@ id_of(const unsigned char stream[static RELAY_STREAM], uint32_t number,
 	return span_of(room, FRAGMENT_ID);
 }
 
+static void
+put_fragment(struct job *j, struct span id, const struct fragment *one)
+{
+	struct buf b = BUF(POST_CONTENT_MAX + 64);
+
+	pb_put_uint(&b, FRAGMENT_SINCE, (uint64_t)one->since);
+	pb_put_uint(&b, FRAGMENT_LAST, one->f.last);
+	pb_put_bytes(&b, FRAGMENT_OCTETS, one->f.octets);
+	pb_put_uint(&b, FRAGMENT_TRIES, one->tries);
+	store_put(j->store, STORE_FRAGMENT, id, buf_get0(&b));
+	buf_free(&b);
+}
+
 bool
 fragment_put(struct job *j, const struct relay_fragment *f)
 {
-	struct buf b = BUF(POST_CONTENT_MAX + 64);
+	struct fragment one = { .f = *f, .since = env_now(&j->env) };
 	unsigned char room[FRAGMENT_ID];
 	struct span id = id_of(f->stream, f->number, room);
 	bool fresh = !mail_has(j, STORE_FRAGMENT, id);
 
-	pb_put_uint(&b, FRAGMENT_SINCE, (uint64_t)env_now(&j->env));
-	pb_put_uint(&b, FRAGMENT_LAST, f->last);
-	pb_put_bytes(&b, FRAGMENT_OCTETS, f->octets);
-	store_put(j->store, STORE_FRAGMENT, id, buf_get0(&b));
-	buf_free(&b);
+	put_fragment(j, id, &one);
 	return fresh;
 }
-
-/* One as it is kept. */
-struct fragment {
-	struct relay_fragment f;	/* its octets are the value's */
-	int64_t since;
-};
 
 static bool
 read_fragment(struct span id, struct span value, struct fragment *out)
@@ -67,6 +77,9 @@ read_fragment(struct span id, struct span value, struct fragment *out)
 		case FRAGMENT_OCTETS:
 			one.f.octets = pb_get_bytes(&v, &f, POST_CONTENT_MAX);
 			break;
+		case FRAGMENT_TRIES:
+			one.tries = pb_get_u32(&v, &f);
+			break;
 		}
 	if (!cur_done(&c) || !cur_done(&v))
 		return false;
@@ -79,7 +92,9 @@ read_fragment(struct span id, struct span value, struct fragment *out)
 
 struct stream {
 	unsigned char id[RELAY_STREAM];
-	int64_t since;		/* of its first fragment, if that is here */
+	/* of its first fragment, if that is here */
+	int64_t since;
+	uint32_t tries;
 	uint32_t n, last;	/* so many are here; the last one's number */
 	uint32_t gap;		/* the first that is not */
 	uint32_t lowest;
@@ -116,6 +131,7 @@ see(void *arg, struct span id, struct span value)
 	}
 	s->lowest = one.f.number;
 	s->since = one.since;
+	s->tries = one.tries;
 	s->n++;
 	return true;
 }
@@ -173,6 +189,14 @@ print_one(struct job *j, const struct stream *s, uint32_t number)
 	return status;
 }
 
+/* One that could not be read is in the way of no other. */
+static bool
+is_before(const struct stream *a, const struct stream *b)
+{
+	return a->tries != b->tries ? a->tries < b->tries :
+	    a->since < b->since;
+}
+
 static int
 say_missing(const struct streams *all)
 {
@@ -193,19 +217,19 @@ int
 fragments_print(struct job *j)
 {
 	struct streams all = { .n = 0 };
-	const struct stream *oldest = NULL;
+	const struct stream *first = NULL;
 	int status = survey(j, &all);
 
 	for (size_t i = 0; status == EXIT_HOLDS && i < all.n; i++)
-		if (is_whole(&all.v[i]) && (oldest == NULL ||
-		    all.v[i].since < oldest->since))
-			oldest = &all.v[i];
-	if (status == EXIT_HOLDS && oldest == NULL)
+		if (is_whole(&all.v[i]) && (first == NULL ||
+		    is_before(&all.v[i], first)))
+			first = &all.v[i];
+	if (status == EXIT_HOLDS && first == NULL)
 		status = say_missing(&all);
 	else if (status == EXIT_HOLDS)
-		for (uint32_t i = 0; i <= oldest->last &&
+		for (uint32_t i = 0; i <= first->last &&
 		    status == EXIT_HOLDS; i++)
-			status = print_one(j, oldest, i);
+			status = print_one(j, first, i);
 	free(all.v);
 	return status;
 }
@@ -245,6 +269,35 @@ fragments_expire(struct job *j)
 		    FRAGMENT_ID));
 	free(o.v);
 	return r == STORE_OK ? EXIT_HOLDS : chat_store_failed(r);
+}
+
+int
+fragments_postpone(struct job *j, struct span line)
+{
+	struct buf value = BUF(STORE_VALUE_MAX);
+	unsigned char stream[RELAY_STREAM], room[FRAGMENT_ID];
+	struct fragment one;
+	struct span id;
+	enum store_result r = STORE_OK;
+	int status = chat_begin(j, true);
+
+	if (status != EXIT_HOLDS)
+		return status;
+	relay_stream_id(line, stream);
+	id = id_of(stream, 0, room);
+	r = store_get(j->store, STORE_FRAGMENT, id, &value);
+	if (r == STORE_OK && !read_fragment(id, buf_get0(&value), &one))
+		r = STORE_DAMAGED;
+	if (r == STORE_OK) {
+		one.tries++;
+		put_fragment(j, id, &one);
+		r = store_commit_light(j->store);
+	} else {
+		store_abandon(j->store);
+	}
+	buf_free(&value);
+	return r == STORE_OK || r == STORE_ABSENT ? EXIT_HOLDS :
+	    chat_store_failed(r);
 }
 
 int

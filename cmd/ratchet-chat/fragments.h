@@ -15,12 +15,13 @@ int fragments_expire(struct job *j);
 
 /*
  * Write the stream that came first and is whole to stdout, as send made it;
- * it stays until recv has read it. 66 when none has come, 75 when fragments
- * are missing.
+ * it stays until recv has read it. Of those that recv failed with the least
+ * tried is the first. 66 when none has come, 75 when fragments are missing.
  */
 int fragments_print(struct job *j);
-/* The stream of this line needs no other try. */
+/* The stream of this line needs no other try; or others come before it. */
 int fragments_forget(struct job *j, struct span line);
+int fragments_postpone(struct job *j, struct span line);
 
 /* push_stream.c: leave the stream on stdin in its peer's mailbox. */
 int push_stream(struct job *j);

@@ -35,24 +35,27 @@ in_batch(const struct batch *b, const unsigned char id[static INBOX_ID])
 	return false;
 }
 
-bool
+enum store_result
 kept_find(struct job *j, struct batch *b, struct span body, struct kept *k)
 {
 	unsigned char id[INBOX_ID];
 	char from[NAME_MAX_OCTETS + 1];
+	enum store_result r = STORE_ABSENT;
 
 	inbox_id(&j->talk, body, id);
 	memcpy(from, k->from, sizeof(from));
-	if (in_batch(b, id) || inbox_get(&j->talk, id, k) != STORE_OK)
-		return false;
+	if (!in_batch(b, id))
+		r = inbox_get(&j->talk, id, k);
+	if (r != STORE_OK)
+		return r;
 	/* the octets do not change whose they are with their envelope */
 	if (from[0] != '\0' && strcmp(from, k->from) != 0) {
 		memcpy(k->from, from, sizeof(from));
 		buf_reset(&k->plain);
-		return false;
+		return STORE_ABSENT;
 	}
 	note(b, id);
-	return true;
+	return STORE_OK;
 }
 
 void

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "ratchet/pb.h"
 
@@ -15,6 +16,24 @@ mail_id(const struct job *j, struct span content,
 {
 	inbox_id(&j->talk, span_trim(span_first(content, span_chr(content,
 	    '\n'))), id);
+}
+
+bool
+mail_ok(struct span content)
+{
+	size_t n = span_chr(content, '\n');
+	struct span line = span_first(content, n);
+	struct buf body = BUF(WIRE_MAX), clean = BUF(POST_CONTENT_MAX);
+	struct envelope e;
+	const char *bad = NULL;
+	bool ok = n + 1 == content.n && envelope_read(line, &e, &body, &bad);
+
+	if (ok)
+		utf8_clean(&clean, line);
+	ok = ok && span_eq(line, buf_get0(&clean));
+	buf_free(&body);
+	buf_free(&clean);
+	return ok;
 }
 
 bool

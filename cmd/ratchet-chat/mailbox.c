@@ -93,23 +93,36 @@ find_mailbox(struct job *j, const char *text, struct mailbox *out)
 	return status;
 }
 
-/* At the relay first: one that the relay keeps must stay known here. */
+/* At the relay, which may have let it expire. */
+static int
+delete_there(struct web *w, const struct mailbox *m)
+{
+	struct buf answer = BUF(RELAY_ANSWER_MAX);
+	struct post p = { .at = &m->address, .token = m->token,
+	    .call.verb = RELAY_DELETE };
+	int status = EXIT_HOLDS;
+
+	memcpy(p.call.id, m->address.id, RELAY_ID);
+	status = post_ask(w, &p, &answer, false);
+	if (status == EXIT_REFUSED &&
+	    relay_error_read(buf_get0(&answer)) == RELAY_NO_MAILBOX)
+		status = EXIT_HOLDS;
+	buf_free(&answer);
+	return status;
+}
+
+/* There first: one that the relay keeps must stay known here. */
 static int
 drop_mailbox(struct job *j)
 {
 	struct mailbox m;
 	struct web w = { .pid = 0 };
-	struct buf none = BUF(RELAY_ANSWER_MAX);
-	struct post p = { .at = &m.address, .token = m.token,
-	    .call.verb = RELAY_DELETE };
 	int status = post_open(j, &w);
 
 	if (status == EXIT_HOLDS)
 		status = find_mailbox(j, j->operands[0], &m);
-	if (status == EXIT_HOLDS) {
-		memcpy(p.call.id, m.address.id, RELAY_ID);
-		status = post_ask(&w, &p, &none, false);
-	}
+	if (status == EXIT_HOLDS)
+		status = delete_there(&w, &m);
 	if (status == EXIT_HOLDS)
 		status = chat_begin(j, true);
 	if (status == EXIT_HOLDS) {
@@ -117,7 +130,7 @@ drop_mailbox(struct job *j)
 		status = chat_end(j, PARTY_OK, "mailbox");
 	}
 	web_stop(&w);
-	buf_free(&none);
+	explicit_bzero(&m, sizeof(m));
 	return status;
 }
 

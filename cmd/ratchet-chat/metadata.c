@@ -47,14 +47,18 @@ put_text(const struct mailbox *m, const struct json_in *in, struct buf *out)
 	struct scan_array items = { .n = 0 };
 	const char *why = NULL;
 	size_t at = 0;
+	uint32_t left = 0, taken = 0;
 
 	buf_printf(out, "%s:%u\n", m->address.host,
 	    (unsigned)m->address.port);
 	if (messages != NULL && scan_array(messages->value, &items, &why,
 	    &at))
 		buf_printf(out, "  %zu messages wait\n", items.n);
-	buf_printf(out, "  %u one-time prekeys are left, %u were taken\n",
-	    json_in_u32(&copy, "one_time"), json_in_u32(&copy, "taken"));
+	left = json_in_u32(&copy, "one_time");
+	taken = json_in_u32(&copy, "taken");
+	if (copy.bad == NULL)
+		buf_printf(out, "  %u one-time prekeys are left, %u were "
+		    "taken\n", (unsigned)left, (unsigned)taken);
 	put_sentences(in, "kept", "It keeps:", out);
 	put_sentences(in, "not_kept", "It does not keep:", out);
 	free(items.v);

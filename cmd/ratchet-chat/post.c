@@ -158,7 +158,7 @@ post_end(struct web *w, const struct relay_address *at, struct buf *body,
 		status = no_answer(at, &a, quiet);
 	else if (a.status != HTTP_FINE && a.status != HTTP_MADE)
 		status = refused(at, &a, quiet);
-	else
+	if (a.result == FETCH_OK)
 		buf_span(body, buf_get0(&a.body));
 	buf_free(&a.body);
 	return status;

@@ -83,8 +83,9 @@ struct post {
 
 bool post_begin(struct web *w, const struct post *p);
 /*
- * Ask, and take the answer, whose body is appended to *body. Returns 0, or
- * the status that its failure has: said on stderr unless "quiet".
+ * Ask, and take the answer, whose body is appended to *body: also one that
+ * refuses (relay_error_read). Returns 0, or the status that its failure has:
+ * said on stderr unless "quiet".
  */
 int post_ask(struct web *w, const struct post *p, struct buf *body,
     bool quiet);
@@ -131,6 +132,11 @@ struct mails {
 /* What the message of this content is called: by its first line. */
 void mail_id(const struct job *j, struct span content,
     unsigned char id[static INBOX_ID]);
+/*
+ * Whether a content is one message, a line and its end, that can be printed:
+ * who has our address may leave anything there.
+ */
+bool mail_ok(struct span content);
 /* Keep it; false when it is here already. */
 bool mail_put(struct job *j, struct span content, uint32_t n);
 /* Whether the state has the item. */
@@ -148,6 +154,7 @@ struct haul {
 	struct { struct { unsigned char id[RELAY_ID]; } *v;
 	    size_t n, cap; } acks;	/* on our disk: to be acknowledged */
 	uint32_t left;			/* there is so much more */
+	uint32_t asked;			/* no more may an answer have */
 	uint32_t order;			/* messages so far */
 	size_t kept;			/* of this answer */
 	size_t fragments;		/* of streams, among those */
@@ -157,7 +164,7 @@ struct haul {
 	bool tidied;			/* what is too old was dropped */
 };
 
-/* The request that acknowledges and asks for more; into *body. */
+/* The request that acknowledges and asks for at most "max"; into *body. */
 void fetch_write(struct haul *h, uint32_t max, uint32_t wait,
     struct buf *body);
 /*

@@ -14,21 +14,21 @@
 
 /* The peer's address, and the stream's id, of its first line. */
 static int
-read_first(struct job *j, struct span first, struct relay_fragment *f,
+read_first(struct job *j, struct relay_fragment *f,
     struct relay_address *to)
 {
-	struct span line = span_first(first, span_chr(first, '\n'));
+	struct span line = span_first(f->octets, span_chr(f->octets, '\n'));
 	struct buf body = BUF(WIRE_MAX);
 	struct envelope e;
 	const char *bad = "its first line";
 	int status = EXIT_HOLDS;
 
-	if (line.n == first.n || !envelope_read(span_trim(line), &e, &body,
-	    &bad)) {
+	relay_stream_id(line, f->stream);
+	if (!relay_fragment_fits(f) || !envelope_read(span_trim(line), &e,
+	    &body, &bad)) {
 		say_error("stdin: no stream: %s is wrong", bad);
 		status = EXIT_MALFORMED;
 	}
-	relay_stream_id(line, f->stream);
 	if (status == EXIT_HOLDS)
 		status = whereabouts_find(j, e.to, to);
 	buf_free(&body);
@@ -68,7 +68,7 @@ push_fragments(struct job *j, struct web *w)
 		}
 		f.octets = buf_get0(&c.now);
 		if (f.number == 0)
-			status = read_first(j, f.octets, &f, &to);
+			status = read_first(j, &f, &to);
 		if (status == EXIT_HOLDS && f.number >=
 		    (uint32_t)j->a->skip)
 			status = push_fragment(w, &to, &f);

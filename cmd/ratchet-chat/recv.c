@@ -193,6 +193,21 @@ open_stream(struct job *j, struct batch *b, struct span line,
 	return b->status;
 }
 
+/*
+ * As it came over a relay, if it did: it goes when it was read or never will
+ * be. One whose chunks are wrong may be mended by its sender; until then it
+ * is in nobody's way.
+ */
+static int
+end_fragments(struct job *j, const struct batch *b, struct span line,
+    int status)
+{
+	if (status == EXIT_HOLDS || (b->status != EXIT_HOLDS && !b->stays))
+		return fragments_forget(j, line);
+	return b->stays || status == EXIT_FORGED || status == EXIT_MALFORMED ?
+	    fragments_postpone(j, line) : EXIT_HOLDS;
+}
+
 static int
 recv_stream(struct job *j)
 {
@@ -210,9 +225,9 @@ recv_stream(struct job *j)
 	}
 	if (status == EXIT_HOLDS)
 		status = kept_forget(j, &b);
-	/* as it came over a relay, if it did */
-	if (status == EXIT_HOLDS || status == EXIT_REPLAYED)
-		status = recv_worse(status, fragments_forget(j, line));
+	if (line.p != NULL)
+		status = recv_worse(status, end_fragments(j, &b, line,
+		    status));
 	recv_batch_free(&b);
 	buf_free(&in);
 	return status;

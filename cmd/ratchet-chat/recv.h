@@ -22,6 +22,7 @@ struct batch {
 	    size_t n, cap; } mail;
 	int status;		/* the worst of the lines */
 	bool changed;		/* there is something to commit */
+	bool stays;		/* one of them may be read another time */
 };
 
 /* Of two statuses of one run, the one that needs more care. */
@@ -40,10 +41,10 @@ void recv_batch_free(struct batch *b);
 void kept_put(struct job *j, struct batch *b, struct span body,
     const struct kept *k);
 /*
- * Find it by the message; false when there is none, it is in this batch, or
- * of somebody else than k->from says.
+ * Find it by the message; STORE_ABSENT when there is none, it is in this
+ * batch, or of somebody else than k->from says.
  */
-bool kept_find(struct job *j, struct batch *b, struct span body,
+enum store_result kept_find(struct job *j, struct batch *b, struct span body,
     struct kept *k);
 /* The message of this input needs no other try: its mail may go. */
 void kept_mail(struct job *j, struct batch *b, struct span in);

@@ -3,7 +3,9 @@
 #include "recv.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "base/utf8.h"
 #include "ratchet/pad.h"
 #include "ratchet/sealed.h"
 #include "sys/exit.h"
@@ -16,8 +18,8 @@ struct message {
 	char from[NAME_MAX_OCTETS + 1];
 };
 
-/* Take the message from the input; 0, or what is wrong. */
-static int
+/* Take the message from the input; what is wrong is said. */
+static enum party_result
 open_envelope(const struct job *j, struct span in, struct message *m)
 {
 	struct envelope e = { .to = "" };
@@ -27,31 +29,31 @@ open_envelope(const struct job *j, struct span in, struct message *m)
 		buf_span(&m->body, in);
 		m->sealed = sealed_is(in);
 		memcpy(m->from, j->operands[0], strlen(j->operands[0]) + 1);
-		return EXIT_HOLDS;
+		return PARTY_OK;
 	}
 	if (!envelope_read(span_trim(in), &e, &m->body, &bad)) {
 		say_error("not a message: %s is wrong", bad);
-		return EXIT_MALFORMED;
+		return PARTY_MALFORMED;
 	}
 	if (strcmp(e.to, j->talk.self.name) != 0) {
 		say_error("the message is for %s, not for %s", e.to,
 		    j->talk.self.name);
-		return EXIT_MALFORMED;
+		return PARTY_MALFORMED;
 	}
 	m->sealed = e.type == ENVELOPE_SEALED;
 	if (m->sealed) {
 		if (j->n > 0)
 			memcpy(m->from, j->operands[0],
 			    strlen(j->operands[0]) + 1);
-		return EXIT_HOLDS;
+		return PARTY_OK;
 	}
 	if (j->n > 0 && strcmp(e.from, j->operands[0]) != 0) {
 		say_error("the message says that it is from %s, not from %s",
 		    e.from, j->operands[0]);
-		return EXIT_MALFORMED;
+		return PARTY_OTHER_NAME;
 	}
 	memcpy(m->from, e.from, sizeof(m->from));
-	return EXIT_HOLDS;
+	return PARTY_OK;
 }
 
 static const char *
@@ -86,10 +88,27 @@ put_record(const struct job *j, const char *from, const struct receipt *r,
 	buf_byte(out, '\n');
 }
 
+/* Line by line, so that nothing in it steers the terminal. */
+static void
+put_shown(struct span plain, struct buf *out)
+{
+	struct span line = { NULL, 0 };
+
+	for (bool first = true; span_split(&plain, '\n', &line);
+	    first = false) {
+		buf_str(out, first ? "" : "\n");
+		utf8_clean(out, line);
+	}
+}
+
 static void
 put_plain(const struct job *j, struct span plain, struct buf *out)
 {
-	buf_span(out, plain);
+	/* what a stream's message holds is a key, for us alone */
+	if (isatty(STDOUT_FILENO) && !j->a->stream)
+		put_shown(plain, out);
+	else
+		buf_span(out, plain);
 	if (j->a->lines)
 		buf_byte(out, '\n');
 }
@@ -124,16 +143,23 @@ recv_worse(int a, int b)
 	return a != EXIT_HOLDS ? a : b;
 }
 
-/* Whether trying again later, or otherwise, may give another result. */
+/*
+ * Whether the message may be read another time: later, with other options,
+ * by another OpenSSL, or once its reader has done what the hint says.
+ */
 static bool
-may_change(int status)
+may_change(enum party_result r)
 {
-	switch (status) {
-	case EXIT_CHANGED:
-	case EXIT_GAP:
-	case EXIT_IO:
-	case EXIT_UNKNOWN:
-	case EXIT_HOLDS_NOT:
+	switch (r) {
+	case PARTY_STORE:
+	case PARTY_NEW:
+	case PARTY_TOO_FAR:
+	case PARTY_CHANGED:
+	case PARTY_EXPORTED:
+	case PARTY_OTHER_NAME:
+	case PARTY_NO_PQ:
+	case PARTY_NO_TRUST:
+	case PARTY_CROWDED:
 		return true;
 	default:
 		return false;
@@ -157,10 +183,23 @@ take_address(struct job *j, const char *from, struct span plain)
 	return true;
 }
 
-/* Whose a sealed message is it says itself: it must be the one named. */
+/*
+ * What was read and perhaps never written, else read now. Whose a sealed
+ * message is it says itself: it must be the one named.
+ */
 static enum party_result
-read_message(struct job *j, const struct message *m, struct kept *k)
+read_message(struct job *j, struct batch *b, const struct message *m,
+    struct kept *k, bool *again)
 {
+	enum store_result kept = kept_find(j, b, buf_get0(&m->body), k);
+
+	*again = kept == STORE_OK;
+	if (*again)
+		return PARTY_OK;
+	if (kept != STORE_ABSENT) {
+		j->talk.store_error = kept;
+		return PARTY_STORE;
+	}
 	if (!m->sealed)
 		return party_recv(&j->talk, span_str(k->from),
 		    buf_get0(&m->body), &k->plain, &k->receipt);
@@ -173,18 +212,14 @@ recv_take(struct job *j, struct span in, struct batch *b)
 {
 	struct message m = { .body = BUF(WIRE_MAX) };
 	struct kept k = { .plain = BUF(WIRE_MAX) };
-	enum party_result result = PARTY_OK;
+	enum party_result result = open_envelope(j, in, &m);
 	bool again = false;
-	int status = open_envelope(j, in, &m);
 
-	if (status != EXIT_HOLDS)
+	if (result != PARTY_OK)
 		goto out;
 	memcpy(k.from, m.from, sizeof(k.from));
 	buf_room(&k.plain, m.body.n);
-	again = kept_find(j, b, buf_get0(&m.body), &k);
-	if (!again)
-		result = read_message(j, &m, &k);
-	status = chat_status(&j->talk, result);
+	result = read_message(j, b, &m, &k, &again);
 	if (result == PARTY_CHANGED)
 		b->changed = true;
 	if (result != PARTY_OK) {
@@ -205,8 +240,10 @@ recv_take(struct job *j, struct span in, struct batch *b)
 	else
 		put_plain(j, buf_get0(&k.plain), &b->out);
 out:
-	b->status = recv_worse(b->status, status);
-	if (!may_change(status))
+	b->status = recv_worse(b->status, chat_status(&j->talk, result));
+	if (may_change(result))
+		b->stays = true;
+	else
 		kept_mail(j, b, in);
 	buf_free_wipe(&k.plain);
 	buf_free(&m.body);

@@ -132,6 +132,10 @@ unsent_push(struct job *j, struct web *w, const char *peer,
 	size_t at = 0;
 	int status = get(j, peer, &l), forgotten = EXIT_HOLDS;
 
+	if (status != EXIT_HOLDS) {
+		list_free(&l);
+		return status;
+	}
 	for (at = l.n; at > 0 && status == EXIT_HOLDS; at--)
 		status = post_content(w, to, buf_get0(&l.v[at - 1].message),
 		    quiet);

@@ -13,7 +13,8 @@ int unsent_count(struct job *j, const char *peer, size_t *out);
 
 /*
  * Leave them at the address, in their order, and forget those that are there.
- * Returns 0, or the status of the first that is not; *left is how many wait.
+ * Returns 0, or the status of the first that is not; *left is how many wait,
+ * as before where the state does not say.
  */
 int unsent_push(struct job *j, struct web *w, const char *peer,
     const struct relay_address *to, bool quiet, size_t *left);

@@ -60,49 +60,61 @@ write_at(int fd, struct span s, off_t at)
 	return true;
 }
 
-static bool
+static enum anchor_result
 read_place(int fd, const struct vault *v, int place, uint64_t *generation)
 {
 	unsigned char p[SIZE], code[VAULT_CODE];
 	struct cur c = cur_of(span_of(p, sizeof(p)));
 	uint64_t got = 0;
 
+	/* the end of the file is no error */
+	errno = 0;
 	if (!file_read_at(fd, p, sizeof(p), (off_t)place * APART))
-		return false;
+		return errno == 0 ? ANCHOR_ABSENT : ANCHOR_FAILED;
 	vault_code(v, span_of(p, 8), code);
 	if (sodium_memcmp(code, p + 8, sizeof(code)) != 0)
-		return false;
+		return ANCHOR_ABSENT;
 	got = (uint64_t)cur_u32(&c) << 32;
 	got |= cur_u32(&c);
 	*generation = got;
-	return true;
+	return ANCHOR_OK;
 }
 
-/* The newer one; its place in *at, -1 where both are empty. */
-static uint64_t
-newest(int fd, const struct vault *v, int *at)
+/*
+ * The newer one and its place; ANCHOR_ABSENT where both are empty. One that
+ * cannot be read may be the newer.
+ */
+static enum anchor_result
+newest(int fd, const struct vault *v, int *at, uint64_t *generation)
 {
-	uint64_t best = 0, g = 0;
+	enum anchor_result r = ANCHOR_ABSENT;
+	uint64_t g = 0;
 
-	*at = -1;
-	for (int i = 0; i < PLACES; i++)
-		if (read_place(fd, v, i, &g) && (*at < 0 || g > best)) {
-			best = g;
-			*at = i;
-		}
-	return best;
+	for (int i = 0; i < PLACES; i++) {
+		enum anchor_result one = read_place(fd, v, i, &g);
+
+		if (one == ANCHOR_FAILED)
+			return ANCHOR_FAILED;
+		if (one == ANCHOR_ABSENT ||
+		    (r == ANCHOR_OK && g <= *generation))
+			continue;
+		r = ANCHOR_OK;
+		*generation = g;
+		*at = i;
+	}
+	return r;
 }
 
 enum anchor_result
 anchor_read(int fd, const struct vault *v, uint64_t *generation)
 {
 	int at = -1;
-	uint64_t g = newest(fd, v, &at);
+	uint64_t g = 0;
+	enum anchor_result r = newest(fd, v, &at, &g);
 
-	if (at < 0)
-		return ANCHOR_ABSENT;
-	*generation = g;
-	return ANCHOR_OK;
+	if (r == ANCHOR_OK)
+		*generation = g;
+	return r;
 }
 
 static bool
@@ -125,14 +137,16 @@ enum anchor_result
 anchor_raise(int fd, const struct vault *v, uint64_t generation)
 {
 	int at = -1;
-	bool ok = false;
+	uint64_t there = 0;
+	enum anchor_result r = ANCHOR_FAILED;
 
 	while (flock(fd, LOCK_EX) != 0)
 		if (errno != EINTR)
 			return ANCHOR_FAILED;
-	ok = newest(fd, v, &at) >= generation && at >= 0;
-	if (!ok)
-		ok = write_place(fd, v, at == 0 ? 1 : 0, generation);
+	r = newest(fd, v, &at, &there);
+	if (r == ANCHOR_ABSENT || (r == ANCHOR_OK && there < generation))
+		r = write_place(fd, v, at == 0 ? 1 : 0, generation) ?
+		    ANCHOR_OK : ANCHOR_FAILED;
 	flock(fd, LOCK_UN);
-	return ok ? ANCHOR_OK : ANCHOR_FAILED;
+	return r;
 }

@@ -70,10 +70,12 @@ read_header(struct span header, const struct pq *p, struct pq_place *at)
 	uint64_t epoch = pb_get_varint(&c), i = pb_get_varint(&c);
 	uint8_t type = cur_u8(&c);
 
+	if (c.bad || version != VERSION || epoch < p->first ||
+	    epoch - p->first >= p->n_links || i == 0 || i >= UINT32_MAX ||
+	    type > TYPE_LAST)
+		return false;
 	*at = (struct pq_place){ (uint32_t)epoch, (uint32_t)i };
-	return !c.bad && version == VERSION && epoch >= p->first &&
-	    epoch - p->first < p->n_links && i > 0 && i < UINT32_MAX &&
-	    type <= TYPE_LAST;
+	return true;
 }
 
 static size_t
@@ -91,21 +93,23 @@ enum pq_result
 pq_find(const struct pq *p, struct span header, struct pq_place *at,
     unsigned char key[static PQ_KEY])
 {
+	const struct pq_chain *recv = NULL;
 	struct pq_chain c;
 	size_t i = 0;
 
 	if (!read_header(header, p, at))
 		return PQ_MALFORMED;
-	c = p->links[at->epoch - p->first].recv;
-	if (at->index <= c.n) {
+	recv = &p->links[at->epoch - p->first].recv;
+	if (at->index <= recv->n) {
 		i = place_of(p, at);
 		if (i == p->missing.n)
 			return PQ_USED;
 		memcpy(key, p->missing.v[i].key, PQ_KEY);
 		return PQ_OK;
 	}
-	if (at->index - c.n > PQ_JUMP)
+	if (at->index - recv->n > PQ_JUMP)
 		return PQ_TOO_FAR;
+	c = *recv;
 	while (c.n < at->index)
 		step(&c, key);
 	explicit_bzero(&c, sizeof(c));

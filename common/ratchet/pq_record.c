@@ -344,10 +344,10 @@ static bool
 get_beginning(struct span in, struct pq *p)
 {
 	struct cur c = cur_of(in);
-	unsigned char secret[PQ_KEY];
+	unsigned char secret[PQ_KEY] = { 0 };
 	struct buf braid = p->braid;
 	uint32_t direction = 0;
-	bool has = false;
+	bool has = false, ok = false;
 	uint64_t seen = 0;
 	struct pb_field f;
 
@@ -359,13 +359,14 @@ get_beginning(struct span in, struct pq *p)
 		if (f.number == BEGINNING_DIRECTION)
 			direction = pb_get_u32(&c, &f);
 	}
-	if (!cur_done(&c) || !has || direction > 1 || p->epoch != 1)
-		return false;
-	pq_start(secret, direction == 0, p);
-	buf_free_wipe(&p->braid);
-	p->braid = braid;
+	ok = cur_done(&c) && has && direction <= 1 && p->epoch == 1;
+	if (ok) {
+		pq_start(secret, direction == 0, p);
+		buf_free_wipe(&p->braid);
+		p->braid = braid;
+	}
 	explicit_bzero(secret, sizeof(secret));
-	return true;
+	return ok;
 }
 
 bool
@@ -392,5 +393,6 @@ pq_record_read(struct span in, struct pq *out)
 		*out = p;
 	else
 		pq_free(&p);
+	explicit_bzero(&p, sizeof(p));
 	return ok;
 }

@@ -222,12 +222,21 @@ get_pq(struct cur *c, const struct pb_field *f, struct pq *p)
 		cur_fail(c);
 }
 
+/* One that version_fits has something against, if it is neither 3 nor 4. */
+static uint8_t
+get_version(struct cur *c, const struct pb_field *f)
+{
+	uint32_t v = pb_get_u32(c, f);
+
+	return v <= UINT8_MAX ? (uint8_t)v : 0;
+}
+
 static void
 session_field(struct cur *c, const struct pb_field *f, struct ratchet *s)
 {
 	switch (f->number) {
 	case SES_VERSION:
-		s->version = (uint8_t)pb_get_u32(c, f);
+		s->version = get_version(c, f);
 		break;
 	case SES_OURS:
 		get_public(c, f, s->ours);

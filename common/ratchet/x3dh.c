@@ -24,9 +24,8 @@ struct secret {
 static void
 secret_start(struct secret *s)
 {
-	memset(s->p, 0xff, 32);
-	s->n = 32;
-	s->bad = false;
+	*s = (struct secret){ .n = 32 };
+	memset(s->p, 0xff, s->n);
 }
 
 static void

@@ -49,9 +49,8 @@ bool x3dh_start(const struct env *env, const struct identity *us,
 /*
  * The session that a first message belongs to, with the private halves of
  * the prekeys that it names ("prekey" and "kyber" are NULL where it names
- * none). Nothing
- * says yet that the message is authentic: ratchet_decrypt does. False when a
- * key has small order or is no key at all.
+ * none). Nothing says yet that the message is authentic: ratchet_decrypt
+ * does. False when a key has small order or is no key at all.
  */
 bool x3dh_answer(const struct identity *us, const struct curve_pair *signed_key,
     const struct curve_pair *prekey, const struct kyber_key *kyber,

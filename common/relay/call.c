@@ -88,6 +88,24 @@ relay_call_read(struct span method, struct span target,
 	return e;
 }
 
+void
+relay_call_allow(struct span target, struct buf *out)
+{
+	static const char *const methods[] = { "GET", "PUT", "POST",
+	    "DELETE" };
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		struct relay_call call;
+		enum relay_error e = relay_call_read(span_str(methods[i]),
+		    target, &call);
+
+		if (e != RELAY_FINE && e != RELAY_REQUEST)
+			continue;
+		buf_str(out, out->n > 0 ? ", " : "");
+		buf_str(out, methods[i]);
+	}
+}
+
 const char *
 relay_call_write(const struct relay_call *c, struct buf *target)
 {

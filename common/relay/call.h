@@ -36,6 +36,12 @@ const char *relay_verb_name(enum relay_verb v);
 enum relay_error relay_call_read(struct span method, struct span target,
     struct relay_call *out);
 
+/*
+ * Append the methods that a target takes, for Allow (RFC 9110 section
+ * 10.2.1).
+ */
+void relay_call_allow(struct span target, struct buf *out);
+
 /* The method, and the target appended. */
 const char *relay_call_write(const struct relay_call *c, struct buf *target);
 

@@ -327,16 +327,20 @@ drop(struct depot *d, int64_t n, int64_t row, int64_t octets)
 	return with_box(d, SQL_DROP, n);
 }
 
-static enum relay_error
-sweep_messages(struct depot *d, int64_t now, bool *more)
+/* Of the rows behind *at; *at is then the last one looked at, 0 at the end. */
+static size_t
+sweep_rows(struct depot *d, int64_t now, int64_t *at)
 {
-	sqlite3_stmt *s = depot_sql(d, SQL_EXPIRED);
+	sqlite3_stmt *s = depot_sql(d, SQL_ROWS);
 	int64_t v[SWEEP_MESSAGES][3];
-	size_t n = 0;
+	size_t seen = 0, n = 0;
 
-	sqlite3_bind_int64(s, 1, SWEEP_MESSAGES);
-	while (n < SWEEP_MESSAGES && depot_step(d, s) == SQLITE_ROW &&
-	    sqlite3_column_int64(s, 3) <= now) {
+	sqlite3_bind_int64(s, 1, *at);
+	sqlite3_bind_int64(s, 2, SWEEP_MESSAGES);
+	for (; depot_step(d, s) == SQLITE_ROW; seen++) {
+		*at = sqlite3_column_int64(s, 0);
+		if (sqlite3_column_int64(s, 3) > now)
+			continue;
 		for (int i = 0; i < 3; i++)
 			v[n][i] = sqlite3_column_int64(s, i);
 		n++;
@@ -344,7 +348,26 @@ sweep_messages(struct depot *d, int64_t now, bool *more)
 	sqlite3_reset(s);
 	for (size_t i = 0; i < n; i++)
 		drop(d, v[i][0], v[i][1], v[i][2]);
-	*more = *more || n == SWEEP_MESSAGES;
+	if (seen < SWEEP_MESSAGES)
+		*at = 0;
+	return n;
+}
+
+/*
+ * The oldest expire first, unless the relay was started with a shorter time
+ * since they came: so all are looked at in turn, too.
+ */
+static enum relay_error
+sweep_messages(struct depot *d, int64_t now, bool *more)
+{
+	int64_t oldest = 0;
+
+	if (sweep_rows(d, now, &oldest) == SWEEP_MESSAGES)
+		*more = true;
+	else if (d->swept == 0)
+		d->swept = oldest;
+	else
+		sweep_rows(d, now, &d->swept);
 	return d->broken;
 }
 

@@ -14,7 +14,7 @@ enum depot_sql {
 	SQL_DELETE_BUNDLES, SQL_COUNTS, SQL_SEEN, SQL_TAKEN, SQL_LAST,
 	SQL_POST, SQL_SAME, SQL_ACK, SQL_OLDEST, SQL_LEFT, SQL_ITEMS,
 	SQL_HAVE, SQL_STOCK, SQL_STOCKED, SQL_NEXT, SQL_USE,
-	SQL_LAST_LINE, SQL_ANY_LINE, SQL_EXPIRED, SQL_DROP, SQL_DISCOUNT,
+	SQL_LAST_LINE, SQL_ANY_LINE, SQL_ROWS, SQL_DROP, SQL_DISCOUNT,
 	SQL_OLD_BUNDLES, SQL_IDLE, SQL_MAILBOXES, SQL_MESSAGES,
 	SQL_STATEMENTS,
 };
@@ -27,6 +27,7 @@ struct depot {
 	bool begun;
 	enum relay_error broken;	/* the transaction is lost to it */
 	uint64_t mailboxes;
+	int64_t swept;			/* the last message looked at */
 	char *reserve;		/* the path of a file that takes up room */
 	bool tight;		/* nothing new is taken in */
 };

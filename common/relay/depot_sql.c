@@ -3,9 +3,9 @@
 
 /*
  * "n" grows with each message, so that its order is that of arrival; as all
- * are kept equally long, it is that of expiry too. A bundle's line is null
- * once it was taken: its hash stays until it expires, so that it is never
- * taken again.
+ * are kept equally long by one run, it mostly is that of expiry too. A
+ * bundle's line is null once it was taken: its hash stays until it expires,
+ * so that it is never taken again.
  */
 const char depot_schema[] =
     "CREATE TABLE mailbox(n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,"
@@ -67,8 +67,8 @@ static const char *const statements[SQL_STATEMENTS] = {
 	    " AND last IS NOT NULL AND last_expires > ?2",
 	[SQL_ANY_LINE] = "SELECT line FROM bundle WHERE mailbox = ?1"
 	    " AND line IS NOT NULL ORDER BY n DESC LIMIT 1",
-	[SQL_EXPIRED] = "SELECT n, mailbox, length(body), expires"
-	    " FROM message ORDER BY n LIMIT ?1",
+	[SQL_ROWS] = "SELECT n, mailbox, length(body), expires"
+	    " FROM message WHERE n > ?1 ORDER BY n LIMIT ?2",
 	[SQL_DROP] = "DELETE FROM message WHERE n = ?1",
 	[SQL_DISCOUNT] = "UPDATE mailbox SET messages = messages - 1,"
 	    " octets = octets - ?2 WHERE n = ?1",

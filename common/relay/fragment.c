@@ -27,6 +27,20 @@ relay_fragment_write(const struct relay_fragment *f, struct buf *out)
 }
 
 bool
+relay_fragment_fits(const struct relay_fragment *f)
+{
+	struct span line = span_first(f->octets, span_chr(f->octets, '\n'));
+	unsigned char id[RELAY_STREAM];
+
+	if (f->number > 0)
+		return true;
+	if (line.n == f->octets.n || line.n > RELAY_STREAM_LINE)
+		return false;
+	relay_stream_id(line, id);
+	return memcmp(id, f->stream, RELAY_STREAM) == 0;
+}
+
+bool
 relay_fragment_read(struct span content, struct relay_fragment *out)
 {
 	struct cur c = cur_of(content);

@@ -62,6 +62,28 @@ run sh -c '"$1" chat alice -w 2 '"$online"' --state="$2" </dev/null' - \
     "$chat" "$T/bob"
 out x 'has it later'
 
+# --- so is the state: what waits is not taken for sent
+cat >"$T/hold.py" <<'END'
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute('BEGIN EXCLUSIVE')
+time.sleep(5)
+END
+echo later >"$T/relay/fault"
+(sleep 2; python3 "$T/hold.py" "$T/alice/state.db") &
+holder=$!
+run sh -c '(echo held; sleep 8) | "$1" chat bob --lock-timeout=1 '"$online"' \
+    --state="$2"' - "$chat" "$T/alice"
+status 75 'a state that is locked when it is sent again'
+err 'the next chat' 'and what becomes of the message'
+wait $holder
+rm "$T/relay/fault"
+run sh -c '"$1" chat bob '"$online"' --state="$2" </dev/null' - "$chat" \
+    "$T/alice"
+run sh -c '"$1" chat alice -w 2 '"$online"' --state="$2" </dev/null' - \
+    "$chat" "$T/bob"
+out held 'has it later, too'
+
 # --- mail of others stays for them
 as carol start bob --relay="$(cat "$T/bob.address")" $online -q
 echo 'from carol' | as carol send bob | as carol push $online

@@ -165,6 +165,8 @@ for row in "POST $A" "GET $A/take" 'PUT /v1/relay' "DELETE $A/fetch"; do
 	ask ${row}
 	refused 405 method "$row"
 done
+ask GET "$A/take" -D "$T/head"
+ok '405 says which methods there are' grep -qi '^allow: POST.$' "$T/head"
 as 1 PUT "${A}0"
 refused 400 request 'an id that is too long'
 as 1 PUT /v1/mailbox/0000000000000000000000000000000G

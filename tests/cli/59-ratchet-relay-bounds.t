@@ -202,6 +202,26 @@ elif how == 'mute':
     # as many as may be of it are there yet
     s.send(GET)
     ok = ok and sum(not ended(h, 0.5) for h in held) == 3
+elif how == 'files':
+    # more than the relay has descriptors left for; those who come wait
+    import os, resource
+    pid = int(sys.argv[3])
+    def spent():
+        with open('/proc/%d/stat' % pid) as f:
+            return sum(map(int, f.read().rsplit(')', 1)[1].split()[11:13]))
+    most = len(os.listdir('/proc/%d/fd' % pid)) + 2
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, most))
+    held = [socket.create_connection(('127.0.0.1', port), 10)
+            for _ in range(6)]
+    time.sleep(0.5)
+    before = spent()
+    time.sleep(2)
+    ok = spent() - before < os.sysconf('SC_CLK_TCK') / 2
+    for s in held:
+        s.close()
+    s = tls()
+    s.send(GET)
+    ok = ok and s.recv(12) == b'HTTP/1.1 200'
 elif how == 'pipeline':
     s = tls()
     s.send(GET * 20)
@@ -257,6 +277,11 @@ status 0 'and ends well'
 relay mute --idle 600 --per-address 3 --connections 6
 ok 'connections: mute' python3 "$T/talk.py" "${URL##*:}" mute
 stop
+
+relay files
+ok 'connections: files' python3 "$T/talk.py" "${URL##*:}" files "$PID"
+stop
+status 0 'no descriptor left: it waits, and goes on'
 
 # --- told to stop, with somebody waiting
 relay stop

@@ -4,9 +4,12 @@
 Usage: relay.py CERT KEY FOLDER [PORT]. Its port is written to FOLDER/port,
 each request to FOLDER/log. What FOLDER/fault holds is done wrong:
   later        503 to all           no           404 to all
+  gone         404 to all: there is no such mailbox
   rot          no JSON              again        messages are never deleted
   mix          another's bundle     slow         answers late
   flood        the same messages for ever
+  more         messages that were not asked for
+  shy          nothing of what it knows
 """
 import base64, datetime, hashlib, http.server, json, os, ssl, sys, threading
 import time
@@ -66,6 +69,8 @@ class Relay(http.server.BaseHTTPRequestHandler):
             return self.fail(503, "try-again")
         if fault == "no":
             return self.fail(404, "no-path")
+        if fault == "gone":
+            return self.fail(404, "no-mailbox")
         if fault == "rot":
             return self.answer(200, b"<html>")
         if fault == "slow":
@@ -93,6 +98,8 @@ class Relay(http.server.BaseHTTPRequestHandler):
             return self.take(box, fault)
         if not self.owner(box):
             return
+        if what == ("GET", "") and fault == "shy":
+            return self.answer(200, {})
         if what == ("GET", ""):
             return self.answer(200, {
                 "mailbox": parts[3], "created": stamp(0), "seen": stamp(0),
@@ -147,7 +154,7 @@ class Relay(http.server.BaseHTTPRequestHandler):
         end = time.monotonic() + min(ask["wait"], 60)
         while ask["max"] and not box["mail"] and time.monotonic() < end:
             lock.wait(min(1, end - time.monotonic()))
-        give = box["mail"][:min(ask["max"], 3)]
+        give = box["mail"][:3 if fault == "more" else min(ask["max"], 3)]
         if fault == "again" and ask["ack"]:
             give = []
         self.answer(200, {

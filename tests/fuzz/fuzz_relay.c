@@ -104,6 +104,7 @@ check_fragment(struct span in)
 		return;
 	must(f.octets.n <= RELAY_FRAGMENT_MAX);
 	inside(f.octets, in);
+	relay_fragment_fits(&f);
 	relay_fragment_write(&f, &out);
 	must(span_eq(buf_get0(&out), in));
 	buf_free(&out);

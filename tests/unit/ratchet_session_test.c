@@ -561,7 +561,7 @@ test_records(void **state)
 {
 	struct two t;
 	struct buf m = BUF(PLAIN_MAX), r = BUF(RECORD_SESSION_MAX),
-	    joined = BUF(RECORD_SESSION_MAX);
+	    joined = BUF(RECORD_SESSION_MAX), wide = BUF(RECORD_SESSION_MAX);
 	struct span parts[3];
 	struct ratchet s;
 	bool current = false;
@@ -583,6 +583,11 @@ test_records(void **state)
 			ratchet_free(&s);
 		r.p[i] ^= 0x41;
 	}
+	/* version 259 is not version 3 */
+	buf_str(&wide, "\x08\x83\x02");
+	buf_span(&wide, span_from(buf_get0(&r), 2));
+	assert_false(record_session_read(buf_get0(&wide), &s));
+	buf_free_wipe(&wide);
 	assert_true(record_session_read(buf_get0(&r), &s));
 	s.ratchet.pub[4] ^= 1;
 	assert_false(record_session_sound(&s));

@@ -383,7 +383,7 @@ test_anchor(void **state)
 	char *path = xasprintf("%s/x/y/z", base);
 	enum anchor_result why = ANCHOR_OK;
 	uint64_t g = 0;
-	int fd = anchor_open(path, false, &why);
+	int fd = anchor_open(path, false, &why), blind = -1;
 
 	(void)state;
 	assert_true(fd < 0 && why == ANCHOR_ABSENT);
@@ -400,6 +400,11 @@ test_anchor(void **state)
 	assert_int_equal(anchor_read(fd, &v, &g), ANCHOR_OK);
 	assert_true(g == (uint64_t)4 << 40);
 	assert_int_equal(anchor_read(fd, &other, &g), ANCHOR_ABSENT);
+	/* what cannot be read is neither gone nor raised */
+	blind = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(anchor_read(blind, &v, &g), ANCHOR_FAILED);
+	assert_int_equal(anchor_raise(blind, &v, UINT64_MAX), ANCHOR_FAILED);
+	close(blind);
 	/* the newest place torn: the one before it counts */
 	assert_int_equal(pwrite(fd, "torn", 4, 0), 4);
 	assert_int_equal(anchor_read(fd, &v, &g), ANCHOR_OK);

@@ -68,6 +68,32 @@ test_calls(void **state)
 	}
 }
 
+/* What 405 must say beside. */
+static void
+test_allow(void **state)
+{
+	static const struct {
+		const char *target, *want;
+	} rows[] = {
+		{ "/v1/relay", "GET" },
+		{ "/v1/mailbox/" ID, "GET, PUT, DELETE" },
+		{ "/v1/mailbox/" ID "/take", "POST" },
+		{ "/v1/mailbox/" ID "/messages/" M, "PUT" },
+		{ "/v1/mailbox/none/fetch", "POST" },
+		{ "/v1/none", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf b = BUF(64);
+
+		relay_call_allow(span_str(rows[i].target), &b);
+		if (!span_eq(buf_get0(&b), span_str(rows[i].want)))
+			fail_msg("%s", rows[i].target);
+		buf_free(&b);
+	}
+}
+
 static void
 test_token(void **state)
 {
@@ -144,6 +170,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_calls),
+		cmocka_unit_test(test_allow),
 		cmocka_unit_test(test_token),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_limits),

@@ -99,15 +99,16 @@ make(unsigned char first)
 }
 
 static enum relay_error
-post(unsigned char number, size_t size)
+post(unsigned number, size_t size)
 {
-	unsigned char name[RELAY_ID] = { 0, number };
+	unsigned char name[RELAY_ID] = { 0, (unsigned char)number,
+		(unsigned char)(number >> 8) };
 	struct depot_box box = box_of(id);
 	bool kept = false;
 	enum relay_error e;
 
 	depot_begin(d);
-	body[0] = number;
+	body[0] = (unsigned char)number;
 	e = depot_post(d, &box, name, span_of(body, size), &kept);
 	assert_int_equal(depot_commit(d), RELAY_FINE);
 	return e == RELAY_FINE && !kept ? RELAY_ERRORS : e;
@@ -286,6 +287,63 @@ test_time_to_live(void **state)
 	sweep(true);
 	assert_int_equal(depot_find(d, id, &box), RELAY_NO_MAILBOX);
 	sweep(false);
+}
+
+/* A relay that is started with a shorter time: what is newer ends first. */
+static void
+test_shorter_time(void **state)
+{
+	struct depot_config shorter = config;
+	char got[RELAY_FETCH_MAX + 1], *why = NULL;
+	uint32_t left = 0;
+
+	(void)state;
+	make(1);
+	for (unsigned c = 'a'; c < 'i'; c++)
+		assert_int_equal(post(c, KB), RELAY_FINE);
+	shorter.limits.ttl = 600;
+	depot_close(d);
+	d = depot_open(folder, &env, &shorter, &why);
+	assert_non_null(d);
+	assert_int_equal(post('i', KB), RELAY_FINE);
+	now += 600;
+	sweep(false);
+	assert_int_equal(fetch(9, got, &left), 8);
+	assert_int_equal(box_of(id).messages, 8);
+}
+
+/* So many that one sweep does not come to the end of them. */
+static void
+test_many_to_sweep(void **state)
+{
+	enum { MANY = 600 };
+	struct depot_config shorter = config;
+	char *why = NULL;
+
+	(void)state;
+	depot_close(d);
+	shorter.limits.messages = 2 * MANY;
+	shorter.limits.octets = 2 * MANY * KB;
+	d = depot_open(folder, &env, &shorter, &why);
+	assert_non_null(d);
+	make(1);
+	for (unsigned i = 0; i < MANY; i++)
+		assert_int_equal(post(i, KB), RELAY_FINE);
+	shorter.limits.ttl = 600;
+	depot_close(d);
+	d = depot_open(folder, &env, &shorter, &why);
+	assert_non_null(d);
+	for (unsigned i = MANY; i < MANY + 300; i++)
+		assert_int_equal(post(i, KB), RELAY_FINE);
+	now += 600;
+	for (int i = 0; i < 4; i++)
+		sweep(false);
+	assert_int_equal(box_of(id).messages, MANY);
+	now = NOW + 3600;
+	sweep(true);
+	sweep(true);
+	sweep(false);
+	assert_int_equal(box_of(id).messages, 0);
 }
 
 static void
@@ -478,6 +536,8 @@ main(void)
 		TEST(test_again),
 		TEST(test_quota),
 		TEST(test_time_to_live),
+		TEST(test_shorter_time),
+		TEST(test_many_to_sweep),
 		TEST(test_uncommitted),
 		TEST(test_bundles),
 		TEST(test_full),

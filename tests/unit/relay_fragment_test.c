@@ -66,6 +66,41 @@ test_size(void **state)
 	buf_free(&out);
 }
 
+/* The first one holds the line that the stream is named after. */
+static void
+test_first(void **state)
+{
+	static unsigned char octets[RELAY_STREAM_LINE + 2];
+	static const struct {
+		const char *name;
+		size_t line;		/* its octets, before the line end */
+		uint32_t number;
+		bool other, open, fits;
+	} rows[] = {
+		{ "a line", 20, 0, false, false, true },
+		{ "an empty one", 0, 0, false, false, true },
+		{ "the longest", RELAY_STREAM_LINE, 0, false, false, true },
+		{ "too long", RELAY_STREAM_LINE + 1, 0, false, false, false },
+		{ "without an end", 20, 0, false, true, false },
+		{ "another's", 20, 0, true, false, false },
+		{ "not the first", 20, 1, true, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct relay_fragment f = { .number = rows[i].number };
+
+		memset(octets, 'x', sizeof(octets));
+		relay_stream_id(span_of(octets, rows[i].line), f.stream);
+		f.stream[0] ^= rows[i].other;
+		if (!rows[i].open)
+			octets[rows[i].line] = '\n';
+		f.octets = span_of(octets, rows[i].line + 1);
+		if (relay_fragment_fits(&f) != rows[i].fits)
+			fail_msg("%s", rows[i].name);
+	}
+}
+
 /* However a carrier ends the line, and no two lines have the same. */
 static void
 test_ids(void **state)
@@ -86,6 +121,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_first),
 		cmocka_unit_test(test_ids),
 	};
 
