@@ -95,12 +95,6 @@ start(struct mail *m, const struct mail_verb *verb)
 	if (m->r.a.explain && verb->run != mail_encrypt)
 		return run_fail(&m->r, SOP_INCOMPATIBLE_OPTIONS,
 		    "mail %s: --explain is for mail encrypt", verb->name);
-	/* it would send what was to be encrypted as it is */
-	if (verb->run == mail_encrypt &&
-	    m->r.a.onward.on_error == ON_ERROR_PASS)
-		return run_fail(&m->r, SOP_INCOMPATIBLE_OPTIONS,
-		    "mail encrypt: --on-error=pass is not for what must be "
-		    "encrypted");
 	if (writes_mail(m, verb)) {
 		m->ready = true;
 		return mail_onward_start(m);
