@@ -20,8 +20,6 @@ there() {
 	case $1 in
 	js) [ -d "$HERE/node/node_modules/openpgp" ] &&
 	    [ -n "$(node_bin)" ] ;;
-	# its first stable release has other options, the same library as sqop
-	sq) sq --version 2>/dev/null | grep -q '^sq 0\.' ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
@@ -110,7 +108,16 @@ rnp_verb() {
 	esac
 }
 
+# its options changed with its first stable release
 sq_verb() {
+	if sq --version 2>/dev/null | grep -q '^sq 0\.'; then
+		sq_0 "$@"
+	else
+		sq_1 "$@"
+	fi 2>"$T/err"
+}
+
+sq_0() {
 	case $1 in
 	generate) rm -f "$T/sq.key" "$T/sq.key.rev"
 		sq key generate --userid "$U" --export "$T/sq.key" >&2 &&
@@ -130,7 +137,40 @@ sq_verb() {
 	decrypt) [ "$3" = - ] || set -- "$@" --signer-cert "$3" -n 1
 		key=$2; shift 3
 		sq decrypt --recipient-key "$key" "$@" ;;
-	esac 2>"$T/err"
+	esac
+}
+
+sq_1() {
+	verb=$1
+	shift
+	case $verb in
+	generate) rm -f "$T/sq.key" "$T/sq.key.rev"
+		sq --home none key generate --own-key --userid "$U" \
+		    --allow-non-canonical-userids --without-password \
+		    --output "$T/sq.key" --rev-cert "$T/sq.key.rev" >&2 &&
+		    cat "$T/sq.key" ;;
+	sign) sq --home none sign --signer-file "$1" --signature-file - ;;
+	verify) sq --home none verify --signature-file "$1" \
+		    --signer-file "$2" >/dev/null ;;
+	inline-sign) sq --home none sign --signer-file "$1" --message ;;
+	clear-sign) sq --home none sign --signer-file "$1" --cleartext ;;
+	inline-verify) cat >"$T/signed"
+		form=--message
+		! head -n 1 "$T/signed" | grep -q SIGNED || form=--cleartext
+		sq --home none verify $form --signer-file "$1" "$T/signed" ;;
+	encrypt) signer=$1; shift
+		for recipient; do
+			shift
+			set -- "$@" --for-file "$recipient"
+		done
+		if [ "$signer" = - ]; then set -- "$@" --without-signature
+		else set -- "$@" --signer-file "$signer"; fi
+		sq --home none encrypt "$@" ;;
+	decrypt) key=$1 signer=$2; shift 2
+		[ "$signer" = - ] || set -- --signer-file "$signer" \
+		    --signatures 1
+		sq --home none decrypt --recipient-file "$key" "$@" ;;
+	esac
 }
 
 # sop_verb COMMAND VERB ARG...: the draft's own words
