@@ -44,22 +44,6 @@ anchor_open(const char *path, bool make, enum anchor_result *why)
 	return fd;
 }
 
-static bool
-write_at(int fd, struct span s, off_t at)
-{
-	while (s.n > 0) {
-		ssize_t n = pwrite(fd, s.p, s.n, at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		s = span_from(s, (size_t)n);
-		at += n;
-	}
-	return true;
-}
-
 static enum anchor_result
 read_place(int fd, const struct vault *v, int place, uint64_t *generation)
 {
@@ -125,8 +109,8 @@ write_place(int fd, const struct vault *v, int place, uint64_t generation)
 	for (int i = 0; i < 8; i++)
 		p[i] = (unsigned char)(generation >> (56 - 8 * i));
 	vault_code(v, span_of(p, 8), p + 8);
-	return write_at(fd, span_of(p, sizeof(p)), (off_t)place * APART) &&
-	    fdatasync(fd) == 0;
+	return file_write_at(fd, span_of(p, sizeof(p)),
+	    (off_t)place * APART) && fdatasync(fd) == 0;
 }
 
 /*

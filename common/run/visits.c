@@ -265,15 +265,10 @@ static bool
 store(struct visits *v, struct entry *e, struct span found)
 {
 	e->u.at = v->end;
-	while (found.n > 0) {
-		ssize_t n = pwrite(v->fd, found.p, found.n, (off_t)v->end);
-
-		if (n <= 0)
-			return false;
-		v->end += (uint64_t)n;
-		e->n += (uint32_t)n;
-		found = span_from(found, (size_t)n);
-	}
+	if (!file_write_at(v->fd, found, (off_t)v->end))
+		return false;
+	v->end += found.n;
+	e->n = (uint32_t)found.n;
 	return true;
 }
 

@@ -109,6 +109,22 @@ file_read_at(int fd, void *p, size_t n, off_t at)
 	return true;
 }
 
+bool
+file_write_at(int fd, struct span s, off_t at)
+{
+	while (s.n > 0) {
+		ssize_t n = pwrite(fd, s.p, s.n, at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		s = span_from(s, (size_t)n);
+		at += n;
+	}
+	return true;
+}
+
 void
 file_hold_standard(void)
 {

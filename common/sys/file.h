@@ -53,6 +53,8 @@ ssize_t file_read(int fd, void *p, size_t n);
 
 /* Exactly n octets of a file from "at"; false at an error or its end. */
 bool file_read_at(int fd, void *p, size_t n, off_t at);
+/* Write it all there; false with errno set. */
+bool file_write_at(int fd, struct span s, off_t at);
 
 /*
  * Take the descriptors 0 to 2 that whoever started us has closed: else the
