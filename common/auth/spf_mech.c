@@ -240,16 +240,6 @@ explanation_text(struct spf_ctx *ctx, const struct dns_answer *a)
 	    spf_macro_fault(buf_get0(&ctx->txt), SPF_EXPLAIN_STRING) == NULL;
 }
 
-/* What a peer or a client slipped in through a macro must not come out. */
-static bool
-is_ascii_text(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_is_print(s.p[i]))
-			return false;
-	return true;
-}
-
 void
 spf_explain(struct spf_eval *ev, struct span spec)
 {
@@ -263,7 +253,9 @@ spf_explain(struct spf_eval *ev, struct span spec)
 	a = spf_ask(ev, name, DNS_TXT);
 	if (explanation_text(ev->ctx, a)) {
 		spf_expand(out, buf_get0(&ev->ctx->txt), &ev->vars);
-		if (out->over || !is_ascii_text(buf_get0(out)))
+		/* what a peer or a client slipped in through a macro must
+		 * not come out */
+		if (out->over || !span_is_print(buf_get0(out)))
 			buf_reset(out);
 	}
 	dns_answer_free(a);

@@ -61,6 +61,15 @@ span_is_ascii(struct span s)
 	return true;
 }
 
+bool
+span_is_print(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_print(s.p[i]))
+			return false;
+	return true;
+}
+
 size_t
 span_chr(struct span s, unsigned char c)
 {

@@ -62,8 +62,9 @@ bool span_istarts(struct span s, struct span prefix);
 bool span_ends(struct span s, struct span suffix);
 bool span_iends(struct span s, struct span suffix);
 
-/* No octet above 127. */
+/* No octet above 127; and no control among them, either. */
 bool span_is_ascii(struct span s);
+bool span_is_print(struct span s);
 
 /* Offset of the first / last c, or s.n when there is none. */
 size_t span_chr(struct span s, unsigned char c);
