@@ -25,12 +25,7 @@ family_name(size_t i)
 const char *
 family_verdict(const struct family *f)
 {
-	static const char *const words[] = {
-		[SEV_INFO] = "pass", [SEV_WARN] = "warn",
-		[SEV_UNKNOWN] = "unknown", [SEV_FAIL] = "fail",
-	};
-
-	return f->addresses == 0 ? "none" : words[f->worst];
+	return f->addresses == 0 ? "none" : severity_verdict(f->worst);
 }
 
 const char *

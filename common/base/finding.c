@@ -150,11 +150,15 @@ findings_worst(const struct findings *fs)
 }
 
 const char *
+severity_verdict(enum severity worst)
+{
+	return worst == SEV_INFO ? "pass" : severity_name(worst);
+}
+
+const char *
 findings_verdict(const struct findings *fs)
 {
-	enum severity worst = findings_worst(fs);
-
-	return worst == SEV_INFO ? "pass" : severity_name(worst);
+	return severity_verdict(findings_worst(fs));
 }
 
 void

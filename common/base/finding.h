@@ -75,10 +75,11 @@ void findings_ignore(struct findings *fs, struct span list);
 /* False, with the unknown code in *bad, when the list names no such code. */
 bool findings_ignore_ok(struct span list, struct span *bad);
 
-/* "fail", "unknown", "warn" or "pass": the worst that is not ignored. */
-const char *findings_verdict(const struct findings *fs);
-/* The same as a severity; SEV_INFO stands for "pass". */
+/* The worst that is not ignored; SEV_INFO stands for "pass". */
 enum severity findings_worst(const struct findings *fs);
+/* "fail", "unknown", "warn" or "pass": what that comes to, and theirs. */
+const char *severity_verdict(enum severity worst);
+const char *findings_verdict(const struct findings *fs);
 
 void findings_free(struct findings *fs);
 
