@@ -8,6 +8,7 @@
 #include "base/ip.h"
 #include "dns/dns.h"
 #include "report/afrf.h"
+#include "report/making.h"
 #include "report/parcel.h"
 
 enum { TEXT_MAX = 64 << 10, RESULTS_MAX = 10, TXT_MAX = 700 };
@@ -15,10 +16,7 @@ enum { TEXT_MAX = 64 << 10, RESULTS_MAX = 10, TXT_MAX = 700 };
 struct span
 fail_submitter(const struct fail_opts *o)
 {
-	struct span email = span_str(o->email);
-
-	return o->submitter != NULL ? span_str(o->submitter) :
-	    span_from(email, span_rchr(email, '@') + 1);
+	return report_submitter(o->submitter, o->email);
 }
 
 /* A result's word; what is none is not repeated. */
@@ -73,15 +71,6 @@ put_results(const struct fail_mail *f, const json_t *member, struct buf *out)
 	buf_str(out, "\r\n");
 }
 
-static bool
-is_printable(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_is_print(s.p[i]))
-			return false;
-	return true;
-}
-
 static void
 put_mail_from(const struct fail_mail *f, const json_t *envelope,
     struct buf *out)
@@ -96,7 +85,7 @@ put_mail_from(const struct fail_mail *f, const json_t *envelope,
 		redact_text(f->redact, from, false, &address);
 	buf_byte(&address, '>');
 	if (json_is_string(json_object_get(envelope, "mail_from")) &&
-	    !address.over && is_printable(buf_get0(&address))) {
+	    !address.over && span_is_print(buf_get0(&address))) {
 		buf_str(out, "Original-Mail-From: ");
 		buf_span(out, buf_get0(&address));
 		buf_str(out, "\r\n");
@@ -147,7 +136,7 @@ quoted_record(const struct dns_answer *a, struct buf *out)
 		struct buf txt = BUF(TXT_MAX);
 		bool ok = dns_rr_txt(a->rdata[i], &txt) && !txt.over &&
 		    span_istarts(buf_get0(&txt), SPAN("v=spf1")) &&
-		    is_printable(buf_get0(&txt)) &&
+		    span_is_print(buf_get0(&txt)) &&
 		    span_chr(buf_get0(&txt), '"') == txt.n &&
 		    span_chr(buf_get0(&txt), '\\') == txt.n;
 

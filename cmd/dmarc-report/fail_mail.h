@@ -16,7 +16,7 @@ struct fail_mail {
 	const struct redact *redact;
 };
 
-/* Who reports: --submitter, or the domain of --email. */
+/* Who reports. */
 struct span fail_submitter(const struct fail_opts *o);
 
 /*

@@ -54,13 +54,18 @@ make_opts_wrong0(const struct make_opts *o)
 }
 
 struct span
+report_submitter(const char *submitter, const char *email)
+{
+	struct span all = span_str(email);
+
+	return submitter != NULL ? span_str(submitter) :
+	    span_from(all, span_rchr(all, '@') + 1);
+}
+
+struct span
 make_submitter(const struct make_opts *o)
 {
-	struct span email = span_str(o->email);
-
-	if (o->submitter != NULL)
-		return span_str(o->submitter);
-	return span_from(email, span_rchr(email, '@') + 1);
+	return report_submitter(o->submitter, o->email);
 }
 
 void

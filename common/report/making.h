@@ -25,7 +25,11 @@ extern const struct opt_chunk make_chunks[MAKE_CHUNKS];
 /* What is wrong with them, or NULL. */
 const char *make_opts_wrong0(const struct make_opts *o);
 
-/* The receiver, as names and subjects call it. */
+/*
+ * The receiver, as names and subjects call it: --submitter, or the domain of
+ * --email.
+ */
+struct span report_submitter(const char *submitter, const char *email);
 struct span make_submitter(const struct make_opts *o);
 
 /* A report, ready. */
