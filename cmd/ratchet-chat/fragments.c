@@ -51,7 +51,7 @@ fragment_put(struct job *j, const struct relay_fragment *f)
 	struct fragment one = { .f = *f, .since = env_now(&j->env) };
 	unsigned char room[FRAGMENT_ID];
 	struct span id = id_of(f->stream, f->number, room);
-	bool fresh = !mail_has(j, STORE_FRAGMENT, id);
+	bool fresh = !store_has(j->store, STORE_FRAGMENT, id);
 
 	put_fragment(j, id, &one);
 	return fresh;

@@ -64,7 +64,7 @@ kept_mail(struct job *j, struct batch *b, struct span in)
 	unsigned char id[INBOX_ID];
 
 	mail_id(j, in, id);
-	if (mail_has(j, STORE_MAIL, span_of(id, INBOX_ID)))
+	if (store_has(j->store, STORE_MAIL, span_of(id, INBOX_ID)))
 		memcpy(VEC_PUSH(&b->mail)->id, id, INBOX_ID);
 }
 

@@ -37,23 +37,13 @@ mail_ok(struct span content)
 }
 
 bool
-mail_has(struct job *j, enum store_kind kind, struct span id)
-{
-	struct buf there = BUF(STORE_VALUE_MAX);
-	bool has = store_get(j->store, kind, id, &there) == STORE_OK;
-
-	buf_free(&there);
-	return has;
-}
-
-bool
 mail_put(struct job *j, struct span content, uint32_t n)
 {
 	struct buf b = BUF(POST_CONTENT_MAX + 64);
 	unsigned char id[INBOX_ID];
 
 	mail_id(j, content, id);
-	if (mail_has(j, STORE_MAIL, span_of(id, INBOX_ID)))
+	if (store_has(j->store, STORE_MAIL, span_of(id, INBOX_ID)))
 		return false;
 	pb_put_uint(&b, MAIL_SINCE, (uint64_t)env_now(&j->env));
 	pb_put_uint(&b, MAIL_N, n);

@@ -139,8 +139,6 @@ void mail_id(const struct job *j, struct span content,
 bool mail_ok(struct span content);
 /* Keep it; false when it is here already. */
 bool mail_put(struct job *j, struct span content, uint32_t n);
-/* Whether the state has the item. */
-bool mail_has(struct job *j, enum store_kind kind, struct span id);
 /* All that is not too old. 0, or the status after saying why. */
 int mails_get(struct job *j, struct mails *out);
 /* Drop what is. */

@@ -126,6 +126,16 @@ store_get(struct store *s, enum store_kind kind, struct span id,
 	return r;
 }
 
+bool
+store_has(struct store *s, enum store_kind kind, struct span id)
+{
+	struct buf value = BUF(STORE_VALUE_MAX);
+	bool has = store_get(s, kind, id, &value) == STORE_OK;
+
+	buf_free_wipe(&value);
+	return has;
+}
+
 /* Step a statement that gives no rows; its error sticks. */
 static void
 change(struct store *s, sqlite3_stmt *st, enum store_result r)

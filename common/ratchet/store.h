@@ -106,6 +106,8 @@ void store_abandon(struct store *s);
 /* Append the item's value; STORE_ABSENT when there is none. */
 enum store_result store_get(struct store *s, enum store_kind kind,
     struct span id, struct buf *out);
+/* Whether there is one that can be read. */
+bool store_has(struct store *s, enum store_kind kind, struct span id);
 
 /*
  * Change an item. An error sticks: store_commit returns it, having changed
