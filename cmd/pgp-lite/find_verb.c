@@ -12,9 +12,7 @@ write_certs(struct run *r, const struct files *f)
 	struct buf out = BUF(CERT_FILE_MAX);
 	bool ok = false;
 
-	for (size_t i = 0; i < f->n; i++)
-		for (size_t j = 0; j < f->v[i].n; j++)
-			cert_write_public(&f->v[i].v[j], &out);
+	run_write_certs(f, &out);
 	ok = stage_packets(r, ARMOR_PUBLIC_KEY, &out);
 	buf_free(&out);
 	return ok;

@@ -298,10 +298,8 @@ lint(struct run *r)
 		findings_free(&l.findings);
 	}
 	certs_free(&c);
-	if (ok && worst == SEV_FAIL)
-		r->status = SOP_NO_SIGNATURE;
-	else if (ok && worst == SEV_UNKNOWN)
-		r->status = SOP_UNSUPPORTED_ASYMMETRIC_ALGO;
+	if (ok)
+		run_verdict(r, worst);
 	return ok;
 }
 

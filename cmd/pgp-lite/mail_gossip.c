@@ -144,9 +144,7 @@ write_certs(struct files *f, struct buf *out)
 {
 	struct buf packets = BUF(CERT_FILE_MAX);
 
-	for (size_t i = 0; i < f->n; i++)
-		for (size_t j = 0; j < f->v[i].n; j++)
-			cert_write_public(&f->v[i].v[j], &packets);
+	run_write_certs(f, &packets);
 	if (packets.n > 0)
 		armor_write(out, ARMOR_PUBLIC_KEY, buf_get0(&packets));
 	buf_free(&packets);

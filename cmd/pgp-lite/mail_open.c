@@ -262,11 +262,8 @@ mail_verify(struct mail *m)
 	if (ok) {
 		judge(o, false);
 		ok = print_result(o);
-		if (ok && findings_worst(&o->res.findings) == SEV_FAIL)
-			r->status = SOP_NO_SIGNATURE;
-		else if (ok && findings_worst(&o->res.findings) ==
-		    SEV_UNKNOWN)
-			r->status = SOP_UNSUPPORTED_ASYMMETRIC_ALGO;
+		if (ok)
+			run_verdict(r, findings_worst(&o->res.findings));
 	}
 	opened_free(o);
 	return ok;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/finding.h"
 #include "crypto/vault.h"
 #include "pgp/cert.h"
 #include "pgp/signer.h"
@@ -200,6 +201,9 @@ bool run_commit(struct run *r);
 /* Free everything, return the status. */
 int run_end(struct run *r);
 
+/* The status for a verdict on signatures or keys, by its worst finding. */
+void run_verdict(struct run *r, enum severity worst);
+
 /* Note the first failure and say it; returns false. */
 bool run_fail(struct run *r, enum sop status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -251,6 +255,8 @@ bool run_read_secrets(struct run *r, const char *const *args, size_t n,
     struct files *out);
 bool run_parse_files(struct run *r, bool secret, struct files *f);
 bool run_parse_file(struct run *r, bool secret, struct files *f, size_t i);
+/* Append all certificates of the files, as packets. */
+void run_write_certs(const struct files *f, struct buf *out);
 void run_free_files(struct files *f);
 /* Keys from stdin, one file of them. */
 bool run_parse_stdin(struct run *r, bool secret, struct certs *out);

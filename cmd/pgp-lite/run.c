@@ -34,6 +34,15 @@ usage_status(enum opt_reason reason)
 	    SOP_UNSUPPORTED_OPTION;
 }
 
+void
+run_verdict(struct run *r, enum severity worst)
+{
+	if (worst == SEV_FAIL)
+		r->status = SOP_NO_SIGNATURE;
+	else if (worst == SEV_UNKNOWN)
+		r->status = SOP_UNSUPPORTED_ASYMMETRIC_ALGO;
+}
+
 bool
 run_fail(struct run *r, enum sop status, const char *fmt, ...)
 {
@@ -370,6 +379,14 @@ run_parse_stdin(struct run *r, bool secret, struct certs *out)
 	ok = parse(r, &in, secret, out);
 	in_free(&in);
 	return ok;
+}
+
+void
+run_write_certs(const struct files *f, struct buf *out)
+{
+	for (size_t i = 0; i < f->n; i++)
+		for (size_t j = 0; j < f->v[i].n; j++)
+			cert_write_public(&f->v[i].v[j], out);
 }
 
 void
