@@ -7,6 +7,7 @@
 
 #include "mail/eol.h"
 #include "mail/mime.h"
+#include "mail/mime_7bit.h"
 #include "sys/file.h"
 
 enum { MEMORY = 1 << 20, SIGNATURE_MAX = 8 << 20 };
@@ -134,17 +135,13 @@ encoding_of(const struct header *h)
 {
 	struct span name = SPAN("Content-Transfer-Encoding");
 	size_t at = header_find(h, name, 0);
-	struct span s = { NULL, 0 };
 
-	if (at == h->n)
-		return ENC_IDENTITY;
-	s = span_trim(h->v[at].value);
 	if (header_count(h, name) > 1)
 		return ENC_OTHER;
-	if (span_ieq(s, SPAN("base64")))
-		return ENC_BASE64;
-	return span_ieq(s, SPAN("7bit")) || span_ieq(s, SPAN("8bit")) ||
-	    span_ieq(s, SPAN("binary")) ? ENC_IDENTITY : ENC_OTHER;
+	if (mime_is_plain(h))
+		return ENC_IDENTITY;
+	return span_ieq(span_trim(h->v[at].value), SPAN("base64")) ?
+	    ENC_BASE64 : ENC_OTHER;
 }
 
 static void
