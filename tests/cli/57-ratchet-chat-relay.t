@@ -7,8 +7,6 @@ needs jq openssl python3
 . tests/cli/ratchet-relay.sh
 
 relay_start
-online="--ca-file=$T/relay.crt --allow-private"
-url=https://localhost:$PORT
 
 # mailbox_of WHO: made, its address in $T/WHO.address
 mailbox_of() {

@@ -7,8 +7,6 @@ needs jq openssl python3
 . tests/cli/ratchet-relay.sh
 
 relay_start
-online="--ca-file=$T/relay.crt --allow-private"
-url=https://localhost:$PORT
 for who in alice bob carol office; do
 	as $who init -n $who
 done

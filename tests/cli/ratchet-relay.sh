@@ -1,7 +1,7 @@
 # A stand-in relay for the tests of its client, read after lib.sh.
 
 # relay_start [NAME]: at $PORT, its process in $RELAY, its folder $T/NAME and
-# certificate $T/NAME.crt
+# certificate $T/NAME.crt. $online and $url: a client's options for the first
 relay_start() {
 	name=${1:-relay}
 	mkdir "$T/$name"
@@ -17,6 +17,8 @@ relay_start() {
 		tries=$((tries - 1))
 	done
 	PORT=$(cat "$T/$name/port")
+	online=${online:-"--ca-file=$T/$name.crt --allow-private"}
+	url=${url:-"https://localhost:$PORT"}
 }
 
 relay_stop() {
