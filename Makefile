@@ -236,7 +236,7 @@ BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 PAGES := $(wildcard man/*.[1578])
-SCRIPTS := $(wildcard scripts/audit-cluster)
+SCRIPTS := scripts/audit-cluster
 # each section has a directory
 page_places = $(foreach p,$(PAGES),man$(subst .,,$(suffix $p))/$(notdir $p))
 INSTALLED = $(TOOLS:%=$(BINDIR)/%) $(BINDIR)/sopv \

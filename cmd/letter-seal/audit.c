@@ -164,7 +164,6 @@ one_subject(struct job *j, const struct subject *s)
 
 /* --- the stream ----------------------------------------------------------- */
 
-
 /* A line over the ceiling goes on as it came. */
 static int
 copy_long(struct job *j, enum rec_kind kind, struct span piece,

@@ -98,5 +98,4 @@ void output_abort(struct output *o);
 bool give_up_power(const struct args *a, const char *folder,
     const char *other);
 
-
 #endif

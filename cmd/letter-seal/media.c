@@ -15,7 +15,6 @@
 
 enum { PIECE = 64 << 10, MATERIAL_MAX = 64 << 10, SPOOL_LIMIT = 256 << 10 };
 
-
 static int
 read_failed(void)
 {

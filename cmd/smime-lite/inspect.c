@@ -126,7 +126,7 @@ static int
 print(struct job *j)
 {
 	struct buf out = BUF(TEXT_MAX);
-	int status = EXIT_HOLDS;
+	int status = EXIT_INTERNAL;
 
 	(j->run.text ? render_people : render)(j, &out);
 	status = run_stdout_last(buf_get0(&out));

@@ -5,7 +5,6 @@
  */
 #include "smime-lite.h"
 
-
 enum { RECORD_MAX = 4 << 20 };
 
 struct job {

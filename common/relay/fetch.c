@@ -96,7 +96,7 @@ relay_answer_write(const struct relay_answer *a, struct buf *out)
 	buf_byte(out, '\n');
 }
 
-/* The body's octets begin where *bodies ends; set its size alone for now. */
+/* The body's octets begin where *bodies ends: only its size is set here. */
 static bool
 read_message(struct span json, struct buf *bodies, struct relay_message *m)
 {

@@ -211,7 +211,9 @@ may_be_left_out(const struct dane_set *d, const struct cert_chain *chain)
 {
 	if (d->left_out > 0)
 		return true;
-	for (size_t i = 0; i < d->n && chain->n > 0 && chain->left_out > 0; i++)
+	if (chain->n == 0 || chain->left_out == 0)
+		return false;
+	for (size_t i = 0; i < d->n; i++)
 		if (d->v[i].use == DANE_USABLE && d->v[i].usage == DANE_TA)
 			return true;
 	return false;

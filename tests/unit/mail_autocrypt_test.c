@@ -66,12 +66,39 @@ the_grammar(void **state)
 
 #define FIELD "Autocrypt: addr=a@b; keydata=QUJD\n"
 
+struct mail {
+	const char *row, *header;
+	const char *why;	/* NULL: the certificate is "ABC" */
+};
+
+/* Of the author, or with "gossip" of a@b. */
+static void
+take_all(const struct mail *rows, size_t n, bool gossip)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct header h = { .n = 0 };
+		struct buf packets = BUF(AUTOCRYPT_KEY_MAX);
+		struct autocrypt a;
+		const char *why = NULL;
+
+		header_split(span_str(rows[i].header), 100, &h);
+		why = gossip ? autocrypt_gossip_of(&h, SPAN("a@b"), &a,
+		    &packets) : autocrypt_of(&h, &a, &packets);
+		if ((why == NULL) != (rows[i].why == NULL) ||
+		    (why != NULL && strcmp(why, rows[i].why) != 0))
+			fail_msg("%s: %s", rows[i].row, why ? why : "taken");
+		if (why == NULL)
+			assert_true(span_eq(buf_get0(&packets),
+			    SPAN("ABC")));
+		header_free(&h);
+		buf_free(&packets);
+	}
+}
+
 static void
 which_one_counts(void **state)
 {
-	static const struct {
-		const char *row, *header, *why;
-	} rows[] = {
+	static const struct mail rows[] = {
 		{ "one", "From: a@b\n" FIELD, NULL },
 		{ "case does not count", "From: A <A@B>\n" FIELD, NULL },
 		{ "an invalid one beside it",
@@ -98,31 +125,13 @@ which_one_counts(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct header h = { .n = 0 };
-		struct buf packets = BUF(AUTOCRYPT_KEY_MAX);
-		struct autocrypt a;
-		const char *why = NULL;
-
-		header_split(span_str(rows[i].header), 100, &h);
-		why = autocrypt_of(&h, &a, &packets);
-		if ((why == NULL) != (rows[i].why == NULL) ||
-		    (why != NULL && strcmp(why, rows[i].why) != 0))
-			fail_msg("%s: %s", rows[i].row, why ? why : "taken");
-		if (why == NULL)
-			assert_true(span_eq(buf_get0(&packets),
-			    SPAN("ABC")));
-		header_free(&h);
-		buf_free(&packets);
-	}
+	take_all(rows, ROWS(rows), false);
 }
 
 static void
 gossip(void **state)
 {
-	static const struct {
-		const char *row, *header, *why;
-	} rows[] = {
+	static const struct mail rows[] = {
 		{ "one", "From: x@y\nAutocrypt-Gossip: addr=A@b; "
 		    "keydata=QUJD\n", NULL },
 		{ "another's beside it", "Autocrypt-Gossip: addr=e@f; "
@@ -141,23 +150,7 @@ gossip(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct header h = { .n = 0 };
-		struct buf packets = BUF(AUTOCRYPT_KEY_MAX);
-		struct autocrypt a;
-		const char *why = NULL;
-
-		header_split(span_str(rows[i].header), 100, &h);
-		why = autocrypt_gossip_of(&h, SPAN("a@b"), &a, &packets);
-		if ((why == NULL) != (rows[i].why == NULL) ||
-		    (why != NULL && strcmp(why, rows[i].why) != 0))
-			fail_msg("%s: %s", rows[i].row, why ? why : "taken");
-		if (why == NULL)
-			assert_true(span_eq(buf_get0(&packets),
-			    SPAN("ABC")));
-		header_free(&h);
-		buf_free(&packets);
-	}
+	take_all(rows, ROWS(rows), true);
 }
 
 static void
