@@ -95,10 +95,16 @@ mount_kernel() {
 	    mount --rbind /sys "$NEW/sys"
 }
 
-# Of what is committed, and nothing else.
+# Of what is committed, and nothing else; or of an unpacked "make dist".
 clone() {
-	git -c safe.directory='*' clone -q --no-hardlinks "$ROOT" \
-	    "$NEW/usr/src/msgsec"
+	if [ -e "$ROOT/.git" ]; then
+		git -c safe.directory='*' clone -q --no-hardlinks "$ROOT" \
+		    "$NEW/usr/src/msgsec"
+	else
+		mkdir "$NEW/usr/src/msgsec" &&
+		    tar -C "$ROOT" --exclude=./build --exclude=node_modules \
+		    -cf - . | tar -C "$NEW/usr/src/msgsec" -xf -
+	fi
 }
 
 inside() {
@@ -127,6 +133,34 @@ machine() {
 	must 'the network of this machine' lend_network
 	must 'proc, dev and sys' mount_kernel
 	must 'a clean clone' clone
+}
+
+# timed WHAT COMMAND: in the new machine, with its output in $NEW.WHAT
+timed() {
+	began=$(date +%s)
+	inside "$2" >"$NEW.$1" 2>&1
+	status=$?
+	seconds=$(($(date +%s) - began))
+	echo "# $name: $2 took $seconds s"
+	cat "$NEW.$1" >>"$LOG"
+	return $status
+}
+
+last_line() {
+	tail -n 1 "$NEW.test" | grep -xE '[1-9][0-9]* passed, 0 failed'
+}
+
+skips_nothing() {
+	! grep -n 'SKIP\|skipped' "$NEW.test"
+}
+
+# tested PART...: scripts/test of them, or of all, there
+tested() {
+	timed test "scripts/test $*"
+	is 'scripts/test ends well' test $? -eq 0
+	echo "# $name: $(tail -n 1 "$NEW.test")"
+	is 'its last line counts no failure' last_line
+	is 'it skips nothing' skips_nothing
 }
 
 # gone: and nothing is left of it; ends the script
