@@ -13,7 +13,7 @@
 #include "base/ascii.h"
 #include "base/ip.h"
 #include "base/mem.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 #include "crypto/lib.h"
 #include "relay/address.h"
 #include "sys/file.h"
@@ -102,7 +102,7 @@ self_signed(const char *names, EVP_PKEY *key, const struct env *env)
 	    (const unsigned char *)"msgsec relay", -1, -1, 0) == 1 &&
 	    X509_set_issuer_name(x, who) == 1 &&
 	    X509_set_pubkey(x, key) == 1 && add_names(x, names) &&
-	    X509_sign(x, key, crypto_sha256()) > 0;
+	    X509_sign(x, key, crypto_digest(DIGEST_SHA256)) > 0;
 	BN_free(n);
 	if (ok)
 		return x;
@@ -263,7 +263,7 @@ cert_pin(SSL_CTX *tls, struct buf *out)
 
 	if (n <= 0)
 		mem_exhausted();
-	hash_sha256(span_of(der, (size_t)n), hash);
+	digest_of(DIGEST_SHA256, span_of(der, (size_t)n), hash);
 	OPENSSL_free(der);
 	relay_pin_write(hash, out);
 }

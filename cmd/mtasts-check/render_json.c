@@ -1,7 +1,7 @@
 /* A judged domain as a record's member; see audit.h. */
 #include "audit.h"
 
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 #include "dns/idn.h"
 
 enum { TEXT_ROOM = 4096 };
@@ -59,7 +59,7 @@ json_policy(struct jw *j, const struct sts_inquiry *q)
 	for (size_t i = 0; i < q->policy.mx.n; i++)
 		jw_span(j, NULL, q->policy.mx.v[i]);
 	jw_end(j);
-	hash_sha256(q->body, digest);
+	digest_of(DIGEST_SHA256, q->body, digest);
 	if (listed)
 		jw_null(j, "body_sha256");
 	else

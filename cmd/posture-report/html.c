@@ -5,7 +5,7 @@
 
 #include "base/b64.h"
 #include "base/date.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 
 /*
  * One file of 20 MB: of that so much for what was found domain by domain. The
@@ -20,7 +20,7 @@ put_source(struct buf *out, const char *text)
 {
 	unsigned char digest[SHA256_SIZE];
 
-	hash_sha256(span_str(text), digest);
+	digest_of(DIGEST_SHA256, span_str(text), digest);
 	buf_str(out, "'sha256-");
 	b64_encode(out, span_of(digest, sizeof(digest)));
 	buf_byte(out, '\'');

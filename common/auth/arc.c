@@ -275,7 +275,7 @@ verify_seal(struct arc_verify *a, struct arc_set *set, struct buf *scope,
 	    &set->seal_result)) {
 		dkim_sig_unsigned(set->as->raw, set->seal.b_raw,
 		    CANON_RELAXED, scope);
-		hash_sha256(buf_get0(scope), digest);
+		digest_of(DIGEST_SHA256, buf_get0(scope), digest);
 		scope->n = mark;
 		set->seal_result = DKIM_FAIL;
 		for (size_t i = 0; i < found.n; i++)

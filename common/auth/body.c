@@ -11,7 +11,7 @@ struct want {
 	int64_t limit;		/* -1: none */
 	bool prefix;
 	unsigned char target[SHA256_SIZE];
-	struct hash *hash;
+	struct digest *hash;
 	uint64_t seen;		/* canonical octets so far */
 	int64_t matched;	/* length of the matching prefix, or -1 */
 	unsigned char digest[SHA256_SIZE];
@@ -39,7 +39,7 @@ check_prefix(struct want *w)
 
 	if (w->matched >= 0)
 		return;
-	hash_peek(w->hash, digest);
+	digest_peek(w->hash, digest);
 	if (memcmp(digest, w->target, sizeof(digest)) == 0)
 		w->matched = (int64_t)w->seen;
 }
@@ -53,7 +53,7 @@ add_prefix(struct want *w, struct span s)
 		size_t at = span_chr(s, '\n');
 		struct span line = span_first(s, at < s.n ? at + 1 : at);
 
-		hash_add(w->hash, line);
+		digest_add(w->hash, line);
 		w->seen += line.n;
 		if (at < s.n)
 			check_prefix(w);
@@ -78,7 +78,7 @@ add_to(struct want *w, struct span s)
 	}
 	w->seen += s.n;
 	if (hashed.n > 0)
-		hash_add(w->hash, hashed);
+		digest_add(w->hash, hashed);
 }
 
 static void
@@ -108,7 +108,7 @@ add_want(struct body *b, enum canon kind)
 
 	w->kind = kind;
 	w->limit = w->matched = -1;
-	w->hash = hash_new();
+	w->hash = digest_new(DIGEST_SHA256);
 	if (!b->used[kind])
 		canon_body_start(&b->canon[kind], kind, kind == CANON_SIMPLE ?
 		    put_simple : put_relaxed, b);
@@ -155,7 +155,7 @@ body_end(struct body *b)
 	for (size_t i = 0; i < b->wants.n; i++) {
 		if (b->wants.v[i].prefix && b->wants.v[i].seen == 0)
 			check_prefix(&b->wants.v[i]);
-		hash_final(b->wants.v[i].hash, b->wants.v[i].digest);
+		digest_final(b->wants.v[i].hash, b->wants.v[i].digest);
 	}
 }
 
@@ -191,7 +191,7 @@ body_free(struct body *b)
 	if (b == NULL)
 		return;
 	for (size_t i = 0; i < b->wants.n; i++)
-		hash_free(b->wants.v[i].hash);
+		digest_free(b->wants.v[i].hash);
 	free(b->wants.v);
 	free(b);
 }

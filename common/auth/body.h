@@ -11,7 +11,7 @@
 
 #include "base/span.h"
 #include "auth/canon.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 
 struct body;
 

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/span.h"
 #include "auth/canon.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 #include "mail/header.h"
 #include "tag/tag.h"
 

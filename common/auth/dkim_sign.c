@@ -188,8 +188,8 @@ frame_digest(const struct dkim_frame *f, struct span head, const char *end,
 	canon_field(&scope, f->kind, buf_get0(&field));
 	ok = !field.over && !scope.over;
 	if (ok)
-		hash_sha256(span_first(buf_get0(&scope), scope.n - 2),
-		    digest);
+		digest_of(DIGEST_SHA256,
+		    span_first(buf_get0(&scope), scope.n - 2), digest);
 	buf_free(&field);
 	buf_free(&scope);
 	return ok;

@@ -89,7 +89,7 @@ dkim_header_digest(const struct header_index *index,
 	header_pick(index, sig->h, sig->header_canon, sig->field, &picked);
 	dkim_sig_unsigned(sig->field->raw, sig->b_raw, sig->header_canon,
 	    &picked);
-	hash_sha256(buf_get0(&picked), out);
+	digest_of(DIGEST_SHA256, buf_get0(&picked), out);
 	buf_free(&picked);
 }
 

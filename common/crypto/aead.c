@@ -10,19 +10,13 @@
 #include "base/mem.h"
 #include "crypto/aead_eax.h"
 #include "crypto/lib.h"
+#include "crypto/must.h"
 
 struct aead {
 	enum aead_mode mode;
 	EVP_CIPHER_CTX *ctx;	/* OCB, GCM */
 	struct eax *eax;
 };
-
-static void
-must(int ok)
-{
-	if (ok != 1)
-		mem_exhausted();
-}
 
 size_t
 aead_nonce_size(enum aead_mode mode)

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "crypto/lib.h"
+#include "crypto/must.h"
 
 struct eax {
 	EVP_MAC_CTX *mac;
@@ -20,13 +21,6 @@ struct eax {
 	unsigned char key[32];
 	size_t key_n;
 };
-
-static void
-must(int ok)
-{
-	if (ok != 1)
-		mem_exhausted();
-}
 
 struct eax *
 eax_new(struct span key)

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "crypto/lib.h"
+#include "crypto/must.h"
 
 enum mode { GCM, CTR, ECB, MODES };
 
@@ -31,13 +32,6 @@ cipher(enum mode mode)
 	if (fetched[mode] == NULL)
 		mem_exhausted();
 	return fetched[mode];
-}
-
-static void
-must(int ok)
-{
-	if (ok != 1)
-		mem_exhausted();
 }
 
 struct aes *

@@ -1,10 +1,11 @@
-/* Digests; see digest.h. EVP fails here only for want of memory. */
+/* Digests; see digest.h. */
 #include "crypto/digest.h"
 
 #include <openssl/evp.h>
 
 #include "base/mem.h"
 #include "crypto/lib.h"
+#include "crypto/must.h"
 
 static const struct {
 	const char *name;
@@ -24,13 +25,6 @@ static EVP_MD_CTX *
 ctx_of(const struct digest *d)
 {
 	return (EVP_MD_CTX *)(uintptr_t)d;
-}
-
-static void
-must(int ok)
-{
-	if (ok != 1)
-		mem_exhausted();
 }
 
 const EVP_MD *
@@ -76,6 +70,12 @@ digest_copy(const struct digest *d)
 }
 
 void
+digest_reset(struct digest *d)
+{
+	must(EVP_DigestInit_ex2(ctx_of(d), NULL, NULL));
+}
+
+void
 digest_add(struct digest *d, struct span s)
 {
 	must(EVP_DigestUpdate(ctx_of(d), s.p, s.n));
@@ -85,6 +85,15 @@ void
 digest_final(struct digest *d, unsigned char *out)
 {
 	must(EVP_DigestFinal_ex(ctx_of(d), out, NULL));
+}
+
+void
+digest_peek(const struct digest *d, unsigned char *out)
+{
+	struct digest *copy = digest_copy(d);
+
+	digest_final(copy, out);
+	digest_free(copy);
 }
 
 void

@@ -1,13 +1,10 @@
-/*
- * Message digests by name, in pieces, over OpenSSL's EVP. SHA-256 alone has
- * the cheaper hash.h.
- */
+/* Message digests, in pieces, over OpenSSL's EVP. */
 #ifndef CRYPTO_DIGEST_H
 #define CRYPTO_DIGEST_H
 
 #include "base/span.h"
 
-enum { DIGEST_MAX = 64 };
+enum { DIGEST_MAX = 64, SHA256_SIZE = 32 };
 
 enum digest_alg {
 	DIGEST_SHA1,
@@ -33,8 +30,15 @@ struct digest *digest_copy(const struct digest *d);
 /* Read more. */
 void digest_add(struct digest *d, struct span s);
 
-/* Write digest_size() octets; afterwards d can only be freed. */
+/* Begin anew, at less cost than another one. */
+void digest_reset(struct digest *d);
+
+/*
+ * Write digest_size() octets. _final ends the digest, which then can only be
+ * reset or freed; _peek leaves it as it is, at the cost of a copy.
+ */
 void digest_final(struct digest *d, unsigned char *out);
+void digest_peek(const struct digest *d, unsigned char *out);
 
 /* NULL is fine. */
 void digest_free(struct digest *d);

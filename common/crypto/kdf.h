@@ -7,7 +7,10 @@
 #include "base/span.h"
 #include "crypto/digest.h"
 
-/* Write n octets (at most 255 digests) of HKDF over the input to out. */
+/*
+ * Write n octets (at most 255 digests) of HKDF over the input to out. An empty
+ * salt is a digest of zero octets, as the RFC says.
+ */
 void kdf_hkdf(enum digest_alg alg, struct span secret, struct span salt,
     struct span info, unsigned char *out, size_t n);
 

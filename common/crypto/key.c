@@ -188,7 +188,8 @@ rsa_setup(EVP_PKEY_CTX *ctx, int (*init)(EVP_PKEY_CTX *))
 {
 	return ctx != NULL && init(ctx) == 1 &&
 	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
-	    EVP_PKEY_CTX_set_signature_md(ctx, crypto_sha256()) == 1;
+	    EVP_PKEY_CTX_set_signature_md(ctx,
+	    crypto_digest(DIGEST_SHA256)) == 1;
 }
 
 bool

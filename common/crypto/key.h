@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/span.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 
 struct key;
 

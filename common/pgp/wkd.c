@@ -3,7 +3,6 @@
 
 #include "base/ascii.h"
 #include "crypto/digest.h"
-#include "crypto/hash.h"
 #include "dns/idn.h"
 #include "mail/addr.h"
 
@@ -94,7 +93,7 @@ openpgpkey_name(struct span local, struct span domain, struct buf *out)
 {
 	unsigned char digest[SHA256_SIZE];
 
-	hash_sha256(local, digest);
+	digest_of(DIGEST_SHA256, local, digest);
 	buf_hex(out, span_of(digest, OPENPGPKEY_OCTETS));
 	buf_str(out, "._openpgpkey.");
 	buf_span(out, domain);

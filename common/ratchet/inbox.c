@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/vec.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 #include "ratchet/pb.h"
 
 enum { KEPT_TYPE = 1, KEPT_VERSION, KEPT_COUNTER, KEPT_PREVIOUS, KEPT_PASSED,
@@ -19,7 +19,7 @@ inbox_id(const struct party *t, struct span body,
 {
 	unsigned char digest[SHA256_SIZE];
 
-	hash_sha256(body, digest);
+	digest_of(DIGEST_SHA256, body, digest);
 	store_name(t->store, span_of(digest, sizeof(digest)), id);
 }
 

@@ -1,13 +1,15 @@
 /* The derivations; see kdf.h. */
 #include "ratchet/kdf.h"
 
+#include "crypto/kdf.h"
+
 static void
 split(struct span ikm, struct span salt, struct span info,
     unsigned char *first, unsigned char *second)
 {
 	unsigned char okm[2 * KDF_KEY];
 
-	hkdf_sha256(ikm, salt, info, okm, sizeof(okm));
+	kdf_hkdf(DIGEST_SHA256, ikm, salt, info, okm, sizeof(okm));
 	memcpy(first, okm, KDF_KEY);
 	memcpy(second, okm + KDF_KEY, KDF_KEY);
 	explicit_bzero(okm, sizeof(okm));
@@ -26,7 +28,7 @@ kdf_start_pq(struct span secret, unsigned char root[static KDF_KEY],
 {
 	unsigned char okm[3 * KDF_KEY];
 
-	hkdf_sha256(secret, SPAN(""),
+	kdf_hkdf(DIGEST_SHA256, secret, SPAN(""),
 	    SPAN("WhisperText_X25519_SHA-256_CRYSTALS-KYBER-1024"), okm,
 	    sizeof(okm));
 	memcpy(root, okm, KDF_KEY);
@@ -67,8 +69,8 @@ kdf_message_keys(const unsigned char seed[static KDF_KEY], struct span salt,
 {
 	unsigned char okm[AES_CBC_KEY + HMAC_SIZE + AES_CBC_BLOCK];
 
-	hkdf_sha256(span_of(seed, KDF_KEY), salt, SPAN("WhisperMessageKeys"),
-	    okm, sizeof(okm));
+	kdf_hkdf(DIGEST_SHA256, span_of(seed, KDF_KEY), salt,
+	    SPAN("WhisperMessageKeys"), okm, sizeof(okm));
 	memcpy(out->cipher, okm, AES_CBC_KEY);
 	memcpy(out->mac, okm + AES_CBC_KEY, HMAC_SIZE);
 	memcpy(out->iv, okm + AES_CBC_KEY + HMAC_SIZE, AES_CBC_BLOCK);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "crypto/hmac.h"
+#include "crypto/kdf.h"
 #include "ratchet/pb.h"
 #include "ratchet/pq_record.h"
 
@@ -19,7 +19,7 @@ pq_start(const unsigned char secret[static PQ_KEY], bool initiator,
 	struct pq p = { .initiator = initiator, .first = 1, .epoch = 1,
 	    .n_links = 1, .braid = BUF(PQ_BRAID_MAX) };
 
-	hkdf_sha256(span_of(secret, PQ_KEY), SPAN(""),
+	kdf_hkdf(DIGEST_SHA256, span_of(secret, PQ_KEY), SPAN(""),
 	    SPAN("Signal PQ Ratchet V1 Chain  Start"), g, sizeof(g));
 	memcpy(p.root, g, PQ_KEY);
 	memcpy(p.links[0].send.next, g + (initiator ? 1 : 2) * PQ_KEY,
@@ -41,8 +41,8 @@ step(struct pq_chain *c, unsigned char key[static PQ_KEY])
 	c->n++;
 	buf_u32(&info, c->n);
 	buf_str(&info, "Signal PQ Ratchet V1 Chain Next");
-	hkdf_sha256(span_of(c->next, PQ_KEY), SPAN(""), buf_get0(&info), g,
-	    sizeof(g));
+	kdf_hkdf(DIGEST_SHA256, span_of(c->next, PQ_KEY), SPAN(""),
+	    buf_get0(&info), g, sizeof(g));
 	memcpy(c->next, g, PQ_KEY);
 	memcpy(key, g + PQ_KEY, PQ_KEY);
 	explicit_bzero(g, sizeof(g));

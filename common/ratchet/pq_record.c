@@ -1,7 +1,7 @@
 /* The post-quantum ratchet as libsignal stores it; see pq_record.h. */
 #include "ratchet/pq_record.h"
 
-#include "crypto/hmac.h"
+#include "crypto/kdf.h"
 #include "ratchet/pb.h"
 
 /* PqRatchetState */
@@ -43,7 +43,7 @@ put_auth(struct buf *out, const unsigned char secret[static PQ_KEY])
 	struct buf b = BUF(128);
 
 	memcpy(ikm + PQ_KEY, secret, PQ_KEY);
-	hkdf_sha256(span_of(ikm, sizeof(ikm)), SPAN(""),
+	kdf_hkdf(DIGEST_SHA256, span_of(ikm, sizeof(ikm)), SPAN(""),
 	    SPAN("Signal_PQCKA_V1_MLKEM768:Authenticator Update"
 	    "\0\0\0\0\0\0\0\1"), keys, sizeof(keys));
 	pb_put_bytes(&b, AUTH_ROOT, span_of(keys, PQ_KEY));

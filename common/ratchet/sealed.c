@@ -5,6 +5,7 @@
 
 #include "crypto/aes.h"
 #include "crypto/hmac.h"
+#include "crypto/kdf.h"
 #include "ratchet/cert.h"
 #include "ratchet/pb.h"
 #include "ratchet/sealed2.h"
@@ -25,7 +26,7 @@ derive(const unsigned char *priv, const unsigned char *pub,
 	unsigned char shared[CURVE_SHARED];
 	bool ok = curve_dh(priv, pub, shared);
 
-	hkdf_sha256(span_of(shared, sizeof(shared)), salt, SPAN(""),
+	kdf_hkdf(DIGEST_SHA256, span_of(shared, sizeof(shared)), salt, SPAN(""),
 	    (unsigned char *)out, sizeof(*out));
 	explicit_bzero(shared, sizeof(shared));
 	return ok;

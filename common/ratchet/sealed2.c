@@ -14,7 +14,7 @@
 #include <openssl/evp.h>
 
 #include "base/cur.h"
-#include "crypto/hmac.h"
+#include "crypto/kdf.h"
 #include "crypto/lib.h"
 
 enum { VERSION = 0x22, SIZE = 32, AT = 16, TAG = 16, NONCE = 12 };
@@ -81,7 +81,7 @@ agree(const struct curve_pair *us, const unsigned char *theirs,
 	buf_add(&ikm, shared, sizeof(shared));
 	for (size_t i = 0; i < n; i++)
 		buf_span(&ikm, over[i]);
-	hkdf_sha256(buf_get0(&ikm), SPAN(""), label, out, out_n);
+	kdf_hkdf(DIGEST_SHA256, buf_get0(&ikm), SPAN(""), label, out, out_n);
 	explicit_bzero(shared, sizeof(shared));
 	buf_free_wipe(&ikm);
 	return ok;
@@ -106,7 +106,7 @@ ephemeral_of(const unsigned char m[static SIZE], struct curve_pair *e)
 {
 	unsigned char r[SIZE];
 
-	hkdf_sha256(span_of(m, SIZE), SPAN(""),
+	kdf_hkdf(DIGEST_SHA256, span_of(m, SIZE), SPAN(""),
 	    SPAN("Sealed Sender v2: r (2023-08)"), r, SIZE);
 	curve_pair_of(r, e);
 	explicit_bzero(r, sizeof(r));
@@ -115,8 +115,8 @@ ephemeral_of(const unsigned char m[static SIZE], struct curve_pair *e)
 static void
 key_of(const unsigned char m[static SIZE], unsigned char key[static SIZE])
 {
-	hkdf_sha256(span_of(m, SIZE), SPAN(""), SPAN("Sealed Sender v2: K"),
-	    key, SIZE);
+	kdf_hkdf(DIGEST_SHA256, span_of(m, SIZE), SPAN(""),
+	    SPAN("Sealed Sender v2: K"), key, SIZE);
 }
 
 /* M, when the E that it leads to is the one that stands there. */

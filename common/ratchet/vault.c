@@ -3,7 +3,7 @@
 
 #include <sodium.h>
 
-#include "crypto/hmac.h"
+#include "crypto/kdf.h"
 
 enum {
 	NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
@@ -23,9 +23,9 @@ vault_of_secret(const unsigned char secret[static VAULT_SECRET],
 {
 	struct vault v;
 
-	hkdf_sha256(span_of(secret, VAULT_SECRET), span_of(salt, VAULT_SALT),
-	    SPAN("msgsec ratchet-chat store"), (unsigned char *)&v,
-	    sizeof(v));
+	kdf_hkdf(DIGEST_SHA256, span_of(secret, VAULT_SECRET),
+	    span_of(salt, VAULT_SALT), SPAN("msgsec ratchet-chat store"),
+	    (unsigned char *)&v, sizeof(v));
 	*out = v;
 	vault_wipe(&v);
 }

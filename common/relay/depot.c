@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 
 enum {
 	APPLICATION = 0x6d736472,	/* "msdr" */
@@ -231,7 +231,7 @@ depot_is_owner(const struct depot_box *box,
 {
 	unsigned char hash[SHA256_SIZE];
 
-	hash_sha256(span_of(token, RELAY_TOKEN), hash);
+	digest_of(DIGEST_SHA256, span_of(token, RELAY_TOKEN), hash);
 	return CRYPTO_memcmp(hash, box->owner, sizeof(hash)) == 0;
 }
 
@@ -251,7 +251,7 @@ depot_make(struct depot *d, const unsigned char id[static RELAY_ID],
 		return e;
 	if (d->tight || d->mailboxes >= d->config.mailboxes)
 		return RELAY_RELAY_FULL;
-	hash_sha256(span_of(token, RELAY_TOKEN), hash);
+	digest_of(DIGEST_SHA256, span_of(token, RELAY_TOKEN), hash);
 	s = depot_sql(d, SQL_MAKE);
 	depot_put(s, 1, span_of(id, RELAY_ID));
 	depot_put(s, 2, span_of(hash, sizeof(hash)));

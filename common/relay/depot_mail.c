@@ -2,7 +2,7 @@
 #include "relay/depot_int.h"
 
 #include "base/vec.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 
 enum { HOUR = 3600 };
 
@@ -214,7 +214,7 @@ stock_one(struct depot *d, const struct depot_box *box,
 	unsigned char hash[SHA256_SIZE];
 	sqlite3_stmt *s = NULL;
 
-	hash_sha256(b->line, hash);
+	digest_of(DIGEST_SHA256, b->line, hash);
 	if (have(d, box, hash))
 		return;
 	s = depot_sql(d, SQL_STOCK);
@@ -247,7 +247,7 @@ depot_stock(struct depot *d, const struct depot_box *box,
 	for (size_t i = 0; i < n; i++) {
 		unsigned char hash[SHA256_SIZE];
 
-		hash_sha256(v[i].line, hash);
+		digest_of(DIGEST_SHA256, v[i].line, hash);
 		more += v[i].one_time && !have(d, box, hash);
 	}
 	if (d->tight)

@@ -2,7 +2,7 @@
 #include "relay/fragment.h"
 
 #include "base/cur.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 
 /* No message begins with this: they are JSON. */
 static const struct span mark = SPAN("msgsec-stream/1\n");
@@ -12,7 +12,7 @@ relay_stream_id(struct span line, unsigned char out[static RELAY_STREAM])
 {
 	unsigned char hash[SHA256_SIZE];
 
-	hash_sha256(span_trim(line), hash);
+	digest_of(DIGEST_SHA256, span_trim(line), hash);
 	memcpy(out, hash, RELAY_STREAM);
 }
 

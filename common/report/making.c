@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 #include "sys/exit.h"
 #include "sys/file.h"
 
@@ -73,16 +73,16 @@ made_id(const struct make_opts *o, const struct made *m,
     char out[static MADE_ID_SIZE])
 {
 	unsigned char digest[SHA256_SIZE];
-	struct hash *h = hash_new();
+	struct digest *h = digest_new(DIGEST_SHA256);
 	struct buf b = BUF(TEXT_MAX);
 
 	buf_counted(&b, make_submitter(o));
 	buf_counted(&b, m->domain);
 	buf_u64(&b, (uint64_t)m->begin);
-	hash_add(h, buf_get0(&b));
-	hash_add(h, m->digest_of);
-	hash_final(h, digest);
-	hash_free(h);
+	digest_add(h, buf_get0(&b));
+	digest_add(h, m->digest_of);
+	digest_final(h, digest);
+	digest_free(h);
 	buf_reset(&b);
 	buf_hex(&b, span_of(digest, (MADE_ID_SIZE - 1) / 2));
 	memcpy(out, b.p, MADE_ID_SIZE - 1);

@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 #include "seal/content.h"
 
 enum { DIGEST_SIZE = 16, KEY_MAX = 256, PLACE_MAX = 64 };
@@ -33,7 +33,7 @@ struct count {
 
 struct audit {
 	uint64_t seed;
-	struct hash *hash;
+	struct digest *hash;
 	struct map *octets;	/* digest of the chunks: struct sighting */
 	struct map *nonces;	/* chat, salt and nonce: place */
 	struct map *counts;	/* from, to, key id: struct count */
@@ -46,7 +46,7 @@ audit_new(uint64_t seed)
 	struct audit *a = xcalloc(1, sizeof(*a));
 
 	a->seed = seed;
-	a->hash = hash_new();
+	a->hash = digest_new(DIGEST_SHA256);
 	a->octets = map_new(seed);
 	a->nonces = map_new(seed);
 	a->counts = map_new(seed);
@@ -59,7 +59,7 @@ audit_free(struct audit *a)
 {
 	if (a == NULL)
 		return;
-	hash_free(a->hash);
+	digest_free(a->hash);
 	map_free(a->octets, free);
 	map_free(a->nonces, NULL);
 	map_free(a->counts, free);
@@ -231,13 +231,13 @@ value_place(const void *value)
 
 /* The first 16 octets of a hash: all that is kept of a message. */
 static struct span
-digest_of(struct audit *a, struct span lead, struct span body,
+short_digest(struct audit *a, struct span lead, struct span body,
     unsigned char digest[static SHA256_SIZE])
 {
-	hash_reset(a->hash);
-	hash_add(a->hash, lead);
-	hash_add(a->hash, body);
-	hash_final(a->hash, digest);
+	digest_reset(a->hash);
+	digest_add(a->hash, lead);
+	digest_add(a->hash, body);
+	digest_final(a->hash, digest);
 	return span_of(digest, DIGEST_SIZE);
 }
 
@@ -250,7 +250,7 @@ octets_key(struct audit *a, const struct letter *l,
 
 	piece(&lead, l->salt);
 	piece(&lead, l->tail);
-	return digest_of(a, buf_get0(&lead), l->body, digest);
+	return short_digest(a, buf_get0(&lead), l->body, digest);
 }
 
 /* True when the very octets were there before: nothing else is new then. */
@@ -297,7 +297,7 @@ see_nonce(struct audit *a, const struct letter *l, uint64_t place,
 	piece(&key, l->salt);
 	if (l->version == 2)
 		piece(&key, l->tail);
-	short_key = digest_of(a, buf_get0(&key), SPAN(""), digest);
+	short_key = short_digest(a, buf_get0(&key), SPAN(""), digest);
 	before = map_get0(a->nonces, short_key);
 	if (before == NULL)
 		map_put(a->nonces, short_key, place_value(place));

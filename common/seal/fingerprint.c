@@ -4,20 +4,20 @@
 #include <stdio.h>
 
 #include "base/ascii.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 
 const char *
 fingerprint(const unsigned char key[static X25519_SIZE],
     char out[static FINGERPRINT_SIZE])
 {
 	unsigned char digest[SHA256_SIZE];
-	struct hash *h = hash_new();
+	struct digest *h = digest_new(DIGEST_SHA256);
 	size_t n = 0;
 
-	hash_add(h, SPAN("msgsec letter-seal fingerprint 1\n"));
-	hash_add(h, span_of(key, X25519_SIZE));
-	hash_final(h, digest);
-	hash_free(h);
+	digest_add(h, SPAN("msgsec letter-seal fingerprint 1\n"));
+	digest_add(h, span_of(key, X25519_SIZE));
+	digest_final(h, digest);
+	digest_free(h);
 	for (size_t i = 0; i < FINGERPRINT_GROUPS; i++)
 		n += (size_t)snprintf(out + n, FINGERPRINT_SIZE - n,
 		    "%s%05u", i > 0 ? " " : "",

@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "crypto/aes.h"
 #include "crypto/aes_cbc.h"
-#include "crypto/hash.h"
-#include "crypto/hmac_stream.h"
+#include "crypto/digest.h"
+#include "crypto/hmac.h"
 
 enum {
 	HALF = SHA256_SIZE / 2,
@@ -18,7 +18,7 @@ enum {
 struct letter_pair {
 	unsigned char shared[X25519_SIZE];
 	struct aes *aes;
-	struct hash *hash;
+	struct digest *hash;
 };
 
 int
@@ -92,7 +92,7 @@ letter_pair_new(const struct x25519 *own,
 		return NULL;
 	}
 	p->aes = aes_new();
-	p->hash = hash_new();
+	p->hash = digest_new(DIGEST_SHA256);
 	return p;
 }
 
@@ -102,7 +102,7 @@ letter_pair_free(struct letter_pair *p)
 	if (p == NULL)
 		return;
 	aes_free(p->aes);
-	hash_free(p->hash);
+	digest_free(p->hash);
 	explicit_bzero(p, sizeof(*p));
 	free(p);
 }
@@ -112,11 +112,11 @@ static void
 derive(struct letter_pair *p, struct span salt, struct span label,
     unsigned char out[static SHA256_SIZE])
 {
-	hash_reset(p->hash);
-	hash_add(p->hash, span_of(p->shared, sizeof(p->shared)));
-	hash_add(p->hash, salt);
-	hash_add(p->hash, label);
-	hash_final(p->hash, out);
+	digest_reset(p->hash);
+	digest_add(p->hash, span_of(p->shared, sizeof(p->shared)));
+	digest_add(p->hash, salt);
+	digest_add(p->hash, label);
+	digest_final(p->hash, out);
 }
 
 /* A hash folded to one block: its first half and its second, by xor. */
@@ -149,9 +149,9 @@ mac_v1(struct letter_pair *p, const unsigned char key[static AES_KEY_SIZE],
 {
 	unsigned char hash[SHA256_SIZE], block[HALF];
 
-	hash_reset(p->hash);
-	hash_add(p->hash, body);
-	hash_final(p->hash, hash);
+	digest_reset(p->hash);
+	digest_add(p->hash, body);
+	digest_final(p->hash, hash);
 	fold(hash, block);
 	aes_block(p->aes, key, block, mac);
 }

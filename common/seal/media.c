@@ -5,7 +5,8 @@
 
 #include "base/mem.h"
 #include "crypto/aes.h"
-#include "crypto/hmac_stream.h"
+#include "crypto/hmac.h"
+#include "crypto/kdf.h"
 
 enum { NONCE_SIZE = 12 };
 
@@ -21,8 +22,8 @@ media_new(const unsigned char material[static MEDIA_MATERIAL_SIZE])
 	unsigned char okm[AES_KEY_SIZE + MEDIA_MAC_SIZE + NONCE_SIZE];
 	unsigned char iv[AES_BLOCK_SIZE] = { 0 };
 
-	hkdf_sha256(span_of(material, MEDIA_MATERIAL_SIZE), SPAN(""),
-	    SPAN("FileEncryption"), okm, sizeof(okm));
+	kdf_hkdf(DIGEST_SHA256, span_of(material, MEDIA_MATERIAL_SIZE),
+	    SPAN(""), SPAN("FileEncryption"), okm, sizeof(okm));
 	memcpy(iv, okm + AES_KEY_SIZE + MEDIA_MAC_SIZE, NONCE_SIZE);
 	m->aes = aes_new();
 	aes_ctr_start(m->aes, okm, iv);

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/cur.h"
 #include "base/span.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 #include "tls/names.h"
 
 enum {

@@ -237,8 +237,8 @@ cert_read(struct span der, struct cert *out)
 		cert_free(&c);
 		return false;
 	}
-	hash_sha256(c.der, c.sha256);
-	hash_sha256(c.spki, c.spki_sha256);
+	digest_of(DIGEST_SHA256, c.der, c.sha256);
+	digest_of(DIGEST_SHA256, c.spki, c.spki_sha256);
 	*out = c;
 	return true;
 }

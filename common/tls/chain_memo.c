@@ -43,7 +43,7 @@ key_of(const struct cert_chain *chain, unsigned char key[static SHA256_SIZE])
 	for (size_t i = 0; i < chain->n; i++)
 		memcpy(all + i * SHA256_SIZE, chain->v[i].sha256, SHA256_SIZE);
 	all[n] = chain->left_out > 0;
-	hash_sha256(span_of(all, n + 1), key);
+	digest_of(DIGEST_SHA256, span_of(all, n + 1), key);
 }
 
 static const struct kept *

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "crypto/der.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 #include "tls/cert_int.h"
 
 enum { SHA512_SIZE = 64 };

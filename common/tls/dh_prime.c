@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 
 const struct dh_prime dh_primes[] = {
 #define PRIME(kind, name, bits, digest) \
@@ -20,7 +20,7 @@ dh_prime_find(struct span p)
 	unsigned char digest[SHA256_SIZE];
 	char half[SHA256_SIZE + 1] = "";
 
-	hash_sha256(p, digest);
+	digest_of(DIGEST_SHA256, p, digest);
 	for (size_t i = 0; i < SHA256_SIZE / 2; i++) {
 		half[2 * i] = digits[digest[i] >> 4];
 		half[2 * i + 1] = digits[digest[i] & 15];

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/ascii.h"
+#include "hex.h"
 
 enum { OCTETS_MAX = 65536 };
 
@@ -31,19 +31,15 @@ struct span
 vectors_hex(const json_t *object, const char *key, struct buf *keep)
 {
 	const char *hex = json_string_value(json_object_get(object, key));
-	size_t from = 0;
+	struct buf octets = BUF(0);
+	size_t from = keep->n;
 
 	must(hex != NULL, key);
+	octets = unhex(hex);
 	if (keep->p == NULL)
 		buf_room(keep, OCTETS_MAX);
-	from = keep->n;
-	for (; hex[0] != '\0'; hex += 2) {
-		int high = ascii_hex((unsigned char)hex[0]);
-		int low = ascii_hex((unsigned char)hex[1]);
-
-		must(high >= 0 && low >= 0, key);
-		buf_byte(keep, (unsigned char)(high << 4 | low));
-	}
+	buf_span(keep, buf_get0(&octets));
+	buf_free(&octets);
 	must(!keep->over && keep->n <= OCTETS_MAX, key);
 	return span_from(buf_get0(keep), from);
 }

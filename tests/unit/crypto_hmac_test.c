@@ -3,62 +3,78 @@
 
 #include <string.h>
 
+#include "../support/hex.h"
 #include "crypto/aes_cbc.h"
 #include "crypto/hmac.h"
+#include "crypto/kdf.h"
 
+static void
+same(struct span got, const char *hex)
+{
+	assert_true(hex_eq(got, hex));
+}
+
+/* RFC 4231 test cases 1, 2 and 6 (a key longer than a block). */
 static void
 test_hmac(void **state)
 {
-	static const struct {
-		const char *name;
-		struct span key, data;
-		const char *want;
-	} rows[] = {
-		{ "RFC 4231 test case 2", SPAN("Jefe"),
-		    SPAN("what do ya want for nothing?"),
-		    "\x5b\xdc\xc1\x46\xbf\x60\x75\x4e\x6a\x04\x24\x26\x08\x95"
-		    "\x75\xc7\x5a\x00\x3f\x08\x9d\x27\x39\x83\x9d\xec\x58\xb9"
-		    "\x64\xec\x38\x43" },
-		{ "RFC 4231 test case 1", SPAN("\x0b\x0b\x0b\x0b\x0b\x0b\x0b"
-		    "\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"),
-		    SPAN("Hi There"),
-		    "\xb0\x34\x4c\x61\xd8\xdb\x38\x53\x5c\xa8\xaf\xce\xaf\x0b"
-		    "\xf1\x2b\x88\x1d\xc2\x00\xc9\x83\x3d\xa7\x26\xe9\x37\x6c"
-		    "\x2e\x32\xcf\xf7" },
-	};
-	unsigned char got[HMAC_SIZE];
+	unsigned char long_key[131], out[HMAC_SIZE];
+	struct buf key = unhex("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b");
+	struct hmac *h = NULL;
 
 	(void)state;
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct span parts[2] = { span_first(rows[i].data, 3),
-		    span_from(rows[i].data, 3) };
-
-		hmac_sha256(rows[i].key, parts, 2, got);
-		if (memcmp(got, rows[i].want, sizeof(got)) != 0)
-			fail_msg("%s", rows[i].name);
-	}
+	hmac_sha256(buf_get0(&key), (const struct span[]){ SPAN("Hi"),
+	    SPAN(" There") }, 2, out);
+	same(span_of(out, sizeof(out)), "b0344c61d8db38535ca8afceaf0bf12b"
+	    "881dc200c9833da726e9376c2e32cff7");
+	h = hmac_new(SPAN("Jefe"));
+	hmac_add(h, SPAN("what do ya want "));
+	hmac_add(h, SPAN("for nothing?"));
+	hmac_final(h, out);
+	hmac_free(h);
+	same(span_of(out, sizeof(out)), "5bdcc146bf60754e6a042426089575c7"
+	    "5a003f089d2739839dec58b964ec3843");
+	memset(long_key, 0xaa, sizeof(long_key));
+	hmac_sha256(span_of(long_key, sizeof(long_key)),
+	    (const struct span[]){ SPAN("Test Using Larger Than "
+	    "Block-Size Key - Hash Key First") }, 1, out);
+	same(span_of(out, sizeof(out)), "60e431591ee0b67f0d8a26aacbf5b77f"
+	    "8e0bc6213728c5140546040f0ee37f54");
+	buf_free(&key);
 }
 
+/* RFC 5869 A.1, A.2 and A.3 (neither salt nor info). */
 static void
 test_hkdf(void **state)
 {
-	unsigned char ikm[22], got[42];
+	struct buf ikm = unhex("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b");
+	struct buf salt = unhex("000102030405060708090a0b0c");
+	struct buf info = unhex("f0f1f2f3f4f5f6f7f8f9");
+	unsigned char out[82], octets[3][80];
 
 	(void)state;
-	memset(ikm, 0x0b, sizeof(ikm));
-	/* RFC 5869 A.1 and A.3 */
-	hkdf_sha256(span_of(ikm, 22), SPAN("\0\1\2\3\4\5\6\7\x08\x09\x0a\x0b"
-	    "\x0c"), SPAN("\xf0\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9"), got,
-	    sizeof(got));
-	assert_memory_equal(got, "\x3c\xb2\x5f\x25\xfa\xac\xd5\x7a\x90\x43\x4f"
-	    "\x64\xd0\x36\x2f\x2a\x2d\x2d\x0a\x90\xcf\x1a\x5a\x4c\x5d\xb0\x2d"
-	    "\x56\xec\xc4\xc5\xbf\x34\x00\x72\x08\xd5\xb8\x87\x18\x58\x65",
-	    42);
-	hkdf_sha256(span_of(ikm, 22), SPAN(""), SPAN(""), got, sizeof(got));
-	assert_memory_equal(got, "\x8d\xa4\xe7\x75\xa5\x63\xc1\x8f\x71\x5f\x80"
-	    "\x2a\x06\x3c\x5a\x31\xb8\xa1\x1f\x5c\x5e\xe1\x87\x9e\xc3\x45\x4e"
-	    "\x5f\x3c\x73\x8d\x2d\x9d\x20\x13\x95\xfa\xa4\xb6\x1a\x96\xc8",
-	    42);
+	kdf_hkdf(DIGEST_SHA256, buf_get0(&ikm), buf_get0(&salt),
+	    buf_get0(&info), out, 42);
+	same(span_of(out, 42), "3cb25f25faacd57a90434f64d0362f2a"
+	    "2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
+	for (int i = 0; i < 80; i++) {
+		octets[0][i] = (unsigned char)i;
+		octets[1][i] = (unsigned char)(0x60 + i);
+		octets[2][i] = (unsigned char)(0xb0 + i);
+	}
+	kdf_hkdf(DIGEST_SHA256, span_of(octets[0], 80), span_of(octets[1], 80),
+	    span_of(octets[2], 80), out, 82);
+	same(span_of(out, 82), "b11e398dc80327a1c8e7f78c596a4934"
+	    "4f012eda2d4efad8a050cc4c19afa97c"
+	    "59045a99cac7827271cb41c65e590e09"
+	    "da3275600c2f09b8367793a9aca3db71"
+	    "cc30c58179ec3e87c14c01d5c1f3434f1d87");
+	kdf_hkdf(DIGEST_SHA256, buf_get0(&ikm), SPAN(""), SPAN(""), out, 42);
+	same(span_of(out, 42), "8da4e775a563c18f715f802a063c5a31"
+	    "b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
+	buf_free(&ikm);
+	buf_free(&salt);
+	buf_free(&info);
 }
 
 static void

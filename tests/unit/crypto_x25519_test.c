@@ -4,17 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
+#include "../support/hex.h"
 #include "base/b64.h"
 #include "crypto/x25519.h"
 
 static void
-unhex(unsigned char out[static X25519_SIZE], const char *hex)
+key_of(unsigned char out[static X25519_SIZE], const char *hex)
 {
-	for (size_t i = 0; i < X25519_SIZE; i++)
-		out[i] = (unsigned char)(ascii_hex((unsigned char)
-		    hex[2 * i]) << 4 | ascii_hex((unsigned char)
-		    hex[2 * i + 1]));
+	struct buf b = unhex(hex);
+
+	assert_int_equal(b.n, X25519_SIZE);
+	memcpy(out, b.p, b.n);
+	buf_free(&b);
 }
 
 static void
@@ -38,14 +39,14 @@ diffie_hellman(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct x25519 *k = NULL;
 
-		unhex(own, secret[i]);
+		key_of(own, secret[i]);
 		k = x25519_of(own);
-		unhex(want, public[i]);
+		key_of(want, public[i]);
 		x25519_public(k, got);
 		assert_memory_equal(want, got, X25519_SIZE);
-		unhex(own, public[1 - i]);
+		key_of(own, public[1 - i]);
 		assert_true(x25519_shared(k, own, got));
-		unhex(want, "4a5d9d5ba4ce2de1728e3bf480350f25"
+		key_of(want, "4a5d9d5ba4ce2de1728e3bf480350f25"
 		    "e07e21c947d19e3376f09b3c1e161742");
 		assert_memory_equal(want, got, X25519_SIZE);
 		x25519_free(k);
@@ -74,7 +75,7 @@ small_orders_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(points); i++) {
-		unhex(point, points[i]);
+		key_of(point, points[i]);
 		assert_false(x25519_shared(k, point, out));
 		assert_int_equal(out[0], 42);
 	}

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
+#include "../support/hex.h"
 #include "base/b64.h"
 #include "crypto/aes.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 #include "seal/letter.h"
 #include "seal/media.h"
 
@@ -46,14 +46,7 @@ text(const json_t *v, const char *name)
 static struct buf
 octets(const json_t *v, const char *name)
 {
-	struct buf out = BUF(65536);
-	const char *hex = text(v, name);
-
-	buf_room(&out, 1);
-	for (; hex[0] != '\0'; hex += 2)
-		buf_byte(&out, (unsigned char)(ascii_hex((unsigned char)
-		    hex[0]) << 4 | ascii_hex((unsigned char)hex[1])));
-	return out;
+	return unhex(text(v, name));
 }
 
 static struct letter_pair *
@@ -249,7 +242,7 @@ wrong_padding_is_no_other_answer(void **state)
 
 	(void)state;
 	x.l.body = span_first(x.l.body, 16);
-	hash_sha256(x.l.body, hash);
+	digest_of(DIGEST_SHA256, x.l.body, hash);
 	for (size_t i = 0; i < sizeof(block); i++)
 		block[i] = hash[i] ^ hash[16 + i];
 	aes_block(a, key.p, block, mac);
@@ -257,7 +250,7 @@ wrong_padding_is_no_other_answer(void **state)
 	assert_false(opens(p, &x.l, buf_get0(&x.plain)));
 	/* the same MAC over the whole ciphertext: it was made the right way */
 	x.l.body = buf_get0(&x.body);
-	hash_sha256(x.l.body, hash);
+	digest_of(DIGEST_SHA256, x.l.body, hash);
 	for (size_t i = 0; i < sizeof(block); i++)
 		block[i] = hash[i] ^ hash[16 + i];
 	aes_block(a, key.p, block, mac);

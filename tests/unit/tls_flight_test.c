@@ -7,34 +7,10 @@
 #include <openssl/ssl.h>
 #include <stdlib.h>
 
+#include "../support/hex.h"
 #include "../support/mint.h"
 #include "tls/flight.h"
 #include "tls/names.h"
-
-/* Octets out of hexadecimal digits; blanks are left out. */
-static struct buf
-octets(const char *hex)
-{
-	struct buf b = BUF(1 << 16);
-	int high = -1;
-
-	for (; *hex != '\0'; hex++) {
-		const char *digits = "0123456789abcdef";
-		const char *at = strchr(digits, *hex);
-
-		if (*hex == ' ')
-			continue;
-		assert_non_null(at);
-		if (high < 0) {
-			high = (int)(at - digits);
-		} else {
-			buf_byte(&b, (unsigned char)(high << 4 |
-			    (int)(at - digits)));
-			high = -1;
-		}
-	}
-	return b;
-}
 
 #define RANDOM "0102030405060708090a0b0c0d0e0f10" \
 	"1112131415161718191a1b1c1d1e1f20"
@@ -225,7 +201,7 @@ flights_are_read_in_any_pieces(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct buf in = octets(rows[i].hex);
+		struct buf in = unhex(rows[i].hex);
 		struct tls_flight f, one;
 
 		feed_in_pieces(&f, rows[i].offered, buf_get0(&in), in.n + 1);
@@ -252,7 +228,7 @@ flights_are_read_in_any_pieces(void **state)
 static void
 a_key_exchange_gives_its_numbers(void **state)
 {
-	struct buf in = octets("16 0303 004e" HELLO_DHE CERTIFICATE KEX_DHE
+	struct buf in = unhex("16 0303 004e" HELLO_DHE CERTIFICATE KEX_DHE
 	    DONE);
 	struct tls_flight f;
 
@@ -285,9 +261,9 @@ what_comes_along_is_noted(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(comes); i++) {
-		struct buf in = octets("16 0303 002a" HELLO_ECDHE);
-		struct buf more = octets(comes[i].message);
-		struct buf done = octets(DONE);
+		struct buf in = unhex("16 0303 002a" HELLO_ECDHE);
+		struct buf more = unhex(comes[i].message);
+		struct buf done = unhex(DONE);
 		struct tls_flight f;
 
 		buf_add(&in, "\x16\x03\x03\x00", 4);
@@ -309,7 +285,7 @@ what_comes_along_is_noted(void **state)
 static void
 a_record_may_be_full(void **state)
 {
-	struct buf in = octets("16 0303 4000 0b00ffff");
+	struct buf in = unhex("16 0303 4000 0b00ffff");
 	struct tls_flight f;
 
 	(void)state;
@@ -324,8 +300,8 @@ a_record_may_be_full(void **state)
 static void
 no_server_talks_for_ever(void **state)
 {
-	struct buf warning = octets("15 0301 0002 0170");
-	struct buf empty = octets("16 0301 0000");
+	struct buf warning = unhex("15 0301 0002 0170");
+	struct buf empty = unhex("16 0301 0000");
 	struct tls_flight f;
 
 	(void)state;
@@ -488,10 +464,10 @@ ssl3_and_ssl2_have_their_own_forms(void **state)
 	    SSL_CK_DES_192_EDE3_CBC_WITH_MD5 } };
 	struct tls_hello h = { .version = TLS_SSL3, .suites = &suites };
 	struct buf out = BUF(TLS_HELLO_MAX);
-	struct buf ssl3 = octets("16 0300 002f 0100002b 0300"
+	struct buf ssl3 = unhex("16 0300 002f 0100002b 0300"
 	    "0000000000000000000000000000000000000000000000000000000000000000"
 	    "00 0004 0004 00ff 01 00");
-	struct buf ssl2 = octets("801f 01 0002 0006 0000 0010 010080 0700c0"
+	struct buf ssl2 = unhex("801f 01 0002 0006 0000 0010 010080 0700c0"
 	    "00000000000000000000000000000000");
 
 	(void)state;
