@@ -4,6 +4,7 @@
 #include "auth/spf_int.h"
 #include "base/ascii.h"
 #include "base/cur.h"
+#include "base/uri.h"
 
 enum { DELIMITERS_MAX = 7 };
 
@@ -139,28 +140,13 @@ splits_at(const struct macro *m, unsigned char c)
 	return span_chr(m->delimiters, c) != m->delimiters.n;
 }
 
-/* RFC 3986 section 2.3: everything but the unreserved set is escaped. */
-static void
-add_escaped(struct buf *out, struct span s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = s.p[i];
-
-		if (ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' ||
-		    c == '~')
-			buf_byte(out, c);
-		else
-			buf_printf(out, "%%%02X", c);
-	}
-}
-
 static void
 add_part(struct buf *out, const struct macro *m, struct span part, bool dot)
 {
 	if (dot)
 		buf_byte(out, '.');
 	if (m->escape)
-		add_escaped(out, part);
+		uri_escape(out, part);
 	else
 		buf_span(out, part);
 }

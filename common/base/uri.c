@@ -54,3 +54,17 @@ uri_mailto_domain(struct span address)
 		return (struct span){ NULL, 0 };
 	return span_from(one, at + 1);
 }
+
+void
+uri_escape(struct buf *out, struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = s.p[i];
+
+		if (ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' ||
+		    c == '~')
+			buf_byte(out, c);
+		else
+			buf_printf(out, "%%%02X", c);
+	}
+}

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/span.h"
 
 /*
@@ -28,5 +29,8 @@ struct span uri_host(struct span hier);
  * stands behind "mailto:"; empty where there is none.
  */
 struct span uri_mailto_domain(struct span address);
+
+/* Append s with all but the unreserved characters (section 2.3) as "%XX". */
+void uri_escape(struct buf *out, struct span s);
 
 #endif

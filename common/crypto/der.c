@@ -51,3 +51,17 @@ der_unsigned(struct cur *c)
 		s = span_from(s, 1);
 	return s;
 }
+
+struct span
+der_spki(struct span der, struct span *alg)
+{
+	struct cur c = cur_of(der);
+	struct cur spki = cur_of(der_take(&c, 0x30));
+	struct span id = der_take(&spki, 0x30);
+	struct span bits = der_take(&spki, 0x03);
+
+	if (!cur_done(&c) || !cur_done(&spki) || bits.n < 1 || bits.p[0] != 0)
+		return (struct span){ NULL, 0 };
+	*alg = id;
+	return span_from(bits, 1);
+}

@@ -24,4 +24,11 @@ der_is(const struct cur *c, uint8_t tag)
 /* An INTEGER that is not negative, without its leading zero. */
 struct span der_unsigned(struct cur *c);
 
+/*
+ * The key's own octets in a SubjectPublicKeyInfo (RFC 5280 section 4.1) that
+ * is all of der, and the content of its AlgorithmIdentifier; empty if it is
+ * none, and *alg then stays as it is.
+ */
+struct span der_spki(struct span der, struct span *alg);
+
 #endif

@@ -108,34 +108,20 @@ is_canonical(const unsigned char u[static X25519_SIZE])
 	return u[0] < 0xed;
 }
 
-/* SubjectPublicKeyInfo { AlgorithmIdentifier X25519, BIT STRING }; the 32. */
-static struct span
-spki_inside(struct span der)
-{
-	struct cur c = cur_of(der);
-	struct cur spki = cur_of(der_take(&c, 0x30));
-	struct span alg = der_take(&spki, 0x30);
-	struct span bits = der_take(&spki, 0x03);
-
-	if (!cur_done(&c) || !cur_done(&spki) || bits.n < 1 ||
-	    bits.p[0] != 0 || !span_eq(alg, OID_X25519))
-		return (struct span){ NULL, 0 };
-	return span_from(bits, 1);
-}
-
 bool
 x25519_public_read(struct span file, unsigned char out[static X25519_SIZE])
 {
 	struct buf octets = BUF(DER_MAX);
-	struct span raw = { NULL, 0 };
+	struct span raw = { NULL, 0 }, alg = OID_X25519;
 	bool ok = false;
 
 	if (pem_inside(file, SPAN("-----BEGIN PUBLIC KEY-----"),
 	    SPAN("-----END PUBLIC KEY-----"), &octets))
-		raw = spki_inside(buf_get0(&octets));
+		raw = der_spki(buf_get0(&octets), &alg);
 	else if (b64_decode(&octets, file))
 		raw = buf_get0(&octets);
-	ok = raw.n == X25519_SIZE && is_canonical(raw.p);
+	ok = raw.n == X25519_SIZE && span_eq(alg, OID_X25519) &&
+	    is_canonical(raw.p);
 	if (ok)
 		memcpy(out, raw.p, X25519_SIZE);
 	buf_free(&octets);

@@ -155,14 +155,12 @@ cfb_part(struct span secret, struct span pw, const struct env *env,
 {
 	unsigned char key[CIPHER_KEY_MAX], iv[CIPHER_BLOCK];
 	unsigned char hash[DIGEST_MAX];
-	struct s2k_budget budget = S2K_BUDGET;
 	size_t n = digest_size(DIGEST_SHA1);
 	struct s2k s2k;
 	struct cfb *c = NULL;
 	unsigned char *to = NULL;
 
-	s2k_make(S2K_ITERATED, env, &s2k);
-	s2k_derive(&s2k, pw, &budget, key, sizeof(key));
+	s2k_make(S2K_ITERATED, pw, env, &s2k, key, sizeof(key));
 	env->random(env->arg, iv, sizeof(iv));
 	buf_byte(out, 254);
 	buf_byte(out, SYM_AES256);
@@ -187,17 +185,12 @@ aead_part(const struct pgp_key *k, struct span secret, struct span pw,
 {
 	unsigned char stretched[CIPHER_KEY_MAX], key[CIPHER_KEY_MAX];
 	unsigned char nonce[AEAD_NONCE_MAX], *to = NULL;
-	struct s2k_budget budget = S2K_BUDGET;
 	struct buf spec = BUF(64), ad = BUF(2 * KEY_MATERIAL_MAX);
 	size_t nonce_n = aead_nonce_size(AEAD_OCB);
 	struct s2k s2k;
 	struct aead *a = NULL;
 
-	s2k_make(S2K_ARGON2, env, &s2k);
-	if (s2k_derive(&s2k, pw, &budget, stretched, 32) != PGP_OK) {
-		s2k_make(S2K_ITERATED, env, &s2k);
-		s2k_derive(&s2k, pw, &budget, stretched, 32);
-	}
+	s2k_make(S2K_ARGON2, pw, env, &s2k, stretched, sizeof(stretched));
 	key_lock_hkdf(k, span_of(stretched, 32), SYM_AES256, PGP_OCB, key);
 	env->random(env->arg, nonce, nonce_n);
 	s2k_write(&s2k, &spec);

@@ -81,8 +81,8 @@ s2k_write(const struct s2k *s, struct buf *out)
 		buf_byte(out, coded_of(s->count));
 }
 
-void
-s2k_make(enum s2k_type type, const struct env *env, struct s2k *out)
+static void
+fresh(enum s2k_type type, const struct env *env, struct s2k *out)
 {
 	/* RFC 9106 section 4, second choice: 3 passes over 64 MiB */
 	*out = (struct s2k){ .type = type, .hash = HASH_SHA256,
@@ -188,4 +188,17 @@ s2k_derive(const struct s2k *s, struct span passphrase,
 	budget->hashed -= cost;
 	derive_hashed(s, passphrase, out, n);
 	return PGP_OK;
+}
+
+void
+s2k_make(enum s2k_type type, struct span passphrase, const struct env *env,
+    struct s2k *out, unsigned char *key, size_t n)
+{
+	struct s2k_budget budget = S2K_BUDGET;
+
+	fresh(type, env, out);
+	if (s2k_derive(out, passphrase, &budget, key, n) == PGP_OK)
+		return;
+	fresh(S2K_ITERATED, env, out);
+	s2k_derive(out, passphrase, &budget, key, n);
 }

@@ -50,14 +50,19 @@ enum { S2K_KIB_MAX = 2 << 20 };
 enum pgp_result s2k_read(struct cur *c, struct s2k *out);
 void s2k_write(const struct s2k *s, struct buf *out);
 
-/* A new one, iterated and salted over SHA-256, or Argon2id. */
-void s2k_make(enum s2k_type type, const struct env *env, struct s2k *out);
-
 /*
  * Write the key, n octets. PGP_LIMIT, and budget->why, when the budget
  * forbids it, or the memory is not there.
  */
 enum pgp_result s2k_derive(const struct s2k *s, struct span passphrase,
     struct s2k_budget *budget, unsigned char *out, size_t n);
+
+/*
+ * A new one, and the key of n octets that it makes of the passphrase:
+ * Argon2id, or what is iterated and salted over SHA-256, which also stands in
+ * for Argon2id where there is not the memory for it.
+ */
+void s2k_make(enum s2k_type type, struct span passphrase,
+    const struct env *env, struct s2k *out, unsigned char *key, size_t n);
 
 #endif

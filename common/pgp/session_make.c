@@ -168,12 +168,10 @@ put_v4(struct span pw, const struct session *s, const struct env *env,
 	static const unsigned char zero[CIPHER_BLOCK];
 	unsigned char key[CIPHER_KEY_MAX], *to = NULL;
 	unsigned char sym = (unsigned char)s->sym;
-	struct s2k_budget budget = S2K_BUDGET;
 	struct s2k s2k;
 	struct cfb *c = NULL;
 
-	s2k_make(S2K_ITERATED, env, &s2k);
-	s2k_derive(&s2k, pw, &budget, key, sizeof(key));
+	s2k_make(S2K_ITERATED, pw, env, &s2k, key, sizeof(key));
 	buf_byte(body, 4);
 	buf_byte(body, SYM_AES256);
 	s2k_write(&s2k, body);
@@ -197,17 +195,12 @@ put_v6(struct span pw, const struct session *s, const struct env *env,
 	    SYM_AES256, PGP_OCB };
 	unsigned char stretched[CIPHER_KEY_MAX], key[CIPHER_KEY_MAX];
 	unsigned char nonce[AEAD_NONCE_MAX], *to = NULL;
-	struct s2k_budget budget = S2K_BUDGET;
 	size_t nonce_n = aead_nonce_size(AEAD_OCB);
 	struct buf spec = BUF(64);
 	struct s2k s2k;
 	struct aead *a = NULL;
 
-	s2k_make(S2K_ARGON2, env, &s2k);
-	if (s2k_derive(&s2k, pw, &budget, stretched, 32) != PGP_OK) {
-		s2k_make(S2K_ITERATED, env, &s2k);
-		s2k_derive(&s2k, pw, &budget, stretched, 32);
-	}
+	s2k_make(S2K_ARGON2, pw, env, &s2k, stretched, sizeof(stretched));
 	session_skesk_key(span_of(stretched, 32), span_of(info,
 	    sizeof(info)), key);
 	env->random(env->arg, nonce, nonce_n);

@@ -1,7 +1,7 @@
 /* Names of published certificates; see wkd.h. */
 #include "pgp/wkd.h"
 
-#include "base/ascii.h"
+#include "base/uri.h"
 #include "crypto/digest.h"
 #include "dns/idn.h"
 #include "mail/addr.h"
@@ -54,21 +54,6 @@ folder(enum wkd_method m, struct span domain, struct buf *out)
 	}
 }
 
-/* RFC 3986 section 2.3: all but the unreserved as %XX. */
-static void
-percent(struct span s, struct buf *out)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = s.p[i];
-
-		if (ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' ||
-		    c == '~')
-			buf_byte(out, c);
-		else
-			buf_printf(out, "%%%02X", c);
-	}
-}
-
 void
 wkd_path(enum wkd_method m, struct span local, struct span domain,
     struct buf *out)
@@ -78,7 +63,7 @@ wkd_path(enum wkd_method m, struct span local, struct span domain,
 	wkd_hash(local, hash);
 	folder(m, domain, out);
 	buf_printf(out, "hu/%s?l=", hash);
-	percent(local, out);
+	uri_escape(out, local);
 }
 
 void
