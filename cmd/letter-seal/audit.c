@@ -14,7 +14,6 @@
 #include "run/subject.h"
 #include "seal/audit.h"
 #include "sys/jw.h"
-#include "sys/rec.h"
 #include "sys/say.h"
 #include "sys/scan.h"
 
@@ -179,75 +178,35 @@ copy_long(struct job *j, enum rec_kind kind, struct span piece,
 }
 
 static int
-one_line(struct job *j, struct rec_reader *r, enum rec_kind kind,
-    struct span text)
+one_line(void *arg, enum rec_kind kind, struct span text, uint64_t line)
 {
+	struct job *j = arg;
 	struct subject s = {
-		.is_record = kind == REC_RECORD, .line = r->line, .text = text,
+		.is_record = kind == REC_RECORD, .line = line, .text = text,
 	};
 
-	switch (kind) {
-	case REC_LONG:
-	case REC_LONG_END:
-		return copy_long(j, kind, text, r->line);
-	default:
-		return one_subject(j, &s);
-	}
-}
-
-static int
-judge_stdin(struct job *j)
-{
-	struct rec_reader r;
-	struct span text = { NULL, 0 };
-	enum rec_kind kind = REC_MORE;
-	int status = EXIT_HOLDS, out = EXIT_HOLDS;
-
-	rec_open(&r, STDIN_FILENO, '\n');
-	while (out == EXIT_HOLDS && (kind = rec_next(&r, &text)) != REC_END &&
-	    kind != REC_FAILED) {
-		if (kind != REC_MORE)
-			status = exit_worse(status,
-			    one_line(j, &r, kind, text));
-		/* what is judged goes out before stdin is waited for */
-		if (kind == REC_MORE || j->out.n > OUT_ENOUGH)
-			out = output_flush(&j->out);
-		if (kind == REC_MORE && out == EXIT_HOLDS)
-			rec_fill(&r);
-	}
-	if (kind == REC_FAILED) {
-		say_error("stdin: %s", strerror(r.error));
-		status = exit_worse(status, EXIT_IO);
-	}
-	rec_close(&r);
-	return exit_worse(status, out == EXIT_HOLDS ?
-	    output_flush(&j->out) : out);
+	if (kind == REC_LONG || kind == REC_LONG_END)
+		return copy_long(j, kind, text, line);
+	return one_subject(j, &s);
 }
 
 /* --- records of before ---------------------------------------------------- */
 
-/* Remember what a file has; what is wrong in it was told in its own time. */
-static int
-remember(struct job *j, int fd, uint64_t base)
-{
-	struct rec_reader r;
-	struct span text = { NULL, 0 };
-	enum rec_kind kind = REC_MORE;
-	int error = 0;
+struct memory {
+	struct job *job;
+	uint64_t base;		/* places of this file begin here */
+};
 
-	rec_open(&r, fd, '\n');
-	while ((kind = rec_next(&r, &text)) != REC_END &&
-	    kind != REC_FAILED) {
-		if (kind == REC_MORE)
-			rec_fill(&r);
-		if (kind != REC_RECORD)
-			continue;
-		judge(j, text, base + r.line);
-		findings_free(&j->fs);
-	}
-	error = kind == REC_FAILED ? r.error : 0;
-	rec_close(&r);
-	return error;
+/* What is wrong in it was told in its own time. */
+static void
+remember(void *arg, struct span text, uint64_t line)
+{
+	const struct memory *m = arg;
+
+	if (text.n == 0)
+		return;
+	judge(m->job, text, m->base + line);
+	findings_free(&m->job->fs);
 }
 
 /* Opened before power is given up, read behind that line. */
@@ -270,13 +229,13 @@ read_seen(struct job *j, const int *fd)
 	const struct opt_list *seen = &j->a->seen;
 
 	for (size_t i = 0; i < seen->n; i++) {
-		int error = remember(j, fd[i], AUDIT_EARLIER);
+		struct memory m = { j, AUDIT_EARLIER };
 
+		if (!rec_each(fd[i], remember, &m)) {
+			say_error("%s: %s", seen->v[i], strerror(errno));
+			return EXIT_IO;
+		}
 		close(fd[i]);
-		if (error == 0)
-			continue;
-		say_error("%s: %s", seen->v[i], strerror(error));
-		return EXIT_IO;
 	}
 	return EXIT_HOLDS;
 }
@@ -294,7 +253,8 @@ audit_all(struct job *j)
 	if (status == EXIT_HOLDS)
 		status = read_seen(j, fd);
 	if (status == EXIT_HOLDS)
-		status = judge_stdin(j);
+		status = output_each_line(&j->out, OUT_ENOUGH, one_line,
+		    j);
 	free(fd);
 	return status;
 }

@@ -10,6 +10,7 @@
 #include "seal/letter.h"
 #include "sys/file.h"
 #include "sys/opt.h"
+#include "sys/rec.h"
 
 /* A number that an option gave, or did not. */
 struct number {
@@ -88,6 +89,18 @@ int output_open(struct output *o, const char *path, bool secret);
 int output_end(struct output *o, struct span content, bool replace);
 /* To stdout, whatever becomes of it: *out is empty then. */
 int output_flush(struct buf *out);
+
+/* One line, whole or a piece of a long one (sys/rec.h): 0, or a status. */
+typedef int output_line_fn(void *arg, enum rec_kind kind, struct span text,
+    uint64_t line);
+
+/*
+ * Hand each line of stdin to fn. What it leaves in out goes to stdout before
+ * stdin is waited for, or when it is more than enough. The worst status.
+ */
+int output_each_line(struct buf *out, size_t enough, output_line_fn *fn,
+    void *arg);
+
 /* Forget it; after output_end nothing. */
 void output_abort(struct output *o);
 

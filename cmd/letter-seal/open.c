@@ -11,7 +11,6 @@
 
 #include "base/utf8.h"
 #include "seal/content.h"
-#include "sys/rec.h"
 #include "sys/say.h"
 
 enum {
@@ -175,43 +174,23 @@ make_room(struct job *j, size_t n)
 
 /* One line, which gives a text or a reason on stderr. */
 static int
-open_line(struct job *j, struct span record, uint64_t line)
+open_line(void *arg, enum rec_kind kind, struct span text, uint64_t line)
 {
-	int status = open_one(j, record);
+	int status = EXIT_HOLDS;
 
+	if (kind == REC_LONG)
+		return EXIT_HOLDS;
+	status = open_one(arg, kind == REC_RECORD ? text : SPAN(""));
 	if (status != EXIT_HOLDS)
 		say_error("line %" PRIu64 ": gives no text", line);
 	return status;
 }
 
-/* What is open goes out before stdin is waited for. */
 static int
 open_lines(struct job *j)
 {
-	struct rec_reader r;
-	struct span text = { NULL, 0 };
-	enum rec_kind kind = REC_MORE;
-	int status = EXIT_HOLDS, out = EXIT_HOLDS;
-
 	make_room(j, LINES_ROOM);
-	rec_open(&r, STDIN_FILENO, '\n');
-	while (out == EXIT_HOLDS && (kind = rec_next(&r, &text)) != REC_END &&
-	    kind != REC_FAILED) {
-		if (kind == REC_MORE || j->out.n > LINES_ROOM / 2)
-			out = output_flush(&j->out);
-		if (kind == REC_MORE)
-			rec_fill(&r);
-		else if (kind != REC_LONG)
-			status = exit_worse(status, open_line(j,
-			    kind == REC_RECORD ? text : SPAN(""), r.line));
-	}
-	if (kind == REC_FAILED) {
-		say_error("stdin: %s", strerror(r.error));
-		status = exit_worse(status, EXIT_IO);
-	}
-	rec_close(&r);
-	return exit_worse(status, out == EXIT_HOLDS ?
-	    output_flush(&j->out) : out);
+	return output_each_line(&j->out, LINES_ROOM / 2, open_line, j);
 }
 
 static int

@@ -2,6 +2,7 @@
 #include "letter-seal.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,6 +73,35 @@ output_flush(struct buf *out)
 
 	buf_reset(out);
 	return status;
+}
+
+int
+output_each_line(struct buf *out, size_t enough, output_line_fn *fn,
+    void *arg)
+{
+	struct rec_reader r;
+	struct span text = { NULL, 0 };
+	enum rec_kind kind = REC_MORE;
+	int status = EXIT_HOLDS, written = EXIT_HOLDS;
+
+	rec_open(&r, STDIN_FILENO, '\n');
+	while (written == EXIT_HOLDS &&
+	    (kind = rec_next(&r, &text)) != REC_END && kind != REC_FAILED) {
+		if (kind != REC_MORE)
+			status = exit_worse(status,
+			    fn(arg, kind, text, r.line));
+		if (kind == REC_MORE || out->n > enough)
+			written = output_flush(out);
+		if (kind == REC_MORE && written == EXIT_HOLDS)
+			rec_fill(&r);
+	}
+	if (kind == REC_FAILED) {
+		say_error("stdin: %s", strerror(r.error));
+		status = exit_worse(status, EXIT_IO);
+	}
+	rec_close(&r);
+	return exit_worse(status, written == EXIT_HOLDS ? output_flush(out) :
+	    written);
 }
 
 void
