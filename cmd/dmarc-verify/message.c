@@ -19,7 +19,10 @@
 #include "sys/file.h"
 #include "sys/say.h"
 
-enum { MEMBER_MAX = 8 << 20 };
+enum {
+	MEMBER_MAX = 8 << 20,
+	PART_SECONDS = 20,	/* RFC 7208 section 4.6.4: at least, for SPF */
+};
 
 /* What a worker keeps between its messages. */
 struct worker {
@@ -33,17 +36,28 @@ struct message_run {
 	struct input *input;
 };
 
+/* A quarter of the three quarters of --timeout that questions may take. */
+static unsigned
+part_seconds(const struct run_opts *o)
+{
+	unsigned part = (unsigned)o->timeout * 3 / 16;
+
+	return o->timeout == 0 ? PART_SECONDS : part > 0 ? part : 1;
+}
+
 void
 judge_open(struct judge *j, const struct args *a, struct env *env)
 {
 	struct spf_limits limits = spf_limits_default();
 
 	limits.trace = a->explain;
+	limits.seconds = part_seconds(&a->run);
 	*j = (struct judge){
 		.env = env, .keys = dkim_keys_new(env_seed(env)),
 		.spf = spf_new(env, &limits), .connection = &a->connection,
 		.limits = msg_limits_default, .receiver = a->authserv_id,
 		.explain = a->explain, .at_received = a->at == 1,
+		.seconds = limits.seconds,
 	};
 	j->seed = env_seed(env);
 	if (a->onward.max_header > 0)

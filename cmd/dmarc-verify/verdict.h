@@ -55,6 +55,13 @@ struct judge {
 	uint64_t seed;			/* of the hash tables */
 	const char *receiver;		/* %{r}, the authserv-id; or NULL */
 	bool explain, at_received;
+	/*
+	 * Seconds for the questions of each part: the keys of DKIM and ARC,
+	 * SPF's two identities, DMARC. Each has its own, so that who owns one
+	 * part's names cannot use up the time of another, and make of a fail
+	 * what could not be found out.
+	 */
+	unsigned seconds;
 };
 
 /* One cause that was proven, by verifying with its effect undone. */

@@ -190,6 +190,68 @@ judge_body(struct verdict *v, struct span piece)
 	body_add(v->body, piece);
 }
 
+/* What one part of the judgement asks; end with dns_free. */
+static struct dns *
+part_dns(const struct judge *j)
+{
+	struct dns *dns = dns_budget_within(j->env->dns, j->seconds);
+
+	dns_set_timeout(dns, DNS_QUESTION_SECONDS);
+	return dns;
+}
+
+/* The registered domain above; the root for what is no name. */
+static void
+registered(struct span domain, struct dns_name *out)
+{
+	struct buf ascii = BUF(DNS_NAME_MAX + 1);
+	struct dns_name name = { .n = 0 };
+
+	*out = name;
+	if (idn_to_ascii(domain, &ascii) &&
+	    dns_name_parse(buf_get0(&ascii), &name) &&
+	    !dmarc_psl_org(&name, out))
+		*out = name;
+	buf_free(&ascii);
+}
+
+/* Whether the signature may be aligned with an author. */
+static bool
+is_kin(const struct verdict *v, const struct dkim_sig *sig)
+{
+	struct dns_name theirs, from;
+
+	registered(sig->d, &theirs);
+	for (size_t i = 0; i < v->from.n; i++) {
+		registered(span_str(v->from.v[i]), &from);
+		if (dns_name_eq(&from, &theirs))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The keys that DMARC may hang on are asked for first: no name server of
+ * others can use up their time.
+ */
+static void
+judge_keys(struct judge *j, struct verdict *v, int64_t now)
+{
+	struct dns *dns = part_dns(j);
+	bool kin[DKIM_SIGNATURES_MAX];
+
+	for (size_t i = 0; i < v->dkim.n; i++) {
+		kin[i] = is_kin(v, &v->dkim.v[i].sig);
+		if (kin[i])
+			dkim_verify_one(&v->dkim, i, dns, j->keys, now);
+	}
+	for (size_t i = 0; i < v->dkim.n; i++)
+		if (!kin[i])
+			dkim_verify_one(&v->dkim, i, dns, j->keys, now);
+	arc_end(&v->arc, dns, j->keys);
+	dns_free(dns);
+}
+
 /* RFC 7208 for both identities, where they are known. */
 static void
 judge_spf(struct judge *j, struct verdict *v)
@@ -226,6 +288,7 @@ judge_dmarc(struct judge *j, struct verdict *v)
 	struct span from[DMARC_FROM_MAX + 2];
 	struct dmarc_input in = { .from = from, .dkim = dkim,
 	    .dkim_n = v->dkim.n };
+	struct dns *dns = part_dns(j);
 
 	for (size_t i = 0; i < v->dkim.n; i++) {
 		const struct dkim_outcome *o = &v->dkim.v[i];
@@ -246,7 +309,7 @@ judge_dmarc(struct judge *j, struct verdict *v)
 		from[in.from_n++] = SPAN("");
 	in.spf.result = auth_of_spf(&v->spf);
 	in.spf.domain = v->spf.domain;
-	v->dmarc_ctx = dmarc_ctx_new(j->env->dns, j->seed);
+	v->dmarc_ctx = dmarc_ctx_new(dns, j->seed);
 	dmarc_eval(v->dmarc_ctx, &in, &v->dmarc, &v->findings);
 	v->has_psl = dmarc_psl_eval(v->dmarc_ctx, &in, &v->dmarc, &v->psl,
 	    &v->findings);
@@ -257,6 +320,7 @@ judge_dmarc(struct judge *j, struct verdict *v)
 	}
 	for (size_t i = 0; i < v->dkim.n; i++)
 		buf_free(&ascii[i]);
+	dns_free(dns);
 }
 
 static enum finding_code
@@ -320,8 +384,7 @@ judge_end(struct judge *j, struct verdict *v)
 	body_end(v->body);
 	if (j->at_received && v->envelope.received_at >= 0)
 		now = v->envelope.received_at;
-	dkim_verify_end(&v->dkim, j->env->dns, j->keys, now);
-	arc_end(&v->arc, j->env->dns, j->keys);
+	judge_keys(j, v, now);
 	judge_spf(j, v);
 	judge_dmarc(j, v);
 	note_dkim(v);

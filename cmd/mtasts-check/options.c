@@ -106,5 +106,5 @@ const char *const check_areas[] = {
 	"input", "record", "run", "domain", "mtasts", "policy", "lint",
 	"tlsrpt", "preload", "mx", "dnssec", "addr", "egress",
 	"connect", "probe", "smtp", "imap", "starttls", "tls", "cert",
-	"sender", NULL
+	"dane", "sender", NULL
 };

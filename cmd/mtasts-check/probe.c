@@ -121,7 +121,7 @@ struct look {
 };
 
 static void
-meet(struct look *l, const struct probe *p)
+meet(struct look *l, const struct probe *p, const char *where)
 {
 	const struct sts_hosts *h = &l->a->hosts;
 	const struct sts_host *host = &h->v[l->i];
@@ -136,6 +136,7 @@ meet(struct look *l, const struct probe *p)
 
 	seen_judge(p, span_str(host->mx->text), &host->dane, names, 3,
 	    env_now(&l->j->run.env), &facts);
+	seen_dane_open(p, &host->dane, &facts, where, &l->a->findings);
 	meeting_add(&l->met, &facts, seen_reached(p));
 	free(base);
 }
@@ -163,7 +164,7 @@ take_address(struct look *l, const struct planned *planned, size_t k)
 		finding_add(fs, F_CERT_CHAIN_UNKNOWN, where, NULL);
 	else
 		seen_cut_short(&p, where, fs);
-	meet(l, &p);
+	meet(l, &p, where);
 	probe_free(&p);
 }
 

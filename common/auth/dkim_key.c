@@ -14,10 +14,13 @@ enum {
 	RSA_BITS_MAX = 8192,	/* a verification costs 0.3 ms there */
 	KEY_DATA_MAX = 4096,
 	KEYS_KEPT_MAX = 10000,
+	KEYS_OCTETS_MAX = 16 << 20,	/* that many keys of RSA-2048 */
+	KEY_COST = 4,	/* octets kept for one of the record: it, and the key */
 };
 
 struct dkim_keys {
 	struct map *map;
+	size_t octets;
 };
 
 /* Tags whose value is a colon-separated list compare with case. */
@@ -141,14 +144,19 @@ dkim_keys_get0(struct dkim_keys *keys, struct span txt)
 	k = xcalloc(1, sizeof(*k));
 	dkim_key_parse(txt, k);
 	map_put(keys->map, txt, k);
+	keys->octets += KEY_COST * txt.n;
 	return k;
 }
 
-void
+bool
 dkim_keys_trim(struct dkim_keys *keys)
 {
-	if (map_count(keys->map) > KEYS_KEPT_MAX)
-		map_clear(keys->map, release);
+	if (map_count(keys->map) <= KEYS_KEPT_MAX &&
+	    keys->octets <= KEYS_OCTETS_MAX)
+		return false;
+	map_clear(keys->map, release);
+	keys->octets = 0;
+	return true;
 }
 
 void

@@ -53,8 +53,11 @@ struct dkim_keys *dkim_keys_new(uint64_t seed);
 const struct dkim_key *dkim_keys_get0(struct dkim_keys *keys,
     struct span txt);
 
-/* Forget all when there are very many; call between messages. */
-void dkim_keys_trim(struct dkim_keys *keys);
+/*
+ * Forget all when they are very many, or very long; call between messages.
+ * Whether it did.
+ */
+bool dkim_keys_trim(struct dkim_keys *keys);
 void dkim_keys_free(struct dkim_keys *keys);
 
 /*

@@ -214,12 +214,19 @@ decide(struct dkim_verify *v, struct dkim_outcome *o, struct dns *dns,
 }
 
 void
+dkim_verify_one(struct dkim_verify *v, size_t i, struct dns *dns,
+    struct dkim_keys *keys, int64_t now)
+{
+	if (v->v[i].parsed)
+		decide(v, &v->v[i], dns, keys, now);
+}
+
+void
 dkim_verify_end(struct dkim_verify *v, struct dns *dns,
     struct dkim_keys *keys, int64_t now)
 {
 	for (size_t i = 0; i < v->n; i++)
-		if (v->v[i].parsed)
-			decide(v, &v->v[i], dns, keys, now);
+		dkim_verify_one(v, i, dns, keys, now);
 }
 
 void

@@ -72,8 +72,13 @@ struct dkim_verify {
 void dkim_verify_start(struct dkim_verify *v, const struct header *header,
     const struct header_index *index, struct body *body, bool explain);
 
-/* After body_end: fetch the keys and decide, as of "now". */
+/*
+ * After body_end: fetch the keys and decide, as of "now"; of all signatures,
+ * or of the i-th alone, for who has an order in which time may run out.
+ */
 void dkim_verify_end(struct dkim_verify *v, struct dns *dns,
+    struct dkim_keys *keys, int64_t now);
+void dkim_verify_one(struct dkim_verify *v, size_t i, struct dns *dns,
     struct dkim_keys *keys, int64_t now);
 
 void dkim_verify_free(struct dkim_verify *v);

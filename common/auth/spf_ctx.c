@@ -107,17 +107,26 @@ spf_is_late(const struct spf_eval *ev)
 	return spf_clock(ev->ctx) > ev->deadline;
 }
 
-/* A question past the deadline is not asked: that is what a timeout is. */
+/*
+ * A question past the deadline is not asked: that is what a timeout is. One
+ * before it has what is left, to a second.
+ */
 static struct dns_answer *
 in_time(struct spf_eval *ev, struct span name, const struct dns_name *wire,
     enum dns_type type)
 {
 	struct dns *dns = ev->ctx->env->dns;
+	int64_t left = ev->deadline - spf_clock(ev->ctx) + 1;
+	struct dns_answer *a = NULL;
 
-	if (spf_is_late(ev))
+	if (left <= 0)
 		return dns_answer_empty(DNS_TIMEOUT, 0);
-	return wire != NULL ? dns_query_name(dns, wire, type) :
+	dns_set_timeout(dns, left < DNS_QUESTION_SECONDS ? (unsigned)left :
+	    DNS_QUESTION_SECONDS);
+	a = wire != NULL ? dns_query_name(dns, wire, type) :
 	    dns_query(dns, name, type);
+	dns_set_timeout(dns, 0);
+	return a;
 }
 
 static struct dns_answer *

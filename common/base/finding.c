@@ -54,19 +54,55 @@ cleaned(const char *s)
 }
 
 static bool
-is_new(const struct findings *fs, const struct finding *f)
+is_at_same_place(const struct finding *a, const struct finding *b)
 {
+	return a->code == b->code && strcmp(a->where, b->where) == 0;
+}
+
+/* One more detail of a place that the list has before it; or NULL. */
+static struct finding *
+spare(const struct findings *fs, enum finding_code code)
+{
+	for (size_t i = fs->n; i-- > 1;)
+		for (size_t k = 0; fs->v[i].code == code && k < i; k++)
+			if (is_at_same_place(&fs->v[i], &fs->v[k]))
+				return &fs->v[i];
+	return NULL;
+}
+
+static void
+release(struct finding *f)
+{
+	free(f->where);
+	free(f->detail);
+}
+
+/*
+ * Where the finding goes, or NULL. What is said of one place may be ignored,
+ * so many details of it must not keep out what is said of another.
+ */
+static struct finding *
+room(struct findings *fs, const struct finding *f)
+{
+	struct finding *at = NULL;
+	bool has_place = false;
 	size_t same = 0;
 
 	for (size_t i = 0; i < fs->n; i++) {
-		if (fs->v[i].code != f->code)
-			continue;
-		if (strcmp(fs->v[i].where, f->where) == 0 &&
-		    strcmp(fs->v[i].detail, f->detail) == 0)
-			return false;
-		same++;
+		bool here = is_at_same_place(&fs->v[i], f);
+
+		if (here && strcmp(fs->v[i].detail, f->detail) == 0)
+			return NULL;
+		has_place = has_place || here;
+		same += fs->v[i].code == f->code;
 	}
-	return same < SAME_CODE_MAX;
+	if (same < SAME_CODE_MAX)
+		return VEC_PUSH(fs);
+	if (!has_place)
+		at = spare(fs, f->code);
+	if (at != NULL)
+		release(at);
+	return at;
 }
 
 void
@@ -74,7 +110,7 @@ finding_add(struct findings *fs, enum finding_code code, const char *where,
     const char *fmt, ...)
 {
 	char detail[4 * TEXT_MAX] = "";
-	struct finding f = { .code = code };
+	struct finding f = { .code = code }, *at = NULL;
 	va_list ap;
 
 	if (fmt != NULL) {
@@ -84,12 +120,11 @@ finding_add(struct findings *fs, enum finding_code code, const char *where,
 	}
 	f.where = cleaned(where ? where : "");
 	f.detail = cleaned(detail);
-	if (is_new(fs, &f)) {
-		*VEC_PUSH(fs) = f;
-		return;
-	}
-	free(f.where);
-	free(f.detail);
+	at = room(fs, &f);
+	if (at != NULL)
+		*at = f;
+	else
+		release(&f);
 }
 
 bool
@@ -164,10 +199,8 @@ findings_verdict(const struct findings *fs)
 void
 findings_free(struct findings *fs)
 {
-	for (size_t i = 0; i < fs->n; i++) {
-		free(fs->v[i].where);
-		free(fs->v[i].detail);
-	}
+	for (size_t i = 0; i < fs->n; i++)
+		release(&fs->v[i]);
 	free(fs->v);
 	*fs = (struct findings){ 0 };
 }

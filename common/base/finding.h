@@ -58,7 +58,8 @@ struct findings {
  * Both are cleaned of control and bidi characters and cut at 512 octets. The
  * same code at the same place is kept once for each detail, since each may
  * want mending; at most 100 findings are kept of one code, so that a hostile
- * subject cannot fill the record.
+ * subject cannot fill the record, and of many about one place some make room
+ * for those about others.
  */
 void finding_add(struct findings *fs, enum finding_code code,
     const char *where, const char *fmt, ...)

@@ -122,8 +122,11 @@ bool dns_rr_tlsa(struct span rdata, struct dns_tlsa *out);
 
 /*
  * Seconds that one query may take, all retries included, from now on; 0:
- * what it was before. Backends without a network ignore it.
+ * what it was before. Backends without a network ignore it. Where many are
+ * asked within one limit, DNS_QUESTION_SECONDS leaves others of it to those
+ * behind a name server that is dead.
  */
+enum { DNS_QUESTION_SECONDS = 10 };
 void dns_set_timeout(struct dns *dns, unsigned seconds);
 
 /* Free a resolver and what it holds, the one that it wraps too. */

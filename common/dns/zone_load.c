@@ -19,6 +19,7 @@
 
 enum {
 	LINE_MAX_OCTETS = 1 << 19,
+	LDNS_TEXT_MAX = 65000,	/* behind 65535 it stops, and says nothing */
 	DEFAULT_TTL = 3600,
 	SHOW_MAX = 80,		/* octets of a token in an error message */
 };
@@ -222,6 +223,9 @@ load_rr(struct loader *l, struct span entry)
 	ahead = c;
 	if (span_eq(master_token(&ahead), SPAN("\\#")))
 		ok = generic_rdata(l, &ahead, &rdata);
+	else if (cur_left(&c).n > LDNS_TEXT_MAX)
+		ok = wrong(l, "over %d characters: such a record is read as "
+		    "\\# LENGTH HEX", LDNS_TEXT_MAX);
 	else
 		ok = ldns_rdata(l, token, cur_left(&c), &rdata);
 	if (ok && !zone_add(l->zone, &l->owner, type, ttl,

@@ -240,3 +240,17 @@ seen_judge(const struct probe *p, struct span host,
 	out->put_off = seen_put_off(p);
 	compare(p, dane, names, n, now, out);
 }
+
+void
+seen_dane_open(const struct probe *p, const struct dane_set *dane,
+    const struct sender_host *judged, const char *where, struct findings *fs)
+{
+	if (judged->dane != SENDER_DANE_USABLE ||
+	    judged->tls != SENDER_TLS_DONE || p->session.chain.n == 0)
+		return;
+	if (dane->left_out > 0)
+		finding_add(fs, F_DANE_TOO_MANY, where, "%zu left out",
+		    dane->left_out);
+	else
+		finding_add(fs, F_CERT_CHAIN_UNKNOWN, where, "DANE-TA");
+}

@@ -54,4 +54,12 @@ void seen_judge(const struct probe *p, struct span host,
     const struct dane_set *dane, const struct span *names, size_t n,
     int64_t now, struct sender_host *out);
 
+/*
+ * After that: where certificates were shown and whether a record matches is
+ * open, since of either more was given than is looked at, the finding that
+ * says so. Else nothing.
+ */
+void seen_dane_open(const struct probe *p, const struct dane_set *dane,
+    const struct sender_host *judged, const char *where, struct findings *fs);
+
 #endif

@@ -411,6 +411,35 @@ signatures_are_capped(void **state)
 	buf_free(&out);
 }
 
+/* So many different records of that length, until all are forgotten. */
+static void
+records_are_forgotten(void **state)
+{
+	static const struct {
+		size_t octets, want;	/* the most that may be remembered */
+	} rows[] = {
+		{ 40, 10001 },
+		{ 16000, 300 },
+	};
+	static char record[16001];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dkim_keys *keys = dkim_keys_new(1);
+		size_t n = 0;
+
+		memset(record, 'x', sizeof(record));
+		while (!dkim_keys_trim(keys) && n <= rows[i].want) {
+			snprintf(record, sizeof(record), "%07zu", n++);
+			record[7] = ' ';
+			dkim_keys_get0(keys, span_of(record,
+			    rows[i].octets));
+		}
+		assert_in_range(n, rows[i].want / 2, rows[i].want);
+		dkim_keys_free(keys);
+	}
+}
+
 int
 main(void)
 {
@@ -423,6 +452,7 @@ main(void)
 		cmocka_unit_test(bad_signature_fields),
 		cmocka_unit_test(names_pick_from_the_bottom_up),
 		cmocka_unit_test(signatures_are_capped),
+		cmocka_unit_test(records_are_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

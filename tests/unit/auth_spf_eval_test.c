@@ -703,6 +703,58 @@ time_is_limited(void **state)
 	tear_down(&f, ctx);
 }
 
+/* Answers as another does, and writes down what time each question had. */
+struct watch {
+	struct dns dns, *inner;
+	unsigned now, given[4];
+	size_t n;
+};
+
+static struct dns_answer *
+watch_query(struct dns *dns, const struct dns_name *name, enum dns_type type)
+{
+	struct watch *w = (struct watch *)dns;
+
+	assert_true(w->n < ROWS(w->given));
+	w->given[w->n++] = w->now;
+	return dns_query_name(w->inner, name, type);
+}
+
+static void
+watch_timeout(struct dns *dns, unsigned seconds)
+{
+	((struct watch *)dns)->now = seconds;
+}
+
+/* The last question must not go on for as long as the resolver likes. */
+static void
+questions_have_what_is_left(void **state)
+{
+	static const struct dns_ops ops = {
+		.query = watch_query, .set_timeout = watch_timeout
+	};
+	struct watch w = { .dns.ops = &ops };
+	struct spf_limits limits = spf_limits_default();
+	struct spf_identity id = { .mail_from = SPAN("u@ten.example") };
+	struct spf_verdict v = { 0 };
+	struct fixture f;
+	struct spf_ctx *ctx = NULL;
+
+	(void)state;
+	limits.clock = slow_clock;
+	ctx = set_up(&f, &limits);
+	w.inner = f.dns;
+	f.env.dns = &w.dns;
+	assert_true(ip_parse(SPAN(IP), &id.ip));
+	spf_check(ctx, &id, &v);
+	assert_int_equal(w.n, 2);
+	assert_int_equal(w.given[0], 10);
+	assert_int_equal(w.given[1], 5);
+	assert_int_equal(w.now, 0);
+	spf_verdict_free(&v);
+	tear_down(&f, ctx);
+}
+
 /* Only the client's family is asked for, and only what could matter. */
 static void
 no_needless_questions(void **state)
@@ -828,6 +880,7 @@ main(void)
 		cmocka_unit_test(mapped_clients_are_ipv4),
 		cmocka_unit_test(helo_is_checked_apart),
 		cmocka_unit_test(time_is_limited),
+		cmocka_unit_test(questions_have_what_is_left),
 		cmocka_unit_test(no_needless_questions),
 		cmocka_unit_test(the_trace_tells_every_term),
 		cmocka_unit_test(findings_follow_the_result),

@@ -316,6 +316,62 @@ broken_lines_are_named(void **state)
 	}
 }
 
+/* A TXT record of "strings" strings of 200 octets, in words or in octets. */
+static char *
+long_txt(struct buf *text, unsigned strings, bool generic)
+{
+	buf_reset(text);
+	buf_str(text, "a.test TXT ");
+	if (generic)
+		buf_printf(text, "\\# %u ", strings * 201);
+	for (unsigned i = 0; i < strings; i++) {
+		buf_str(text, generic ? "c8" : "\"");
+		for (unsigned k = 0; k < 200; k++)
+			buf_str(text, generic ? "78" : "x");
+		if (!generic)
+			buf_str(text, "\" ");
+	}
+	buf_byte(text, '\n');
+	buf_byte(text, '\0');
+	return (char *)text->p;
+}
+
+/* No end of a record is lost: it is read, or refused. */
+static void
+long_records_are_whole(void **state)
+{
+	static const struct {
+		unsigned strings;
+		bool generic, taken;
+	} rows[] = {
+		{ 300, false, true },
+		{ 324, false, false },
+		{ 326, false, false },
+		{ 326, true, true },
+		{ 327, true, false },
+	};
+	struct buf text = BUF(1 << 18);
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char *why = NULL;
+		struct dns *dns = dns_zone_read(span_str(long_txt(&text,
+		    rows[i].strings, rows[i].generic)), "z", &why);
+		struct dns_answer *a = NULL;
+
+		assert_int_equal(dns != NULL, rows[i].taken);
+		free(why);
+		if (dns == NULL)
+			continue;
+		a = dns_query(dns, SPAN("a.test"), DNS_TXT);
+		assert_int_equal(a->n, 1);
+		assert_int_equal(a->rdata[0].n, 201 * rows[i].strings);
+		dns_answer_free(a);
+		dns_free(dns);
+	}
+	buf_free(&text);
+}
+
 static void
 files_are_read(void **state)
 {
@@ -361,6 +417,7 @@ main(void)
 		cmocka_unit_test(recordings_derive_nothing),
 		cmocka_unit_test(chains_have_a_limit),
 		cmocka_unit_test(broken_lines_are_named),
+		cmocka_unit_test(long_records_are_whole),
 		cmocka_unit_test(files_are_read),
 		cmocka_unit_test(views_check_their_form),
 	};

@@ -167,6 +167,52 @@ silence_counts_where_nobody_answers(void **state)
 	assert_int_equal(m.rows[SENDER_DANE].outcome, OUTCOME_DELIVER);
 }
 
+/* RFC 7671 section 8: nobody said no, so what is not known has a reason. */
+static void
+what_is_open_has_a_reason(void **state)
+{
+	static struct cert shown;
+	static const struct {
+		enum sender_dane dane;
+		enum sender_tls tls;
+		size_t shown, left_out;	/* certificates, records */
+		enum finding_code want;	/* FINDING_CODES: none */
+	} rows[] = {
+		{ SENDER_DANE_USABLE, SENDER_TLS_DONE, 1, 0,
+		    F_CERT_CHAIN_UNKNOWN },
+		{ SENDER_DANE_USABLE, SENDER_TLS_DONE, 1, 3,
+		    F_DANE_TOO_MANY },
+		{ SENDER_DANE_USABLE, SENDER_TLS_DONE, 0, 0, FINDING_CODES },
+		{ SENDER_DANE_USABLE, SENDER_TLS_ABSENT, 1, 0,
+		    FINDING_CODES },
+		{ SENDER_DANE_MATCH, SENDER_TLS_DONE, 1, 3, FINDING_CODES },
+		{ SENDER_DANE_MISMATCH, SENDER_TLS_DONE, 1, 0,
+		    FINDING_CODES },
+		{ SENDER_DANE_ABSENT, SENDER_TLS_DONE, 1, 0, FINDING_CODES },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sender_host judged = { .dane = rows[i].dane,
+		    .tls = rows[i].tls };
+		struct dane_set dane = { .left_out = rows[i].left_out };
+		struct findings fs = { 0 };
+		struct probe p;
+
+		probe_init(&p);
+		p.session.chain.v = &shown;
+		p.session.chain.n = rows[i].shown;
+		seen_dane_open(&p, &dane, &judged, "mx", &fs);
+		assert_int_equal(fs.n, rows[i].want != FINDING_CODES);
+		if (fs.n > 0)
+			assert_int_equal(fs.v[0].code, rows[i].want);
+		p.session.chain.v = NULL;
+		p.session.chain.n = 0;
+		probe_free(&p);
+		findings_free(&fs);
+	}
+}
+
 int
 main(void)
 {
@@ -175,6 +221,7 @@ main(void)
 		cmocka_unit_test(unsecured_renegotiation_is_no_handshake),
 		cmocka_unit_test(what_is_definite_is_found),
 		cmocka_unit_test(silence_counts_where_nobody_answers),
+		cmocka_unit_test(what_is_open_has_a_reason),
 	};
 
 	return cmocka_run_group_tests_name("mtasts_meeting", tests, NULL,
