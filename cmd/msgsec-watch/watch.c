@@ -1,10 +1,12 @@
 /*
  * Records in, changes out. The memory is written when all of them are on
- * stdout: what could not be told is told the next time.
+ * stdout: what could not be told is told the next time. Meanwhile it is
+ * nobody else's, or two runs would tell the same, and one forget the other's.
  */
 #include "msgsec-watch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,7 @@ struct watching {
 	const struct watch_opts *o;
 	struct run run;
 	struct memory *memory;
+	int state;			/* the file, locked; -1: not open */
 	struct buf out;
 	/* of the subject that is being told */
 	const struct watched *subject;	/* a copy of its names */
@@ -272,19 +275,22 @@ static bool
 load(struct watching *t)
 {
 	struct buf text = BUF(STATE_MAX);
-	enum file_result r = file_slurp(t->o->state, STATE_MAX, &text);
-	const char *why = file_why(r);
-	bool ok = r == FILE_ABSENT;
+	enum file_result r = file_open_locked(t->o->state, O_RDWR | O_CREAT,
+	    0600, &t->state);
+	const char *why = NULL;
 
-	t->status = ok ? EXIT_HOLDS : file_status(r);
-	if (r == FILE_OK) {
-		ok = memory_load(t->memory, buf_get0(&text), &why);
-		t->status = ok ? EXIT_HOLDS : EXIT_MALFORMED;
-	}
-	if (!ok)
+	if (r == FILE_OK)
+		r = file_slurp_fd(t->state, STATE_MAX, &text);
+	/* where it would be made there is no folder */
+	t->status = r == FILE_ABSENT ? EXIT_CANNOT_CREATE : file_status(r);
+	if (r != FILE_OK)
+		why = file_why(r);
+	else if (!memory_load(t->memory, buf_get0(&text), &why))
+		t->status = EXIT_MALFORMED;
+	if (t->status != EXIT_HOLDS)
 		say_error("%s: %s", t->o->state, why);
 	buf_free(&text);
-	return ok;
+	return t->status == EXIT_HOLDS;
 }
 
 static void
@@ -342,7 +348,7 @@ compare(struct watching *t)
 int
 watch(const struct watch_opts *o)
 {
-	struct watching t = { .o = o, .out = BUF(OUT_MAX),
+	struct watching t = { .o = o, .state = -1, .out = BUF(OUT_MAX),
 	    .news = BUF(OUT_MAX), .gone = BUF(OUT_MAX) };
 
 	run_open_plain(&t.run, &o->run);
@@ -357,6 +363,8 @@ watch(const struct watch_opts *o)
 			t.status = EXIT_IO;
 		}
 	}
+	if (t.state >= 0)
+		close(t.state);
 	memory_free(t.memory);
 	buf_free(&t.out);
 	buf_free(&t.news);

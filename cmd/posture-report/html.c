@@ -38,8 +38,7 @@ put_title(const struct report *r, const char *of, struct buf *out)
 void
 page_head(const struct report *r, const char *of, struct buf *out)
 {
-	buf_str(out, "<!DOCTYPE html>\n<html lang=\"en\"><head>"
-	    "<meta charset=\"utf-8\">\n"
+	buf_str(out, PAGE_START MSGSEC_VERSION "\">\n"
 	    "<meta http-equiv=\"Content-Security-Policy\" content=\""
 	    "default-src 'none'; base-uri 'none'; form-action 'none'; "
 	    "style-src ");

@@ -15,6 +15,11 @@ extern const char page_style[], page_script[];
 
 /* --- html.c: what surrounds ---------------------------------------------- */
 
+/* How each page begins, of whatever version: no other program's does. */
+#define PAGE_START "<!DOCTYPE html>\n<html lang=\"en\"><head>" \
+	"<meta charset=\"utf-8\">\n" \
+	"<meta name=\"generator\" content=\"posture-report of msgsec "
+
 /* Up to the heading, which is the title and, unless empty, "of". */
 void page_head(const struct report *r, const char *of, struct buf *out);
 /* Domains, times, and the banner. */

@@ -1,9 +1,15 @@
 /* An index and pages of 500 domains each: --html-dir. */
 #include "html.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "base/cur.h"
 #include "base/mem.h"
 #include "sys/exit.h"
 #include "sys/file.h"
@@ -90,6 +96,7 @@ write_page(struct report *r, bool more)
 	page_foot(&out);
 	save(r, name, &out);
 	list_page(r, name);
+	r->pages++;
 	for (size_t i = 0; i < r->on_page; i++)
 		detail_free(r->page[i]);
 	r->on_page = 0;
@@ -135,6 +142,66 @@ put_index(struct report *r, struct buf *out)
 	page_foot(out);
 }
 
+/* --- what an earlier run has left ----------------------------------------- */
+
+/* The number of the page that has this name; 0: none has. */
+static uint64_t
+page_number(const char *file)
+{
+	static const struct span before = SPAN("domains-");
+	struct span digits = span_str(file);
+	char name[PAGE_NAME_SIZE];
+	uint64_t n = 0;
+
+	if (!span_starts(digits, before) || !span_ends(digits, SPAN(".html")))
+		return 0;
+	digits = span_from(digits, before.n);
+	digits.n = span_chr(digits, '.');
+	if (!span_dec(digits, INT64_MAX / PAGE_DOMAINS, &n) || n == 0)
+		return 0;
+	page_name((n - 1) * PAGE_DOMAINS + 1, name);
+	return strcmp(name, file) == 0 ? n : 0;
+}
+
+/* By the name alone it might be somebody's own. */
+static bool
+is_page(int folder, const char *file)
+{
+	static const struct span start = SPAN(PAGE_START);
+	char there[sizeof(PAGE_START) - 1];
+	int fd = openat(folder, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC);
+	bool yes = fd >= 0 && file_read_at(fd, there, sizeof(there), 0) &&
+	    span_eq(span_of(there, sizeof(there)), start);
+
+	if (fd >= 0)
+		close(fd);
+	return yes;
+}
+
+/* Pages behind our last one, when no index leads to them any more. */
+static void
+remove_stale(struct report *r)
+{
+	const char *path = r->o->html_dir;
+	DIR *dir = opendir(path);
+	struct dirent *e = NULL;
+	bool ok = dir != NULL;
+
+	while (ok && (errno = 0, e = readdir(dir)) != NULL)
+		if (page_number(e->d_name) > r->pages &&
+		    is_page(dirfd(dir), e->d_name))
+			ok = unlinkat(dirfd(dir), e->d_name, 0) == 0;
+	if (!ok || errno != 0) {
+		say_error("%s: pages of an earlier run: %s", path,
+		    strerror(errno));
+		r->status = exit_worse(r->status, EXIT_IO);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+/* The index last: whatever ends us before, the old one's pages are there. */
 static void
 end(struct report *r)
 {
@@ -145,6 +212,8 @@ end(struct report *r)
 	put_index(r, &out);
 	if (!r->broken)
 		save(r, "index.html", &out);
+	if (!r->broken)
+		remove_stale(r);
 	buf_free(&out);
 }
 

@@ -6,6 +6,8 @@
 #include "sys/exit.h"
 #include "sys/say.h"
 
+enum { TAKE_BACK_MS = 5000 };
+
 /* A fresh one at the relay, on our disk before the relay hears of it. */
 static int
 make_ours(struct job *j, const struct relay_address *relay,
@@ -25,6 +27,22 @@ make_ours(struct job *j, const struct relay_address *relay,
 		*out = m;
 	explicit_bzero(&m, sizeof(m));
 	return status;
+}
+
+/*
+ * The relay may have made it, and its answer alone been lost: nobody would own
+ * it then. Asked once, and not for long: mostly there is no relay.
+ */
+static void
+take_back(struct web *w, const struct mailbox *m)
+{
+	struct buf none = BUF(RELAY_ANSWER_MAX);
+	struct post p = { .at = &m->address, .token = m->token,
+	    .call.verb = RELAY_DELETE, .timeout = TAKE_BACK_MS };
+
+	memcpy(p.call.id, m->address.id, RELAY_ID);
+	post_ask(w, &p, &none, true);
+	buf_free(&none);
 }
 
 static int
@@ -70,6 +88,8 @@ post_settle(struct job *j, struct web *w, const struct relay_address *relay,
 	p.token = m.token;
 	memcpy(p.call.id, m.address.id, RELAY_ID);
 	status = post_ask(w, &p, &none, false);
+	if (status == EXIT_UNKNOWN)
+		take_back(w, &m);
 	if (status != EXIT_HOLDS) {
 		int forgotten = forget_ours(j, &m);
 

@@ -5,8 +5,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -142,19 +140,15 @@ enum resume_result
 resume_open(struct resume *r, const char *path,
     const struct resume_rule *rule)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	enum resume_result result = RESUME_FAILED;
-	struct stat st = { 0 };
-	int saved = 0;
+	enum file_result opened = FILE_OK;
+	int fd = -1, saved = 0;
 
-	if (fd < 0)
-		return RESUME_FAILED;
-	/* what a device has been read to may have no end */
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-		errno = EINVAL;
-	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
-		result = errno == EWOULDBLOCK ? RESUME_LOCKED : RESUME_FAILED;
-	else if (cut_torn_line(fd))
+	opened = file_open_locked(path, O_RDWR | O_CREAT | O_APPEND, 0666,
+	    &fd);
+	if (opened != FILE_OK)
+		return opened == FILE_LOCKED ? RESUME_LOCKED : RESUME_FAILED;
+	if (cut_torn_line(fd))
 		result = read_all(r, fd, rule);
 	if (result == RESUME_OK) {
 		r->fd = fd;

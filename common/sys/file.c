@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ file_status(enum file_result r)
 		[FILE_EXPOSED] = EXIT_PERMISSION,
 		[FILE_EXISTS] = EXIT_CANNOT_CREATE,
 		[FILE_NOT_CREATED] = EXIT_CANNOT_CREATE,
+		[FILE_LOCKED] = EXIT_UNKNOWN,
 		[FILE_IO] = EXIT_IO,
 	};
 
@@ -45,6 +47,8 @@ file_why(enum file_result r)
 		return "others may read it (chmod 600 or 640)";
 	case FILE_EXISTS:
 		return "it exists already";
+	case FILE_LOCKED:
+		return "another run is writing it";
 	case FILE_ABSENT:
 	case FILE_DENIED:
 	case FILE_NOT_CREATED:
@@ -228,6 +232,46 @@ file_slurp_key(const char *path, size_t max, struct buf *out)
 		return slurp_and_close(fd, max, out);
 	close(fd);
 	return r;
+}
+
+static enum file_result
+lock(int fd, const struct stat *st)
+{
+	/* what a device has been read to may have no end */
+	if (!S_ISREG(st->st_mode)) {
+		errno = EINVAL;
+		return FILE_IO;
+	}
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		if (errno != EINTR)
+			return errno == EWOULDBLOCK ? FILE_LOCKED : FILE_IO;
+	return FILE_OK;
+}
+
+enum file_result
+file_open_locked(const char *path, int flags, mode_t mode, int *fd)
+{
+	for (;;) {
+		struct stat ours = { 0 }, named = { 0 };
+		int got = open(path, flags | O_CLOEXEC, mode), saved = 0;
+		enum file_result r = FILE_IO;
+
+		if (got < 0)
+			return open_result();
+		if (fstat(got, &ours) == 0)
+			r = lock(got, &ours);
+		if (r == FILE_OK && stat(path, &named) == 0 &&
+		    named.st_dev == ours.st_dev &&
+		    named.st_ino == ours.st_ino) {
+			*fd = got;
+			return r;
+		}
+		saved = errno;
+		close(got);
+		errno = saved;
+		if (r != FILE_OK)
+			return r;
+	}
 }
 
 bool

@@ -21,10 +21,11 @@ enum file_result {
 	FILE_EXPOSED,		/* a key that everybody can read */
 	FILE_EXISTS,		/* would be overwritten */
 	FILE_NOT_CREATED,
+	FILE_LOCKED,		/* another process has it */
 	FILE_IO,		/* errno says what */
 };
 
-/* The exit status for it: 0, 65, 66, 77, 77, 73, 73, 74. */
+/* The exit status for it: 0, 65, 66, 77, 77, 73, 73, 75, 74. */
 int file_status(enum file_result r);
 
 /* What went wrong, for people: static text, or strerror(errno). */
@@ -41,6 +42,14 @@ enum file_result file_slurp(const char *path, size_t max, struct buf *out);
  */
 enum file_result file_slurp_key(const char *path, size_t max,
     struct buf *out);
+
+/*
+ * Open a regular file with the flags of open(2), and keep other processes that
+ * open it so from it until *fd is closed: FILE_LOCKED for them. Whoever has it
+ * may put another file in its place: that is the one to be had then.
+ */
+enum file_result file_open_locked(const char *path, int flags, mode_t mode,
+    int *fd);
 
 /* Write it all, which blocks; false with errno set. */
 bool file_write_all(int fd, struct span s);

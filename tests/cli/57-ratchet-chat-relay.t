@@ -238,5 +238,17 @@ run as bob mailbox --drop "$(cat "$T/bob2.address")" $online
 status 0 'a mailbox that is dropped'
 run as bob mailbox
 same "$T/out" "$T/bob.address" 'is listed no more'
+
+# --- a relay whose answer is lost
+echo mute >"$T/second/fault"
+run as bob mailbox --relay=https://localhost:$PORT $online
+status 75 'a mailbox that may have been made'
+rm "$T/second/fault"
+tail -n 2 "$T/second/log" | cut -d " " -f 1,2 >"$T/out"
+ok 'is deleted by its name' sh -c '[ "$(sort -u "$1" | wc -l)" -eq 2 ] &&
+    [ "$(cut -d " " -f 2 "$1" | sort -u | wc -l)" -eq 1 ] &&
+    tail -n 1 "$1" | grep -q "^DELETE /v1/mailbox/"' - "$T/out"
+run as bob mailbox
+same "$T/out" "$T/bob.address" 'and not listed'
 relay_stop
 done_testing

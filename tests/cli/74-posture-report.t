@@ -271,6 +271,41 @@ for name, anchor in links:
     assert anchor in pages[name], (name, anchor)
 END
 ok 'its links lead to the domains' python3 "$T/links.py" "$T/dir"
+
+# --- over the pages of an earlier run
+cp "$T/dir/index.html" "$T/index.html"
+cp "$T/dir/domains-00001.html" "$T/first.html"
+make_ many 600 | sed 's/what was seen/what is seen now/' >"$T/in"
+mkfifo "$T/pipe"
+"$tool" --html-dir="$T/dir" <"$T/pipe" &
+one=$!
+exec 3>"$T/pipe"
+cat "$T/in" >&3
+n=0
+while cmp -s "$T/first.html" "$T/dir/domains-00001.html"; do
+	[ $((n += 1)) -le 500 ] || break
+	sleep 0.02
+done
+kill -KILL $one
+exec 3>&-
+wait $one 2>"$T/killed"
+ok 'a run that is killed has begun' \
+    sh -c '! cmp -s "$1" "$2"' - "$T/first.html" "$T/dir/domains-00001.html"
+same "$T/index.html" "$T/dir/index.html" 'and leaves the index alone'
+ok 'whose links lead to the domains' python3 "$T/links.py" "$T/dir"
+cp "$T/first.html" "$T/dir/domains-00011.html"
+cp "$T/first.html" "$T/dir/domains-6.html"
+cp "$T/first.html" "$T/dir/mine.html"
+sed 's/posture-report/another/' "$T/first.html" >"$T/dir/domains-00012.html"
+ln -s "$T/first.html" "$T/dir/domains-00013.html"
+mkdir "$T/dir/domains-00014.html"
+mkfifo "$T/dir/domains-00015.html"
+show --html-dir="$T/dir" --sandbox=require
+status 0 'a shorter run'
+(cd "$T/dir" && echo *) >"$T/out"
+out 'domains-00001.html domains-00002.html domains-00012.html domains-00013.html domains-00014.html domains-00015.html domains-6.html index.html mine.html' \
+    'removes the pages behind its own, and nothing that is not surely ours'
+page 'its index' "$T/dir/index.html"
 : >"$T/file"
 show --html-dir="$T/file"
 status 73 'a folder that is a file'

@@ -189,4 +189,30 @@ printf '%s\n' '{"domain":"a.example","":{"findings":[{"code":"x.y","severity":"f
 watch_
 watch_
 status 0 'a member without a name leaves no state that is refused'
+
+# --- two at once
+rm -f "$S"
+domain a.example "$(f fail x.y '')" >"$T/in"
+mkfifo "$T/pipe"
+"$tool" -s "$S" <"$T/pipe" >"$T/first" 2>&1 &
+first=$!
+exec 3>"$T/pipe"
+n=0
+until [ -e "$S" ] && grep -q ":$(stat -c %i "$S") " /proc/locks; do
+	[ $((n += 1)) -le 500 ] || break
+	sleep 0.02
+done
+watch_
+status 75 'a second run with the same state'
+err 'state: another run is writing it' 'says why'
+lines 0 'and tells nothing'
+cat "$T/in" >&3
+exec 3>&-
+wait $first
+[ $? -eq 1 ] && grep -q 'new  fail x.y' "$T/first"
+report $? 'the first one does'
+watch_
+status 0 'and is remembered'
+run sh -c '"$1" -s /dev/null <"$2"' - "$tool" "$T/in"
+status 74 'a state that is no file'
 done_testing

@@ -10,6 +10,7 @@ each request to FOLDER/log. What FOLDER/fault holds is done wrong:
   flood        the same messages for ever
   more         messages that were not asked for
   shy          nothing of what it knows
+  mute         no answer to what makes a mailbox, though it is made
 """
 import base64, datetime, hashlib, http.server, json, os, ssl, sys, threading
 import time
@@ -89,6 +90,10 @@ class Relay(http.server.BaseHTTPRequestHandler):
             if box is None:
                 boxes[parts[3]] = {"token": token, "mail": [], "stock": [],
                                    "last": None, "taken": 0}
+            if fault == "mute":
+                self.log_message()
+                self.close_connection = True
+                return None
             return self.answer(200 if box else 201, {})
         if box is None:
             return self.fail(404, "no-mailbox")

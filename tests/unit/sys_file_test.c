@@ -291,6 +291,39 @@ others_may_not_want_to_block(void **state)
 	}
 }
 
+static void
+one_at_a_time_has_it(void **state)
+{
+	char *path = path_of("out"), *other = make("five", "5", 0600);
+	char *none = path_of("none/x");
+	int one = -1, two = -1;
+
+	(void)state;
+	unlink(path);
+	assert_int_equal(file_open_locked(path, O_RDWR, 0600, &one),
+	    FILE_ABSENT);
+	assert_int_equal(file_open_locked(none, O_RDWR | O_CREAT, 0600, &one),
+	    FILE_ABSENT);
+	assert_int_equal(file_open_locked("/dev/null", O_RDWR, 0600, &one),
+	    FILE_IO);
+	assert_int_equal(one, -1);
+	assert_int_equal(file_open_locked(path, O_RDWR | O_CREAT, 0600, &one),
+	    FILE_OK);
+	assert_int_equal(file_open_locked(path, O_RDWR, 0600, &two),
+	    FILE_LOCKED);
+	assert_int_equal(file_status(FILE_LOCKED), EXIT_UNKNOWN);
+	/* what has taken its place is another file */
+	assert_int_equal(rename(other, path), 0);
+	assert_int_equal(file_open_locked(path, O_RDWR, 0600, &two), FILE_OK);
+	close(one);
+	assert_int_equal(file_open_locked(path, O_RDWR, 0600, &one),
+	    FILE_LOCKED);
+	close(two);
+	free(path);
+	free(other);
+	free(none);
+}
+
 static int
 enter(void **state)
 {
@@ -323,6 +356,7 @@ main(void)
 		cmocka_unit_test(output_appears_whole),
 		cmocka_unit_test(write_errors_are_seen),
 		cmocka_unit_test(others_may_not_want_to_block),
+		cmocka_unit_test(one_at_a_time_has_it),
 		cmocka_unit_test(command_gets_the_message),
 		cmocka_unit_test(command_is_not_started_too_early),
 		cmocka_unit_test(statuses_rank),
