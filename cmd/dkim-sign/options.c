@@ -111,7 +111,8 @@ static const struct opt_chunk sign_chunks[] = {
 const struct opt_spec sign_spec = {
 	.tool = "dkim-sign",
 	.usage = "-d DOMAIN -s SELECTOR -k FILE [OPTIONS] [-- COMMAND...]"
-	    " < message",
+	    " < message\n"
+	    "--key-table FILE [OPTIONS] [-- COMMAND...] < message",
 	.about = "Sign the message on stdin with DKIM.",
 	.chunks = sign_chunks,
 	.n = sizeof(sign_chunks) / sizeof(sign_chunks[0]),
@@ -147,7 +148,7 @@ static const struct opt_chunk keygen_chunks[] = {
 
 const struct opt_spec keygen_spec = {
 	.tool = "dkim-sign keygen",
-	.usage = "[-a rsa|ed25519] [-b BITS] -o FILE [-d DOMAIN -s SELECTOR]",
+	.usage = "[-d DOMAIN -s SELECTOR] -o FILE [OPTIONS] > record",
 	.about = "Make a key pair; the DNS record goes to stdout.",
 	.chunks = keygen_chunks,
 	.n = 1,

@@ -100,7 +100,9 @@ static const struct opt_chunk chunks[] = {
 
 const struct opt_spec message_spec = {
 	.tool = "dmarc-verify",
-	.usage = "[OPTIONS] [FILE...]",
+	.usage = "[OPTIONS] [FILE...]\n"
+	    "[OPTIONS] < message\n"
+	    "--prepend --authserv-id ID [OPTIONS] [-- COMMAND...] < message",
 	.about = "Verify who sent a message: SPF, DKIM, ARC and DMARC.",
 	.chunks = chunks,
 	.n = sizeof(chunks) / sizeof(chunks[0]),

@@ -61,7 +61,11 @@ take_mid(void *field, const char *value, struct buf *why)
 
 const struct opt_spec main_spec = {
 	.tool = "letter-seal",
-	.usage = "VERB [OPTIONS]",
+	.usage = "keygen -o FILE\n"
+	    "seal -k FILE -p KEY ENVELOPE [OPTIONS] < text\n"
+	    "open -k FILE -p KEY [OPTIONS] < record\n"
+	    "audit [OPTIONS] < records\n"
+	    "VERB [OPTIONS]",
 	.about = "Seal, open and audit messages as LINE's Letter Sealing has "
 	    "them.",
 	.verbs = verbs, .verb_required = true,

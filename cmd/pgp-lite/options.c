@@ -278,7 +278,11 @@ static const struct opt_chunk top_chunks[] = {
 
 const struct opt_spec top_spec = {
 	.tool = "pgp-lite",
-	.usage = "[--sandbox=auto|require|off] SUBCOMMAND [OPTIONS]...",
+	.usage = "[--sandbox=auto|require|off] SUBCOMMAND [OPTIONS]...\n"
+	    "generate-key 'NAME <ADDRESS>' > KEY\n"
+	    "extract-cert < KEY > CERT\n"
+	    "encrypt CERT < DATA > CIPHERTEXT\n"
+	    "decrypt KEY < CIPHERTEXT > DATA",
 	.about = "OpenPGP, as a Stateless OpenPGP command.",
 	.chunks = top_chunks, .n = 1, .verbs = verbs, .verb_required = true,
 	.usage_status = SOP_UNSUPPORTED_SUBCOMMAND,

@@ -312,7 +312,12 @@ const struct command commands[] = {
 
 const struct opt_spec chat_spec = {
 	.tool = "ratchet-chat",
-	.usage = "VERB [OPTIONS] [PEER]",
+	.usage = "init -n NAME\n"
+	    "bundle > bundle\n"
+	    "start PEER < bundle\n"
+	    "send PEER < plaintext > message\n"
+	    "recv < message > plaintext\n"
+	    "VERB [OPTIONS] [PEER]",
 	.about = "Conversations with forward secrecy over anything that "
 	    "carries octets.",
 	.chunks = plain_chunks,

@@ -135,7 +135,12 @@ static const struct opt_chunk generate_chunks[] = {
 
 const struct opt_spec tool_spec = {
 	.tool = "smime-lite",
-	.usage = "VERB [OPTIONS]",
+	.usage = "generate-key -e ADDRESS -o KEY > CERT\n"
+	    "sign -k KEY -c CERT [OPTIONS] < message\n"
+	    "verify [OPTIONS] < message\n"
+	    "encrypt -r CERT [OPTIONS] < message\n"
+	    "decrypt -k KEY -c CERT [OPTIONS] < message\n"
+	    "VERB [OPTIONS]",
 	.about = "S/MIME over whole messages.",
 	.verbs = verbs, .verb_required = true,
 	.usage_status = EX_USAGE, .version = crypto_version,

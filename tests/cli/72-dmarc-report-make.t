@@ -5,7 +5,8 @@
 . tests/cli/report.sh
 needs xmllint
 tool=$BIN/dmarc-report
-cp tests/vectors/demo/*.eml tests/vectors/demo/example.zone "$T"
+demo=tests/vectors/demo
+cp $demo/arrived.eml $demo/forged.eml $demo/letter.eml $demo/example.zone "$T"
 who='--org=Example --email=dmarc@example.net'
 
 # make RECORDS OPTION...
