@@ -41,9 +41,12 @@ put_dmarc(struct buf *out, const struct verdict *v)
 static void
 put_spf(struct buf *out, const struct spf_verdict *s)
 {
-	buf_printf(out, "  spf    %s, %s ", spf_result_name(s->result),
+	buf_printf(out, "  spf    %s, %s", spf_result_name(s->result),
 	    spf_scope_name(s->scope));
-	put(out, s->domain);
+	if (s->domain.n > 0) {
+		buf_byte(out, ' ');
+		put(out, s->domain);
+	}
 	if (s->mechanism.n > 0) {
 		buf_str(out, ", by ");
 		put(out, s->mechanism);
@@ -119,24 +122,6 @@ put_arc(struct buf *out, const struct arc_verify *a)
 	buf_byte(out, '\n');
 }
 
-static void
-put_findings(struct buf *out, const struct findings *fs)
-{
-	for (size_t i = 0; i < fs->n; i++) {
-		const struct finding *f = &fs->v[i];
-		const struct finding_info *info = finding_info(f->code);
-
-		buf_printf(out, "  %-7s %s at %s: %s", f->ignored ?
-		    "ignored" : severity_name(info->sev), info->code,
-		    f->where[0] ? f->where : "the message", info->text);
-		if (f->detail[0] != '\0')
-			buf_printf(out, " (%s)", f->detail);
-		buf_printf(out, " [%s]\n", info->clause);
-		if (info->fix[0] != '\0' && info->sev > SEV_INFO)
-			buf_printf(out, "          fix: %s\n", info->fix);
-	}
-}
-
 /* Why DMARC came out so: what passed, and why it did not count. */
 static void
 put_reason(struct buf *out, const struct verdict *v)
@@ -189,5 +174,5 @@ render_text(const struct verdict *v, const struct run *run, struct buf *out)
 			    v->dkim_why ? &v->dkim_why[i] : NULL);
 		put_arc(out, &v->arc);
 	}
-	put_findings(out, &v->findings);
+	run_text_findings(&v->findings, out);
 }

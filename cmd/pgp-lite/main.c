@@ -64,12 +64,12 @@ main(int argc, char **argv)
 	if (argc > 1 && strncmp(argv[1], "--sandbox=", 10) == 0) {
 		sandbox_mode = sandbox_named(argv[1] + 10);
 		if (sandbox_mode < 0)
-			return no_verb(argc, argv);
+			return no_verb(table, argc, argv);
 		argc--;
 		argv++;
 	}
 	verb = opt_verb_find(table, argc, argv);
 	if (verb != NULL)
 		return verb->run(argc - 1, argv + 1);
-	return no_verb(argc, argv);
+	return no_verb(table, argc, argv);
 }

@@ -133,7 +133,7 @@ int sandbox_named(const char *name);
 /* Append the libraries, and what they lack, for --version. */
 void pgp_version(struct buf *out);
 /* --help, --version, or nothing that is known. */
-int no_verb(int argc, char **argv);
+int no_verb(const struct opt_verb *known, int argc, char **argv);
 
 /*
  * The house's status for what went wrong outside of the draft (msgsec(7)),

@@ -110,12 +110,20 @@ sandbox_named(const char *name)
 }
 
 int
-no_verb(int argc, char **argv)
+no_verb(const struct opt_verb *known, int argc, char **argv)
 {
+	struct opt_spec spec = top_spec;
 	struct args a = { .sandbox = 0 };
 	struct opt_result res;
 
-	opt_parse(&top_spec, argc, argv, &a, &res);
+	spec.verbs = known;
+	if (known == sopv_verbs) {
+		spec.tool = "sopv";
+		spec.usage = "verify SIGNATURE CERT... < DATA\n"
+		    "inline-verify CERT... < MESSAGE > DATA";
+		spec.about = "The part of pgp-lite that only verifies.";
+	}
+	opt_parse(&spec, argc, argv, &a, &res);
 	if (res.status != 0 && argc > 1 && argv[1][0] == '-')
 		res.status = SOP_UNSUPPORTED_OPTION;
 	return opt_end(&res);

@@ -134,6 +134,10 @@ run ./sopv inline-verify cert <signed
 same out data 'inline, too'
 fails 69 'sopv signs nothing' ./sopv sign key
 fails 69 'nor decrypts' ./sopv decrypt key
+run ./sopv --help
+status 0 'its help'
+out 'inline-verify' 'has its verbs'
+out_not 'decrypt' 'and no others'
 
 # the sandbox
 run "$P" --sandbox=requrie verify sig cert <data
