@@ -87,7 +87,7 @@ read_signatures(const json_t *list, struct mail_tally_one *m)
 	}
 }
 
-/* RFC 9990 section 3.1.1.9: "pass" where a policy that enforces passed. */
+/* RFC 9990 appendix A: "pass" where a policy that enforces passed. */
 static void
 read_disposition(const json_t *dmarc, struct mail_tally_one *m)
 {

@@ -7,8 +7,9 @@
 enum { REPAIR_ROOM = 1 << 20 };
 
 /*
- * RFC 9990 section 3.5 wants application/gzip; what is sent has every type,
- * so that the name decides, and these types where there is none.
+ * RFC 9990 section 3.5.2 wants application/gzip, or text/xml where it is not
+ * packed; what is sent has every type, so that the name decides, and these
+ * types where there is none.
  */
 static bool
 is_report(const struct leaf *leaf)

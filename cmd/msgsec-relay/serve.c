@@ -21,6 +21,8 @@ enum {
 	METRICS_MS = 10000,
 	STOP_MS = 5000,		/* for answers that are on their way */
 	SWEEP_MS = 1000,	/* when there is nothing more */
+	SWEEP_WORK_MS = 50,	/* of each tick: more than can come in
+				   must go out */
 	ONE_RECORD = 16384,
 };
 
@@ -147,9 +149,11 @@ sweep(struct ticks *t, int64_t now)
 
 	if (now < t->sweep)
 		return;
-	depot_begin(t->s->depot);
-	depot_sweep(t->s->depot, &more);
 	/* bit by bit: requests go on in between */
+	depot_begin(t->s->depot);
+	do
+		depot_sweep(t->s->depot, &more);
+	while (more && env_monotonic_ms() - now < SWEEP_WORK_MS);
 	t->sweep = now + (more ? 0 : SWEEP_MS);
 }
 

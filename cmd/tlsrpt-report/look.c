@@ -33,6 +33,10 @@ common_words(const struct run_opts *o, struct words *w)
 static void
 network_words(const struct reprobe_opts *a, struct words *w)
 {
+	static const char *const progress[] = {
+		[RUN_PROGRESS_AUTO] = "auto", [RUN_PROGRESS_NEVER] = "never",
+		[RUN_PROGRESS_ALWAYS] = "always",
+	};
 	const struct run_opts *o = &a->run;
 
 	words_option(w, "zone", o->zone);
@@ -40,11 +44,12 @@ network_words(const struct reprobe_opts *a, struct words *w)
 	words_option(w, "trust-anchor", o->trust_anchor);
 	words_option(w, "ca-file", o->ca_file);
 	words_option(w, "helo", a->helo);
-	words_option(w, "progress", "never");
+	words_option(w, "progress", progress[o->progress]);
 	words_flag(w, "trust-ad", o->trust_ad);
 	words_flag(w, "offline", o->offline);
 	words_flag(w, "allow-private", o->allow_private);
 	words_number(w, "timeout", o->timeout);
+	words_number(w, "jobs", o->jobs);
 	words_add(w, "-");
 	words_end(w);
 }

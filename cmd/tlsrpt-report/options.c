@@ -4,6 +4,7 @@
 #include "report/making.h"
 #include "report/reading.h"
 #include "sys/exit.h"
+#include "sys/pool.h"
 
 const struct opt_spec read_spec = {
 	.tool = "tlsrpt-report read",
@@ -49,6 +50,12 @@ static const struct opt reprobe_rows[] = {
 	{ .name = "max-domains", .arg = "N", .kind = OPT_INT, .min = 1,
 	    .max = 10000, ROW_AT(max_domains),
 	    .help = "look at no more domains (default: 100)" },
+	{ .name = "jobs", .letter = 'j', .arg = "N", .kind = OPT_INT,
+	    .min = 1, .max = POOL_WORKERS_MAX, ROW_AT(run.jobs),
+	    .help = "domains that are looked at at a time" },
+	{ .name = "progress", .arg = "auto|never|always",
+	    .kind = OPT_CHOICE, ROW_AT(run.progress),
+	    .help = "tell on stderr how far it is (auto: on a terminal)" },
 	{ .name = "helo", .arg = "NAME", .kind = OPT_STR, ROW_AT(helo),
 	    .help = "name to give in EHLO (default: this host's)" },
 };

@@ -366,8 +366,8 @@ sweep_messages(struct depot *d, int64_t now, bool *more)
 		*more = true;
 	else if (d->swept == 0)
 		d->swept = oldest;
-	else
-		sweep_rows(d, now, &d->swept);
+	else if (sweep_rows(d, now, &d->swept) == SWEEP_MESSAGES)
+		*more = true;
 	return d->broken;
 }
 

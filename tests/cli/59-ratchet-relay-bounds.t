@@ -92,6 +92,35 @@ as 1 GET "$A"
 refused 404 no-mailbox 'a mailbox that nobody fetched goes too'
 stop
 
+# --- many that have expired at once: behind those that have not, too
+relay many --ttl 3600 --now 2026-03-01T12:00:00Z
+as 1 PUT "$A"
+stop
+cat >"$T/many.py" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+if sys.argv[2] == "put":
+    late = 1772366400 + 30 * 86400
+    db.executemany("INSERT INTO message(mailbox, id, expires, body)"
+        " VALUES(1, ?, ?, zeroblob(1024))", ((b"%016d" % i, late if i < 300
+        else 1772366400 + 1) for i in range(20300)))
+    db.execute("UPDATE mailbox SET messages = 20300, octets = 20300 * 1024")
+    db.commit()
+print(*db.execute("SELECT count(*) FROM message").fetchone(),
+    *db.execute("SELECT messages, octets / 1024 FROM mailbox").fetchone())
+END
+python3 "$T/many.py" "$T/many/relay.db" put >"$T/out"
+relay many --ttl 3600 --now 2026-03-01T12:30:00Z
+sleep 4
+stop
+python3 "$T/many.py" "$T/many/relay.db" get >"$T/out"
+read -r left counted kib <"$T/out"
+echo "# $left are left"
+ok 'they do not stay for long: 256 at a time, and many times' \
+    test "$left" -lt 16000
+ok 'those that have not expired do' test "$left" -ge 300
+ok 'and all are counted' test "$left/$left" = "$counted/$kib"
+
 # --- rates
 relay rate --rate 1 --makes 2
 as 1 PUT "$A"

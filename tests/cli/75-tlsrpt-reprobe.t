@@ -150,12 +150,13 @@ out 'Example.ORG.: 3 starttls-not-supported: not-reproduced' 'as text'
 
 # --- what the programs are given
 run "$tool" reprobe --ca-file=x --resolver=192.0.2.53 --allow-private \
-    --helo=h.example --timeout=7 --now=@1500000000 "$T/r.json"
+    --helo=h.example --timeout=7 --now=@1500000000 -j3 --progress=always \
+    "$T/r.json"
 for member in sts probe; do
 	[ "$(tr '\n' ' ' <"$T/$member.args")" = "--format=json \
 --fail-on=never --sandbox=auto --now=2017-07-14T02:40:00Z \
---resolver=192.0.2.53 --ca-file=x --helo=h.example --progress=never \
---allow-private --timeout=7 - " ]
+--resolver=192.0.2.53 --ca-file=x --helo=h.example --progress=always \
+--allow-private --timeout=7 --jobs=3 - " ]
 	report $? "options go on: $member"
 done
 got '."tlsrpt-report".assumed."allow-private"' true 'and are in the record'
@@ -219,4 +220,10 @@ run "$BIN/tlsrpt-report" reprobe --zone="$T/zone" $V/rfc8460.json
 status 75 'a zone has no connection'
 got '."tlsrpt-report".reprobe.seen' '198.51.100.7: could not be looked at: connection: offline no MX address of the domain now, so not connected to no MX address of the domain now, so not connected to' 'nothing elsewhere is looked at'
 got '."tlsrpt-report".assumed | has("zone")' 'true true true' 'assumed'
+run "$BIN/tlsrpt-report" reprobe -j1 --progress=always --zone="$T/zone" \
+    $V/rfc8460.json
+err 'mtasts-check: 1 done' 'how far it is: policies'
+err 'mstls-probe: 1 done' 'and hosts'
+run "$BIN/tlsrpt-report" reprobe --zone="$T/zone" $V/rfc8460.json
+err_not done 'only when asked, where there is no terminal'
 done_testing
