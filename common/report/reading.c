@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "run/files.h"
 #include "sys/exit.h"
+#include "sys/pool.h"
 
 /* Lines beyond the first go to a file. */
 enum { LINES_ROOM = 1 << 18, LINE_MAX_OCTETS = 8 << 20 };
@@ -219,6 +220,13 @@ static const struct opt limit_rows[] = {
 	{ .name = "timeout", .arg = "SECONDS", .kind = OPT_INT, .min = 1,
 	    .max = 86400, .at = offsetof(struct read_opts, run.timeout),
 	    .help = "the longest that one file may take" },
+	{ .name = "jobs", .letter = 'j', .arg = "N", .kind = OPT_INT,
+	    .at = offsetof(struct read_opts, run.jobs), .min = 1,
+	    .max = POOL_WORKERS_MAX,
+	    .help = "files that are read at a time" },
+	{ .name = "progress", .arg = "auto|never|always", .kind = OPT_CHOICE,
+	    .at = offsetof(struct read_opts, run.progress),
+	    .help = "tell on stderr how far it is (auto: on a terminal)" },
 };
 
 const struct opt_chunk read_chunks[READ_CHUNKS] = {
@@ -232,7 +240,7 @@ const struct opt_chunk read_chunks[READ_CHUNKS] = {
 int
 report_read_main(const struct report_verb *v, int argc, char **argv)
 {
-	static const struct files_ops ops = { work, lost };
+	const struct files_ops ops = { v->tool, work, lost };
 	struct read_opts o = { .run = RUN_OPTS_DEFAULT, .max_size = 64 };
 	struct reading r = { .kind = v->kind, .arg = v->arg };
 	struct opt_result res;

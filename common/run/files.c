@@ -1,4 +1,7 @@
-/* A process a file; see files.h. */
+/*
+ * A process a file; see files.h. Several are at work, and the first of them is
+ * waited for: what the others have ready goes out in its turn.
+ */
 #include "run/files.h"
 
 #include <errno.h>
@@ -13,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "run/progress.h"
 #include "run/walk.h"
 #include "sys/exit.h"
 #include "sys/file.h"
@@ -20,11 +24,20 @@
 
 enum { LINE_MAX_OCTETS = 64 << 10 };
 
+struct slot {
+	int room;		/* unnamed: what the process at work adds to */
+	pid_t pid;
+	char *path;
+	int64_t until;		/* env_monotonic_ms() */
+};
+
 struct files {
 	struct run *run;
 	const struct files_ops *ops;
 	void *arg;
-	int room;		/* unnamed: what the process at work adds to */
+	struct slot *slots;	/* a ring, of which n are at work */
+	unsigned jobs, first, n;
+	struct progress progress;
 	bool closed;		/* stdout takes no more */
 };
 
@@ -43,9 +56,9 @@ give_up_power(const struct run *r, const struct opt_list *operands)
 	return ok;
 }
 
-/* The process of one file: never returns. */
+/* The process of one file, which has no place but its own: never returns. */
 static void
-work(struct files *f, const char *path, int fd, pid_t parent)
+work(struct files *f, const struct slot *own, int fd, pid_t parent)
 {
 	struct spool out;
 	int status = EXIT_HOLDS;
@@ -53,13 +66,16 @@ work(struct files *f, const char *path, int fd, pid_t parent)
 	/* the parent may have ended before this could take effect */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		_exit(EXIT_INTERNAL);
+	for (unsigned i = 0; i < f->jobs; i++)
+		if (&f->slots[i] != own)
+			close(f->slots[i].room);
 	spool_init(&out, 1 << 16);
-	status = f->ops->work(f->arg, path, fd, &out);
-	if (spool_copy(&out, f->room) != SPOOL_OK) {
-		say_error("%s: %s", path, out.state != SPOOL_OK ?
+	status = f->ops->work(f->arg, own->path, fd, &out);
+	if (spool_copy(&out, own->room) != SPOOL_OK) {
+		say_error("%s: %s", own->path, out.state != SPOOL_OK ?
 		    spool_why(&out) : strerror(errno));
 		/* half a line is worse than none; else it is no answer */
-		status = ftruncate(f->room, 0) == 0 ? EXIT_IO :
+		status = ftruncate(own->room, 0) == 0 ? EXIT_IO :
 		    EXIT_INTERNAL;
 	}
 	_exit(status);
@@ -67,21 +83,22 @@ work(struct files *f, const char *path, int fd, pid_t parent)
 
 /* Its end, by pidfd; false when the time is up, which ends it. */
 static bool
-ends_in_time(pid_t pid, int seconds, int *status)
+ends_in_time(const struct slot *s, bool limited, int *status)
 {
-	struct pollfd end = { .fd = pidfd_open(pid, 0), .events = POLLIN };
-	int64_t until = env_monotonic_ms() + (int64_t)seconds * 1000;
-	int64_t left = (int64_t)seconds * 1000;
+	struct pollfd end = { .fd = pidfd_open(s->pid, 0), .events = POLLIN };
 	bool in_time = true;
 
-	while (seconds > 0 && end.fd >= 0 && in_time &&
-	    poll(&end, 1, (int)left) <= 0) {
-		left = until - env_monotonic_ms();
+	while (limited && end.fd >= 0 && in_time) {
+		int64_t left = s->until - env_monotonic_ms();
+
+		/* one that has waited for its turn may have ended long ago */
+		if (poll(&end, 1, left > 0 ? (int)left : 0) > 0)
+			break;
 		in_time = left > 0;
 	}
 	if (!in_time)
-		kill(pid, SIGKILL);
-	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+		kill(s->pid, SIGKILL);
+	while (waitpid(s->pid, status, 0) < 0 && errno == EINTR)
 		;
 	if (end.fd >= 0)
 		close(end.fd);
@@ -101,16 +118,16 @@ lost(struct files *f, const char *path, enum finding_code code)
 	return ok ? EXIT_UNKNOWN : EXIT_IO;
 }
 
-/* What the process left in the room goes out, and the room is empty again. */
+/* What the process left in the room goes out. */
 static int
-release(struct files *f)
+release(const struct slot *s)
 {
 	unsigned char piece[65536];
 	ssize_t got = 0;
 
-	if (lseek(f->room, 0, SEEK_SET) != 0)
+	if (lseek(s->room, 0, SEEK_SET) != 0)
 		return EXIT_IO;
-	while ((got = file_read(f->room, piece, sizeof(piece))) > 0)
+	while ((got = file_read(s->room, piece, sizeof(piece))) > 0)
 		if (!file_write_all(STDOUT_FILENO,
 		    span_of(piece, (size_t)got)))
 			return EXIT_IO;
@@ -118,27 +135,71 @@ release(struct files *f)
 }
 
 static int
-one_file(struct files *f, const char *path, int fd)
+answer(struct files *f, const struct slot *s)
 {
-	pid_t pid = -1, parent = getpid();
 	int status = 0, written = EXIT_HOLDS;
 
-	if (ftruncate(f->room, 0) != 0 || lseek(f->room, 0, SEEK_SET) != 0 ||
-	    (pid = fork()) < 0) {
-		say_error("%s: %s", path, strerror(errno));
+	if (f->closed)
+		kill(s->pid, SIGKILL);
+	if (!ends_in_time(s, f->run->opts->timeout > 0, &status) &&
+	    !f->closed)
+		return lost(f, s->path, F_RUN_TIMEOUT);
+	if (f->closed)
 		return EXIT_IO;
-	}
-	if (pid == 0)
-		work(f, path, fd, parent);
-	if (!ends_in_time(pid, f->run->opts->timeout, &status))
-		return lost(f, path, F_RUN_TIMEOUT);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == EXIT_INTERNAL)
-		return lost(f, path, F_RUN_CRASHED);
-	written = release(f);
+		return lost(f, s->path, F_RUN_CRASHED);
+	written = release(s);
 	f->closed = written != EXIT_HOLDS;
 	if (f->closed)
 		say_error("stdout: %s", strerror(errno));
 	return exit_worse(WEXITSTATUS(status), written);
+}
+
+/* The first that is at work. */
+static int
+end_first(struct files *f)
+{
+	struct slot *s = &f->slots[f->first];
+	int status = answer(f, s);
+
+	f->first = (f->first + 1) % f->jobs;
+	f->n--;
+	free(s->path);
+	progress_count(&f->progress, status);
+	progress_show(&f->progress);
+	return status;
+}
+
+static int
+end_all(struct files *f)
+{
+	int status = EXIT_HOLDS;
+
+	while (f->n > 0)
+		status = exit_worse(status, end_first(f));
+	return status;
+}
+
+/* Takes "path" over. There is a slot for it. */
+static int
+begin(struct files *f, char *path, int fd)
+{
+	struct slot *s = &f->slots[(f->first + f->n) % f->jobs];
+	pid_t parent = getpid();
+
+	s->path = path;
+	s->until = env_monotonic_ms() +
+	    (int64_t)f->run->opts->timeout * 1000;
+	if (ftruncate(s->room, 0) != 0 || lseek(s->room, 0, SEEK_SET) != 0 ||
+	    (s->pid = fork()) < 0) {
+		say_error("%s: %s", path, strerror(errno));
+		free(path);
+		return EXIT_IO;
+	}
+	if (s->pid == 0)
+		work(f, s, fd, parent);
+	f->n++;
+	return EXIT_HOLDS;
 }
 
 static int
@@ -153,17 +214,37 @@ each_file(struct files *f, const struct opt_list *operands)
 		int fd = given ? STDIN_FILENO :
 		    open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
-		if (fd < 0)
+		if (fd < 0) {
 			walk_failed(w, path);
-		else
-			status = exit_worse(status, one_file(f, path, fd));
-		if (fd >= 0 && !given)
+			free(path);
+			continue;
+		}
+		/* nobody else reads stdin meanwhile */
+		if (given)
+			status = exit_worse(status, end_all(f));
+		else if (f->n == f->jobs)
+			status = exit_worse(status, end_first(f));
+		status = exit_worse(status, begin(f, path, fd));
+		if (!given)
 			close(fd);
-		free(path);
 	}
+	status = exit_worse(status, end_all(f));
 	status = exit_worse(status, walk_status(w));
 	walk_free(w);
 	return status;
+}
+
+/* Places for the records; false with errno set. */
+static bool
+open_rooms(struct files *f)
+{
+	f->slots = xcalloc(f->jobs, sizeof(*f->slots));
+	for (unsigned i = 0; i < f->jobs; i++)
+		f->slots[i].room = -1;
+	for (unsigned i = 0; i < f->jobs; i++)
+		if ((f->slots[i].room = file_unnamed()) < 0)
+			return false;
+	return true;
 }
 
 int
@@ -171,15 +252,23 @@ files_run(struct run *r, const struct opt_list *operands,
     const struct files_ops *ops, void *arg)
 {
 	struct files f = { .run = r, .ops = ops, .arg = arg,
-	    .room = file_unnamed() };
+	    .jobs = run_jobs(r->opts) };
 	int status = EXIT_HOLDS;
 
-	if (f.room < 0) {
+	if (!open_rooms(&f)) {
 		say_error("%s: %s", file_temp_dir(), strerror(errno));
-		return EXIT_CANNOT_CREATE;
+		status = EXIT_CANNOT_CREATE;
+		goto out;
 	}
+	progress_start(&f.progress, ops->tool,
+	    (enum run_progress)r->opts->progress, STDOUT_FILENO);
 	status = give_up_power(r, operands) ? each_file(&f, operands) :
 	    EXIT_INTERNAL;
-	close(f.room);
+	progress_end(&f.progress);
+out:
+	for (unsigned i = 0; i < f.jobs; i++)
+		if (f.slots[i].room >= 0)
+			close(f.slots[i].room);
+	free(f.slots);
 	return status;
 }

@@ -11,6 +11,7 @@
 #include "sys/spool.h"
 
 struct files_ops {
+	const char *tool;	/* as --progress calls it */
 	/*
 	 * In a process for each file: read fd, add records (whole lines) to
 	 * *out, return the file's status. What is in *out goes out whatever
@@ -26,9 +27,9 @@ struct files_ops {
 };
 
 /*
- * Do all that the operands stand for, one after another; "-" is stdin. Power
- * is given up before the first one is opened, files alone are left. Returns
- * the worst status.
+ * Do all that the operands stand for, --jobs at a time, their records in the
+ * operands' order; "-" is stdin. Power is given up before the first one is
+ * opened, files alone are left. Returns the worst status.
  */
 int files_run(struct run *r, const struct opt_list *operands,
     const struct files_ops *ops, void *arg);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -15,7 +14,6 @@
 #include "dns/dns.h"
 #include "sys/exit.h"
 #include "sys/libexec.h"
-#include "sys/pool.h"
 #include "sys/say.h"
 #include "sys/words.h"
 
@@ -23,19 +21,6 @@ enum {
 	CACHE_ENTRIES = 4096,
 	CACHE_LEAST = 256,	/* what a subject and its neighbours ask */
 };
-
-static unsigned
-cpus(void)
-{
-	cpu_set_t set;
-	int n = 0;
-
-	if (sched_getaffinity(0, sizeof(set), &set) != 0)
-		return 1;
-	n = CPU_COUNT(&set);
-	return n < 1 ? 1 : n > POOL_WORKERS_MAX ? POOL_WORKERS_MAX :
-	    (unsigned)n;
-}
 
 /* A zone may say when it was true; --now goes before it. */
 static void
@@ -257,7 +242,7 @@ run_open(struct run *r, const struct run_opts *o, bool bulk)
 	int status = check_record(o, bulk);
 
 	run_open_plain(r, o);
-	r->jobs = !bulk ? 1 : o->jobs > 0 ? (unsigned)o->jobs : cpus();
+	r->jobs = bulk ? run_jobs(o) : 1;
 	if (status == EXIT_HOLDS && o->zone != NULL)
 		status = open_zone(o->zone, &zone);
 	if (status != EXIT_HOLDS)

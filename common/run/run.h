@@ -39,6 +39,9 @@ int run_open(struct run *r, const struct run_opts *o, bool bulk);
  */
 void run_open_plain(struct run *r, const struct run_opts *o);
 
+/* --jobs, else as many as there are processors. */
+unsigned run_jobs(const struct run_opts *o);
+
 /* In a worker, once: give it its own way to the DNS process. */
 void run_worker(struct run *r, unsigned slot);
 

@@ -188,6 +188,57 @@ END
 run python3 "$T/hang.py" "$tls" read --timeout=1
 status 75 'a pipe that never ends'
 found run.timeout 'ends by --timeout'
+
+# --- several files at a time
+mkdir "$T/many"
+for i in 1 2 3 4 5 6 7 8 9; do
+	jq -c --arg i "$i" '."report-id" = $i' $V/rfc8460.json \
+	    >"$T/many/r$i.json"
+done
+echo '{' >"$T/many/r10.json"
+set -- "$T"/many/r1.json "$T"/many/r10.json "$T"/many/r[2-9].json
+run "$tls" read -j1 "$@"
+status 65 'one after another'
+lines 37 'a record for each row, and one for what is no report'
+jq -c 'del(."tlsrpt-report".time)' "$T/out" >"$T/one"
+for jobs in 3 64; do
+	run "$tls" read -j$jobs --progress=always "$@"
+	status 65 "$jobs at a time"
+	jq -c 'del(."tlsrpt-report".time)' "$T/out" >"$T/all"
+	same "$T/one" "$T/all" 'the same records, in the same order'
+	err 'tlsrpt-report: 10 done' 'how far it is'
+done
+run sh -c '"$@" >/dev/full' - "$tls" read -j3 "$@"
+status 74 'stdout full'
+run python3 "$T/hang.py" "$tls" read --timeout=1 -j3 - "$@"
+status 65 'what hangs does not keep the others'
+lines 38 'which have all their records'
+ok 'behind its own' sh -c 'head -n 1 "$1" | grep -q run.timeout' - "$T/out"
+mkfifo "$T/pipe"
+"$tls" read -j3 - "$@" <"$T/pipe" >"$T/out" 2>"$T/err" &
+reader=$!
+exec 3>"$T/pipe"
+# rooms: unnamed files that the process of stdin, which lives on, has open
+rooms() {
+	child=$(cat /proc/$reader/task/$reader/children 2>/dev/null)
+	child=${child%% *}
+	[ -n "$child" ] && ls -l "/proc/$child/fd" | grep -c '(deleted)'
+}
+n=0
+until [ "$(rooms)" = 1 ] || [ $((n += 1)) -gt 200 ]; do
+	sleep 0.02
+done
+[ "$(rooms)" = 1 ]
+report $? 'a process has a place for its own records alone'
+rooms >"$T/ok"
+kill -KILL "$child"
+exec 3>&-
+STATUS=0
+wait $reader || STATUS=$?
+status 65 'a process that is killed'
+found run.crashed 'has a record that says so'
+lines 38 'and the others theirs'
+
 # limited COMMAND...: no file of it may grow beyond 20 kB
 limited() {
 	run sh -c 'trap "" XFSZ; { ulimit -f 40; "$@"; echo "status $?" >&2; } |
