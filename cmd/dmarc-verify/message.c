@@ -91,8 +91,7 @@ not_opened(struct verdict *v, const struct place *p, int64_t now)
 	*v = (struct verdict){ .file = p->file, .n = p->n, .time = now,
 	    .envelope.received_at = -1, .arc.reason = "" };
 	v->dmarc.result = DMARC_R_TEMPERROR;
-	v->broken = e == ENOENT ? EX_NOINPUT :
-	    e == EACCES ? EX_NOPERM : EX_IOERR;
+	v->broken = exit_of_input(e);
 	finding_add(&v->findings, F_MESSAGE_UNREADABLE, p->file, "%s",
 	    strerror(e));
 	say_error("%s: %s", p->file, strerror(e));

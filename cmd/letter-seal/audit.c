@@ -213,14 +213,16 @@ remember(void *arg, struct span text, uint64_t line)
 static int
 open_seen(const struct opt_list *seen, int *fd)
 {
-	for (size_t i = 0; i < seen->n; i++) {
+	int status = EXIT_HOLDS;
+
+	for (size_t i = 0; status == EXIT_HOLDS && i < seen->n; i++) {
 		fd[i] = open(seen->v[i], O_RDONLY | O_CLOEXEC);
 		if (fd[i] >= 0)
 			continue;
+		status = exit_of_input(errno);
 		say_error("%s: %s", seen->v[i], strerror(errno));
-		return errno == EACCES ? EXIT_PERMISSION : EXIT_NO_INPUT;
 	}
-	return EXIT_HOLDS;
+	return status;
 }
 
 static int

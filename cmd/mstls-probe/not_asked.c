@@ -40,13 +40,20 @@ add_known(struct gaps *to, const char *what, enum tls_known k)
 		add(to, what, "");
 }
 
-/* --active, where there is a STARTTLS to hide something behind. */
+/* --active: injection where there is a STARTTLS to hide something behind. */
 static void
-add_injection(struct gaps *to, const struct probe *p)
+add_active(struct gaps *to, const struct probe *p)
 {
-	if (p->reach == PROBE_TLS && p->hail.starttls != STARTTLS_IMPLICIT &&
+	if (p->reach != PROBE_TLS)
+		return;
+	if (p->hail.starttls != STARTTLS_IMPLICIT &&
 	    p->active.inject == INJECT_NOT_ASKED)
 		add(to, "injection", "");
+	add_known(to, "renegotiation by the client", p->renegotiates);
+	for (unsigned i = 0; i < MISUSES; i++)
+		if (p->active.misuse[i] == MISUSED_NOT_ASKED)
+			add(to, "malformed input: ",
+			    misuse_name((enum misuse)i));
 }
 
 static void
@@ -81,7 +88,7 @@ add_address(struct gaps *to, const struct job *job, const struct address *a)
 	if (a->seen && a->probe.enumerated)
 		add_offer(to, &a->probe);
 	if (a->seen && job->ask.active)
-		add_injection(to, &a->probe);
+		add_active(to, &a->probe);
 }
 
 bool

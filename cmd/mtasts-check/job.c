@@ -254,5 +254,6 @@ job_ways(const struct job *j, const struct worker *w, int64_t deadline)
 		.refresh = j->args->refresh,
 		.each_family = j->args->each_family,
 		.host_tls = j->args->host_tls,
+		.valid_for = j->args->valid_for,
 	};
 }

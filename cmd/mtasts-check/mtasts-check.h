@@ -25,6 +25,7 @@ struct args {
 	struct run_opts run;
 	struct cache_opt cache;
 	bool refresh, each_family, host_tls, probe;
+	int valid_for;		/* days, or 0 */
 	struct run_probe_opts manner;	/* of --probe */
 	const char *preload;
 	const char *socketmap;	/* serve */

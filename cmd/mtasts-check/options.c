@@ -35,6 +35,10 @@ static const struct opt check_rows[] = {
 	    .help = "fetch over IPv4 and IPv6, and compare" },
 	{ .name = "host-tls", .kind = OPT_FLAG, ROW_AT(host_tls),
 	    .help = "see which TLS versions the policy host speaks" },
+	{ .name = "valid-for", .arg = "DAYS", .kind = OPT_INT,
+	    ROW_AT(valid_for), .min = 1, .max = 3650,
+	    .help = "warn of a policy host's certificate that does not hold "
+	    "for so long" },
 	{ .name = "preload", .arg = "FILE", .kind = OPT_STR, ROW_AT(preload),
 	    .help = "a STARTTLS Everywhere list, for domains without a "
 	    "policy" },

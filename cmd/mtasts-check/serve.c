@@ -61,6 +61,33 @@ catch(int signo, void (*fn)(int))
 
 /* --- a connection's process */
 
+/*
+ * A client that asks and does not read has as long to take an answer as the
+ * answer may take; then it is given up, since there is a process for it.
+ */
+static bool
+deliver(int fd, struct span reply, int limit_ms)
+{
+	while (reply.n > 0) {
+		struct pollfd p = { .fd = fd, .events = POLLOUT };
+		int ready = poll(&p, 1, limit_ms);
+		ssize_t n = 0;
+
+		if (ready == 0)
+			return false;
+		if (ready > 0)
+			n = send(fd, reply.p, reply.n,
+			    MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (ready < 0 || n < 0) {
+			if (errno != EAGAIN && errno != EINTR)
+				return false;
+			continue;
+		}
+		reply = span_from(reply, (size_t)n);
+	}
+	return true;
+}
+
 /* Answer all whole requests of the input; false for what is none. */
 static bool
 answer_all(struct job *j, const struct worker *w, struct buf *in, int fd)
@@ -75,7 +102,8 @@ answer_all(struct job *j, const struct worker *w, struct buf *in, int fd)
 	    &request)) == SOCKETMAP_REQUEST) {
 		buf_reset(&reply);
 		serve_answer(j, w, request.key, &reply);
-		ok = file_write_all(fd, buf_get0(&reply));
+		ok = deliver(fd, buf_get0(&reply),
+		    j->args->run.timeout * 1000);
 		used += request.used;
 	}
 	memmove(in->p, in->p + used, in->n - used);

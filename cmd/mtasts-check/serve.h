@@ -13,7 +13,10 @@ enum { SERVE_SECONDS = 60 };	/* Postfix waits 100 for an answer */
 void serve_answer(struct job *j, const struct worker *w, struct span key,
     struct buf *out);
 
-/* Fetch anew what was fetched over a day ago, before it expires. */
+/*
+ * Fetch anew what was fetched over a day ago, before it expires; then forget
+ * what has expired.
+ */
 void serve_refresh(struct job *j, const struct worker *w);
 
 /* A listening socket; end with listen_close (serve_listen.c). */

@@ -10,7 +10,7 @@
 #include "serve.h"
 #include "sys/say.h"
 
-enum { DOMAIN_ROOM = 1024, REPLY_MAX = 1 << 18 };
+enum { DOMAIN_ROOM = 1024, REPLY_MAX = 1 << 18, CHANGE_ROOM = 1024 };
 
 /*
  * The policy domain of a next-hop (RFC 8461 section 3.4). "[host]" is met
@@ -177,6 +177,20 @@ collect(void *arg, const struct memory_entry *e)
 	return true;
 }
 
+/* Whoever can have names looked up would fill the disk, bit by bit. */
+static void
+forget_expired(struct job *j, int64_t now)
+{
+	struct buf change = BUF(CHANGE_ROOM);
+
+	memory_change_add(&change, &(struct memory_change){
+		.kind = MEMORY_FORGET_EXPIRED, .at = now,
+	});
+	job_note(j, buf_get0(&change));
+	job_keep(j);
+	buf_free(&change);
+}
+
 void
 serve_refresh(struct job *j, const struct worker *w)
 {
@@ -194,4 +208,6 @@ serve_refresh(struct job *j, const struct worker *w)
 		free(due.domains.v[i]);
 	}
 	free(due.domains.v);
+	if (w->memory != NULL)
+		forget_expired(j, due.now);
 }

@@ -13,8 +13,14 @@
 #include "mail.h"
 #include "pgp/valid.h"
 #include "sys/jw.h"
+#include "sys/rec.h"
 
-enum { RECORD_MAX = 16 << 20, HEAD_MAX = 4 << 20, FIELDS_MAX = 10000 };
+enum {
+	RECORD_MAX = 16 << 20,
+	LINE_REST = 256,	/* what stands around the member */
+	HEAD_MAX = 4 << 20,
+	FIELDS_MAX = 10000,
+};
 
 struct explain {
 	struct mail *m;
@@ -194,32 +200,59 @@ render_text(struct explain *x)
 }
 
 static void
-render_json(struct explain *x)
+add_member(struct explain *x, struct span recipients, struct buf *member)
 {
-	struct buf recipients = BUF(RECORD_MAX);
 	struct jw *j = &x->j;
 
-	/* the verdict, which stands first, is known only after them */
-	*j = JW(&recipients);
-	tell_recipients(x);
-	*j = JW(&x->out);
+	*j = JW(member);
 	jw_object(j, NULL);
-	jw_str(j, "message", "-");
-	jw_object(j, "pgp-lite");
 	jw_str(j, "schema", "pgp-lite-explain/1");
 	jw_str(j, "version", MSGSEC_VERSION);
 	jw_time(j, "time", x->m->r.now);
 	jw_str(j, "verdict", findings_verdict(&x->findings));
 	run_assumed(&x->m->r.a.find, j);
 	jw_int(j, "data_version", recipients_version(&x->all));
-	jw_raw(j, "recipients", buf_get0(&recipients));
+	jw_raw(j, "recipients", recipients);
 	tell_fields(x, "readable", true);
 	tell_fields(x, "hidden", false);
 	jw_findings(j, "findings", &x->findings);
 	jw_end(j);
+}
+
+/* Made to fit a line: a header and many certificates may be more. */
+static void
+render_json(struct explain *x)
+{
+	struct buf recipients = BUF(RECORD_MAX), member = BUF(RECORD_MAX);
+	struct buf fitted = BUF(REC_MAX);
+	struct jw *j = &x->j;
+
+	/* the verdict, which stands first, is known only after them */
+	*j = JW(&recipients);
+	tell_recipients(x);
+	add_member(x, buf_get0(&recipients), &member);
+	x->out.over = recipients.over || !rec_truncate(buf_get0(&member),
+	    REC_MAX - LINE_REST, &fitted);
+	*j = JW(&x->out);
+	jw_object(j, NULL);
+	jw_str(j, "message", "-");
+	jw_raw(j, "pgp-lite", buf_get0(&fitted));
 	jw_end(j);
 	buf_byte(&x->out, '\n');
 	buf_free(&recipients);
+	buf_free(&member);
+	buf_free(&fitted);
+}
+
+static bool
+print(struct explain *x)
+{
+	if (x->out.over)
+		return run_fail(&x->m->r, SOP_UNSPECIFIED_FAILURE,
+		    "there is more to tell than can be told");
+	return file_write_all(STDOUT_FILENO, buf_get0(&x->out)) ||
+	    run_fail(&x->m->r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
+	    strerror(errno));
 }
 
 bool
@@ -235,9 +268,7 @@ mail_explain(struct mail *m, struct encryption *e)
 		    &x.outside);
 		header_split(buf_get0(&x.outside), FIELDS_MAX, &x.outer);
 		(x.text ? render_text : render_json)(&x);
-		ok = file_write_all(STDOUT_FILENO, buf_get0(&x.out)) ||
-		    run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
-		    strerror(errno));
+		ok = print(&x);
 	}
 	if (ok && findings_worst(&x.findings) == SEV_FAIL)
 		r->status = SOP_NO_SIGNATURE;

@@ -27,8 +27,7 @@ open_run(struct report *r, const char *option, struct survey_run *out)
 	out->fd = open(out->path, O_RDONLY | O_CLOEXEC);
 	if (out->fd >= 0)
 		return;
-	r->status = exit_worse(r->status, errno == ENOENT ? EXIT_NO_INPUT :
-	    errno == EACCES ? EXIT_PERMISSION : EXIT_IO);
+	r->status = exit_worse(r->status, exit_of_input(errno));
 	say_error("%s: %s", out->path, strerror(errno));
 }
 

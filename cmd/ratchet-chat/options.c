@@ -367,6 +367,14 @@ command_of(const char *verb)
 	return &commands[i];
 }
 
+/* Whether nothing is lost with what nobody reads: the state stays as it is. */
+static bool
+only_tells(const struct command *c)
+{
+	return c->run == inspect_run || c->run == explain_run ||
+	    c->run == safety_run || c->run == peers_run;
+}
+
 static enum opt_next
 check_operands(const struct command *c, struct opt_result *res)
 {
@@ -395,7 +403,8 @@ verb_main(int argc, char **argv)
 		return opt_end(&res);
 	run_speak("ratchet-chat", &a.run);
 	/* a reader that went away is an error that the state must know of */
-	signal(SIGPIPE, SIG_IGN);
+	if (!only_tells(c))
+		signal(SIGPIPE, SIG_IGN);
 	secret_process();
 	crypto_start();
 	curve_start();

@@ -1,6 +1,8 @@
 /* How a verb begins; see smime-lite.h. */
 #include "smime-lite.h"
 
+#include <signal.h>
+
 #include "crypto/lib.h"
 #include "sys/secret.h"
 
@@ -18,4 +20,17 @@ start(const struct args *a, char **command, bool open, struct run *run,
 	secret_process();
 	crypto_start_cms();
 	return true;
+}
+
+bool
+start_reading(const struct args *a, struct run *run, struct onward *mail,
+    struct vault *nothing)
+{
+	struct sigaction before;
+	bool ok = false;
+
+	sigaction(SIGPIPE, NULL, &before);
+	ok = start(a, NULL, true, run, mail, nothing);
+	sigaction(SIGPIPE, &before, NULL);
+	return ok;
 }

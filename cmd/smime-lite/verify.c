@@ -83,7 +83,7 @@ verify_main(int argc, char **argv)
 		return run_print_codes(areas, &res);
 	if (onward_check(&verify_spec, &res) == OPT_END)
 		return opt_end(&res);
-	if (!start(&j.a, NULL, true, &j.run, &j.mail, &j.nothing))
+	if (!start_reading(&j.a, &j.run, &j.mail, &j.nothing))
 		return EXIT_INTERNAL;
 	return verify(&j);
 }

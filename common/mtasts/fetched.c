@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "probe/versions.h"
 
@@ -165,18 +166,31 @@ compare_families(const struct sts_ways *ways, const char *name,
 }
 
 static void
+judge_ahead(const struct fetch_answer *a, int days, int64_t now,
+    const char *name, struct findings *fs)
+{
+	char until[DATE_RFC3339_SIZE];
+
+	if (!a->has_cert)
+		return;
+	if (a->not_after - now < STS_CERT_SOON)
+		finding_add(fs, F_POLICY_CERT_SOON, name, "%lld days",
+		    (long long)((a->not_after - now) / 86400));
+	if (a->not_after - now < (int64_t)days * 86400)
+		finding_add(fs, F_POLICY_CERT_ENDS_EARLY, name,
+		    "it ends at %s", date_rfc3339(until, a->not_after));
+}
+
+static void
 look_at_host(const struct sts_ways *ways, const char *name,
     const struct sts_inquiry *q, struct findings *fs)
 {
 	const struct fetch_answer *a = &q->fetch;
-	int64_t now = env_now(ways->env);
 
 	if (a->type == NULL || !is_text_plain(a->type))
 		finding_add(fs, F_POLICY_TYPE, name, "%s",
 		    a->type ? a->type : "none");
-	if (a->has_cert && a->not_after - now < STS_CERT_SOON)
-		finding_add(fs, F_POLICY_CERT_SOON, name, "%lld days",
-		    (long long)((a->not_after - now) / 86400));
+	judge_ahead(a, ways->valid_for, env_now(ways->env), name, fs);
 	if (ways->each_family)
 		compare_families(ways, name, q, fs);
 }

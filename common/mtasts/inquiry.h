@@ -39,6 +39,8 @@ struct sts_ways {
 	bool refresh;			/* fetch whatever is remembered */
 	bool each_family;		/* compare IPv4 and IPv6 */
 	bool host_tls;			/* see which versions are spoken */
+	int valid_for;			/* days that the policy host's
+					   certificate shall hold, or 0 */
 };
 
 /* An address of the policy host, and its TLS. */

@@ -356,6 +356,7 @@ open_one(struct state *s, const char *path, bool append)
 	enum resume_result r = append ?
 	    resume_open(&s->resume, path, &rule) :
 	    resume_read(&s->skip, path, &rule);
+	int e = errno;
 
 	if (r == RESUME_OK) {
 		s->skips = true;
@@ -364,9 +365,9 @@ open_one(struct state *s, const char *path, bool append)
 	if (r == RESUME_LOCKED)
 		say_error("%s: another run is writing it", path);
 	else
-		say_error("%s: %s", path, strerror(errno));
+		say_error("%s: %s", path, strerror(e));
 	return r == RESUME_LOCKED ? EXIT_UNKNOWN :
-	    append ? EXIT_CANNOT_CREATE : EXIT_NO_INPUT;
+	    append ? EXIT_CANNOT_CREATE : exit_of_input(e);
 }
 
 static int

@@ -58,9 +58,8 @@ next_list(struct source *s)
 			rec_open(&s->in, fd, delim);
 			return true;
 		}
+		s->status = exit_worse(s->status, exit_of_input(errno));
 		say_error("%s: %s", path, strerror(errno));
-		s->status = exit_worse(s->status, errno == EACCES ?
-		    EXIT_PERMISSION : EXIT_NO_INPUT);
 	}
 	if (s->stdin_done)
 		return false;

@@ -42,8 +42,7 @@ walk_failed(struct walk *w, const char *path)
 	int e = errno;
 
 	say_error("%s: %s", path, strerror(e));
-	w->status = exit_worse(w->status, e == ENOENT ? EXIT_NO_INPUT :
-	    e == EACCES ? EXIT_PERMISSION : EXIT_IO);
+	w->status = exit_worse(w->status, exit_of_input(e));
 }
 
 /* Takes "path" over. */

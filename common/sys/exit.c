@@ -1,6 +1,7 @@
 /* The ranking of exit statuses; see exit.h. */
 #include "sys/exit.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 /* Where the status stands, 0 for the worst. */
@@ -23,6 +24,19 @@ int
 exit_worse(int a, int b)
 {
 	return rank(b) < rank(a) ? b : a;
+}
+
+int
+exit_of_input(int error)
+{
+	switch (error) {
+	case ENOENT: case ENOTDIR:
+		return EXIT_NO_INPUT;
+	case EACCES: case EPERM:
+		return EXIT_PERMISSION;
+	default:
+		return EXIT_IO;
+	}
 }
 
 int

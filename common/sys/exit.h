@@ -34,6 +34,9 @@ enum fail_on {
  */
 int exit_worse(int a, int b);
 
+/* What a file that was to be read and cannot be makes it, errno being why. */
+int exit_of_input(int error);
+
 /* What one subject's verdict makes the status: 0, 1 or 75. */
 int exit_of_findings(const struct findings *fs, enum fail_on on);
 

@@ -96,6 +96,16 @@ ok 'each subject is there once' sh -c "[ \$(cut -d'\"' -f4 '$T/file' |
 	sort -u | wc -l) -eq 300 ] && [ \$(wc -l <'$T/file') -eq 300 ]"
 domain --skip="$T/file" <"$T/in"
 lines 0 '--skip only reads'
+domain --skip="$T/none" <"$T/in"
+status 66 'it is not there'
+domain --skip="$T" <"$T/in"
+status 74 'it is a folder'
+: >"$T/closed"
+chmod 0 "$T/closed"
+if [ ! -r "$T/closed" ]; then
+	domain --skip="$T/closed" <"$T/in"
+	status 77 'it may not be read'
+fi
 cp "$T/file" "$T/other"
 domain --resume="$T/file" --skip="$T/other" <<END
 d1.example

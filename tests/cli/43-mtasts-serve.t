@@ -165,6 +165,38 @@ status 0 'the memory is whole'
 stop
 wait
 
+# --- one that asks and does not read
+cat >"$T/deaf.py" <<'END'
+import socket
+import sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.settimeout(20)
+try:
+    while True:
+        s.sendall(b"17:postfix good.test," * 1000)
+except (BrokenPipeError, ConnectionResetError):
+    print("given up")
+END
+start --zone="$T/zone" --timeout=1
+run timeout 60 python3 "$T/deaf.py" "$SOCK"
+out 'given up' 'does not hold its process for ever'
+asks good.test 'OK secure' 'the next is answered'
+stop
+
+# --- what has expired
+"$BIN/mtasts-check" cache --cache="$T/db" dump >"$T/out"
+out '"domain":"good.test"' 'what is in force is remembered'
+start --zone="$T/zone" --now=2035-01-01T00:00:00Z
+i=0
+while "$BIN/mtasts-check" cache --cache="$T/db" dump | grep -q good.test &&
+    [ $i -lt 50 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+ok 'what has expired is forgotten' test $i -lt 50
+stop
+
 # --- inet, and command lines
 "$BIN/mtasts-check" serve --cache="$T/db" --zone="$T/zone" \
     --socketmap=inet:127.0.0.1:45871 2>>"$T/log" &

@@ -276,6 +276,14 @@ has "cert.chain-unknown@127.0.0.1:$(cat "$T/port")" 'says why'
 cat "$T/leaf.pem" "$T/middle.pem" >"$T/crt"
 trusted
 is $chain ok 'the issuer is the second'
+# --- --active with no connection left for it
+run "$BIN/mstls-probe" --resolver=127.0.0.1@1 --allow-private \
+    --format=json --timeout=30 --service=submissions --active --max-conn=1 \
+    "127.0.0.1:$(cat "$T/port")"
+is '.not_asked | map(sub("^[^ ]* "; "")) | join(", ") |
+    match("renegotiation by.*").string' "renegotiation by the client, \
+malformed input: long, malformed input: nul, malformed input: bare-lf, \
+malformed input: bare-cr" 'what was not tried is named'
 # the same of another kind of key, which TLS 1.3 shows to who asks for it
 openssl req -newkey rsa:2048 -nodes -keyout "$T/rsa.key" -subj /CN=rsa \
     2>/dev/null | openssl x509 -req -CA "$T/middle.pem" \

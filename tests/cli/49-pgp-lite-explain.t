@@ -86,6 +86,19 @@ ok 'which is not started' test ! -e started
 run "$P" mail sign --explain anna.key <m
 status 75 'it is for encryption'
 
+# a record is a line of 1 MiB at most (msgsec(7))
+{
+	for i in $(seq 1100); do
+		printf 'X-%0900d: 1\n' "$i"
+	done
+	cat m
+} >long
+run "$P" mail encrypt --explain $(yes anna.cert | head -n 300) <long
+status 0 'a header, and recipients, without end'
+ok 'fit a line' test "$(wc -c <out)" -le 1048577
+says '| .verdict, .truncated' 'pass true' 'of which detail was left out'
+says '.findings[].code' 'pgp.cert-no-seipd2 record.truncated' 'and said so'
+
 # on its way
 seen() {
 	jq -r "$1" out | tr '\n' ' '

@@ -10,12 +10,15 @@ static const char zone[] =
 
 #define POLICY "version: STSv1\nmode: enforce\nmx: mx.a.test\n"
 
+enum { NOW = 1700000000 };
+
 /* A host that is well over IPv4. */
 struct host_of_two {
 	struct fetcher fetcher;
 	enum fetch_result v6;
 	unsigned status;
 	const char *age;
+	int days;		/* that its certificate holds; 0: unknown */
 };
 
 static void
@@ -29,6 +32,7 @@ get(struct fetcher *f, const struct fetch_request *want,
 		.result = v4 ? FETCH_OK : h->v6, .address = want->to[0],
 		.status = v4 ? 200 : h->status,
 		.type = span_dup(SPAN("text/plain")), .body = BUF(1024),
+		.has_cert = h->days > 0, .not_after = h->days * 86400 + NOW,
 	};
 	if (out->status == 200)
 		buf_printf(&out->body, POLICY "max_age: %s\n",
@@ -68,7 +72,7 @@ families(void **state)
 	env.dns = dns;
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct host_of_two host = { { .get = get }, rows[i].v6,
-		    rows[i].status, rows[i].age };
+		    rows[i].status, rows[i].age, 0 };
 		struct sts_ways ways = { .env = &env, .each_family = true };
 		struct sts_inquiry q = { .asked = false };
 		struct findings fs = { 0 };
@@ -87,11 +91,63 @@ families(void **state)
 	dns_free(dns);
 }
 
+/* How long the certificate holds, and how long it shall. */
+static void
+certificates(void **state)
+{
+	static const struct {
+		int days, want;
+		const char *code, *other;	/* NULL: nothing to say */
+	} of[] = {
+		{ 0, 30, NULL, NULL },
+		{ 20, 0, NULL, NULL },
+		{ 13, 0, "policy.cert-soon", NULL },
+		{ 20, 20, NULL, NULL },
+		{ 20, 21, "policy.cert-ends-early", NULL },
+		{ 13, 30, "policy.cert-soon", "policy.cert-ends-early" },
+		{ 13, 10, "policy.cert-soon", NULL },
+	};
+	char *why = NULL;
+	struct dns *dns = dns_zone_read(span_str(zone), "zone", &why);
+	struct env env;
+
+	(void)state;
+	assert_non_null(dns);
+	env_system(&env);
+	env_fixed(&env, NOW);
+	env.dns = dns;
+	for (size_t i = 0; i < ROWS(of); i++) {
+		struct host_of_two host = { { .get = get }, FETCH_OK, 200,
+		    "604800", of[i].days };
+		struct sts_ways ways = { .env = &env,
+		    .valid_for = of[i].want };
+		struct sts_inquiry q = { .asked = false };
+		struct findings fs = { 0 };
+		bool unknown = false;
+
+		env.fetch = &host.fetcher;
+		assert_true(fetched_policy(&ways, SPAN("a.test"), &q,
+		    &q.policy, &unknown, &fs));
+		assert_int_equal(fs.n, (of[i].code != NULL) +
+		    (of[i].other != NULL));
+		if (of[i].code != NULL)
+			assert_true(finding_has(&fs,
+			    finding_named(span_str(of[i].code))));
+		if (of[i].other != NULL)
+			assert_true(finding_has(&fs,
+			    finding_named(span_str(of[i].other))));
+		findings_free(&fs);
+		sts_inquiry_free(&q);
+	}
+	dns_free(dns);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(families),
+		cmocka_unit_test(certificates),
 	};
 
 	return cmocka_run_group_tests_name("mtasts_fetched", tests, NULL,
