@@ -88,16 +88,33 @@ read_fragment(struct span id, struct span value, struct fragment *out)
 	return true;
 }
 
+static enum store_result
+get_fragment(struct job *j, const unsigned char stream[static RELAY_STREAM],
+    uint32_t number, struct buf *value, struct fragment *out)
+{
+	unsigned char room[FRAGMENT_ID];
+	struct span id = id_of(stream, number, room);
+	enum store_result r = STORE_OK;
+
+	buf_reset(value);
+	r = store_get(j->store, STORE_FRAGMENT, id, value);
+	if (r == STORE_OK && !read_fragment(id, buf_get0(value), out))
+		r = STORE_DAMAGED;
+	return r;
+}
+
 /* --- what there is */
 
 struct stream {
 	unsigned char id[RELAY_STREAM];
-	/* of its first fragment, if that is here */
+	uint32_t n;		/* so many are here */
+	uint32_t gap;		/* the first that is not */
+	uint32_t lowest, highest;
+	/* of the lowest one: the first, if that is here */
 	int64_t since;
 	uint32_t tries;
-	uint32_t n, last;	/* so many are here; the last one's number */
-	uint32_t gap;		/* the first that is not */
-	uint32_t lowest;
+	/* of the highest one */
+	int64_t renewed;
 	bool has_last;
 };
 
@@ -109,37 +126,55 @@ struct streams {
 
 /* A stream's fragments follow one another, the highest first. */
 static bool
-see(void *arg, struct span id, struct span value)
+see(void *arg, struct span id)
 {
 	struct streams *all = arg;
 	struct stream *s = all->n > 0 ? &all->v[all->n - 1] : NULL;
-	struct fragment one;
+	struct cur c = cur_of(id);
+	struct span stream = cur_take(&c, RELAY_STREAM);
+	uint32_t number = cur_u32(&c);
 
-	all->bad = !read_fragment(id, value, &one);
+	all->bad = !cur_done(&c);
 	if (all->bad)
 		return false;
-	if (s == NULL || memcmp(s->id, one.f.stream, RELAY_STREAM) != 0) {
+	if (s == NULL || memcmp(s->id, stream.p, RELAY_STREAM) != 0) {
 		s = VEC_PUSH(all);
-		*s = (struct stream){ .gap = one.f.number + 1 };
-		memcpy(s->id, one.f.stream, RELAY_STREAM);
-	} else if (one.f.number + 1 != s->lowest) {
-		s->gap = one.f.number + 1;
+		*s = (struct stream){ .gap = number + 1, .highest = number };
+		memcpy(s->id, stream.p, RELAY_STREAM);
+	} else if (number + 1 != s->lowest) {
+		s->gap = number + 1;
 	}
-	if (one.f.last) {
-		s->has_last = true;
-		s->last = one.f.number;
-	}
-	s->lowest = one.f.number;
-	s->since = one.since;
-	s->tries = one.tries;
+	s->lowest = number;
 	s->n++;
 	return true;
+}
+
+/* What only its fragments say; of all of them to open two is enough. */
+static enum store_result
+see_ends(struct job *j, struct stream *s)
+{
+	struct buf value = BUF(STORE_VALUE_MAX);
+	struct fragment one;
+	enum store_result r = get_fragment(j, s->id, s->highest, &value, &one);
+
+	if (r == STORE_OK) {
+		s->has_last = one.f.last;
+		s->renewed = one.since;
+	}
+	if (r == STORE_OK && s->lowest != s->highest)
+		r = get_fragment(j, s->id, s->lowest, &value, &one);
+	if (r == STORE_OK) {
+		s->since = one.since;
+		s->tries = one.tries;
+	}
+	buf_free(&value);
+	return r;
 }
 
 static bool
 is_whole(const struct stream *s)
 {
-	return s->has_last && s->lowest == 0 && s->n == s->last + 1;
+	return s->has_last && s->lowest == 0 && s->n - 1 == s->highest;
 }
 
 /* The number of the first fragment that is missing. */
@@ -149,18 +184,17 @@ first_missing(const struct stream *s)
 	return s->lowest > 0 ? 0 : s->gap;
 }
 
+/* Inside a transaction. */
 static int
 survey(struct job *j, struct streams *out)
 {
-	enum store_result r = STORE_OK;
-	int status = chat_begin(j, false);
+	enum store_result r = store_each_id(j->store, STORE_FRAGMENT,
+	    SPAN(""), see, out);
 
-	if (status != EXIT_HOLDS)
-		return status;
-	r = store_each(j->store, STORE_FRAGMENT, SPAN(""), see, out);
-	store_abandon(j->store);
 	if (r == STORE_OK && out->bad)
 		r = STORE_DAMAGED;
+	for (size_t i = 0; r == STORE_OK && i < out->n; i++)
+		r = see_ends(j, &out->v[i]);
 	return r == STORE_OK ? EXIT_HOLDS : chat_store_failed(r);
 }
 
@@ -171,18 +205,14 @@ static int
 print_one(struct job *j, const struct stream *s, uint32_t number)
 {
 	struct buf value = BUF(STORE_VALUE_MAX);
-	unsigned char room[FRAGMENT_ID];
-	struct span id = id_of(s->id, number, room);
 	struct fragment one;
 	enum store_result r = STORE_OK;
 	int status = chat_begin(j, false);
 
 	if (status != EXIT_HOLDS)
 		return status;
-	r = store_get(j->store, STORE_FRAGMENT, id, &value);
+	r = get_fragment(j, s->id, number, &value, &one);
 	store_abandon(j->store);
-	if (r == STORE_OK && !read_fragment(id, buf_get0(&value), &one))
-		r = STORE_DAMAGED;
 	status = r == STORE_OK ? run_stdout(one.f.octets) :
 	    chat_store_failed(r);
 	buf_free(&value);
@@ -218,8 +248,12 @@ fragments_print(struct job *j)
 {
 	struct streams all = { .n = 0 };
 	const struct stream *first = NULL;
-	int status = survey(j, &all);
+	int status = chat_begin(j, false);
 
+	if (status != EXIT_HOLDS)
+		return status;
+	status = survey(j, &all);
+	store_abandon(j->store);
 	for (size_t i = 0; status == EXIT_HOLDS && i < all.n; i++)
 		if (is_whole(&all.v[i]) && (first == NULL ||
 		    is_before(&all.v[i], first)))
@@ -227,7 +261,7 @@ fragments_print(struct job *j)
 	if (status == EXIT_HOLDS && first == NULL)
 		status = say_missing(&all);
 	else if (status == EXIT_HOLDS)
-		for (uint32_t i = 0; i <= first->last &&
+		for (uint32_t i = 0; i <= first->highest &&
 		    status == EXIT_HOLDS; i++)
 			status = print_one(j, first, i);
 	free(all.v);
@@ -236,39 +270,19 @@ fragments_print(struct job *j)
 
 /* --- forgotten */
 
-struct old {
-	struct { unsigned char id[FRAGMENT_ID]; } *v;
-	size_t n, cap;
-	int64_t then;
-	bool bad;
-};
-
-static bool
-see_old(void *arg, struct span id, struct span value)
-{
-	struct old *o = arg;
-	struct fragment one;
-
-	o->bad = !read_fragment(id, value, &one);
-	if (!o->bad && one.since < o->then)
-		memcpy(VEC_PUSH(o)->id, id.p, FRAGMENT_ID);
-	return !o->bad;
-}
-
 int
 fragments_expire(struct job *j)
 {
-	struct old o = { .then = env_now(&j->env) - MAIL_LIFE };
-	enum store_result r = store_each(j->store, STORE_FRAGMENT, SPAN(""),
-	    see_old, &o);
+	struct streams all = { .n = 0 };
+	int64_t then = env_now(&j->env) - MAIL_LIFE;
+	int status = survey(j, &all);
 
-	if (r == STORE_OK && o.bad)
-		r = STORE_DAMAGED;
-	for (size_t i = 0; r == STORE_OK && i < o.n; i++)
-		store_drop(j->store, STORE_FRAGMENT, span_of(o.v[i].id,
-		    FRAGMENT_ID));
-	free(o.v);
-	return r == STORE_OK ? EXIT_HOLDS : chat_store_failed(r);
+	for (size_t i = 0; status == EXIT_HOLDS && i < all.n; i++)
+		if (all.v[i].since < then && all.v[i].renewed < then)
+			store_drop_all(j->store, STORE_FRAGMENT,
+			    span_of(all.v[i].id, RELAY_STREAM));
+	free(all.v);
+	return status;
 }
 
 int
@@ -277,20 +291,16 @@ fragments_postpone(struct job *j, struct span line)
 	struct buf value = BUF(STORE_VALUE_MAX);
 	unsigned char stream[RELAY_STREAM], room[FRAGMENT_ID];
 	struct fragment one;
-	struct span id;
 	enum store_result r = STORE_OK;
 	int status = chat_begin(j, true);
 
 	if (status != EXIT_HOLDS)
 		return status;
 	relay_stream_id(line, stream);
-	id = id_of(stream, 0, room);
-	r = store_get(j->store, STORE_FRAGMENT, id, &value);
-	if (r == STORE_OK && !read_fragment(id, buf_get0(&value), &one))
-		r = STORE_DAMAGED;
+	r = get_fragment(j, stream, 0, &value, &one);
 	if (r == STORE_OK) {
 		one.tries++;
-		put_fragment(j, id, &one);
+		put_fragment(j, id_of(stream, 0, room), &one);
 		r = store_commit_light(j->store);
 	} else {
 		store_abandon(j->store);

@@ -8,7 +8,8 @@
 
 /*
  * Keep one, in the place of one of its number; false when there was one. And
- * drop those that are too old. Inside a transaction.
+ * drop the streams that are too old, of which neither the first nor the last
+ * fragment that is here came lately. Inside a transaction.
  */
 bool fragment_put(struct job *j, const struct relay_fragment *f);
 int fragments_expire(struct job *j);

@@ -227,6 +227,25 @@ store_each(struct store *s, enum store_kind kind, struct span prefix,
 	return r;
 }
 
+enum store_result
+store_each_id(struct store *s, enum store_kind kind, struct span prefix,
+    bool (*see)(void *arg, struct span id), void *arg)
+{
+	unsigned char end[STORE_ID_MAX];
+	enum store_result r = bind_range(s->ids, kind, prefix, end);
+	int rc = SQLITE_DONE;
+	bool more = true;
+
+	while (r == STORE_OK && more &&
+	    (rc = sqlite3_step(s->ids)) == SQLITE_ROW)
+		more = see(arg, column(s->ids, 0));
+	if (r == STORE_OK)
+		r = store_sqlite(rc);
+	sqlite3_reset(s->ids);
+	sqlite3_clear_bindings(s->ids);
+	return r;
+}
+
 size_t
 store_drop_all(struct store *s, enum store_kind kind, struct span prefix)
 {

@@ -124,6 +124,9 @@ void store_drop(struct store *s, enum store_kind kind, struct span id);
 enum store_result store_each(struct store *s, enum store_kind kind,
     struct span prefix, bool (*see)(void *arg, struct span id,
     struct span value), void *arg);
+/* The same of the ids alone: no value is read, however large. */
+enum store_result store_each_id(struct store *s, enum store_kind kind,
+    struct span prefix, bool (*see)(void *arg, struct span id), void *arg);
 /* Drop all of these; returns how many there were. */
 size_t store_drop_all(struct store *s, enum store_kind kind,
     struct span prefix);

@@ -43,6 +43,9 @@ static const char sql_drop_all[] =
 static const char sql_each[] =
     "SELECT id, value FROM item WHERE kind = ? AND id >= ? AND id <= ?"
     " ORDER BY id DESC";
+static const char sql_ids[] =
+    "SELECT id FROM item WHERE kind = ? AND id >= ? AND id <= ?"
+    " ORDER BY id DESC";
 
 static void
 hex_name(struct span s, char *out)
@@ -72,7 +75,7 @@ prepare(struct store *s)
 	const struct { const char *sql; sqlite3_stmt **st; } all[] = {
 		{ sql_get, &s->get }, { sql_put, &s->put },
 		{ sql_drop, &s->drop }, { sql_drop_all, &s->drop_all },
-		{ sql_each, &s->each },
+		{ sql_each, &s->each }, { sql_ids, &s->ids },
 	};
 	int rc = SQLITE_OK;
 
@@ -380,6 +383,7 @@ store_close(struct store *s)
 	sqlite3_finalize(s->drop);
 	sqlite3_finalize(s->drop_all);
 	sqlite3_finalize(s->each);
+	sqlite3_finalize(s->ids);
 	sqlite3_close(s->db);
 	unlink_unpublished(s);
 	if (s->anchor >= 0)

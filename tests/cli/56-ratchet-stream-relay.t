@@ -73,6 +73,8 @@ err '1 fragments are here, number 0 is not' 'which is said'
 head -c 524000 "$T/stream" >"$T/cut"
 push "$T/cut"
 run "$chat" fetch --stream $online --state="$T/bob"
+status 75 'without its middle'
+err '3 fragments are here, number 2 is not' 'which is said, too'
 push "$T/stream" --skip=1
 through 'in another order'
 same "$T/out" "$T/data" 'as it was'
@@ -105,6 +107,32 @@ for n in one two; do
 	through "stream $n"
 	same "$T/out" "$T/$n" "stream $n: as it was"
 done
+
+# --- of a stream that is not whole no more than its ends is opened, or each
+# fetch of a long one would open all that came before
+head -c 1000000 /dev/urandom >"$T/data"
+as alice send bob --stream <"$T/data" >"$T/stream"
+for skip in 1 3; do
+	push "$T/stream" --skip=$skip
+	run as bob fetch --stream $online
+done
+python3 - "$T/bob/state.db" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+n = db.execute("UPDATE item SET value = x'00' WHERE length(id) = 20"
+               " AND substr(id, 17) = x'00000002'").rowcount
+db.commit()
+sys.exit(n != 1)
+END
+report $? 'fragment 2 of 1, 2 and 3 is damaged'
+run "$chat" fetch --stream $online --state="$T/bob"
+status 75 'which a fetch does not see'
+err '3 fragments are here, number 0 is not' 'as it opens the others'
+push "$T/stream" --skip=2
+run as bob fetch --stream $online
+push "$T/stream"
+through 'each that comes again takes its place'
+same "$T/out" "$T/data" 'and it is as it was'
 
 # --- what is none
 echo words >"$T/words"

@@ -7,6 +7,7 @@
  *   FAULT_LDNS=A-B      libldns stands at these offsets of the executable
  *   FAULT_IO=SEED       reads and writes are short, and interrupted
  *   FAULT_CLOCK=1       the date leaps, ten years on and back, at each look
+ *   FAULT_LATER=N       the date is N seconds later
  *   FAULT_CRASH=WORD    a child that opens a file of such a name crashes
  * libldns, which does not look whether there is memory, always has some: what
  * it asks for does not count.
@@ -42,6 +43,7 @@ static unsigned long dice;
 static int count_fd = -1;
 static pid_t self;
 static char crash[64];
+static time_t later;
 static uintptr_t ldns_start, ldns_end;
 
 /* Where libldns lies: a library, or linked into the tool (FAULT_LDNS). */
@@ -99,6 +101,9 @@ start(void)
 	unsetenv("FAULT_CRASH");
 	leaps = getenv("FAULT_CLOCK") != NULL;
 	unsetenv("FAULT_CLOCK");
+	s = getenv("FAULT_LATER");
+	later = s != NULL ? (time_t)strtoul(s, NULL, 10) : 0;
+	unsetenv("FAULT_LATER");
 	self = getpid();
 	count = 0;
 	ready = 1;
@@ -203,7 +208,7 @@ leap(void)
 	static atomic_uint looks;
 
 	if (!leaps)
-		return 0;
+		return later;
 	return atomic_fetch_add(&looks, 1) % 2 ? 315360000 : -315360000;
 }
 

@@ -131,6 +131,16 @@ collect(void *arg, struct span id, struct span value)
 	return b->n < 12;
 }
 
+static bool
+collect_id(void *arg, struct span id)
+{
+	struct buf *b = arg;
+
+	buf_span(b, id);
+	buf_byte(b, ' ');
+	return b->n < 5;
+}
+
 static void
 test_items(void **state)
 {
@@ -156,6 +166,16 @@ test_items(void **state)
 	assert_true(span_eq(buf_get0(&b), SPAN("b=3 ab=4 aa=1 ")));
 	assert_int_equal(store_each(s, STORE_SESSION, SPAN(""), collect, &b),
 	    STORE_OK);
+	buf_reset(&b);
+	assert_int_equal(store_each_id(s, STORE_SESSION, SPAN(""),
+	    collect_id, &b), STORE_OK);
+	assert_int_equal(store_each_id(s, STORE_PEER, SPAN("aa"),
+	    collect_id, &b), STORE_OK);
+	assert_true(span_eq(buf_get0(&b), SPAN("aa ")));
+	buf_reset(&b);
+	assert_int_equal(store_each_id(s, STORE_PEER, SPAN(""), collect_id,
+	    &b), STORE_OK);
+	assert_true(span_eq(buf_get0(&b), SPAN("b ab ")));
 	store_drop(s, STORE_PEER, SPAN("b"));
 	assert_int_equal(store_drop_all(s, STORE_PEER, SPAN("a")), 2);
 	store_abandon(s);
@@ -277,6 +297,11 @@ test_tampered(void **state)
 	    STORE_DAMAGED);
 	assert_int_equal(store_each(s, STORE_PEER, SPAN("y"), collect, &b),
 	    STORE_DAMAGED);
+	/* which shows that this does not read it */
+	buf_reset(&b);
+	assert_int_equal(store_each_id(s, STORE_PEER, SPAN("y"), collect_id,
+	    &b), STORE_OK);
+	assert_true(span_eq(buf_get0(&b), SPAN("y ")));
 	store_close(s);
 	buf_free(&b);
 }
