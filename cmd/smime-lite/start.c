@@ -2,7 +2,6 @@
 #include "smime-lite.h"
 
 #include "crypto/lib.h"
-#include "sys/secret.h"
 
 bool
 start(const struct args *a, char **command, bool open, struct run *run,
@@ -15,7 +14,7 @@ start(const struct args *a, char **command, bool open, struct run *run,
 	run_open_plain(run, &a->run);
 	vault_init(out, &run->env, open);
 	mail->instead = out;
-	secret_process();
+	run_keep_secrets();
 	crypto_start_cms();
 	return true;
 }
