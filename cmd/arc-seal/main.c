@@ -9,7 +9,6 @@
 #include "crypto/lib.h"
 #include "mail/lex.h"
 #include "sys/say.h"
-#include "sys/secret.h"
 
 /* What may stand behind the instance without quotes (RFC 8601 section 2.2). */
 static bool
@@ -55,7 +54,7 @@ main(int argc, char **argv)
 	    check_options(&a, &res) == OPT_END)
 		return opt_end(&res);
 	run_speak("arc-seal", &a.run);
-	secret_process();
+	run_keep_secrets();
 	crypto_start();
 	if (run_open(&run, &a.run, false) != 0)
 		return EX_TEMPFAIL;

@@ -8,7 +8,6 @@
 
 #include "crypto/lib.h"
 #include "run/signing_key.h"
-#include "sys/secret.h"
 
 #define ROW_AT(field) .at = offsetof(struct args, field)
 
@@ -60,7 +59,7 @@ main(int argc, char **argv)
 		return opt_end(&res);
 	}
 	run_speak("dkim-sign", &a.run);
-	secret_process();
+	run_keep_secrets();
 	crypto_start();
 	key = run_signing_key(a.key, true);
 	if (key == NULL)

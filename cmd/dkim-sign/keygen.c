@@ -10,10 +10,10 @@
 #include "base/b64.h"
 #include "crypto/lib.h"
 #include "dns/name.h"
+#include "run/run_opts.h"
 #include "sys/exit.h"
 #include "sys/file.h"
 #include "sys/say.h"
-#include "sys/secret.h"
 
 enum { RECORD_MAX = 16 * 1024, STRING_MAX = 255, PEM_MAX = 64 * 1024 };
 
@@ -114,7 +114,7 @@ keygen_main(int argc, char **argv)
 		    res.operands.v[0]);
 		return opt_end(&res);
 	}
-	secret_process();
+	run_keep_secrets();
 	crypto_start();
 	return make(&a);
 }

@@ -18,7 +18,6 @@
 #include "sys/env.h"
 #include "sys/file.h"
 #include "sys/say.h"
-#include "sys/secret.h"
 
 enum { NAMES_MAX = 256 * 1024 };
 
@@ -240,7 +239,7 @@ sign_main(int argc, char **argv)
 	say_level(a.quiet ? -1 : a.verbose);
 	if (!onward_start(&j.mail, &a.onward, res.command))
 		return EX_TEMPFAIL;
-	secret_process();
+	run_keep_secrets();
 	crypto_start();
 	ready = wants_of_options(&j) && give_up_power(&j);
 	/* without a key the header is read all the same: --on-error=pass */

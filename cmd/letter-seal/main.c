@@ -4,7 +4,6 @@
 #include "crypto/lib.h"
 #include "sys/exit.h"
 #include "sys/say.h"
-#include "sys/secret.h"
 
 const struct opt_verb verbs[] = {
 	{ "keygen", keygen_main, "make a key pair" },
@@ -27,7 +26,7 @@ begin(const struct opt_spec *spec, int argc, char **argv, struct args *a,
 		return false;
 	}
 	run_speak("letter-seal", &a->run);
-	secret_process();
+	run_keep_secrets();
 	crypto_start();
 	return true;
 }

@@ -19,7 +19,6 @@
 #include "crypto/lib.h"
 #include "sys/sandbox.h"
 #include "sys/say.h"
-#include "sys/secret.h"
 
 enum { RAW_MAX = 4096, PASSWORD_MAX = 65536 };
 
@@ -128,7 +127,7 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 	if (r->a.find.now.given)
 		env_fixed(&r->env, r->a.find.now.at);
 	r->now = env_now(&r->env);
-	secret_process();
+	run_keep_secrets();
 	crypto_start();
 	return true;
 }

@@ -12,7 +12,6 @@
 #include "crypto/lib.h"
 #include "relay/relay.h"
 #include "sys/exit.h"
-#include "sys/secret.h"
 
 #define ROW_AT(field) .at = offsetof(struct args, field)
 
@@ -405,7 +404,7 @@ verb_main(int argc, char **argv)
 	/* a reader that went away is an error that the state must know of */
 	if (!only_tells(c))
 		signal(SIGPIPE, SIG_IGN);
-	secret_process();
+	run_keep_secrets();
 	crypto_start();
 	curve_start();
 	env_system(&j.env);

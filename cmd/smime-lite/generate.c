@@ -11,7 +11,6 @@
 #include "crypto/lib.h"
 #include "sys/file.h"
 #include "sys/say.h"
-#include "sys/secret.h"
 
 enum { PEM_MAX = 256 * 1024, DAY = 86400 };
 
@@ -96,6 +95,6 @@ generate_main(int argc, char **argv)
 	if (check_options(&a, &w, &res) == OPT_END)
 		return opt_end(&res);
 	run_speak("smime-lite", &a.run);
-	secret_process();
+	run_keep_secrets();
 	return make(&a, &w);
 }

@@ -4,7 +4,6 @@
 #include <signal.h>
 
 #include "crypto/lib.h"
-#include "sys/secret.h"
 
 bool
 start(const struct args *a, char **command, bool open, struct run *run,
@@ -17,7 +16,7 @@ start(const struct args *a, char **command, bool open, struct run *run,
 	run_open_plain(run, &a->run);
 	vault_init(out, &run->env, open);
 	mail->instead = out;
-	secret_process();
+	run_keep_secrets();
 	crypto_start_cms();
 	return true;
 }

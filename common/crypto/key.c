@@ -60,13 +60,26 @@ key_from_params(const char *type, int selection, OSSL_PARAM *params)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
 	EVP_PKEY *pkey = NULL;
+	bool ok = ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1;
 
-	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
-	    EVP_PKEY_fromdata(ctx, &pkey, selection, params) != 1)
-		pkey = NULL;
+	if (selection == EVP_PKEY_KEYPAIR)
+		crypto_secret_begin();
+	ok = ok && EVP_PKEY_fromdata(ctx, &pkey, selection, params) == 1;
+	crypto_secret_end();
 	EVP_PKEY_CTX_free(ctx);
 	ERR_clear_error();
-	return pkey;
+	return ok ? pkey : NULL;
+}
+
+EVP_PKEY *
+key_raw_private(const char *type, struct span octets)
+{
+	/* OSSL_PARAM takes no const, and does not write either */
+	return key_from_params(type, EVP_PKEY_KEYPAIR, (OSSL_PARAM[]){
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY,
+		    (unsigned char *)(uintptr_t)octets.p, octets.n),
+		OSSL_PARAM_construct_end(),
+	});
 }
 
 void
@@ -226,8 +239,10 @@ key_sign(const struct key *k,
 	if (k->type == KEY_RSA) {
 		EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
 
-		ok = rsa_setup(ctx, EVP_PKEY_sign_init) &&
-		    EVP_PKEY_sign(ctx, to, &n, digest, SHA256_SIZE) == 1;
+		ok = rsa_setup(ctx, EVP_PKEY_sign_init);
+		crypto_secret_begin();
+		ok = ok && EVP_PKEY_sign(ctx, to, &n, digest, SHA256_SIZE) == 1;
+		crypto_secret_end();
 		EVP_PKEY_CTX_free(ctx);
 	} else {
 		EVP_MD_CTX *ctx = EVP_MD_CTX_new();

@@ -66,8 +66,7 @@ ed25519_private(struct span octets)
 
 	if (!cur_done(&c) || raw.n != ED25519_SIZE)
 		return NULL;
-	return EVP_PKEY_new_raw_private_key_ex(NULL, "ED25519", NULL, raw.p,
-	    raw.n);
+	return key_raw_private("ED25519", raw);
 }
 
 /* PrivateKeyInfo ::= SEQUENCE { version, algorithm, OCTET STRING, ... } */

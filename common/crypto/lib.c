@@ -5,8 +5,31 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+
+/*
+ * The secure heap. Below 2 MiB, so that no huge page is made for it, and what
+ * is not used costs no memory. Half of it is for our keys (75 of RSA-4096, or
+ * 25 that have signed), the rest for what libcrypto puts there itself and
+ * cannot do without.
+ */
+enum { HEAP = 512 * 1024, HEAP_BLOCK = 64, HEAP_KEYS = HEAP / 2,
+	HEAP_FULL = HEAP / 8 * 7 };
+
+/* Whether what libcrypto asks for is a secret. */
+static bool secret;
+
+/* Where the heap has no more room for keys, they lie in ordinary memory. */
+static void *
+secret_malloc(size_t n)
+{
+	void *p = CRYPTO_secure_used() < HEAP_KEYS ?
+	    CRYPTO_secure_malloc(n, NULL, 0) : NULL;
+
+	return p != NULL ? p : xmalloc(n);
+}
 
 /* libcrypto does not survive every lack of memory: it must not meet any. */
 static void *
@@ -14,23 +37,31 @@ crypto_malloc(size_t n, const char *file, int line)
 {
 	(void)file;
 	(void)line;
-	return xmalloc(n);
-}
-
-static void *
-crypto_realloc(void *p, size_t n, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	return xreallocarray(p, n, 1);
+	return secret ? secret_malloc(n) : xmalloc(n);
 }
 
 static void
 crypto_free(void *p, const char *file, int line)
 {
-	(void)file;
-	(void)line;
-	free(p);
+	if (CRYPTO_secure_allocated(p))
+		CRYPTO_secure_free(p, file, line);
+	else
+		free(p);
+}
+
+static void *
+crypto_realloc(void *p, size_t n, const char *file, int line)
+{
+	size_t was = 0;
+	void *to = NULL;
+
+	if (!CRYPTO_secure_allocated(p))
+		return xreallocarray(p, n, 1);
+	was = CRYPTO_secure_actual_size(p);
+	to = secret_malloc(n);
+	memcpy(to, p, n < was ? n : was);
+	CRYPTO_secure_free(p, file, line);
+	return to;
 }
 
 /* What must be done before anything is fetched. */
@@ -96,6 +127,28 @@ crypto_start_cms(void)
 	EVP_add_cipher(EVP_aes_192_wrap());
 	EVP_add_cipher(EVP_aes_256_wrap());
 	EVP_add_cipher(EVP_des_ede3_cbc());
+}
+
+bool
+crypto_secrets(void)
+{
+	begin();
+	return CRYPTO_secure_malloc_init(HEAP, HEAP_BLOCK) == 1;
+}
+
+void
+crypto_secret_begin(void)
+{
+	secret = CRYPTO_secure_malloc_initialized() == 1;
+	/* libcrypto would take a lack of room for a bad key */
+	if (secret && CRYPTO_secure_used() >= HEAP_FULL)
+		mem_exhausted();
+}
+
+void
+crypto_secret_end(void)
+{
+	secret = false;
 }
 
 void

@@ -27,6 +27,23 @@ void crypto_start_x509(void);
 void crypto_start_cms(void);
 
 /*
+ * OpenSSL's secure heap: locked in memory, in no core file, between pages
+ * that nothing can touch. Call before there is a key, in what holds private
+ * ones. False when it is not locked (RLIMIT_MEMLOCK): everything works as
+ * well. A process that is forked has a copy that is not locked.
+ */
+bool crypto_secrets(void);
+
+/*
+ * Between the two, whatever libcrypto allocates lies in that heap, where there
+ * is one with room: left to itself it puts there what it made or decoded, but
+ * no key of given numbers, and not what RSA keeps of p and q with its first
+ * use. Fetch before, or what is fetched fills the heap. They do not nest.
+ */
+void crypto_secret_begin(void);
+void crypto_secret_end(void);
+
+/*
  * A digest, fetched once: four times as quick to start as what EVP_sha256()
  * and the like give.
  */

@@ -107,8 +107,8 @@ pk_raw_secret(enum pk_kind kind, struct span octets)
 	crypto_start();
 	if (octets.n != kinds[kind].secret)
 		return NULL;
-	k = pk_of(EVP_PKEY_new_raw_private_key_ex(NULL, kinds[kind].name,
-	    NULL, octets.p, n), pk_curve(kind));
+	k = pk_of(key_raw_private(kinds[kind].name, span_first(octets, n)),
+	    pk_curve(kind));
 	return pk_post_name(kind) == NULL ? k : with_post(k, kind,
 	    pk_post_secret(kind, span_from(octets, n)));
 }

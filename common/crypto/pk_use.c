@@ -154,9 +154,11 @@ pk_sign(const struct pk *k, enum digest_alg alg, struct span digest,
 	}
 	ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
 	/* one faulty RSA signature gives the key away: look at it first */
-	ok = digest_setup(ctx, k, alg, EVP_PKEY_sign_init) &&
-	    EVP_PKEY_sign(ctx, sig, &n, digest.p, digest.n) == 1 &&
-	    verify_der(k, alg, digest, span_of(sig, n));
+	ok = digest_setup(ctx, k, alg, EVP_PKEY_sign_init);
+	crypto_secret_begin();
+	ok = ok && EVP_PKEY_sign(ctx, sig, &n, digest.p, digest.n) == 1;
+	crypto_secret_end();
+	ok = ok && verify_der(k, alg, digest, span_of(sig, n));
 	EVP_PKEY_CTX_free(ctx);
 	if (ok && k->kind != PK_RSA)
 		ok = ecdsa_raw(k, sig, n, out);
@@ -200,9 +202,11 @@ rsa(const struct pk *k, int (*init)(EVP_PKEY_CTX *),
 	size_t n = k->size;
 	unsigned char *to = buf_room(out, n);
 	bool ok = to != NULL && ctx != NULL && init(ctx) == 1 &&
-	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
-	    run(ctx, to, &n, in.p, in.n) == 1;
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1;
 
+	crypto_secret_begin();
+	ok = ok && run(ctx, to, &n, in.p, in.n) == 1;
+	crypto_secret_end();
 	if (ok)
 		out->n += n;
 	EVP_PKEY_CTX_free(ctx);

@@ -11,6 +11,7 @@
 #include "base/b64.h"
 #include "base/mem.h"
 #include "crypto/der.h"
+#include "crypto/key_int.h"
 #include "crypto/lib.h"
 #include "crypto/pem.h"
 
@@ -22,7 +23,6 @@ enum { DER_MAX = 1024 };
 	"\x6e\x04\x22\x04\x20")
 
 struct x25519 {
-	unsigned char secret[X25519_SIZE];
 	EVP_PKEY *pkey;
 };
 
@@ -30,14 +30,15 @@ struct x25519 *
 x25519_of(const unsigned char secret[static X25519_SIZE])
 {
 	struct x25519 *k = xcalloc(1, sizeof(*k));
+	unsigned char own[X25519_SIZE];
 
 	crypto_start();
-	memcpy(k->secret, secret, X25519_SIZE);
-	k->secret[0] &= 248;
-	k->secret[31] &= 127;
-	k->secret[31] |= 64;
-	k->pkey = EVP_PKEY_new_raw_private_key_ex(NULL, "X25519", NULL,
-	    k->secret, X25519_SIZE);
+	memcpy(own, secret, X25519_SIZE);
+	own[0] &= 248;
+	own[31] &= 127;
+	own[31] |= 64;
+	k->pkey = key_raw_private("X25519", span_of(own, X25519_SIZE));
+	OPENSSL_cleanse(own, sizeof(own));
 	if (k->pkey == NULL)
 		mem_exhausted();
 	return k;
@@ -138,23 +139,30 @@ x25519_public(const struct x25519 *k, unsigned char out[static X25519_SIZE])
 }
 
 void
+x25519_private_raw(const struct x25519 *k, struct buf *out)
+{
+	size_t n = X25519_SIZE;
+	unsigned char *to = buf_room(out, n);
+
+	if (to == NULL)
+		return;
+	if (EVP_PKEY_get_raw_private_key(k->pkey, to, &n) != 1)
+		mem_exhausted();
+	out->n += n;
+}
+
+void
 x25519_private_pem(const struct x25519 *k, struct buf *out)
 {
 	struct buf der = BUF(DER_MAX);
 
 	buf_span(&der, PRIVATE_HEAD);
-	buf_add(&der, k->secret, X25519_SIZE);
+	x25519_private_raw(k, &der);
 	/* 48 octets make one line of 64, RFC 7468's width */
 	buf_str(out, "-----BEGIN PRIVATE KEY-----\n");
 	b64_encode(out, buf_get0(&der));
 	buf_str(out, "\n-----END PRIVATE KEY-----\n");
 	buf_free_wipe(&der);
-}
-
-void
-x25519_private_raw(const struct x25519 *k, struct buf *out)
-{
-	buf_add(out, k->secret, X25519_SIZE);
 }
 
 bool
@@ -189,6 +197,5 @@ x25519_free(struct x25519 *k)
 	if (k == NULL)
 		return;
 	EVP_PKEY_free(k->pkey);
-	OPENSSL_cleanse(k, sizeof(*k));
 	free(k);
 }

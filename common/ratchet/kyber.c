@@ -33,15 +33,18 @@ key_from(const char *name, int selection, const unsigned char *p, size_t n)
 	};
 	EVP_PKEY_CTX *ctx = NULL;
 	EVP_PKEY *key = NULL;
+	bool ok = false;
 
 	crypto_start();
 	ctx = EVP_PKEY_CTX_new_from_name(NULL, ML_KEM, NULL);
-	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
-	    EVP_PKEY_fromdata(ctx, &key, selection, params) != 1)
-		key = NULL;
+	ok = ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1;
+	if (selection == EVP_PKEY_KEYPAIR)
+		crypto_secret_begin();
+	ok = ok && EVP_PKEY_fromdata(ctx, &key, selection, params) == 1;
+	crypto_secret_end();
 	EVP_PKEY_CTX_free(ctx);
 	ERR_clear_error();
-	return key;
+	return ok ? key : NULL;
 }
 
 bool

@@ -100,6 +100,12 @@ extern const struct opt run_bulk_rows[RUN_BULK_ROWS];
 void run_speak(const char *tool, const struct run_opts *o);
 
 /*
+ * First in whatever has private keys: nobody else may read the process, and
+ * its keys are locked in memory as far as they can be, which -v tells.
+ */
+void run_keep_secrets(void);
+
+/*
  * Enter the sandbox as --sandbox ("mode") says, and tell with -v how far it
  * went. False, after saying why, when "require" wants more than this kernel
  * gives.

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/lib.h"
 #include "ratchet.h"
 #include "ratchet/x3dh.h"
 
@@ -65,6 +66,7 @@ side_message(int from)
 void
 side_set_up(void)
 {
+	crypto_secrets();
 	curve_start();
 	env_system(&env);
 	start(&sessions[0], &sessions[1]);

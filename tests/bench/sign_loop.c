@@ -77,6 +77,7 @@ main(int argc, char **argv)
 	want.domain = strsep(&item, ",");
 	want.selector = strsep(&item, ",");
 	(void)strsep(&item, ",");
+	crypto_secrets();
 	crypto_start();
 	want.key = run_signing_key(item, false);
 	if (want.key == NULL || file_slurp(argv[3], 64 << 20, &message) != FILE_OK)
