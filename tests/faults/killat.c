@@ -4,8 +4,8 @@
  *        killat list COMMAND ARG...
  * Runs COMMAND and kills it (SIGKILL) when it enters its K-th system call, or
  * its K-th one of that number; what it has forked lives on. The status is 137
- * then, else COMMAND's own. "list" prints the numbers on descriptor 3, a line
- * each, instead.
+ * then, 97 when it takes too long, else COMMAND's own. "list" prints the
+ * numbers on descriptor 3, a line each, instead.
  */
 #include <stdio.h>
 #include <stdlib.h>

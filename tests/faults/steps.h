@@ -11,7 +11,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The child, stopped before it executes argv; -1 where that cannot be. */
+enum { STEPS_PATIENCE = 180, STEPS_LATE = 97 };
+
+/* The child ends with us (PTRACE_O_EXITKILL). */
+static void
+steps_late(int sig)
+{
+	static const char say[] = "not over after 180 seconds: killed\n";
+
+	(void)sig;
+	_exit(write(2, say, sizeof(say) - 1) < 0 ? 98 : STEPS_LATE);
+}
+
+/*
+ * The child, stopped before it executes argv; -1 where that cannot be. It has
+ * STEPS_PATIENCE seconds.
+ */
 static inline pid_t
 steps_begin(char **argv)
 {
@@ -24,6 +39,8 @@ steps_begin(char **argv)
 		execv(argv[0], argv);
 		_exit(99);
 	}
+	signal(SIGALRM, steps_late);
+	alarm(STEPS_PATIENCE);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
 		return -1;
 	ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)(PTRACE_O_TRACESYSGOOD |

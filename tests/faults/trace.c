@@ -2,7 +2,7 @@
  * Usage: trace COMMAND ARG...
  * Runs COMMAND and prints on descriptor 3, a line each, when it enters write,
  * pwrite64, fsync or fdatasync: the call's name and what its descriptor is.
- * The status is COMMAND's own.
+ * The status is COMMAND's own, or 97 when it takes too long.
  */
 #include <stdio.h>
 #include <sys/syscall.h>
