@@ -121,10 +121,11 @@ struct dns_tlsa {
 bool dns_rr_tlsa(struct span rdata, struct dns_tlsa *out);
 
 /*
- * Seconds that one query may take, all retries included, from now on; 0:
- * what it was before. Backends without a network ignore it. Where many are
- * asked within one limit, DNS_QUESTION_SECONDS leaves others of it to those
- * behind a name server that is dead.
+ * Seconds that one query may take at most, all retries included, from now on;
+ * 0: what it was before. Backends without a network ignore it, and the stub
+ * resolver takes no longer than resolv.conf lets it. Where many are asked
+ * within one limit, DNS_QUESTION_SECONDS leaves some of it to those that
+ * follow one with a dead name server.
  */
 enum { DNS_QUESTION_SECONDS = 10 };
 void dns_set_timeout(struct dns *dns, unsigned seconds);

@@ -126,14 +126,14 @@ live_query(struct dns *dns, const struct dns_name *name, enum dns_type type)
 	return dns_answer_empty(DNS_SERVFAIL, 0);
 }
 
-/* Without a word from outside, resolv.conf's. */
+/* Never more than resolv.conf's: what a limit leaves is for other questions. */
 static void
 live_set_timeout(struct dns *dns, unsigned seconds)
 {
 	struct dns_live *self = (struct dns_live *)dns;
+	int64_t own = (int64_t)self->servers.timeout * self->servers.attempts;
 
-	self->limit_ms = seconds > 0 ? (int64_t)seconds * 1000 :
-	    (int64_t)self->servers.timeout * 1000 * self->servers.attempts;
+	self->limit_ms = 1000 * (seconds > 0 ? least(seconds, own) : own);
 }
 
 static void

@@ -74,11 +74,18 @@ member .arc.cv pass 'a chain that holds'
 	echo $? >>"$T/sealed"
 ) &
 sealing=$!
+# no question has longer than resolv.conf's limit, ten seconds if it has none
+timeout 25 "$BIN/dkim-sign" check --resolver "127.0.0.1@$port" --timeout 60 \
+    -d x.dead.test -s s -k "$T/ed.key" >"$T/checked" 2>&1 &
+checking=$!
 asks dmarc-verify --prepend --authserv-id mx "$T/forged"
 status 0 'eight dead name servers hold no mail up'
 out 'dmarc=fail' 'and do not hide what it is'
 wait $sealing
 ok 'of a chain of slow ones it is said' grep -q 'key unavailable' "$T/sealed"
 ok 'that it is unknown' grep -qx 75 "$T/sealed"
+STATUS=0
+wait $checking || STATUS=$?
+status 75 'nor does one question take all of --timeout'
 
 done_testing
