@@ -84,7 +84,8 @@ lend_network() {
 	cat /etc/hosts >"$NEW/etc/hosts"
 	apt-config dump | grep -E '^Acquire::(https?|Check-)[^ ]* "[^"]' \
 	    >"$NEW/etc/apt/apt.conf.d/90machine"
-	cat /etc/ssl/certs/ca-certificates.crt >"$NEW/etc/machine-ca.crt"
+	cat "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" \
+	    >"$NEW/etc/machine-ca.crt"
 }
 
 # The root is a mount of its own, as on a machine: a test makes namespaces.
