@@ -26,7 +26,10 @@ each_unit() {
 	for unit in $(ls "$build"/unit/*_test | grep -vFx "${without-}"); do
 		echo "# $unit"
 		MSGSEC_DNS=$ROOT/$build/libexec/msgsec-dns \
-		    "$@" "$unit" || worst=1
+		    "$@" "$unit" || {
+			echo "not ok - $unit ends with $?"
+			worst=1
+		}
 	done
 	return $worst
 }
