@@ -2,19 +2,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "crypto/lib.h"
 #include "run/run.h"
 #include "sys/file.h"
 #include "sys/say.h"
-#include "sys/secret.h"
-
-void
-run_keep_secrets(void)
-{
-	secret_process();
-	say_detail("secrets: %s", crypto_secrets() ? "locked in memory" :
-	    "not locked: RLIMIT_MEMLOCK");
-}
 
 bool
 run_enter_sandbox(const struct sandbox *want, int mode)
