@@ -161,7 +161,6 @@ inspect_main(int argc, char **argv)
 	if (opt_parse(&inspect_spec, argc, argv, &j.a, &res) == OPT_END ||
 	    onward_check(&inspect_spec, &res) == OPT_END)
 		return opt_end(&res);
-	if (!start_reading(&j.a, &j.run, &j.mail, &j.nothing))
-		return EXIT_INTERNAL;
+	start_reading(&j.a, &j.run, &j.mail, &j.nothing);
 	return inspect(&j);
 }

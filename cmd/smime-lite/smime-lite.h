@@ -52,11 +52,8 @@ extern const struct opt_verb verbs[];
  */
 bool start(const struct args *a, char **command, bool open, struct run *run,
     struct onward *mail, struct vault *out);
-/*
- * The same where nothing goes onward: a reader of stdout that went away ends
- * the process then, as it ends any tool.
- */
-bool start_reading(const struct args *a, struct run *run,
+/* The same where nothing goes onward. */
+void start_reading(const struct args *a, struct run *run,
     struct onward *mail, struct vault *nothing);
 
 /* The tables of options.c. */

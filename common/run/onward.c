@@ -35,12 +35,18 @@ onward_check(const struct opt_spec *spec, struct opt_result *res)
 	return OPT_RUN;
 }
 
+void
+onward_start_reading(struct onward *o, const struct onward_opts *opts)
+{
+	*o = (struct onward){ .opts = *opts, .top = BUF(TOP_MAX) };
+	spool_init(&o->rest, IN_MEMORY);
+}
+
 bool
 onward_start(struct onward *o, const struct onward_opts *opts,
     char **command)
 {
-	*o = (struct onward){ .opts = *opts, .top = BUF(TOP_MAX) };
-	spool_init(&o->rest, IN_MEMORY);
+	onward_start_reading(o, opts);
 	o->has_child = command != NULL && child_prepare(&o->child, command);
 	if (command != NULL && !o->has_child)
 		say_error("fork: %s", strerror(errno));

@@ -59,6 +59,12 @@ enum opt_next onward_check(const struct opt_spec *spec,
 bool onward_start(struct onward *o, const struct onward_opts *opts,
     char **command);
 
+/*
+ * Begin where the message is only read and nothing goes onward: a reader of
+ * stdout that went away ends the process then, as it ends any tool.
+ */
+void onward_start_reading(struct onward *o, const struct onward_opts *opts);
+
 /* Read the header section. False after having said why. */
 bool onward_header(struct onward *o);
 
