@@ -61,11 +61,14 @@ file_why(enum file_result r)
 static enum file_result
 open_result(void)
 {
-	if (errno == ENOENT || errno == ENOTDIR)
+	switch (exit_of_input(errno)) {
+	case EXIT_NO_INPUT:
 		return FILE_ABSENT;
-	if (errno == EACCES || errno == EPERM)
+	case EXIT_PERMISSION:
 		return FILE_DENIED;
-	return FILE_IO;
+	default:
+		return FILE_IO;
+	}
 }
 
 /*
