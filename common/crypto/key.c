@@ -56,26 +56,10 @@ key_rsa_numbers(struct span n, struct span e)
 }
 
 EVP_PKEY *
-key_from_params(const char *type, int selection, OSSL_PARAM *params)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
-	EVP_PKEY *pkey = NULL;
-	bool ok = ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1;
-
-	if (selection == EVP_PKEY_KEYPAIR)
-		crypto_secret_begin();
-	ok = ok && EVP_PKEY_fromdata(ctx, &pkey, selection, params) == 1;
-	crypto_secret_end();
-	EVP_PKEY_CTX_free(ctx);
-	ERR_clear_error();
-	return ok ? pkey : NULL;
-}
-
-EVP_PKEY *
 key_raw_private(const char *type, struct span octets)
 {
 	/* OSSL_PARAM takes no const, and does not write either */
-	return key_from_params(type, EVP_PKEY_KEYPAIR, (OSSL_PARAM[]){
+	return crypto_pkey(type, EVP_PKEY_KEYPAIR, (OSSL_PARAM[]){
 		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY,
 		    (unsigned char *)(uintptr_t)octets.p, octets.n),
 		OSSL_PARAM_construct_end(),
@@ -107,7 +91,7 @@ key_rsa_public(struct span der)
 	crypto_start();
 	key_native(mod, n);
 	key_native(exp, e);
-	pkey = key_from_params("RSA", EVP_PKEY_PUBLIC_KEY, (OSSL_PARAM[]){
+	pkey = crypto_pkey("RSA", EVP_PKEY_PUBLIC_KEY, (OSSL_PARAM[]){
 		OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, mod, n.n),
 		OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, exp, e.n),
 		OSSL_PARAM_construct_end(),

@@ -29,14 +29,7 @@ struct key *key_of(EVP_PKEY *pkey, enum key_type type);
  */
 bool key_rsa_numbers(struct span n, struct span e);
 
-/*
- * A key of its parameters; NULL when libcrypto refuses them. A pair lies in
- * the secure heap.
- */
-EVP_PKEY *key_from_params(const char *type, int selection,
-    OSSL_PARAM *params);
-
-/* The same of a private key that is just octets: "ED25519", "X448". */
+/* A private key that is just octets: "ED25519", "X448"; NULL if it is none. */
 EVP_PKEY *key_raw_private(const char *type, struct span octets);
 
 /* Octets of an integer in the machine's own order, as OSSL_PARAM wants. */

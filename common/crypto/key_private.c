@@ -52,7 +52,7 @@ rsa_private(struct span der)
 	params[n] = OSSL_PARAM_construct_end();
 	if (n == RSA_PARTS && version.n == 0 && cur_done(&c) &&
 	    cur_done(&outer))
-		pkey = key_from_params("RSA", EVP_PKEY_KEYPAIR, params);
+		pkey = crypto_pkey("RSA", EVP_PKEY_KEYPAIR, params);
 	OPENSSL_cleanse(own, der.n + 1);
 	free(own);
 	return pkey;

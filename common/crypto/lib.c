@@ -2,6 +2,7 @@
 #include "crypto/lib.h"
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
@@ -149,6 +150,22 @@ void
 crypto_secret_end(void)
 {
 	secret = false;
+}
+
+EVP_PKEY *
+crypto_pkey(const char *type, int selection, OSSL_PARAM *params)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	EVP_PKEY *pkey = NULL;
+	bool ok = ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1;
+
+	if (selection == EVP_PKEY_KEYPAIR)
+		crypto_secret_begin();
+	ok = ok && EVP_PKEY_fromdata(ctx, &pkey, selection, params) == 1;
+	crypto_secret_end();
+	EVP_PKEY_CTX_free(ctx);
+	ERR_clear_error();
+	return ok ? pkey : NULL;
 }
 
 void

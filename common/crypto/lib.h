@@ -44,6 +44,12 @@ void crypto_secret_begin(void);
 void crypto_secret_end(void);
 
 /*
+ * A key of its parameters, which are copied; NULL when libcrypto refuses them
+ * or does not know the type. A pair lies in the secure heap.
+ */
+EVP_PKEY *crypto_pkey(const char *type, int selection, OSSL_PARAM *params);
+
+/*
  * A digest, fetched once: four times as quick to start as what EVP_sha256()
  * and the like give.
  */

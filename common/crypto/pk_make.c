@@ -116,7 +116,7 @@ pk_rsa(struct span n, struct span e, const struct pk_rsa *secret)
 		ok = give_secret(&s, n, secret);
 	s.params[s.n] = OSSL_PARAM_construct_end();
 	if (ok)
-		pkey = key_from_params("RSA", secret != NULL ?
+		pkey = crypto_pkey("RSA", secret != NULL ?
 		    EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, s.params);
 	OPENSSL_cleanse(s.own, s.room);
 	free(s.own);
@@ -175,7 +175,7 @@ pk_ec(enum pk_kind curve, struct span point, struct span secret)
 		    OSSL_PKEY_PARAM_PRIV_KEY, native, secret.n);
 	}
 	params[n] = OSSL_PARAM_construct_end();
-	pkey = key_from_params("EC", secret.n > 0 ? EVP_PKEY_KEYPAIR :
+	pkey = crypto_pkey("EC", secret.n > 0 ? EVP_PKEY_KEYPAIR :
 	    EVP_PKEY_PUBLIC_KEY, params);
 	OPENSSL_cleanse(native, sizeof(native));
 	return pk_of(pkey, curve);

@@ -75,7 +75,7 @@ of_param(size_t row, char *param, int selection, struct span s, size_t want)
 	if (s.n != want)
 		return NULL;
 	memcpy(own, s.p, s.n);
-	pkey = key_from_params(rows[row].name, selection, (OSSL_PARAM[]){
+	pkey = crypto_pkey(rows[row].name, selection, (OSSL_PARAM[]){
 		OSSL_PARAM_construct_octet_string(param, own, s.n),
 		OSSL_PARAM_construct_end(),
 	});

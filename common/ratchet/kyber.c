@@ -14,14 +14,14 @@ enum { RAW_CIPHERTEXT = KYBER_CIPHERTEXT - 1, SHA3_SIZE = 32, IKME = 32,
 
 #define ML_KEM "ML-KEM-1024"
 
-/* The struct is only a name for the key, as in crypto/hash.c. */
+/* The struct is only a name for the key, as in crypto/digest.c. */
 static EVP_PKEY *
 pkey_of(const struct kyber_key *k)
 {
 	return (EVP_PKEY *)(uintptr_t)k;
 }
 
-/* A key of one parameter; the parameter's octets are copied by libcrypto. */
+/* A key of one parameter. */
 static EVP_PKEY *
 key_from(const char *name, int selection, const unsigned char *p, size_t n)
 {
@@ -31,20 +31,9 @@ key_from(const char *name, int selection, const unsigned char *p, size_t n)
 		    (unsigned char *)(uintptr_t)p, n),
 		OSSL_PARAM_construct_end(),
 	};
-	EVP_PKEY_CTX *ctx = NULL;
-	EVP_PKEY *key = NULL;
-	bool ok = false;
 
 	crypto_start();
-	ctx = EVP_PKEY_CTX_new_from_name(NULL, ML_KEM, NULL);
-	ok = ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1;
-	if (selection == EVP_PKEY_KEYPAIR)
-		crypto_secret_begin();
-	ok = ok && EVP_PKEY_fromdata(ctx, &key, selection, params) == 1;
-	crypto_secret_end();
-	EVP_PKEY_CTX_free(ctx);
-	ERR_clear_error();
-	return ok ? key : NULL;
+	return crypto_pkey(ML_KEM, selection, params);
 }
 
 bool
