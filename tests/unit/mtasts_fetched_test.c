@@ -59,17 +59,24 @@ static const struct {
 	{ "our own trouble", FETCH_FAILED, 0, "", "policy.connect" },
 };
 
-static void
-families(void **state)
+static struct dns *
+open_zone(void)
 {
 	char *why = NULL;
 	struct dns *dns = dns_zone_read(span_str(zone), "zone", &why);
+
+	assert_non_null(dns);
+	return dns;
+}
+
+static void
+families(void **state)
+{
 	struct env env;
 
 	(void)state;
-	assert_non_null(dns);
 	env_system(&env);
-	env.dns = dns;
+	env.dns = open_zone();
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct host_of_two host = { { .get = get }, rows[i].v6,
 		    rows[i].status, rows[i].age, 0 };
@@ -88,7 +95,7 @@ families(void **state)
 		findings_free(&fs);
 		sts_inquiry_free(&q);
 	}
-	dns_free(dns);
+	dns_free(env.dns);
 }
 
 /* How long the certificate holds, and how long it shall. */
@@ -107,15 +114,11 @@ certificates(void **state)
 		{ 13, 30, "policy.cert-soon", "policy.cert-ends-early" },
 		{ 13, 10, "policy.cert-soon", NULL },
 	};
-	char *why = NULL;
-	struct dns *dns = dns_zone_read(span_str(zone), "zone", &why);
 	struct env env;
 
 	(void)state;
-	assert_non_null(dns);
-	env_system(&env);
 	env_fixed(&env, NOW);
-	env.dns = dns;
+	env.dns = open_zone();
 	for (size_t i = 0; i < ROWS(of); i++) {
 		struct host_of_two host = { { .get = get }, FETCH_OK, 200,
 		    "604800", of[i].days };
@@ -139,7 +142,7 @@ certificates(void **state)
 		findings_free(&fs);
 		sts_inquiry_free(&q);
 	}
-	dns_free(dns);
+	dns_free(env.dns);
 }
 
 int
