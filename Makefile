@@ -199,14 +199,7 @@ conformance: all
 	tests/conformance/run
 
 bench: all labs
-	tests/bench/run
-	tests/bench/mailbox
-	tests/bench/openpgp
-	tests/bench/smime
-	tests/bench/pages
-	tests/bench/ratchet
-	tests/bench/relay
-	tests/bench/transport
+	tests/bench/all
 	tests/bench/scale
 
 # --- completions: made from the option tables of the tools just built

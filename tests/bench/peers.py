@@ -147,6 +147,23 @@ class Peers:
                                      triple + [file], None)
         return jobs
 
+    def arc(self, file):
+        domain, selector, _, pem = self.lab.keys['rsa'].split(',')
+        triple = ['-d', domain, '-s', selector, '-k', pem]
+        jobs = {'(empty process)': (['/bin/true'], None)}
+        if self.own('arc-seal'):
+            jobs['msgsec arc-seal'] = ([
+                self.own('arc-seal'), *triple, '--authserv-id', domain],
+                file)
+        if self.dkimpy:
+            jobs['dkimpy (arcsign)'] = (['arcsign', selector, domain, pem,
+                                         domain], file)
+        if self.node:
+            jobs['mailauth seal (authenticates)'] = (self.mailauth_cli() + [
+                'seal', *triple, '--client-ip', '192.0.2.1', '--helo', HELO,
+                '--sender', SENDER, '--mta', domain, file], None)
+        return jobs
+
     # --- many messages in a process ---------------------------------------------
 
     def batch(self, verb, alg, file):
