@@ -29,8 +29,11 @@ room(struct mime_qp *q, size_t n)
 static void
 quoted(struct mime_qp *q, unsigned char c)
 {
+	static const char digits[] = "0123456789ABCDEF";
+	const char text[] = { '=', digits[c >> 4], digits[c & 15] };
+
 	room(q, 3);
-	buf_printf(&q->line, "=%02X", c);
+	buf_add(&q->line, text, sizeof(text));
 }
 
 static void
