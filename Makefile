@@ -200,7 +200,6 @@ conformance: all
 
 bench: all labs
 	tests/bench/all
-	tests/bench/scale
 
 # --- completions: made from the option tables of the tools just built
 COMPLETIONS := $(TOOLS:%=$(B)/completions/bash/%) \
