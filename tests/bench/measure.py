@@ -7,6 +7,14 @@ import subprocess
 import time
 
 
+UNITS = {'K': 1 << 10, 'M': 1 << 20}
+
+
+def size_of(text):
+    """Octets of "100M" and the like."""
+    return int(text[:-1]) * UNITS[text[-1]]
+
+
 class Cost:
     """What one command took: seconds of wall and CPU, and its status."""
 
