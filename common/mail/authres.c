@@ -103,15 +103,21 @@ is_dot_atom(struct span s)
 }
 
 bool
+authres_is_token(struct span value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if (!lex_is_token(value.p[i]))
+			return false;
+	return value.n > 0;
+}
+
+bool
 authres_is_bare(struct span value)
 {
 	size_t at = span_chr(value, '@');
 	struct span rest = span_from(value, at + 1);
-	bool token = value.n > 0;
 
-	for (size_t i = 0; i < value.n && token; i++)
-		token = lex_is_token(value.p[i]);
-	if (token)
+	if (authres_is_token(value))
 		return true;
 	if (at == value.n || rest.n == 0)
 		return false;
@@ -121,30 +127,38 @@ authres_is_bare(struct span value)
 	return is_dot_atom(span_first(value, at));
 }
 
-/* A quoted-string, or a quoted local-part with its domain. */
 static struct span
-quoted_value(struct reader *r)
+quoted_string(struct reader *r)
 {
-	size_t from = r->a.text.n;
 	struct span quoted = lex_quoted(&r->c);
 
 	if (r->c.bad) {
 		stop(r, AUTHRES_BAD_VALUE);
 		return quoted;
 	}
-	quoted = unquoted(r, quoted);
-	if (cur_peek(&r->c) != '@')
+	return unquoted(r, quoted);
+}
+
+/* A quoted-string, or a quoted local-part with its domain. */
+static struct span
+quoted_value(struct reader *r)
+{
+	size_t from = r->a.text.n;
+	struct span quoted = quoted_string(r);
+
+	if (r->c.bad || cur_peek(&r->c) != '@')
 		return quoted;
 	buf_span(&r->a.text, cur_while(&r->c, is_in_run, 1, SIZE_MAX));
 	return span_from(buf_get0(&r->a.text), from);
 }
 
 /*
- * pvalue, or what is written in its place. Behind a blank, something that is
- * no pvalue is what follows a missing one: "smtp.mailfrom= header.from=x".
+ * A value, or what is written in its place. Behind a blank, something that
+ * may not stand bare is what follows a missing one: "smtp.mailfrom=
+ * header.from=x".
  */
 static struct span
-pvalue(struct reader *r)
+read_value(struct reader *r, bool (*is_bare)(struct span))
 {
 	size_t from = r->c.at;
 	struct span run = { NULL, 0 };
@@ -154,7 +168,7 @@ pvalue(struct reader *r)
 	if (cur_peek(&r->c) == '"')
 		return quoted_value(r);
 	run = cur_while(&r->c, is_in_run, 0, SIZE_MAX);
-	if (authres_is_bare(run))
+	if (is_bare(run))
 		return run;
 	r->a.loose = true;
 	if (span_first(span_from(r->c.in, from), 1).p != run.p) {
@@ -182,7 +196,7 @@ read_prop(struct reader *r, struct authres_result *res)
 	if (!cur_accept(&r->c, '='))
 		return stop(r, AUTHRES_BAD_PROPERTY);
 	if (name.n == 0 && span_ieq(first, SPAN("reason"))) {
-		res->reason = pvalue(r);
+		res->reason = read_value(r, authres_is_token);
 		return !r->c.bad;
 	}
 	if (res->n == AUTHRES_PROPS_MAX)
@@ -191,7 +205,7 @@ read_prop(struct reader *r, struct authres_result *res)
 	p->ptype = name.n > 0 ? first : span_of(NULL, 0);
 	p->name = name.n > 0 ? name : first;
 	r->a.loose = r->a.loose || name.n == 0;
-	p->value = pvalue(r);
+	p->value = read_value(r, authres_is_bare);
 	return !r->c.bad;
 }
 
@@ -272,13 +286,14 @@ read_results(struct reader *r)
 	    stop(r, AUTHRES_NO_RESULT));
 }
 
+/* A token or quoted-string: no "@", as in a pvalue, stands outside quotes. */
 static bool
 read_id(struct reader *r)
 {
 	if (!skip(r, NULL))
 		return false;
 	if (cur_peek(&r->c) == '"')
-		r->a.id = quoted_value(r);
+		r->a.id = quoted_string(r);
 	else
 		r->a.id = lex_token(&r->c);
 	if (r->c.bad || r->a.id.n == 0)

@@ -6,9 +6,12 @@
 
 #include "base/span.h"
 
+/* Whether an authserv-id or a reason may stand without quotes: RFC 2045. */
+bool authres_is_token(struct span value);
+
 /*
- * Whether a value may stand without quotes: an RFC 2045 token, or
- * [[dot-atom] "@"] domain-name (RFC 8601 section 2.2, pvalue).
+ * Whether a property's value may: a token, or [[dot-atom] "@"] domain-name
+ * (RFC 8601 section 2.2, pvalue).
  */
 bool authres_is_bare(struct span value);
 

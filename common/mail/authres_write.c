@@ -115,13 +115,14 @@ cleaned(struct buf *room, struct span text)
 	return s;
 }
 
+/* The value, quoted where is_bare does not let it stand without. */
 static void
-add_value(struct buf *out, struct span value)
+add_value(struct buf *out, struct span value, bool (*is_bare)(struct span))
 {
 	struct buf room = BUF(16 * AUTHRES_VALUE_MAX);
 	struct span s = cleaned(&room, value);
 
-	if (authres_is_bare(s))
+	if (is_bare(s))
 		buf_span(out, s);
 	else
 		add_marked(out, s, "\"\"", "\"\\");
@@ -151,7 +152,7 @@ put_prop(struct writer *w, const struct authres_prop *p)
 			buf_byte(&w->item, '.');
 		buf_span(&w->item, p->name);
 		buf_byte(&w->item, '=');
-		add_value(&w->item, p->value);
+		add_value(&w->item, p->value, authres_is_bare);
 		put_item(w);
 	}
 	buf_free(&room);
@@ -176,7 +177,7 @@ put_result(struct writer *w, const struct authres_result *r)
 		put_comment(w, r->comment);
 	if (r->reason.p != NULL) {
 		buf_str(&w->item, "reason=");
-		add_value(&w->item, r->reason);
+		add_value(&w->item, r->reason, authres_is_token);
 		put_item(w);
 	}
 	for (size_t i = 0; i < r->n; i++)
@@ -190,7 +191,7 @@ authres_write(struct buf *out, struct span start, const struct authres *a,
 	struct writer w = { out, eol, 0, BUF(16 * AUTHRES_VALUE_MAX) };
 
 	put(&w, start);
-	add_value(&w.item, a->id);
+	add_value(&w.item, a->id, authres_is_token);
 	put(&w, buf_get0(&w.item));
 	buf_reset(&w.item);
 	for (size_t i = 0; i < a->n; i++)

@@ -296,6 +296,35 @@ values_are_quoted_where_they_must_be(void **state)
 	}
 }
 
+/* "@" may stand bare in a property's value, nowhere else (section 2.2). */
+static void
+an_id_and_a_reason_are_tokens_or_quoted(void **state)
+{
+	struct authres a = { .id = SPAN("mx@example.org") }, back = { 0 };
+	struct buf out = BUF(4096);
+
+	(void)state;
+	authres_add(&a, "x", "pass")->reason = SPAN("a@example.org");
+	authres_write(&out, SPAN(""), &a, SPAN("\n"));
+	assert_true(span_eq(buf_get0(&out), SPAN("\"mx@example.org\";\n"
+	    "\tx=pass reason=\"a@example.org\"\n")));
+	assert_int_equal(authres_parse(buf_get0(&out), &back), AUTHRES_OK);
+	assert_false(back.loose);
+	assert_true(span_eq(back.id, a.id));
+	assert_true(span_eq(back.v[0].reason, a.v[0].reason));
+	authres_free(&a);
+	authres_free(&back);
+	assert_int_equal(authres_parse(SPAN("mx@example.org; none"), &back),
+	    AUTHRES_BAD_VERSION);
+	assert_int_equal(authres_parse(SPAN("\"mx\"@example.org; none"),
+	    &back), AUTHRES_BAD_VERSION);
+	assert_int_equal(authres_parse(SPAN("mx; x=pass reason=a@b"), &back),
+	    AUTHRES_OK);
+	assert_true(back.loose);
+	authres_free(&back);
+	buf_free(&out);
+}
+
 static void
 nothing_breaks_out_of_a_value(void **state)
 {
@@ -410,6 +439,7 @@ main(void)
 		cmocka_unit_test(results_and_properties_have_a_maximum),
 		cmocka_unit_test(forged_fields_of_ones_own_id_are_recognised),
 		cmocka_unit_test(values_are_quoted_where_they_must_be),
+		cmocka_unit_test(an_id_and_a_reason_are_tokens_or_quoted),
 		cmocka_unit_test(nothing_breaks_out_of_a_value),
 		cmocka_unit_test(lines_are_folded_the_same_way_each_time),
 		cmocka_unit_test(
