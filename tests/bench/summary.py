@@ -11,7 +11,7 @@ import json
 import os
 import sys
 
-from show import figure, table
+from show import table
 
 # the less the better, or the more
 LESS, MORE = ('CPU ms', 'ms', 'MB'), ('a second', 'a CPU second')
