@@ -11,14 +11,23 @@
 #include "crypto/cipher.h"
 #include "sys/file.h"
 
-/* What is 1 MiB of data is more of ciphertext, and armored more still. */
-enum { MEMORY = 2 << 20, PIECE = 1 << 18, RESERVE = 16 << 20 };
+/*
+ * A mail of 1 MiB, whose armor or encryption is more, needs no file while it
+ * is secret: to encrypt it and decrypt it again takes longer than the memory
+ * does. What is public is written as fast as it is kept.
+ */
+enum {
+	SECRET = 2 << 20,
+	PUBLIC = 1 << 18,
+	PIECE = 1 << 18,
+	RESERVE = 16 << 20,
+};
 
 void
 vault_init(struct vault *v, const struct env *env, bool open)
 {
-	*v = (struct vault){ .env = env, .mem = BUF(MEMORY), .open = open,
-	    .fd = -1 };
+	*v = (struct vault){ .env = env, .open = open, .fd = -1,
+	    .mem = BUF(open ? PUBLIC : SECRET) };
 }
 
 static void
@@ -81,19 +90,9 @@ to_file(struct vault *v, struct span s)
 	}
 }
 
-void
-vault_add(struct vault *v, struct span s)
+static void
+flush(struct vault *v)
 {
-	if (v->state != SPOOL_OK)
-		return;
-	v->n += s.n;
-	if (s.n <= v->mem.max - v->mem.n) {
-		/* room at once: growing would leave copies in freed memory */
-		if (v->mem.p == NULL)
-			buf_room(&v->mem, MEMORY);
-		buf_span(&v->mem, s);
-		return;
-	}
 	if (v->fd < 0 && !begin_file(v)) {
 		fails(v, errno);
 		return;
@@ -101,10 +100,26 @@ vault_add(struct vault *v, struct span s)
 	reserve(v);
 	to_file(v, buf_get0(&v->mem));
 	buf_reset(&v->mem);
-	if (s.n > v->mem.max)
-		to_file(v, s);
-	else
-		buf_span(&v->mem, s);
+}
+
+/* The file gets full memories only: of whole pages, at their places. */
+void
+vault_add(struct vault *v, struct span s)
+{
+	while (s.n > 0 && v->state == SPOOL_OK) {
+		struct span part = span_first(s, v->mem.max - v->mem.n);
+
+		if (part.n == 0) {
+			flush(v);
+			continue;
+		}
+		/* room at once: growing would leave copies in freed memory */
+		if (v->mem.p == NULL)
+			buf_room(&v->mem, v->mem.max);
+		buf_span(&v->mem, part);
+		v->n += part.n;
+		s = span_from(s, part.n);
+	}
 }
 
 enum spool_result

@@ -8,41 +8,33 @@
 
 enum { PARTIAL_64K = 224 + 16 };
 
-static void
-partial(struct packet_out *p, struct span piece)
+/* One whole piece: what is held, and of s what it lacks. */
+static struct span
+partial(struct packet_out *p, struct span s)
 {
 	const unsigned char head[] = { (unsigned char)(0xc0 | p->tag),
 	    PARTIAL_64K };
+	size_t lacks = PACKET_PIECE - p->n;
 
 	sink_write(p->to, p->begun ? span_of(head + 1, 1) : span_of(head, 2));
-	sink_write(p->to, piece);
+	sink_write(p->to, span_of(p->own, p->n));
+	sink_write(p->to, span_first(s, lacks));
 	p->begun = true;
+	p->n = 0;
+	return span_from(s, lacks);
 }
 
+/* A piece is written when it is known not to be the last. */
 static void
 write_some(void *arg, struct span s)
 {
 	struct packet_out *p = arg;
 
-	while (s.n > 0) {
-		size_t n = PACKET_PIECE - p->n;
-
-		if (p->n == 0 && s.n > PACKET_PIECE) {
-			partial(p, span_first(s, PACKET_PIECE));
-			s = span_from(s, PACKET_PIECE);
-			continue;
-		}
-		if (p->n == PACKET_PIECE) {
-			partial(p, span_of(p->own, p->n));
-			p->n = 0;
-			continue;
-		}
-		if (n > s.n)
-			n = s.n;
-		memcpy(p->own + p->n, s.p, n);
-		p->n += n;
-		s = span_from(s, n);
-	}
+	while (s.n > PACKET_PIECE - p->n)
+		s = partial(p, s);
+	if (s.n > 0)
+		memcpy(p->own + p->n, s.p, s.n);
+	p->n += s.n;
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "pgp/armor.h"
 #include "pgp/mpi.h"
 #include "pgp/packet.h"
+#include "pgp/packet_out.h"
 #include "pgp/padding.h"
 #include "pgp/s2k.h"
 
@@ -225,6 +226,52 @@ packet_headers(void **state)
 	}
 }
 
+/* Parts are of 64 KiB, however the body comes; the last may be whole, too. */
+static void
+packets_in_parts(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 65535, 65536, 65537, 131072,
+	    200000 };
+	static const size_t pieces[] = { 6, 4096, 65530, 65536, 200000 };
+	static unsigned char data[200000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (unsigned char)(i * 7 >> 3);
+	for (size_t i = 0; i < ROWS(sizes) * ROWS(pieces); i++) {
+		size_t n = sizes[i / ROWS(pieces)];
+		struct span rest = span_of(data, n);
+		struct buf out = BUF(1 << 20), want = BUF(1 << 20);
+		struct buf last = BUF(1 << 20);
+		struct packet_out p;
+		struct sink to, body;
+
+		sink_of_buf(&to, &out);
+		packet_out_start(&p, TAG_LITERAL, false, &to, &body);
+		while (rest.n > 0) {
+			struct span s = span_first(rest,
+			    pieces[i % ROWS(pieces)]);
+
+			sink_write(&body, s);
+			rest = span_from(rest, s.n);
+		}
+		sink_end(&body);
+		buf_byte(&want, 0xc0 | TAG_LITERAL);
+		for (rest = span_of(data, n); rest.n > 65536;
+		    rest = span_from(rest, 65536)) {
+			buf_byte(&want, 224 + 16);
+			buf_span(&want, span_first(rest, 65536));
+		}
+		packet_write(&last, TAG_LITERAL, rest);
+		buf_span(&want, span_from(buf_get0(&last), 1));
+		if (!span_eq(buf_get0(&out), buf_get0(&want)))
+			fail_msg("row %zu", i);
+		buf_free(&out);
+		buf_free(&want);
+		buf_free(&last);
+	}
+}
+
 static void
 numbers(void **state)
 {
@@ -366,6 +413,7 @@ main(void)
 		cmocka_unit_test(armor_checksum),
 		cmocka_unit_test(packet_rows),
 		cmocka_unit_test(packet_headers),
+		cmocka_unit_test(packets_in_parts),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(s2k_specifiers),
 		cmocka_unit_test(s2k_budgets),
