@@ -219,15 +219,19 @@ comment_length(struct span s)
 	return 0;
 }
 
+/* A number behind which there is nothing; in quotes it is a part of the id. */
 static bool
-is_number_next(struct span s)
+is_version_next(struct span s)
 {
 	size_t n = 0;
 
 	while (n < s.n && ascii_is_digit(s.p[n]))
 		n++;
-	return n > 0 && (n == s.n || ascii_is_fws(s.p[n]) ||
-	    s.p[n] == ';' || s.p[n] == '(');
+	if (n == 0)
+		return false;
+	while (n < s.n && ascii_is_fws(s.p[n]))
+		n++;
+	return n == s.n || s.p[n] == ';';
 }
 
 static struct span
@@ -278,8 +282,8 @@ claims(struct span value, const struct buf *id, struct buf *seen)
 		    !lex_is_token(c))) {
 			continue;
 		} else if (gap && seen->n > 0 &&
-		    is_number_next(span_from(value, i))) {
-			break;		/* the version */
+		    is_version_next(span_from(value, i))) {
+			break;
 		} else {
 			buf_byte(seen, c);
 			gap = false;

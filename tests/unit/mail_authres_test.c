@@ -250,6 +250,10 @@ forged_fields_of_ones_own_id_are_recognised(void **state)
 	assert_true(authres_claims(SPAN("\"mx \\\"1\\\" test\"; none"),
 	    SPAN("mx \"1\" test")));
 	assert_false(authres_claims(SPAN("; none"), SPAN("\"\"")));
+	assert_true(authres_claims(SPAN("\"mx 1 test\"; none"),
+	    SPAN("mx 1 test")));
+	assert_true(authres_claims(SPAN("\"mx\r1\rx\"; none"), SPAN("mx1x")));
+	assert_false(authres_claims(SPAN("mx 1 ; none"), SPAN("mx1")));
 }
 
 static const struct {
