@@ -59,3 +59,9 @@ part package $SUDO tests/full/package
 for release in bookworm trixie; do
 	part "distro-$release" $SUDO tests/full/distro "$release"
 done
+
+# Ten minutes of each target are hours: scripts/fuzz goes on where it stopped,
+# here or on another machine, as long as a target's program is the same.
+part deps-fuzz scripts/deps fuzz
+part fuzz-differential-full make -s fuzz-differential COUNT=20000
+part fuzz-all scripts/fuzz --all --minutes 10 --jobs "$(nproc)"
