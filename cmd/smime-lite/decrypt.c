@@ -84,8 +84,8 @@ decrypt_outer(struct job *j)
 	case CMS_NOT_OURS:
 		return say_stdin("it is encrypted to none of the keys");
 	case CMS_NOT_READ:
-		return say_stdin("it is encrypted with a cipher that is not "
-		    "read, or without a content");
+		return say_stdin("it is encrypted with a cipher or key wrap "
+		    "that is not read, or without a content");
 	case CMS_NOT_DECRYPTED:
 		return say_stdin("it cannot be decrypted: it was changed, or "
 		    "is malformed");

@@ -53,21 +53,67 @@ agree_is_for(CMS_RecipientInfo *ri, X509 *x)
 }
 
 static bool
+recipient_is(CMS_RecipientInfo *ri, X509 *x)
+{
+	int type = CMS_RecipientInfo_type(ri);
+
+	return (type == CMS_RECIPINFO_TRANS &&
+	    CMS_RecipientInfo_ktri_cert_cmp(ri, x) == 0) ||
+	    (type == CMS_RECIPINFO_AGREE && agree_is_for(ri, x));
+}
+
+static bool
 is_for(CMS_ContentInfo *cms, X509 *x)
+{
+	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
+
+	for (int i = 0; i < sk_CMS_RecipientInfo_num(all); i++)
+		if (recipient_is(sk_CMS_RecipientInfo_value(all, i), x))
+			return true;
+	return false;
+}
+
+/* A key that was agreed on wraps the content's: RFC 5753 section 7.1.5. */
+static bool
+wraps_plainly(CMS_RecipientInfo *ri)
+{
+	X509_ALGOR *agreed = NULL, *wrap = NULL;
+	const void *params = NULL;
+	int type = 0, nid = NID_undef;
+
+	CMS_RecipientInfo_kari_get0_alg(ri, &agreed, NULL);
+	X509_ALGOR_get0(NULL, &type, &params, agreed);
+	if (type == V_ASN1_SEQUENCE) {
+		const unsigned char *der = ASN1_STRING_get0_data(params);
+
+		wrap = d2i_X509_ALGOR(NULL, &der,
+		    ASN1_STRING_length(params));
+	}
+	if (wrap != NULL)
+		nid = OBJ_obj2nid(wrap->algorithm);
+	X509_ALGOR_free(wrap);
+	return nid == NID_id_aes128_wrap || nid == NID_id_aes192_wrap ||
+	    nid == NID_id_aes256_wrap || nid == NID_id_smime_alg_CMS3DESwrap;
+}
+
+/*
+ * The padded kinds have no place in S/MIME (RFC 8551 section 2.3), and of a
+ * key that does not come out of one, libcrypto wipes eight octets more than
+ * it has made room for: it must not be asked.
+ */
+static bool
+all_wrap_plainly(CMS_ContentInfo *cms)
 {
 	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
 
 	for (int i = 0; i < sk_CMS_RecipientInfo_num(all); i++) {
 		CMS_RecipientInfo *ri = sk_CMS_RecipientInfo_value(all, i);
-		int type = CMS_RecipientInfo_type(ri);
 
-		if (type == CMS_RECIPINFO_TRANS &&
-		    CMS_RecipientInfo_ktri_cert_cmp(ri, x) == 0)
-			return true;
-		if (type == CMS_RECIPINFO_AGREE && agree_is_for(ri, x))
-			return true;
+		if (CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_AGREE &&
+		    !wraps_plainly(ri))
+			return false;
 	}
-	return false;
+	return true;
 }
 
 struct feed {
@@ -149,7 +195,9 @@ cms_decrypt(const struct cms_parts *p, const struct cms_ident *ids, size_t n,
 	for (size_t i = 0; id == NULL && i < n; i++)
 		if (is_for(cms, ids[i].cert))
 			id = &ids[i];
-	if (id != NULL)
+	if (id != NULL && !all_wrap_plainly(cms))
+		r = CMS_NOT_READ;
+	else if (id != NULL)
 		r = CMS_decrypt_set1_pkey(cms, id->key, id->cert) == 1 &&
 		    run_cipher(cms, p, &sink) ? CMS_DECRYPTED :
 		    CMS_NOT_DECRYPTED;

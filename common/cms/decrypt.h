@@ -14,7 +14,7 @@
 enum cms_decrypt_result {
 	CMS_DECRYPTED,
 	CMS_NOT_OURS,		/* no recipient is one of the certificates */
-	CMS_NOT_READ,		/* a cipher that is not read */
+	CMS_NOT_READ,		/* a cipher or key wrap that is not read */
 	CMS_NOT_DECRYPTED,	/* why is not told: it would be an oracle */
 };
 

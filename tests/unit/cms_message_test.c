@@ -294,6 +294,30 @@ short_tags_are_refused(void **state)
 	buf_free(&text);
 }
 
+/* libcrypto does not survive every padded key wrap (RFC 5649). */
+static void
+padded_key_wrap_is_refused(void **state)
+{
+	static const unsigned char aes256_wrap[] = { 0x60, 0x86, 0x48, 0x01,
+	    0x65, 0x03, 0x04, 0x01, 0x2d };
+	struct buf der = BUF(1 << 20), text = BUF(1 << 20);
+	struct cms_parts p = { .type = CMS_SIGNED };
+	unsigned char *oid = NULL;
+
+	(void)state;
+	encrypt(&anna, true, &der);
+	oid = memmem(der.p, der.n, aes256_wrap, sizeof(aes256_wrap));
+	assert_non_null(oid);
+	oid[sizeof(aes256_wrap) - 1] = 0x30;
+	assert_int_equal(cms_split(buf_get0(&der), &p), CMS_SPLIT_OK);
+	assert_int_equal(cms_decrypt(&p, &anna, 1, gather, &text),
+	    CMS_NOT_READ);
+	assert_int_equal(text.n, 0);
+	cms_parts_free(&p);
+	buf_free(&der);
+	buf_free(&text);
+}
+
 static void
 certificates_say_what_they_are_for(void **state)
 {
@@ -323,6 +347,7 @@ main(void)
 		cmocka_unit_test(nothing_of_what_was_encrypted),
 		cmocka_unit_test(no_key_twice),
 		cmocka_unit_test(short_tags_are_refused),
+		cmocka_unit_test(padded_key_wrap_is_refused),
 		cmocka_unit_test(certificates_say_what_they_are_for),
 	};
 
