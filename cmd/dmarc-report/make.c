@@ -68,7 +68,10 @@ read_policy(const json_t *dmarc, struct buf *rua, struct mail_tally_policy *p)
 	p->rua = buf_get0(rua);
 }
 
-/* What passed first: RFC 9990 section 3.1.3 wants no more than 100. */
+/*
+ * What passed first: RFC 9990 section 3.1.3 wants no more than 100. A
+ * signature that lacks a tag has not all that a report has to say of it.
+ */
 static void
 read_signatures(const json_t *list, struct mail_tally_one *m)
 {
@@ -81,7 +84,8 @@ read_signatures(const json_t *list, struct mail_tally_one *m)
 			    jget_span(s, "selector"), jget_span(s, "result") };
 
 			if (span_eq(d.result, SPAN("pass")) == passing &&
-			    d.domain.n > 0 && m->n < MAIL_TALLY_RESULTS_MAX)
+			    d.domain.n > 0 && d.selector.n > 0 &&
+			    d.result.n > 0 && m->n < MAIL_TALLY_RESULTS_MAX)
 				m->signatures[m->n++] = d;
 		}
 	}

@@ -109,7 +109,7 @@ put_results(const struct mail_tally_one *m, struct buf *out)
 		put(out, "result", m->signatures[i].result);
 		buf_str(out, "</dkim>");
 	}
-	if (m->spf_result.n > 0) {
+	if (m->spf_domain.n > 0 && m->spf_result.n > 0) {
 		buf_str(out, "<spf>");
 		put(out, "domain", m->spf_domain);
 		put(out, "scope", SPAN("mfrom"));

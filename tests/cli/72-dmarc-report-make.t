@@ -79,6 +79,15 @@ make_ "$T/odd"
 cp "$T/out" "$T/odd.xml"
 out '<header_from>a&amp;b&lt;c&gt;?</header_from>' 'hostile names are escaped'
 ok 'into XML' xmllint --noout "$T/odd.xml"
+jq -c '.["dmarc-verify"].envelope.mail_from = "a@b\uffff\ufffe" |
+    .["dmarc-verify"].dkim = [{domain: "s.example", result: "fail"},
+    {selector: "s", result: "fail"}]' "$T/records" >"$T/odd"
+make_ "$T/odd"
+cp "$T/out" "$T/odd.xml"
+out '<envelope_from>b??</envelope_from>' 'what is no character of XML'
+ok 'a signature without selector is left out, as the schema has it' \
+    xmllint --noout --schema tests/vectors/dmarc-report/rfc9990.xsd \
+    "$T/odd.xml"
 jq -c '.["dmarc-verify"].envelope.mail_from = "a@" + "&" * 300000' \
     "$T/records" >"$T/odd"
 cat "$T/records" >>"$T/odd"
