@@ -215,16 +215,20 @@ write_report(void *arg, const struct mail_tally_report *r)
 	struct span who = make_submitter(m->o);
 	char id[MADE_ID_SIZE];
 	struct buf full_id = BUF(TEXT_MAX), xml = BUF(XML_MAX);
+	const struct mail_tally_author nobody = { 0 };
 	struct mail_tally_author author = { .org = span_str(m->o->org),
 	    .email = span_str(m->o->email),
 	    .contact = span_str(m->o->contact) };
 	struct made made = { .domain = r->domain, .begin = r->begin,
-	    .end = r->end, .extension = "xml", .digest_of = r->policy,
+	    .end = r->end, .extension = "xml",
 	    .type = "application/gzip" };
 
-	made_id(m->o, &made, id);
+	mail_tally_xml(r, &nobody, &xml);
+	made_id(m->o, &made, buf_get0(&xml), id);
+	made.id = span_str(id);
 	buf_printf(&full_id, "%s@%.*s", id, (int)who.n, (const char *)who.p);
 	author.id = buf_get0(&full_id);
+	buf_reset(&xml);
 	mail_tally_xml(r, &author, &xml);
 	made.octets = buf_get0(&xml);
 	if (xml.over) {

@@ -357,7 +357,10 @@ write_report(void *arg, const struct tls_tally_report *r)
 	    .type = "application/tlsrpt+gzip",
 	    .text = SPAN("A TLS report is attached (RFC 8460).\r\n") };
 
-	made_id(m->o, &made, id);
+	tls_tally_json(r, SPAN(""), SPAN(""), SPAN(""), &json);
+	made_id(m->o, &made, buf_get0(&json), id);
+	made.id = span_str(id);
+	buf_reset(&json);
 	buf_printf(&full_id, "%s@%.*s", id, (int)who.n, (const char *)who.p);
 	tls_tally_json(r, span_str(m->o->org), span_str(m->o->contact ?
 	    m->o->contact : m->o->email), buf_get0(&full_id), &json);

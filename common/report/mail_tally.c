@@ -220,7 +220,7 @@ mail_tally_each(const struct mail_tally *t,
 		qsort(t->reports.v, t->reports.n, sizeof(*t->reports.v),
 		    by_domain_and_day);
 	for (size_t i = 0; i < t->reports.n; i++) {
-		const struct report *r = t->reports.v[i];
+		struct report *r = t->reports.v[i];
 		const struct mail_tally_report report = {
 			.domain = span_str(r->about.domain),
 			.rua = span_str(r->about.rua),
@@ -230,6 +230,7 @@ mail_tally_each(const struct mail_tally *t,
 			.policy = span_str(r->policy), .records = &r->records,
 		};
 
+		counted_sort(&r->records);
 		fn(arg, &report);
 	}
 }

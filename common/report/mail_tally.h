@@ -52,7 +52,10 @@ struct mail_tally_report {
 	const struct counted *records;
 };
 
-/* All reports, by domain and then by day. */
+/*
+ * All reports, by domain and then by day; their records do not stand in the
+ * order in which messages came, so that the same messages make the same.
+ */
 void mail_tally_each(const struct mail_tally *t,
     void (*fn)(void *arg, const struct mail_tally_report *r), void *arg);
 

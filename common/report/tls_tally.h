@@ -45,7 +45,10 @@ struct tls_tally_report {
 	const struct tls_tally_policies *policies;
 };
 
-/* All reports, by domain and then by day. */
+/*
+ * All reports, by domain and then by day; what they hold does not stand in
+ * the order in which sessions came, so that the same sessions make the same.
+ */
 void tls_tally_each(const struct tls_tally *s,
     void (*fn)(void *arg, const struct tls_tally_report *r), void *arg);
 

@@ -69,6 +69,15 @@ rm "$T/o"/*
 make_ "$T/many" -o "$T/o"
 ls "$T/o" >"$T/again"
 same "$T/first" "$T/again" 'made again, the ids are the same'
+rm "$T/o"/*
+tac "$T/many" >"$T/x"
+make_ "$T/x" -o "$T/o"
+ls "$T/o" >"$T/again"
+same "$T/first" "$T/again" 'in another order, too'
+tail -n 1 "$T/many" >"$T/x"
+make_ "$T/x" -o "$T/o"
+ok 'fewer messages are another report, which replaces none' \
+    test "$(ls "$T/o" | wc -l)" -eq 4
 jq -c '.["dmarc-verify"].dmarc.published.testing = true |
     .["dmarc-verify"].dmarc.disposition = "quarantine" |
     select(.["dmarc-verify"].dmarc.result == "fail")' "$T/records" >"$T/test"
@@ -112,6 +121,10 @@ ok 'every line ends with CRLF' sh -c '! grep -qv "$(printf "\r")\$" "$1"' \
     - "$T/mail"
 run "$tool" read "$T/o"
 got '."dmarc-report".count' '1 1' 'and its report is read'
+id=$(jq -r '.report.id' "$T/out" | head -n 1)
+run cat "$T/mail"
+out "Report-ID: <$id>" 'whose id the subject has'
+ok 'and the file name' test -f "$T/o"/*"!${id%@*}.eml"
 sed 's/rua=mailto:dmarc@example.org/rua=mailto:a@other.test,mailto:b@agrees.test,https:\/\/x.test\/,mailto:<x>@example.org,mailto:c@fails.test/' \
     "$T/example.zone" >"$T/z"
 cat >>"$T/z" <<'END'
