@@ -160,6 +160,7 @@ report_of(struct mail_tally *t, const struct mail_tally_one *m)
 		map_put(t->by_key, buf_get0(&key), r);
 		*VEC_PUSH(&t->reports) = r;
 	}
+	report_about_rua(&r->about, m->policy.rua);
 	buf_free(&policy);
 	buf_free(&key);
 	return r;

@@ -45,7 +45,7 @@ void mail_tally_free(struct mail_tally *t);
 /* A report, lent. */
 struct mail_tally_report {
 	struct span domain;
-	struct span rua;		/* as mail_tally_policy had it */
+	struct span rua;		/* the last that a policy had */
 	int64_t begin, end;
 	uint64_t messages;
 	struct span policy;		/* XML: policy_published */

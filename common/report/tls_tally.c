@@ -110,6 +110,7 @@ report_of(struct tls_tally *s, const struct tls_tally_session *one)
 		map_put(s->by_key, buf_get0(&key), r);
 		*VEC_PUSH(&s->reports) = r;
 	}
+	report_about_rua(&r->about, one->rua);
 	buf_free(&key);
 	return r;
 }

@@ -40,7 +40,8 @@ void tls_tally_free(struct tls_tally *s);
 
 /* A report, lent. */
 struct tls_tally_report {
-	struct span domain, rua;	/* rua: URIs, separated by "," */
+	struct span domain, rua;	/* rua: URIs, separated by ",", of
+					   the last session that had any */
 	int64_t begin, end;
 	const struct tls_tally_policies *policies;
 };

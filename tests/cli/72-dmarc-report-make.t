@@ -143,6 +143,18 @@ ok 'one mail all the same' test "$(ls "$T/o" | wc -l)" -eq 1
 ok 'to the one that agrees' sh -c 'grep -q "^To: b@agrees.test" "$1"/*' - "$T/o"
 ok 'and to nobody else' sh -c '! grep -q "other.test\|fails.test\|x.test" "$1"/*' - "$T/o"
 
+jq -c '.["dmarc-verify"].dmarc.published.rua = ["mailto:%61.b@example.org?subject=x",
+    "mailto:o%27x@example.org", "https://example.org/"]' "$T/records" >"$T/x"
+cat "$T/records" >"$T/newer"
+cat "$T/x" >>"$T/newer"
+jq -c 'del(.["dmarc-verify"].dmarc.published.rua)' "$T/records" >>"$T/newer"
+rm "$T/o"/*
+make_ "$T/newer" -o "$T/o" --mail --zone="$T/example.zone"
+ok 'the last rua of the day, its URI decoded' \
+    grep -q "^To: a.b@example.org.\$" "$T/o"/*.eml
+err 'no report to mailto:o%27x@example.org' 'what is passed over is said'
+err 'no report to https://example.org/' 'of any kind'
+
 # --- what is wrong
 make_ "$T/example.zone"
 status 65 'no records'

@@ -121,6 +121,17 @@ assert part.get_filename().endswith(".json.gz")
 END
 fi
 
+{
+	cat "$T/log"
+	fail success | jq -c '.session.rua = "mailto:n%65w@example.org?x=y,mailto:\"@b"'
+	fail success | jq -c 'del(.session.rua)'
+} >"$T/newer"
+rm "$T/o"/*
+make_ "$T/newer" -o "$T/o" --mail
+ok 'the last rua of the day, its URI decoded' \
+    grep -q "^To: new@example.org.\$" "$T/o"/*example.org!1795132800*.eml
+err 'no report to mailto:"@b' 'what is passed over is said'
+
 # --- what is wrong
 printf '%s\n' bare '{"domain":"x"}' '{"session":{}}' >"$T/x"
 make_ "$T/x"
