@@ -68,7 +68,10 @@ read_policy(const json_t *dmarc, struct buf *rua, struct mail_tally_policy *p)
 	p->rua = buf_get0(rua);
 }
 
-/* What passed first: RFC 9990 section 3.1.3 wants no more than 100. */
+/*
+ * What passed first: RFC 9990 section 3.1.3 wants no more than 100. A
+ * signature that lacks a tag has not all that a report has to say of it.
+ */
 static void
 read_signatures(const json_t *list, struct mail_tally_one *m)
 {
@@ -81,7 +84,8 @@ read_signatures(const json_t *list, struct mail_tally_one *m)
 			    jget_span(s, "selector"), jget_span(s, "result") };
 
 			if (span_eq(d.result, SPAN("pass")) == passing &&
-			    d.domain.n > 0 && m->n < MAIL_TALLY_RESULTS_MAX)
+			    d.domain.n > 0 && d.selector.n > 0 &&
+			    d.result.n > 0 && m->n < MAIL_TALLY_RESULTS_MAX)
 				m->signatures[m->n++] = d;
 		}
 	}
@@ -211,16 +215,20 @@ write_report(void *arg, const struct mail_tally_report *r)
 	struct span who = make_submitter(m->o);
 	char id[MADE_ID_SIZE];
 	struct buf full_id = BUF(TEXT_MAX), xml = BUF(XML_MAX);
+	const struct mail_tally_author nobody = { 0 };
 	struct mail_tally_author author = { .org = span_str(m->o->org),
 	    .email = span_str(m->o->email),
 	    .contact = span_str(m->o->contact) };
 	struct made made = { .domain = r->domain, .begin = r->begin,
-	    .end = r->end, .extension = "xml", .digest_of = r->policy,
+	    .end = r->end, .extension = "xml",
 	    .type = "application/gzip" };
 
-	made_id(m->o, &made, id);
+	mail_tally_xml(r, &nobody, &xml);
+	made_id(m->o, &made, buf_get0(&xml), id);
+	made.id = span_str(id);
 	buf_printf(&full_id, "%s@%.*s", id, (int)who.n, (const char *)who.p);
 	author.id = buf_get0(&full_id);
+	buf_reset(&xml);
 	mail_tally_xml(r, &author, &xml);
 	made.octets = buf_get0(&xml);
 	if (xml.over) {

@@ -89,8 +89,11 @@ open_below(const struct origin *o, struct span path)
 	    path.p[folder.n] != '/' || span_chr(path, '\0') < path.n)
 		return -1;
 	path = span_from(path, folder.n + 1);
+	/* what is left must not begin with "/", which is the root */
+	while (path.n > 0 && path.p[0] == '/')
+		path = span_from(path, 1);
 	for (rest = path; rest.n > 0 && span_split(&rest, '/', &part);)
-		if (part.n == 0 || span_eq(part, SPAN("..")))
+		if (span_eq(part, SPAN("..")))
 			return -1;
 	below = span_dup(path);
 	fd = openat(o->folder, below, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |

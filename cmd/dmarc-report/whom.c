@@ -5,6 +5,8 @@
 #include "sys/exit.h"
 #include "sys/say.h"
 
+enum { ADDRESS_MAX = 512 };
+
 struct whom
 whom_new(const struct env *env)
 {
@@ -42,16 +44,20 @@ may_have(struct whom *w, struct span domain, struct span host)
 void
 whom_add(struct whom *w, struct span domain, struct span uri, struct buf *to)
 {
-	struct span address = span_from(uri, 7);
-	size_t at = 0;
+	struct buf address = BUF(ADDRESS_MAX);
+	struct span host = { NULL, 0 };
+	bool known = parcel_mailto(uri, &address);
 
-	address = span_first(address, span_chr(address, '?'));
-	at = span_rchr(address, '@');
-	if (!span_istarts(uri, SPAN("mailto:")) ||
-	    !parcel_is_address(address) ||
-	    !may_have(w, domain, span_from(address, at + 1)))
-		return;
-	if (to->n > 0)
-		buf_str(to, ",\r\n\t");
-	buf_span(to, address);
+	if (!known)
+		say_warn("%.*s: no report to %.*s: no address of the kind "
+		    "that gets mails", (int)domain.n, (const char *)domain.p,
+		    (int)uri.n, (const char *)uri.p);
+	host = span_from(buf_get0(&address),
+	    span_rchr(buf_get0(&address), '@') + 1);
+	if (known && may_have(w, domain, host)) {
+		if (to->n > 0)
+			buf_str(to, ",\r\n\t");
+		buf_span(to, buf_get0(&address));
+	}
+	buf_free(&address);
 }

@@ -19,7 +19,7 @@
 #include "sys/rec.h"
 #include "sys/say.h"
 
-enum { JSON_MAX = 512 << 20, TEXT_MAX = 1 << 20 };
+enum { JSON_MAX = 512 << 20, TEXT_MAX = 1 << 20, ADDRESS_MAX = 512 };
 
 struct making {
 	struct make_opts *o;
@@ -299,19 +299,24 @@ take_line(void *arg, struct span text, uint64_t line)
 
 /* RFC 8460 section 3: the mailto ones, as a To field lists them. */
 static void
-destinations(struct span rua, struct buf *to)
+destinations(const struct tls_tally_report *r, struct buf *to)
 {
-	struct span uri = { NULL, 0 };
+	struct span rua = r->rua, uri = { NULL, 0 };
 
 	while (rua.n > 0 && span_split(&rua, ',', &uri)) {
-		struct span address = span_from(span_trim(uri), 7);
+		struct buf address = BUF(ADDRESS_MAX);
 
-		if (!span_istarts(span_trim(uri), SPAN("mailto:")) ||
-		    !parcel_is_address(address))
-			continue;
-		if (to->n > 0)
-			buf_str(to, ",\r\n\t");
-		buf_span(to, address);
+		uri = span_trim(uri);
+		if (parcel_mailto(uri, &address)) {
+			buf_str(to, to->n > 0 ? ",\r\n\t" : "");
+			buf_span(to, buf_get0(&address));
+		} else {
+			say_warn("%.*s: no report to %.*s: no address of the "
+			    "kind that gets mails", (int)r->domain.n,
+			    (const char *)r->domain.p, (int)uri.n,
+			    (const char *)uri.p);
+		}
+		buf_free(&address);
 	}
 }
 
@@ -357,13 +362,17 @@ write_report(void *arg, const struct tls_tally_report *r)
 	    .type = "application/tlsrpt+gzip",
 	    .text = SPAN("A TLS report is attached (RFC 8460).\r\n") };
 
-	made_id(m->o, &made, id);
+	tls_tally_json(r, SPAN(""), SPAN(""), SPAN(""), &json);
+	made_id(m->o, &made, buf_get0(&json), id);
+	made.id = span_str(id);
+	buf_reset(&json);
 	buf_printf(&full_id, "%s@%.*s", id, (int)who.n, (const char *)who.p);
 	tls_tally_json(r, span_str(m->o->org), span_str(m->o->contact ?
 	    m->o->contact : m->o->email), buf_get0(&full_id), &json);
 	if (m->o->output == NULL)
 		buf_byte(&json, '\n');
-	destinations(r->rua, &to);
+	if (m->o->mail)
+		destinations(r, &to);
 	put_fields(m->o, r->domain, &fields);
 	made.octets = buf_get0(&json);
 	made.to = buf_get0(&to);

@@ -69,6 +69,13 @@ utf8_put(struct buf *out, uint32_t cp)
 	buf_byte(out, 0x80 | (cp & 0x3f));
 }
 
+/* What XML 1.0 section 2.2 forbids, beside controls. */
+static bool
+is_no_character(uint32_t cp)
+{
+	return cp == 0xfffe || cp == 0xffff;
+}
+
 /* Marks, embeddings, overrides and isolates of the bidi algorithm. */
 static bool
 is_bidi(uint32_t cp)
@@ -90,7 +97,8 @@ utf8_clean(struct buf *out, struct span s)
 		} else if (cp == '\t' || cp == '\n' || cp == '\r') {
 			buf_byte(out, ' ');
 		} else if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) ||
-		    cp == 0x2028 || cp == 0x2029 || is_bidi(cp)) {
+		    cp == 0x2028 || cp == 0x2029 || is_bidi(cp) ||
+		    is_no_character(cp)) {
 			buf_byte(out, '?');
 		} else {
 			buf_add(out, s.p, n);

@@ -33,8 +33,9 @@ void utf8_put(struct buf *out, uint32_t cp);
 
 /*
  * Append s with everything that could fool a terminal or a reader replaced:
- * control and C1 characters and bidirectional overrides become '?', octets
- * that are not UTF-8 become U+FFFD. CR, LF and HTAB become one space each.
+ * control and C1 characters, bidirectional overrides and what XML forbids
+ * become '?', octets that are not UTF-8 become U+FFFD. CR, LF and HTAB become
+ * one space each.
  */
 void utf8_clean(struct buf *out, struct span s);
 

@@ -26,6 +26,15 @@ report_about_free(struct report_about *a)
 	free(a->rua);
 }
 
+void
+report_about_rua(struct report_about *a, struct span rua)
+{
+	if (rua.n == 0 || span_eq(rua, span_str(a->rua)))
+		return;
+	free(a->rua);
+	a->rua = span_dup(rua);
+}
+
 int64_t
 report_begin(const struct report_about *a)
 {

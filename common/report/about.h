@@ -16,6 +16,12 @@ struct report_about report_about(struct span domain, struct span rua,
     int64_t at);
 void report_about_free(struct report_about *a);
 
+/*
+ * What a later message or session says of where the report goes: the last
+ * that says something counts, for its record is the newest.
+ */
+void report_about_rua(struct report_about *a, struct span rua);
+
 int64_t report_day(int64_t at);
 /* The first and the last second. */
 int64_t report_begin(const struct report_about *a);

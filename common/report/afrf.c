@@ -9,6 +9,7 @@
 #include "base/ip.h"
 #include "base/vec.h"
 #include "mail/header.h"
+#include "mail/lex.h"
 
 /* A report is a handful of fields; texts beyond these are left out. */
 enum {
@@ -49,6 +50,35 @@ unfold(struct span value, struct buf *out)
 			buf_byte(out, value.p[i]);
 }
 
+/* Of whose value a comment is a part, or that cannot have one. */
+static bool
+is_verbatim(enum afrf_field k)
+{
+	return k == AFRF_USER_AGENT || k == AFRF_ENVELOPE_ID ||
+	    k == AFRF_ARRIVED || k == AFRF_SPF_DNS;
+}
+
+/* RFC 5965 section 3.5: comments may stand around what is a token. */
+static void
+uncomment(struct span value, struct buf *out)
+{
+	struct cur c = cur_of(value);
+	size_t at = 0;
+
+	while (!c.bad && c.at < value.n) {
+		at = c.at;
+		if (value.p[at] == '(')
+			lex_comment(&c);
+		else if (value.p[at] == '"')
+			buf_span(out, lex_quoted(&c));
+		else
+			buf_byte(out, cur_u8(&c));
+	}
+	/* what does not end is none */
+	if (c.bad)
+		buf_span(out, span_from(value, at));
+}
+
 static bool
 fits(struct afrf *a, const char *name, const struct buf *text)
 {
@@ -62,14 +92,19 @@ static void
 take_once(struct afrf *a, const struct header *h, enum afrf_field k)
 {
 	size_t i = header_find(h, span_str(names[k]), 0);
-	struct buf text = BUF(TEXT_MAX);
+	struct span value = i < h->n ? h->v[i].value : SPAN("");
+	struct buf text = BUF(TEXT_MAX), plain = BUF(value.n + 1);
 
-	if (i < h->n)
-		unfold(h->v[i].value, &text);
+	if (is_verbatim(k))
+		buf_span(&plain, value);
+	else
+		uncomment(value, &plain);
+	unfold(buf_get0(&plain), &text);
 	if (fits(a, names[k], &text))
 		a->v[k] = text;
 	else
 		buf_free(&text);
+	buf_free(&plain);
 }
 
 static void

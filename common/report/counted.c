@@ -29,6 +29,24 @@ counted_add(struct counted *c, struct span text, size_t split,
 	t->count += times;
 }
 
+static int
+by_octets(const void *a, const void *b)
+{
+	const struct counted_text *x = *(struct counted_text *const *)a;
+	const struct counted_text *y = *(struct counted_text *const *)b;
+	int order = span_cmp(span_of(x->text, x->n), span_of(y->text, y->n));
+
+	return order != 0 ? order : (x->split > y->split) -
+	    (x->split < y->split);
+}
+
+void
+counted_sort(struct counted *c)
+{
+	if (c->all.n > 0)
+		qsort(c->all.v, c->all.n, sizeof(*c->all.v), by_octets);
+}
+
 void
 counted_free(struct counted *c)
 {

@@ -1,6 +1,6 @@
 /*
- * Texts and how often each was seen, in the order of their first time. The
- * count will stand inside the text, at "split".
+ * Texts and how often each was seen, in the order of their first time until
+ * they are sorted. The count will stand inside the text, at "split".
  */
 #ifndef REPORT_COUNTED_H
 #define REPORT_COUNTED_H
@@ -28,6 +28,8 @@ void counted_init(struct counted *c, uint64_t seed);
 /* "times" more of this text; two that differ in "split" are not alike. */
 void counted_add(struct counted *c, struct span text, size_t split,
     uint64_t times);
+/* From now on they stand in the order of their octets. */
+void counted_sort(struct counted *c);
 void counted_free(struct counted *c);
 
 /* What stands before and behind the count. */

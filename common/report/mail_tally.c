@@ -109,7 +109,7 @@ put_results(const struct mail_tally_one *m, struct buf *out)
 		put(out, "result", m->signatures[i].result);
 		buf_str(out, "</dkim>");
 	}
-	if (m->spf_result.n > 0) {
+	if (m->spf_domain.n > 0 && m->spf_result.n > 0) {
 		buf_str(out, "<spf>");
 		put(out, "domain", m->spf_domain);
 		put(out, "scope", SPAN("mfrom"));
@@ -160,6 +160,7 @@ report_of(struct mail_tally *t, const struct mail_tally_one *m)
 		map_put(t->by_key, buf_get0(&key), r);
 		*VEC_PUSH(&t->reports) = r;
 	}
+	report_about_rua(&r->about, m->policy.rua);
 	buf_free(&policy);
 	buf_free(&key);
 	return r;
@@ -220,7 +221,7 @@ mail_tally_each(const struct mail_tally *t,
 		qsort(t->reports.v, t->reports.n, sizeof(*t->reports.v),
 		    by_domain_and_day);
 	for (size_t i = 0; i < t->reports.n; i++) {
-		const struct report *r = t->reports.v[i];
+		struct report *r = t->reports.v[i];
 		const struct mail_tally_report report = {
 			.domain = span_str(r->about.domain),
 			.rua = span_str(r->about.rua),
@@ -230,6 +231,7 @@ mail_tally_each(const struct mail_tally *t,
 			.policy = span_str(r->policy), .records = &r->records,
 		};
 
+		counted_sort(&r->records);
 		fn(arg, &report);
 	}
 }

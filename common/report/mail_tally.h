@@ -45,14 +45,17 @@ void mail_tally_free(struct mail_tally *t);
 /* A report, lent. */
 struct mail_tally_report {
 	struct span domain;
-	struct span rua;		/* as mail_tally_policy had it */
+	struct span rua;		/* the last that a policy had */
 	int64_t begin, end;
 	uint64_t messages;
 	struct span policy;		/* XML: policy_published */
 	const struct counted *records;
 };
 
-/* All reports, by domain and then by day. */
+/*
+ * All reports, by domain and then by day; their records do not stand in the
+ * order in which messages came, so that the same messages make the same.
+ */
 void mail_tally_each(const struct mail_tally *t,
     void (*fn)(void *arg, const struct mail_tally_report *r), void *arg);
 

@@ -70,7 +70,7 @@ make_submitter(const struct make_opts *o)
 
 void
 made_id(const struct make_opts *o, const struct made *m,
-    char out[static MADE_ID_SIZE])
+    struct span says, char out[static MADE_ID_SIZE])
 {
 	unsigned char digest[SHA256_SIZE];
 	struct digest *h = digest_new(DIGEST_SHA256);
@@ -80,7 +80,7 @@ made_id(const struct make_opts *o, const struct made *m,
 	buf_counted(&b, m->domain);
 	buf_u64(&b, (uint64_t)m->begin);
 	digest_add(h, buf_get0(&b));
-	digest_add(h, m->digest_of);
+	digest_add(h, says);
 	digest_final(h, digest);
 	digest_free(h);
 	buf_reset(&b);
@@ -94,14 +94,12 @@ static void
 put_name(const struct make_opts *o, const struct made *m,
     const char *ending, struct buf *out)
 {
-	char id[MADE_ID_SIZE];
-
-	made_id(o, m, id);
 	buf_span(out, make_submitter(o));
 	buf_byte(out, '!');
 	buf_span(out, m->domain);
-	buf_printf(out, "!%" PRId64 "!%" PRId64 "!%s.%s", m->begin, m->end,
-	    id, ending);
+	buf_printf(out, "!%" PRId64 "!%" PRId64 "!", m->begin, m->end);
+	buf_span(out, m->id);
+	buf_printf(out, ".%s", ending);
 }
 
 static void
@@ -111,18 +109,17 @@ put_mail(const struct make_opts *o, const struct env *env,
 	struct span who = make_submitter(o);
 	struct buf name = BUF(TEXT_MAX), subject = BUF(TEXT_MAX);
 	char *ending = xasprintf("%s.gz", m->extension);
-	char id[MADE_ID_SIZE];
 	struct parcel p = { .from = span_str(o->email), .to = m->to,
 	    .submitter = who, .fields = m->fields, .kind = m->kind,
 	    .text = m->text, .type = m->type, .octets = gz };
 
-	made_id(o, m, id);
 	put_name(o, m, ending, &name);
 	buf_printf(&subject, "Report Domain: %.*s\r\n\tSubmitter: %.*s\r\n"
-	    "\tReport-ID: <%s@%.*s>", (int)m->domain.n,
-	    (const char *)m->domain.p, (int)who.n, (const char *)who.p, id,
-	    (int)who.n, (const char *)who.p);
-	p.id = span_str(id);
+	    "\tReport-ID: <%.*s@%.*s>", (int)m->domain.n,
+	    (const char *)m->domain.p, (int)who.n, (const char *)who.p,
+	    (int)m->id.n, (const char *)m->id.p, (int)who.n,
+	    (const char *)who.p);
+	p.id = m->id;
 	p.name = buf_get0(&name);
 	p.subject = buf_get0(&subject);
 	parcel_write(&p, env, out);

@@ -38,8 +38,7 @@ struct made {
 	int64_t begin, end;
 	struct span octets;		/* plain */
 	const char *extension;		/* "xml", "json" */
-	struct span digest_of;		/* what tells it from others of the
-					   same domain and time */
+	struct span id;			/* of made_id */
 	/* for --mail */
 	struct span to;			/* empty: to nobody */
 	const char *type;		/* of the attachment */
@@ -51,10 +50,12 @@ enum { MADE_ID_SIZE = 17 };
 
 /*
  * The id of a report: the same whenever it is made again (RFC 9990 section
- * 3.5.2), so that who gets it twice counts it once.
+ * 3.5.2), so that who gets it twice counts it once; and another one when it
+ * says something else, or the second would pass for the first. "says" is the
+ * report without its author and id.
  */
 void made_id(const struct make_opts *o, const struct made *m,
-    char out[static MADE_ID_SIZE]);
+    struct span says, char out[static MADE_ID_SIZE]);
 
 /*
  * Write it to the folder that the options name, by gzip or in a mail: a file

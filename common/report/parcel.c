@@ -8,7 +8,7 @@
 #include "mail/mime.h"
 #include "sys/zmem.h"
 
-enum { GZIP_BITS = 16 + MAX_WBITS, MEMORY = 8 };
+enum { GZIP_BITS = 16 + MAX_WBITS, MEMORY = 8, ADDRESS_MAX = 512 };
 
 bool
 parcel_is_domain(struct span s)
@@ -30,6 +30,30 @@ parcel_is_address(struct span s)
 		    strchr("._+-=", s.p[i]) == NULL))
 			return false;
 	return at > 0 && at < 65 && parcel_is_domain(span_from(s, at + 1));
+}
+
+bool
+parcel_mailto(struct span uri, struct buf *out)
+{
+	struct buf plain = BUF(ADDRESS_MAX);
+	bool ok = span_istarts(uri, SPAN("mailto:"));
+
+	uri = span_from(uri, 7);
+	uri = span_first(uri, span_chr(uri, '?'));
+	while (ok && uri.n > 0) {
+		int hi = uri.p[0] == '%' && uri.n > 2 ?
+		    ascii_hex(uri.p[1]) : -1;
+		int lo = hi >= 0 ? ascii_hex(uri.p[2]) : -1;
+
+		buf_byte(&plain, lo < 0 ? uri.p[0] :
+		    (unsigned char)(hi << 4 | lo));
+		uri = span_from(uri, lo < 0 ? 1 : 3);
+	}
+	ok = ok && !plain.over && parcel_is_address(buf_get0(&plain));
+	if (ok)
+		buf_span(out, buf_get0(&plain));
+	buf_free(&plain);
+	return ok;
 }
 
 void

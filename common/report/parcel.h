@@ -16,6 +16,13 @@
 bool parcel_is_domain(struct span s);
 bool parcel_is_address(struct span s);
 
+/*
+ * Append the address in a mailto URI (RFC 6068), its %-encoding undone, its
+ * header fields left out; false, with nothing appended, where it is no such
+ * address.
+ */
+bool parcel_mailto(struct span uri, struct buf *out);
+
 /* Append s as gzip, without name and time, so that it depends on s alone. */
 void parcel_gzip(struct span s, struct buf *out);
 

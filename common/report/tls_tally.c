@@ -2,6 +2,7 @@
 #include "report/tls_tally.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/vec.h"
 #include "report/about.h"
@@ -109,6 +110,7 @@ report_of(struct tls_tally *s, const struct tls_tally_session *one)
 		map_put(s->by_key, buf_get0(&key), r);
 		*VEC_PUSH(&s->reports) = r;
 	}
+	report_about_rua(&r->about, one->rua);
 	buf_free(&key);
 	return r;
 }
@@ -195,6 +197,21 @@ by_domain_and_day(const void *a, const void *b)
 	return report_order(&x->about, &y->about);
 }
 
+static int
+by_json(const void *a, const void *b)
+{
+	return strcmp((*(struct policy *const *)a)->json,
+	    (*(struct policy *const *)b)->json);
+}
+
+static void
+sort_policies(struct tls_tally_policies *p)
+{
+	qsort(p->v, p->n, sizeof(*p->v), by_json);
+	for (size_t i = 0; i < p->n; i++)
+		counted_sort(&p->v[i]->failures);
+}
+
 void
 tls_tally_each(const struct tls_tally *s,
     void (*fn)(void *, const struct tls_tally_report *), void *arg)
@@ -203,7 +220,7 @@ tls_tally_each(const struct tls_tally *s,
 		qsort(s->reports.v, s->reports.n, sizeof(*s->reports.v),
 		    by_domain_and_day);
 	for (size_t i = 0; i < s->reports.n; i++) {
-		const struct report *r = s->reports.v[i];
+		struct report *r = s->reports.v[i];
 		const struct tls_tally_report report = {
 			.domain = span_str(r->about.domain),
 			.rua = span_str(r->about.rua),
@@ -212,6 +229,7 @@ tls_tally_each(const struct tls_tally *s,
 			.policies = &r->policies,
 		};
 
+		sort_policies(&r->policies);
 		fn(arg, &report);
 	}
 }

@@ -40,12 +40,16 @@ void tls_tally_free(struct tls_tally *s);
 
 /* A report, lent. */
 struct tls_tally_report {
-	struct span domain, rua;	/* rua: URIs, separated by "," */
+	struct span domain, rua;	/* rua: URIs, separated by ",", of
+					   the last session that had any */
 	int64_t begin, end;
 	const struct tls_tally_policies *policies;
 };
 
-/* All reports, by domain and then by day. */
+/*
+ * All reports, by domain and then by day; what they hold does not stand in
+ * the order in which sessions came, so that the same sessions make the same.
+ */
 void tls_tally_each(const struct tls_tally *s,
     void (*fn)(void *arg, const struct tls_tally_report *r), void *arg);
 

@@ -13,7 +13,7 @@ enum {
 	/* APPNOTE.TXT 4.3.7: the head of a file in a zip */
 	ZIP_HEAD = 30, ZIP_NAMES_MAX = 2 * 65535,
 	ZIP_ENCRYPTED = 1, ZIP_DESCRIPTOR = 8, ZIP_STORED = 0,
-	ZIP_DEFLATED = 8,
+	ZIP_DEFLATED = 8, ZIP_EXTRA64 = 1,
 };
 
 enum stage {
@@ -39,7 +39,10 @@ struct unpack {
 	uint64_t in, out, trailing;
 	uint64_t stored;	/* octets of a stored file still to come */
 	bool has_file, described;
-	uint32_t want_crc, crc, want_size, size;
+	bool passed_over;	/* the file at hand is not the one */
+	bool zip64;		/* its sizes have eight octets */
+	uint32_t want_crc, crc;
+	uint64_t want_size, size;
 };
 
 struct unpack *
@@ -79,9 +82,9 @@ give(struct unpack *u, struct span s)
 	}
 	if (u->form == UNPACK_ZIP) {
 		u->crc = (uint32_t)crc32(u->crc, s.p, (uInt)s.n);
-		u->size += (uint32_t)s.n;
+		u->size += s.n;
 	}
-	if (s.n > 0)
+	if (s.n > 0 && !u->passed_over)
 		u->to(u->arg, s);
 }
 
@@ -95,6 +98,12 @@ static uint32_t
 le32(const unsigned char *p)
 {
 	return le16(p) | (uint32_t)le16(p + 2) << 16;
+}
+
+static uint64_t
+le64(const unsigned char *p)
+{
+	return le32(p) | (uint64_t)le32(p + 4) << 32;
 }
 
 static void
@@ -204,24 +213,51 @@ add_copy(struct unpack *u, struct span s)
 	return span_from(s, some.n);
 }
 
+/*
+ * APPNOTE.TXT 4.5.3: the sizes of a file that may be large, in place of those
+ * that are all ones. Who writes into a pipe announces every file so.
+ */
+static void
+take_extra(struct unpack *u, struct span extra)
+{
+	u->zip64 = false;
+	while (extra.n >= 4 && !u->zip64) {
+		struct span field = span_first(span_from(extra, 4),
+		    le16(extra.p + 2));
+
+		u->zip64 = le16(extra.p) == ZIP_EXTRA64;
+		extra = span_from(extra, 4 + field.n);
+		if (u->zip64 && u->want_size == UINT32_MAX && field.n >= 8) {
+			u->want_size = le64(field.p);
+			field = span_from(field, 8);
+		}
+		if (u->zip64 && u->stored == UINT32_MAX && field.n >= 8)
+			u->stored = le64(field.p);
+	}
+}
+
 /* The head is whole: names end in "/" for folders, which hold nothing. */
 static void
 begin_file(struct unpack *u)
 {
 	const unsigned char *h = u->head.p;
 	unsigned flags = le16(h + 6), method = le16(h + 8);
-	size_t name = le16(h + 26);
-	bool folder = name > 0 && h[ZIP_HEAD + name - 1] == '/';
+	struct span name = span_of(h + ZIP_HEAD, le16(h + 26));
+	bool folder = span_ends(name, SPAN("/"));
 
 	u->described = (flags & ZIP_DESCRIPTOR) != 0;
 	u->want_crc = le32(h + 14);
 	u->want_size = le32(h + 22);
 	u->stored = le32(h + 18);
-	u->crc = u->size = 0;
+	u->crc = 0;
+	u->size = 0;
+	/* what macOS adds to a file: its attributes, as a file */
+	u->passed_over = span_starts(name, SPAN("__MACOSX/"));
+	take_extra(u, span_from(buf_get0(&u->head), ZIP_HEAD + name.n));
 	buf_reset(&u->head);
 	if (folder && u->stored == 0 && !u->described)
 		return;
-	if (u->has_file)
+	if (u->has_file && !u->passed_over)
 		fail(u, UNPACK_BAD, "there are several files in the zip");
 	else if ((flags & ZIP_ENCRYPTED) != 0)
 		fail(u, UNPACK_BAD, "the file in the zip is encrypted");
@@ -231,7 +267,7 @@ begin_file(struct unpack *u)
 		fail(u, UNPACK_BAD, "the zip is packed in no way that is read");
 	else
 		u->stage = COPY;
-	u->has_file = true;
+	u->has_file |= !u->passed_over;
 }
 
 static struct span
@@ -256,16 +292,17 @@ add_heads(struct unpack *u, struct span s)
 static struct span
 add_sums(struct unpack *u, struct span s)
 {
-	size_t skip = 0;
+	size_t skip = 0, sums = u->zip64 ? 20 : 12;
 
 	s = fill(u, s, 12);
 	if (u->head.n >= 4 && le32(u->head.p) == 0x08074b50)
 		skip = 4;
-	s = fill(u, s, 12 + skip);
-	if (u->head.n < 12 + skip)
+	s = fill(u, s, sums + skip);
+	if (u->head.n < sums + skip)
 		return s;
 	u->want_crc = le32(u->head.p + skip);
-	u->want_size = le32(u->head.p + skip + 8);
+	u->want_size = u->zip64 ? le64(u->head.p + skip + 12) :
+	    le32(u->head.p + skip + 8);
 	check_file(u);
 	buf_reset(&u->head);
 	u->stage = BEHIND;

@@ -42,6 +42,34 @@ is_tag(struct span s, bool *more)
 	    ascii_is_fws(s.p[i]));
 }
 
+/* XML 1.0 section 2.2 */
+static bool
+is_char(uint32_t cp)
+{
+	return cp == '\t' || cp == '\n' || cp == '\r' ||
+	    (cp >= 0x20 && cp < 0xd800) || (cp >= 0xe000 && cp < 0xfffe) ||
+	    (cp >= 0x10000 && cp <= 0x10ffff);
+}
+
+/* "&#" begins s: section 4.1 has references to characters alone. */
+static bool
+is_number(struct span s, bool *more)
+{
+	size_t i = s.n > 2 && s.p[2] == 'x' ? 3 : 2, first = i;
+	uint32_t base = i == 3 ? 16 : 10, cp = 0;
+
+	for (; i < s.n && i < LOOK_MAX; i++) {
+		int digit = ascii_hex(s.p[i]);
+
+		if (digit < 0 || (uint32_t)digit >= base)
+			break;
+		if (cp <= 0x10ffff)
+			cp = cp * base + (uint32_t)digit;
+	}
+	*more = i == s.n && i < LOOK_MAX;
+	return i < s.n && i > first && s.p[i] == ';' && is_char(cp);
+}
+
 /* A reference begins at s[0] == '&': only those that XML itself has. */
 static bool
 is_reference(struct span s, bool *more)
@@ -49,7 +77,6 @@ is_reference(struct span s, bool *more)
 	static const char *const names[] = {
 		"&lt;", "&gt;", "&amp;", "&quot;", "&apos;"
 	};
-	size_t i = 2;
 
 	*more = false;
 	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
@@ -59,14 +86,7 @@ is_reference(struct span s, bool *more)
 			return true;
 		*more |= s.n < name.n && span_starts(name, s);
 	}
-	if (s.n < 2 || s.p[1] != '#')
-		return false;
-	if (i < s.n && s.p[i] == 'x')
-		i++;
-	while (i < s.n && i < LOOK_MAX && ascii_hex(s.p[i]) >= 0)
-		i++;
-	*more = i == s.n && i < LOOK_MAX;
-	return i < s.n && i > 2 && s.p[i] == ';';
+	return s.n > 1 && s.p[1] == '#' && is_number(s, more);
 }
 
 static void
@@ -101,8 +121,7 @@ step(struct repair *r, struct span s, bool last)
 		n = utf8_next(s, &cp);
 		if (n == 0 && s.n < 4 && !last)
 			return 0;
-		bad = n == 0 || (cp < 0x20 && cp != '\t' && cp != '\n' &&
-		    cp != '\r');
+		bad = n == 0 || !is_char(cp);
 		n = n == 0 ? 1 : n;
 		put_char(r, bad ? SPAN("\xef\xbf\xbd") : span_first(s, n));
 	}

@@ -76,6 +76,16 @@ is_passed_over(const char *folder, const char *name)
 	return maildir || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
+/* As the folder was written, with one "/" behind it. */
+static char *
+join(const char *folder, const char *name)
+{
+	size_t n = strlen(folder);
+
+	return xasprintf("%s%s%s", folder,
+	    n > 0 && folder[n - 1] == '/' ? "" : "/", name);
+}
+
 /* What a Maildir keeps for itself beside its messages. */
 static bool
 is_bookkeeping(const char *name)
@@ -133,7 +143,7 @@ next_in_folder(struct walk *w)
 		}
 		if (is_passed_over(f->path, e->d_name))
 			continue;
-		path = xasprintf("%s/%s", f->path, e->d_name);
+		path = join(f->path, e->d_name);
 		kind = kind_of(w, e, path);
 		if (kind == REGULAR && !is_bookkeeping(e->d_name))
 			return path;

@@ -106,6 +106,7 @@ for type in application/gzip application/zip text/xml; do
 done
 mail_of application/octet-stream 'a!b!1!2.xml.gz' "$T/r.xml.gz" >"$T/m.eml"
 as "$T/m.eml" 'a mail whose part has a name alone'
+each_name .xml.gz "$T/r.xml.gz" "$tool"
 { echo; echo; cat "$T/r.xml"; } >"$T/blank.xml"
 as "$T/blank.xml" 'blank lines in front'
 
@@ -137,6 +138,12 @@ got 'select(.n == 1)."dmarc-report".contact' '<a@example.net>' 'which is kept'
 deviates 's/mail.example.net/Smith \& Sons/' 'a bare ampersand' \
     report.repaired@
 got 'select(.n == 1).report.org' 'Smith & Sons' 'which is kept'
+deviates 's/mail.example.net/a\&#1;b\&#xFFFF;\&#65;/' \
+    'references to what is no character' report.repaired@
+got 'select(.n == 1).report.org' 'a&#1;b&#xFFFF;A' 'are kept as text'
+deviates "s/mail.example.net/a$(printf '\357\277\277')/" 'U+FFFF' \
+    report.repaired@
+got 'select(.n == 1).report.org' 'a�' 'is replaced'
 report_ >"$T/d.xml"
 printf '%s' "$(cat "$T/d.xml")" | sed "s/mail.example.net/M$(printf '\374')ller/" \
     >"$T/latin.xml"

@@ -69,6 +69,15 @@ rm "$T/o"/*
 make_ "$T/many" -o "$T/o"
 ls "$T/o" >"$T/again"
 same "$T/first" "$T/again" 'made again, the ids are the same'
+rm "$T/o"/*
+tac "$T/many" >"$T/x"
+make_ "$T/x" -o "$T/o"
+ls "$T/o" >"$T/again"
+same "$T/first" "$T/again" 'in another order, too'
+tail -n 1 "$T/many" >"$T/x"
+make_ "$T/x" -o "$T/o"
+ok 'fewer messages are another report, which replaces none' \
+    test "$(ls "$T/o" | wc -l)" -eq 4
 jq -c '.["dmarc-verify"].dmarc.published.testing = true |
     .["dmarc-verify"].dmarc.disposition = "quarantine" |
     select(.["dmarc-verify"].dmarc.result == "fail")' "$T/records" >"$T/test"
@@ -79,6 +88,15 @@ make_ "$T/odd"
 cp "$T/out" "$T/odd.xml"
 out '<header_from>a&amp;b&lt;c&gt;?</header_from>' 'hostile names are escaped'
 ok 'into XML' xmllint --noout "$T/odd.xml"
+jq -c '.["dmarc-verify"].envelope.mail_from = "a@b\uffff\ufffe" |
+    .["dmarc-verify"].dkim = [{domain: "s.example", result: "fail"},
+    {selector: "s", result: "fail"}]' "$T/records" >"$T/odd"
+make_ "$T/odd"
+cp "$T/out" "$T/odd.xml"
+out '<envelope_from>b??</envelope_from>' 'what is no character of XML'
+ok 'a signature without selector is left out, as the schema has it' \
+    xmllint --noout --schema tests/vectors/dmarc-report/rfc9990.xsd \
+    "$T/odd.xml"
 jq -c '.["dmarc-verify"].envelope.mail_from = "a@" + "&" * 300000' \
     "$T/records" >"$T/odd"
 cat "$T/records" >>"$T/odd"
@@ -103,6 +121,10 @@ ok 'every line ends with CRLF' sh -c '! grep -qv "$(printf "\r")\$" "$1"' \
     - "$T/mail"
 run "$tool" read "$T/o"
 got '."dmarc-report".count' '1 1' 'and its report is read'
+id=$(jq -r '.report.id' "$T/out" | head -n 1)
+run cat "$T/mail"
+out "Report-ID: <$id>" 'whose id the subject has'
+ok 'and the file name' test -f "$T/o"/*"!${id%@*}.eml"
 sed 's/rua=mailto:dmarc@example.org/rua=mailto:a@other.test,mailto:b@agrees.test,https:\/\/x.test\/,mailto:<x>@example.org,mailto:c@fails.test/' \
     "$T/example.zone" >"$T/z"
 cat >>"$T/z" <<'END'
@@ -120,6 +142,18 @@ err 'no report to fails.test: its DNS could not be asked' 'which is said'
 ok 'one mail all the same' test "$(ls "$T/o" | wc -l)" -eq 1
 ok 'to the one that agrees' sh -c 'grep -q "^To: b@agrees.test" "$1"/*' - "$T/o"
 ok 'and to nobody else' sh -c '! grep -q "other.test\|fails.test\|x.test" "$1"/*' - "$T/o"
+
+jq -c '.["dmarc-verify"].dmarc.published.rua = ["mailto:%61.b@example.org?subject=x",
+    "mailto:o%27x@example.org", "https://example.org/"]' "$T/records" >"$T/x"
+cat "$T/records" >"$T/newer"
+cat "$T/x" >>"$T/newer"
+jq -c 'del(.["dmarc-verify"].dmarc.published.rua)' "$T/records" >>"$T/newer"
+rm "$T/o"/*
+make_ "$T/newer" -o "$T/o" --mail --zone="$T/example.zone"
+ok 'the last rua of the day, its URI decoded' \
+    grep -q "^To: a.b@example.org.\$" "$T/o"/*.eml
+err 'no report to mailto:o%27x@example.org' 'what is passed over is said'
+err 'no report to https://example.org/' 'of any kind'
 
 # --- what is wrong
 make_ "$T/example.zone"

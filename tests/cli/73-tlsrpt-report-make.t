@@ -82,6 +82,13 @@ status 0 'into a folder'
 ok 'named as RFC 8460 has it' sh -c 'ls "$1" |
     grep -qxE "example\.net!example\.org!1795132800!1795219199![0-9a-f]{16}\.json\.gz"' - "$T/o"
 ok 'three of them' test "$(ls "$T/o" | wc -l)" -eq 3
+tac "$T/log" >"$T/x"
+make_ "$T/x" -o "$T/o"
+ok 'the same in another order' test "$(ls "$T/o" | wc -l)" -eq 3
+head -n 1 "$T/log" >"$T/x"
+make_ "$T/x" -o "$T/o"
+ok 'fewer sessions are another report, which replaces none' \
+    test "$(ls "$T/o" | wc -l)" -eq 4
 rm "$T/o"/*
 make_ "$T/log" -o "$T/o" --mail --now=@1795500000
 ok 'mails' test "$(ls "$T/o" | wc -l)" -eq 3
@@ -113,6 +120,17 @@ assert r["policies"][0]["summary"]["total-failure-session-count"] == 3
 assert part.get_filename().endswith(".json.gz")
 END
 fi
+
+{
+	cat "$T/log"
+	fail success | jq -c '.session.rua = "mailto:n%65w@example.org?x=y,mailto:\"@b"'
+	fail success | jq -c 'del(.session.rua)'
+} >"$T/newer"
+rm "$T/o"/*
+make_ "$T/newer" -o "$T/o" --mail
+ok 'the last rua of the day, its URI decoded' \
+    grep -q "^To: new@example.org.\$" "$T/o"/*example.org!1795132800*.eml
+err 'no report to mailto:"@b' 'what is passed over is said'
 
 # --- what is wrong
 printf '%s\n' bare '{"domain":"x"}' '{"session":{}}' >"$T/x"

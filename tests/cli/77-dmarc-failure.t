@@ -98,6 +98,16 @@ deviates 's/^Version: 1/Incidents: many/' 'no version, and no number' \
 deviates 's/^Version: 1/Version: 1\nIncidents: 12/' 'incidents' \
     dmarc.row-failed@
 got '."dmarc-report".count' 12 'are counted'
+deviates 's/auth-failure/(RFC 6591) & (a (b) \\))/; s/: dmarc$/&(c)/
+    s/192.0.2.7/(c) & (d)/; s/: none/& (e)/; s/^Version: 1/& (f)/
+    s/^Version.*/&\nIncidents: (g)12 (h)/' \
+    'comments around values' dmarc.row-failed@
+got '."dmarc-report" | [.source_ip, .auth_failure, .identity_alignment, .count]' \
+    '["192.0.2.7","dmarc","none",12]' 'are no part of them'
+deviates 's/<a@/<"a(b"@/; s/192.0.2.7/& (c/' 'what is no comment' \
+    'report.field-type@Source-IP dmarc.row-failed@'
+got '."dmarc-report" | [.original_mail_from, .source_ip]' \
+    '["<\"a(b\"@bad.example>","192.0.2.7 (c"]' 'stays'
 deviates "s/Example\\/1/$(printf '%09000d' 1)/" 'a text too long' \
     'report.field-type@User-Agent report.field-missing@User-Agent dmarc.row-failed@'
 afrf 's/example.org$/e\x1b[2J/' >"$T/d.eml"

@@ -144,6 +144,20 @@ reports --max-reports=3
 count 3 '--max-reports'
 err 'more than 3' 'says so'
 
+# --- a folder's name with a slash behind it
+mail_ m example.org
+"$BIN/dmarc-verify" --zone="$T/zone" --ip=192.0.2.66 --helo=evil.example \
+    "$T/in/" >"$T/records" 2>"$T/err"
+ok 'is not doubled' grep -qF "\"message\":\"$T/in/m\"" "$T/records"
+reports
+count 1 'dmarc-verify in/'
+reports --messages="$T/in/"
+count 1 '--messages=in/'
+jq -c --arg f "$T/in//m" '.message = $f' "$T/records" >"$T/x"
+mv "$T/x" "$T/records"
+reports
+count 1 'one that is doubled'
+
 # --- records are input
 jq -c --arg f "$T/in/../zone" '.message = $f' "$T/records" | head -n 1 \
     >"$T/x"

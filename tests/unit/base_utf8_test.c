@@ -45,11 +45,24 @@ streams(void **state)
 		}
 }
 
+static void
+clean(void **state)
+{
+	struct buf out = BUF(256);
+
+	(void)state;
+	utf8_clean(&out, SPAN("a\x01\xef\xbf\xbe\xef\xbf\xbf\xef\xbf\xbd"
+	    "\xe2\x80\xae\xff\t\xf0\x9f\xbf\xbe"));
+	assert_true(span_eq(buf_get0(&out), SPAN("a???\xef\xbf\xbd?"
+	    "\xef\xbf\xbd \xf0\x9f\xbf\xbe")));
+	buf_free(&out);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(streams),
+		cmocka_unit_test(streams), cmocka_unit_test(clean),
 	};
 
 	return cmocka_run_group_tests_name("base_utf8", tests, NULL, NULL);

@@ -81,6 +81,50 @@ put_file(struct buf *b, const char *name, struct span s, unsigned flags,
 }
 
 static void
+put64(struct buf *b, uint64_t v)
+{
+	put32(b, v & 0xffffffff);
+	put32(b, v >> 32);
+}
+
+/* A file whose sizes have eight octets, in front of it or behind. */
+static void
+put_file64(struct buf *b, struct span s, bool later, bool signature)
+{
+	struct buf packed = BUF(BIG);
+	unsigned long crc = crc32(0, s.p, (uInt)s.n);
+
+	pack(&packed, s, -15);
+	put32(b, 0x04034b50);
+	put16(b, 45);
+	put16(b, later ? 8 : 0);
+	put16(b, 8);
+	put32(b, 0);
+	put32(b, later ? 0 : crc);
+	put32(b, later ? 0 : 0xffffffff);
+	put32(b, later ? 0 : 0xffffffff);
+	put16(b, 1);
+	put16(b, 26);
+	buf_str(b, "a");
+	put16(b, 0x5455);
+	put16(b, 2);
+	put16(b, 1);
+	put16(b, 1);
+	put16(b, 16);
+	put64(b, later ? 0 : s.n);
+	put64(b, later ? 0 : packed.n);
+	buf_span(b, buf_get0(&packed));
+	if (later) {
+		if (signature)
+			put32(b, 0x08074b50);
+		put32(b, crc);
+		put64(b, packed.n);
+		put64(b, s.n);
+	}
+	buf_free(&packed);
+}
+
+static void
 put_directory(struct buf *b)
 {
 	put32(b, 0x02014b50);
@@ -163,6 +207,19 @@ every_form_is_read(void **state)
 		put_file(&b, "a.json", span_str(text), 8, 8, signature);
 		put_directory(&b);
 		whole("zip with a descriptor", &b, span_str(text), 0);
+		for (int later = 0; later < 2; later++) {
+			buf_reset(&b);
+			put_file64(&b, span_str(text), later, signature);
+			put_directory(&b);
+			whole("ZIP64", &b, span_str(text), 0);
+		}
+		buf_reset(&b);
+		put_file(&b, "__MACOSX/", SPAN(""), 0, 0, false);
+		put_file(&b, "a.json", span_str(text), 8, 8, signature);
+		put_file(&b, "__MACOSX/._a", SPAN("x"), 8, 8, signature);
+		put_file(&b, "__MACOSX/._b", SPAN("xy"), 0, 0, false);
+		put_directory(&b);
+		whole("zip from macOS", &b, span_str(text), 0);
 	}
 	buf_free(&b);
 }
@@ -199,6 +256,12 @@ damage_is_named(void **state)
 	put_file(&b, "a", span_str(text), 8, 8, true);
 	b.p[b.n - 1] ^= 1;
 	refused(&b, UNPACK_BAD, "the file in the zip is damaged");
+	put_file64(&b, span_str(text), true, true);
+	b.p[b.n - 1] ^= 1;
+	refused(&b, UNPACK_BAD, "the file in the zip is damaged");
+	put_file(&b, "__MACOSX/a", span_str(text), 0, 8, false);
+	put_directory(&b);
+	refused(&b, UNPACK_BAD, "there is no file in the zip");
 	put_file(&b, "a", span_str(text), 1, 8, true);
 	refused(&b, UNPACK_BAD, "the file in the zip is encrypted");
 	put_file(&b, "a", span_str(text), 0, 9, true);
