@@ -10,10 +10,7 @@
 #include "tls/flight.h"
 #include "tls/grade.h"
 
-enum {
-	NAMES_MAX = 3,
-	SOON = 14 * 86400,	/* seconds */
-};
+enum { SOON = 14 * 86400 };	/* seconds */
 
 /* --- gathering: the delivery's chain first, then those of other keys */
 
@@ -94,22 +91,22 @@ names_match(const struct view *v, const struct cert *leaf)
 	return cert_name_of0(leaf, span_str(s->name), NAME_DNS_ID) != NULL;
 }
 
-/* RFC 7672 section 3.2.3: the base domain, the MX, and the domain itself. */
 static void
 compare_records(const struct view *v, const struct cert_chain *chain,
     int64_t when, struct dane_verdict *out)
 {
-	struct buf base = BUF(DNS_NAME_MAX * 4);
-	struct span names[NAMES_MAX];
-	size_t n = 0;
+	const struct server *s = v->server;
+	struct span domain = v->target->is_domain ?
+	    buf_get0(&v->target->name) : SPAN("");
+	struct dane_names names;
 
-	dns_name_text(&base, &v->server->dane.base, false);
-	names[n++] = buf_get0(&base);
-	names[n++] = span_str(v->server->name);
-	if (v->target->is_domain)
-		names[n++] = buf_get0(&v->target->name);
-	dane_judge(&v->server->dane, chain, names, n, when, out);
-	buf_free(&base);
+	if (s->source == SOURCE_MX)
+		dane_names_of_mx(&s->dane, &v->target->mx, &names);
+	else
+		dane_names_of_host(&s->dane, span_str(s->name), domain,
+		    &names);
+	dane_judge(&s->dane, chain, names.v, names.n, when, out);
+	dane_names_free(&names);
 }
 
 static void

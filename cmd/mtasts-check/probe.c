@@ -129,16 +129,14 @@ meet(struct look *l, const struct probe *p, const char *where)
 		.matched = host->matched, .dane = sts_host_dane(h, l->i),
 		.dane_elective = seen_dane(host->dane.status, DNS_SECURE),
 	};
-	char *base = dns_name_str(&host->dane.base);
-	const struct span names[] = {
-		span_str(base), span_str(host->mx->text), l->a->domain,
-	};
+	struct dane_names names;
 
-	seen_judge(p, span_str(host->mx->text), &host->dane, names, 3,
+	dane_names_of_mx(&host->dane, &h->mx, &names);
+	seen_judge(p, span_str(host->mx->text), &host->dane, names.v, names.n,
 	    env_now(&l->j->run.env), &facts);
 	seen_dane_open(p, &host->dane, &facts, where, &l->a->findings);
 	meeting_add(&l->met, &facts, seen_reached(p));
-	free(base);
+	dane_names_free(&names);
 }
 
 static void

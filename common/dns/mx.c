@@ -103,6 +103,7 @@ take_hosts(const struct dns_answer *a, struct mx_set *out)
 	}
 	out->v = hosts.v;
 	out->n = hosts.n;
+	out->canonical = a->canonical;
 }
 
 /* RFC 5321 section 5.1: the domain itself, as if by an MX of preference 0. */

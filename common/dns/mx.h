@@ -47,6 +47,7 @@ struct mx_set {
 	enum dns_trust trust;
 	enum dns_status dns;	/* how the question that decided ended */
 	struct dns_name domain;
+	struct dns_name canonical;	/* of MX_OK: the owner of the MX */
 	bool null_not_alone;	/* the "." beside other hosts, left out */
 	size_t left_out;	/* hosts over MX_HOSTS_MAX */
 	struct mx_host *v;	/* by preference, then by name */

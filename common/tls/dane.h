@@ -12,6 +12,7 @@
 #include "base/span.h"
 #include "dns/dns.h"
 #include "dns/host.h"
+#include "dns/mx.h"
 #include "tls/cert.h"
 #include "tls/chain.h"
 
@@ -94,10 +95,29 @@ struct dane_verdict {
 	uint64_t matched;	/* bit i: record i is of this chain */
 };
 
+/* The reference identifiers, of which a DANE-TA chain has to name one. */
+enum { DANE_NAMES_MAX = 3 };
+
+struct dane_names {
+	struct span v[DANE_NAMES_MAX];	/* owned */
+	size_t n;
+};
+
+/*
+ * Those of an MX host (RFC 7672 section 3.2.2): the base domain; the domain
+ * whose mail it takes, and what that is an alias of, if the MX is secure. The
+ * host's own name counts only where it is the base domain.
+ */
+void dane_names_of_mx(const struct dane_set *d, const struct mx_set *mx,
+    struct dane_names *out);
+/* Those of another server: the base domain, its name, "domain" if not empty. */
+void dane_names_of_host(const struct dane_set *d, struct span host,
+    struct span domain, struct dane_names *out);
+void dane_names_free(struct dane_names *names);
+
 /*
  * Hold a chain against the set. Names and dates count for DANE-TA only;
- * "names" are the reference identifiers: the base domain, and what RFC 7672
- * section 3.2.3 adds.
+ * "names" are the reference identifiers.
  */
 void dane_judge(const struct dane_set *d, const struct cert_chain *chain,
     const struct span *names, size_t n, int64_t now,

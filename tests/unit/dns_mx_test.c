@@ -176,6 +176,33 @@ what_dnssec_cannot_say_is_said(void **state)
 	}
 }
 
+/* DANE-TA wants the name behind the domain's aliases, too. */
+static void
+owners_are_kept(void **state)
+{
+	static const struct {
+		const char *zone, *owner;
+	} rows[] = {
+		{ "d. MX 1 a.d.\n", "d" },
+		{ "d. CNAME e.\ne. CNAME f.g.\nf.g. MX 1 a.d.\n", "f.g" },
+		{ "d. CNAME e.\ne. A 192.0.2.1\n", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dns *dns = zone_of(rows[i].zone);
+		struct mx_set mx = { 0 };
+		char *owner = NULL;
+
+		mx_find(dns, SPAN("d"), &mx);
+		owner = dns_name_str(&mx.canonical);
+		assert_string_equal(owner, rows[i].owner);
+		free(owner);
+		mx_free(&mx);
+		dns_free(dns);
+	}
+}
+
 static const struct {
 	const char *what, *zone, *addresses, *codes;
 	enum dns_security security;
@@ -272,6 +299,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mail_hosts_are_found),
 		cmocka_unit_test(too_many_are_counted),
+		cmocka_unit_test(owners_are_kept),
 		cmocka_unit_test(what_dnssec_cannot_say_is_said),
 		cmocka_unit_test(addresses_are_found),
 		cmocka_unit_test(views_take_their_own_form_only),

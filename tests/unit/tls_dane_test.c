@@ -291,7 +291,84 @@ reasons_are_told(void **state)
 	}
 }
 
-/* RFC 7672 section 3.2.3: the next hop's name does as well. */
+/* "NAME NAME ..." of the host that the first MX of "d" is, by a zone. */
+static void
+names_text(const char *zone, bool is_mx, struct buf *out)
+{
+	char *why = NULL;
+	struct dns *dns = dns_zone_read(span_str(zone), "z", &why);
+	struct mx_set mx = { 0 };
+	struct host host = { 0 };
+	struct dane_set d = { 0 };
+	struct dane_names names;
+
+	assert_non_null(dns);
+	mx_find(dns, SPAN("d"), &mx);
+	assert_int_equal(mx.n, 1);
+	host_find(dns, &mx.v[0].name, &host);
+	dane_find(dns, &host, 25, &d);
+	if (is_mx)
+		dane_names_of_mx(&d, &mx, &names);
+	else
+		dane_names_of_host(&d, span_str(mx.v[0].text), SPAN("d"),
+		    &names);
+	for (size_t i = 0; i < names.n; i++)
+		buf_printf(out, "%s%.*s", i > 0 ? " " : "",
+		    (int)names.v[i].n, (const char *)names.v[i].p);
+	dane_names_free(&names);
+	dane_free(&d);
+	host_free(&host);
+	mx_free(&mx);
+	dns_free(dns);
+}
+
+#define TLSA(host) "_25._tcp." host " TLSA 2 1 1 " \
+	"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
+
+/* RFC 7672 section 3.2.2. */
+static void
+reference_names_are_chosen(void **state)
+{
+	static const struct {
+		const char *what, *zone, *mx, *host;
+	} rows[] = {
+		{ "plain", ";! secure .\nd. MX 1 m.t.\nm.t. A 192.0.2.1\n"
+		    TLSA("m.t."), "m.t d", "m.t d" },
+		{ "the domain is an alias", ";! secure .\nd. CNAME e.\n"
+		    "e. MX 1 m.t.\nm.t. A 192.0.2.1\n" TLSA("m.t."),
+		    "m.t d e", "m.t d" },
+		{ "the host is an alias, the base is not",
+		    ";! secure .\nd. MX 1 m.t.\nm.t. CNAME c.t.\n"
+		    "c.t. A 192.0.2.1\n" TLSA("c.t."), "c.t d",
+		    "c.t m.t d" },
+		{ "the host is an alias, and the base",
+		    ";! secure .\nd. MX 1 m.t.\nm.t. CNAME c.t.\n"
+		    "c.t. A 192.0.2.1\n" TLSA("m.t."), "m.t d", "m.t d" },
+		{ "an insecure MX", ";! secure .\n;! insecure d\n"
+		    "d. MX 1 m.t.\nm.t. A 192.0.2.1\n" TLSA("m.t."),
+		    "m.t", "m.t d" },
+		{ "no MX", ";! secure .\nd. A 192.0.2.1\n" TLSA("d."), "d",
+		    "d" },
+		{ "no MX, and an alias", ";! secure .\nd. CNAME e.\n"
+		    "e. A 192.0.2.1\n" TLSA("e."), "e d", "e d" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf mx = BUF(1024), host = BUF(1024);
+
+		names_text(rows[i].zone, true, &mx);
+		names_text(rows[i].zone, false, &host);
+		if (!span_eq(buf_get0(&mx), span_str(rows[i].mx)) ||
+		    !span_eq(buf_get0(&host), span_str(rows[i].host)))
+			fail_msg("%s: \"%.*s\", \"%.*s\"", rows[i].what,
+			    (int)mx.n, mx.p, (int)host.n, host.p);
+		buf_free(&mx);
+		buf_free(&host);
+	}
+}
+
+/* The next hop's name does as well. */
 static void
 any_reference_name_will_do(void **state)
 {
@@ -582,6 +659,7 @@ main(void)
 		cmocka_unit_test(too_many_certificates_are_no_mismatch),
 		cmocka_unit_test(self_signed_as_openssl_sees_it),
 		cmocka_unit_test(reasons_are_told),
+		cmocka_unit_test(reference_names_are_chosen),
 		cmocka_unit_test(any_reference_name_will_do),
 		cmocka_unit_test(uses_are_told),
 		cmocka_unit_test(records_are_found),
