@@ -52,6 +52,20 @@ out_not broken 'a malformed forged field is gone, too'
 size=$(wc -c <"$T/good")
 tail -c "$size" "$T/out" >"$T/rest"
 same "$T/good" "$T/rest" 'all else stays'
+# a first line that continues no field would continue ours
+printf '\t; dmarc=pass header.from=forged.example\n x\n' |
+    cat - "$T/bad" >"$T/orphan"
+verify --prepend --authserv-id mx.example.net <"$T/orphan"
+status 0 'a header that begins with a blank goes on'
+out_not forged.example 'without that line, which would be a part of the field'
+err 'continues no field' 'and that is said'
+size=$(wc -c <"$T/bad")
+tail -c "$size" "$T/out" >"$T/rest"
+same "$T/bad" "$T/rest" 'all else stays there, too'
+sign <"$T/orphan" >"$T/signed"
+verify --header --authserv-id x "$T/signed"
+out 'dkim=pass header.d=example.org header.s=rsa' \
+    'a signature above it is whole'
 verify --prepend --authserv-id mx.example.net <"$T/bad"
 status 0 'a failing message goes on'
 out 'dmarc=fail' 'with its field'
