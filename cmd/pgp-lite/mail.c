@@ -49,6 +49,13 @@ mail_body(struct mail *m, void (*fn)(void *arg, struct span piece),
 }
 
 bool
+mail_head_fits(struct mail *m, const struct buf *head)
+{
+	return !head->over || run_fail(&m->r, SOP_BAD_DATA,
+	    "stdin: its header is too long to be written anew");
+}
+
+bool
 mail_type(struct mail *m, const struct header *h, struct mime_type *out)
 {
 	size_t at = header_find(h, SPAN("Content-Type"), 0);

@@ -36,6 +36,12 @@ bool mail_header(struct mail *m);
 bool mail_body(struct mail *m, void (*fn)(void *arg, struct span piece),
     void *arg);
 
+/*
+ * Whether a header that was written had room, for without one of its fields
+ * it would be another; false after run_fail.
+ */
+bool mail_head_fits(struct mail *m, const struct buf *head);
+
 /* The root's Content-Type, text/plain where there is none. */
 bool mail_type(struct mail *m, const struct header *h,
     struct mime_type *out);

@@ -375,12 +375,16 @@ write_decrypted(struct opened *o)
 	struct rest w = { .eol = { to_out, m, m->eol, false },
 	    .skip = o->skip, .omit = protect_is_cipher(&o->inner) };
 	enum spool_result r = SPOOL_OK;
+	bool fits = false;
 
 	protect_merge(&m->msg.header, &o->inner, is_believed(o), m->eol,
 	    &head);
 	buf_str(&head, m->eol);
+	fits = mail_head_fits(m, &head);
 	to_out(m, buf_get0(&head));
 	buf_free_wipe(&head);
+	if (!fits)
+		return false;
 	if (w.omit)
 		legacy_start(&w.legacy, &o->inner, SPAN(""), rest_octets,
 		    &w.eol);

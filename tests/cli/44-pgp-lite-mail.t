@@ -405,6 +405,17 @@ status 75 'a changed octet'
 [ ! -s out ]
 report $? 'prints nothing, too'
 
+# a header that had no room must not end where the content begins
+{
+	awk 'BEGIN { for (i = 0; i < 5200; i++)
+	    printf "Received: from x%d by y; %0400d\n", i, 0 }'
+	sed 's/^Subject:.*/Subject: long/' utf8.encrypted
+} >overlong
+run "$P" mail decrypt --max-header=8000000 bert.key <overlong
+status 75 'a header that cannot be written anew'
+[ ! -s out ]
+report $? 'prints nothing'
+
 # wrong use never bounces mail
 run "$P" mail sign <plain.eml
 status 75 'no key'
