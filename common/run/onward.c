@@ -8,7 +8,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "sys/file.h"
 #include "sys/say.h"
 
@@ -72,17 +71,6 @@ problem(enum msg_status status, int error)
 	}
 }
 
-/*
- * The octets at its start that continue a field which is not there: below new
- * fields they would become a part of the last of them.
- */
-static size_t
-orphan(const struct header *h)
-{
-	return h->n > 0 && ascii_is_wsp(h->v[0].raw.p[0]) ?
-	    h->v[0].raw.n : 0;
-}
-
 /* What came in is kept where it may be handed on. */
 static void
 keep(struct onward *o, struct span s)
@@ -105,9 +93,6 @@ onward_header(struct onward *o)
 		size_t head = o->msg.envelope + o->msg.header.raw.n;
 		struct span read = buf_get0(&o->msg.read);
 
-		if (orphan(&o->msg.header) > 0)
-			say_warn("stdin: its first line continues no field: "
-			    "where fields are added, it is left out");
 		/* the empty line; the body's first octets come as a piece */
 		keep(o, span_from(span_first(read,
 		    read.n - o->msg.first.n), head));
@@ -141,8 +126,7 @@ static bool
 write_header(const struct onward *o, int fd)
 {
 	const struct header *h = &o->msg.header;
-	const unsigned char *from = h->raw.p +
-	    (o->top.n > 0 ? orphan(h) : 0);
+	const unsigned char *from = h->raw.p;
 
 	for (size_t i = 0; o->drop != NULL && i < h->n; i++) {
 		if (!o->drop[i])

@@ -58,7 +58,7 @@ printf '\t; dmarc=pass header.from=forged.example\n x\n' |
 verify --prepend --authserv-id mx.example.net <"$T/orphan"
 status 0 'a header that begins with a blank goes on'
 out_not forged.example 'without that line, which would be a part of the field'
-err 'continues no field' 'and that is said'
+err 'above the first field' 'and that is said'
 size=$(wc -c <"$T/bad")
 tail -c "$size" "$T/out" >"$T/rest"
 same "$T/bad" "$T/rest" 'all else stays there, too'
