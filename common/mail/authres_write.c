@@ -255,18 +255,31 @@ is_dropped(unsigned char c)
 }
 
 /*
+ * What may be a part of this id. Beside one in ASCII an octet above is none,
+ * though RFC 8601 lets it be: some readers strip a no-break space.
+ */
+static bool
+is_part(unsigned char c, bool is_ascii)
+{
+	return lex_is_token(c) && (c < 0x80 || !is_ascii);
+}
+
+/*
  * Readers differ in where an authserv-id that is malformed ends: it is
  * compared wherever a token could, and at the end once more.
  */
 static bool
 claims(struct span value, const struct buf *id, struct buf *seen)
 {
-	bool gap = false, open = false;
+	bool gap = false, open = false, is_ascii = true;
+
+	for (size_t i = 0; i < id->n; i++)
+		is_ascii &= id->p[i] < 0x80;
 
 	for (size_t i = 0; i < value.n && value.p[i] != ';'; i++) {
 		unsigned char c = value.p[i];
 
-		if (!lex_is_token(c) && is_id(seen, id))
+		if (!is_part(c, is_ascii) && is_id(seen, id))
 			return true;
 		if (c == '(') {
 			/* one that does not end is looked for only once */
@@ -279,7 +292,7 @@ claims(struct span value, const struct buf *id, struct buf *seen)
 		} else if (ascii_is_fws(c)) {
 			gap = true;
 		} else if (is_dropped(c) || (seen->n == 0 &&
-		    !lex_is_token(c))) {
+		    !is_part(c, is_ascii))) {
 			continue;
 		} else if (gap && seen->n > 0 &&
 		    is_version_next(span_from(value, i))) {

@@ -121,14 +121,58 @@ onward_body(struct onward *o,
 	return o->msg.error == 0 && o->rest.state == SPOOL_OK;
 }
 
+/*
+ * How many fields and other lines are left out above the first field that
+ * stays. What is no field would become a part of o->top: a line that begins
+ * blank for every reader, any other for some. No signature covers it.
+ */
+static size_t
+left_out_on_top(const struct onward *o)
+{
+	const struct header *h = &o->msg.header;
+	size_t n = 0;
+
+	if (o->top.n == 0)
+		return 0;
+	while (n < h->n && (h->v[n].name.n == 0 ||
+	    (o->drop != NULL && o->drop[n])))
+		n++;
+	return n;
+}
+
+/*
+ * Whether o->top can stand above this header. What has no field is no header
+ * and may be text that somebody wants: it is not thrown away.
+ */
+static bool
+takes_top(const struct onward *o)
+{
+	const struct header *h = &o->msg.header;
+	size_t n = left_out_on_top(o), garbage = 0;
+
+	if (n > 0 && h->garbage == h->n) {
+		say_error("stdin: the header section has no field");
+		return false;
+	}
+	for (size_t i = 0; i < n; i++)
+		garbage += h->v[i].name.n == 0;
+	if (garbage > 0)
+		say_warn("stdin: what stands above the first field is left "
+		    "out: it would become a part of ours");
+	return true;
+}
+
 /* The header section, without what is dropped. */
 static bool
 write_header(const struct onward *o, int fd)
 {
 	const struct header *h = &o->msg.header;
 	const unsigned char *from = h->raw.p;
+	size_t i = left_out_on_top(o);
 
-	for (size_t i = 0; o->drop != NULL && i < h->n; i++) {
+	if (i > 0)
+		from = h->v[i - 1].raw.p + h->v[i - 1].raw.n;
+	for (; o->drop != NULL && i < h->n; i++) {
 		if (!o->drop[i])
 			continue;
 		if (!file_write_all(fd, span_of(from,
@@ -218,7 +262,7 @@ onward_finish(struct onward *o, bool ok)
 {
 	int status = EX_TEMPFAIL;
 
-	if (ok) {
+	if (ok && takes_top(o)) {
 		status = deliver(o);
 	} else if (o->opts.on_error == ON_ERROR_REJECT) {
 		status = EX_DATAERR;

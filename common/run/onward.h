@@ -34,7 +34,9 @@ extern const struct opt onward_rows[ONWARD_ROWS];
 struct onward {
 	struct onward_opts opts;
 	struct msg msg;
-	struct buf top;		/* new fields: the caller appends here */
+	struct buf top;		/* new fields: the caller appends here. With
+				   them, what stands above the first field of
+				   the message is left out */
 	bool *drop;		/* msg.header.n of them, or NULL: left out */
 	struct spool rest;	/* the empty line and all behind it */
 	struct vault *instead;	/* the whole message that is written in the

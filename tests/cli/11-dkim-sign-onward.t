@@ -31,6 +31,16 @@ done
 run "$BIN/dkim-sign" <"$T/m"
 refused 'no option'
 
+# --- a continuation of nothing must not become one of our field
+{ printf '\t; orphan\n'; cat "$T/m"; } >"$T/orphan"
+run "$BIN/dkim-sign" --now 2026-03-01T12:00:00Z $key <"$T/orphan"
+status 0 'a header that begins with a continuation'
+out_not orphan 'goes on without it'
+err 'above the first field' 'which is told'
+cp "$T/out" "$T/orphan-signed"
+run "$BIN/dmarc-verify" --zone "$T/zone" "$T/orphan-signed"
+out '"dkim":[{"result":"pass"' 'and the signature holds'
+
 # --- keys
 try_key() {
 	run "$BIN/dkim-sign" -d example.org -s rsa -k "$1" <"$T/m"

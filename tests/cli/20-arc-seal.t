@@ -237,4 +237,11 @@ run seal 1 <"$T/in"
 status 0 'the 51st is not added'
 same "$T/in" "$T/out" 'the message goes on as it came'
 
+# --- a continuation of nothing must not become one of the seal
+{ printf '\t; orphan\n'; ar hop1.example; cat "$T/m"; } >"$T/in"
+run seal 1 <"$T/in"
+status 0 'a header that begins with a continuation'
+out_not orphan 'goes on without it'
+err 'above the first field' 'which is told'
+
 done_testing

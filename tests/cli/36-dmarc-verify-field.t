@@ -52,20 +52,43 @@ out_not broken 'a malformed forged field is gone, too'
 size=$(wc -c <"$T/good")
 tail -c "$size" "$T/out" >"$T/rest"
 same "$T/good" "$T/rest" 'all else stays'
-# a first line that continues no field would continue ours
-printf '\t; dmarc=pass header.from=forged.example\n x\n' |
-    cat - "$T/bad" >"$T/orphan"
+
+# --- what could become a part of our field, or be taken for it
+{ printf '\t; dmarc=pass smtp.x=orphan\n\tz=2\n'; cat "$T/good"; } >"$T/orphan"
 verify --prepend --authserv-id mx.example.net <"$T/orphan"
-status 0 'a header that begins with a blank goes on'
-out_not forged.example 'without that line, which would be a part of the field'
-err 'above the first field' 'and that is said'
-size=$(wc -c <"$T/bad")
+status 0 'a continuation of nothing on top'
+out_not orphan 'does not continue our field'
+err 'above the first field' 'and is told'
 tail -c "$size" "$T/out" >"$T/rest"
-same "$T/bad" "$T/rest" 'all else stays there, too'
-sign <"$T/orphan" >"$T/signed"
-verify --header --authserv-id x "$T/signed"
-out 'dkim=pass header.d=example.org header.s=rsa' \
-    'a signature above it is whole'
+same "$T/good" "$T/rest" 'all else stays, the signed fields too'
+{ echo 'From x Sun Mar  1 12:00:00 2026'; cat "$T/orphan"; } >"$T/second"
+verify --prepend --authserv-id mx.example.net <"$T/second"
+out_not orphan 'nor below an envelope line'
+ok 'which stays on top' sh -c 'head -n 1 "$1" | grep -q "^From x"' - "$T/out"
+{ printf 'Authentication-Results: mx.example.net; x=pass\n; no field\n'
+cat "$T/good"; } >"$T/below"
+verify --prepend --authserv-id mx.example.net <"$T/below"
+out_not 'no field' 'nor below a forged field that is left out'
+{ printf '\t; dmarc=pass\n'; cat "$T/good"; } |
+    run "$BIN/arc-seal" -d example.org -s ed -k "$T/ed.key" \
+    --authserv-id x --zone "$T/zone" --on-error=pass
+ok 'unchanged is unchanged' sh -c 'head -n 1 "$1" | grep -q dmarc=pass' - \
+    "$T/out"
+printf 'Some text\n without a field\n' >"$T/text"
+verify --prepend --authserv-id mx.example.net <"$T/text"
+status 75 'a text without one field is refused'
+err 'has no field' 'with the reason'
+{
+	printf 'X-A: a\rAuthentication-Results: y; dmarc=pass hid=1\n'
+	printf 'X-B: a\r\tAuthentication-Results: y; kept=1\n'
+	printf 'Authentication-Results: mx.example.net\302\240; hid=2\n'
+	cat "$T/good"
+} >"$T/hidden"
+verify --prepend --authserv-id mx.example.net <"$T/hidden"
+status 0 'fields that some readers see only'
+out_not hid= 'behind a CR, or with a no-break space, are left out'
+err 'behind a CR' 'and the CR is told'
+out kept=1 'a CR before a blank begins no field'
 verify --prepend --authserv-id mx.example.net <"$T/bad"
 status 0 'a failing message goes on'
 out 'dmarc=fail' 'with its field'

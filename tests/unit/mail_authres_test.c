@@ -228,6 +228,10 @@ forged_fields_of_ones_own_id_are_recognised(void **state)
 		{ "mx.example.org.(x)y; spf=pass", true },
 		{ "\"mx.example.org\"x; spf=pass", true },
 		{ "<mx.example.org>; spf=pass", true },
+		{ "mx.example.org\xc2\xa0; spf=pass", true },
+		{ "mx.example.org\xc2\xa0 x; spf=pass", true },
+		{ "\xc2\xa0mx.example.org; spf=pass", true },
+		{ "mx.example.org\xa0; spf=pass", true },
 		{ "mx1.example.org; spf=pass", false },
 		{ "mx.example.org1; spf=pass", false },
 		{ "mx.example.orgx; spf=pass", false },
@@ -244,6 +248,10 @@ forged_fields_of_ones_own_id_are_recognised(void **state)
 		if (authres_claims(span_str(rows[i].value),
 		    SPAN("mx.example.org")) != rows[i].claims)
 			fail_msg("row \"%s\"", rows[i].value);
+	assert_true(authres_claims(SPAN("m\xc3\xbc.example; none"),
+	    SPAN("m\xc3\xbc.example")));
+	assert_false(authres_claims(SPAN("m\xc3\xbc.example; none"),
+	    SPAN("m\xc3")));
 	assert_true(authres_claims(SPAN("mx 1; none"), SPAN("mx")));
 	assert_false(authres_claims(SPAN("mx1; none"), SPAN("mx")));
 	assert_true(authres_claims(SPAN("m\0x; none"), SPAN("mx")));
