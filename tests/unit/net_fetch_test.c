@@ -82,6 +82,8 @@ struct server {
 	const char *answer;
 	size_t pad;		/* octets of "x" behind the answer */
 	bool hang;
+	bool no_close;		/* TCP ends, and TLS was not ended before */
+	bool reset;		/* without TLS */
 	int max_version;	/* 0: any */
 };
 
@@ -120,8 +122,24 @@ serve(int fd, const struct server *s)
 		send_all(ssl, s);
 		if (s->hang)
 			sleep(30);
-		SSL_shutdown(ssl);
+		if (!s->no_close)
+			SSL_shutdown(ssl);
 	}
+	_exit(0);
+}
+
+/* No TLS: some octets, and the end, or a reset, that any middle can make. */
+static void
+break_off(int fd, const struct server *s)
+{
+	const struct linger reset = { .l_onoff = 1 };
+	char hello[4096];
+
+	if (read(fd, hello, sizeof(hello)) < 0 ||
+	    write(fd, s->answer, strlen(s->answer)) < 0)
+		_exit(1);
+	if (s->reset)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	_exit(0);
 }
 
@@ -137,9 +155,8 @@ start(int listening, const struct server *s)
 	fd = accept(listening, NULL, NULL);
 	if (s->id != NULL)
 		serve(fd, s);
-	if (write(fd, s->answer, strlen(s->answer)) < 0)
-		_exit(1);
-	_exit(0);
+	break_off(fd, s);
+	return child;
 }
 
 static struct env env;
@@ -259,6 +276,23 @@ answers_are_told_apart(void **state)
 		{ "cut short", { .answer = "HTTP/1.1 200 OK\r\n"
 		    "Content-Length: 50\r\n\r\nhello" }, FETCH_CUT, 200,
 		    NULL, 5 },
+		/* RFC 9112 section 9.8: who ended it? */
+		{ "no length, no end", { .answer = "HTTP/1.1 200 OK\r\n"
+		    "\r\nhi", .no_close = true }, FETCH_CUT, 200, NULL, 2 },
+		{ "no end, but a length", { .answer = "HTTP/1.1 200 OK\r\n"
+		    "Content-Length: 2\r\n\r\nhi", .no_close = true },
+		    FETCH_OK, 200, NULL, 2 },
+		{ "no end, but a last chunk", { .answer = "HTTP/1.1 200 OK"
+		    "\r\nTransfer-Encoding: chunked\r\n\r\n"
+		    "2\r\nhi\r\n0\r\n\r\n", .no_close = true },
+		    FETCH_OK, 200, NULL, 2 },
+		{ "no last chunk", { .answer = "HTTP/1.1 200 OK\r\n"
+		    "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n",
+		    .no_close = true }, FETCH_CUT, 200, NULL, 2 },
+		{ "not found, no end", { .answer = "HTTP/1.1 404 No\r\n"
+		    "\r\nhello", .no_close = true }, FETCH_OK, 404, NULL, 0 },
+		{ "nothing, no end", { .answer = "", .no_close = true },
+		    FETCH_CUT, 0, NULL, 0 },
 		{ "nothing", { .answer = "" }, FETCH_CUT, 0, NULL, 0 },
 		{ "no HTTP", { .answer = "220 mail.example.org ESMTP\r\n" },
 		    FETCH_HTTP, 0, NULL, 0 },
@@ -364,6 +398,39 @@ handshakes_can_fail(void **state)
 	assert_false(a.has_cert);
 	fetch_answer_free(&a);
 	unmake(&id);
+}
+
+/* Cut by whoever, the server said nothing, or not all of what it began. */
+static void
+handshakes_can_be_cut(void **state)
+{
+	static const struct {
+		const char *row;
+		struct server server;
+		enum fetch_result want;
+	} rows[] = {
+		{ "end", { .answer = "" }, FETCH_CUT },
+		{ "reset", { .answer = "", .reset = true }, FETCH_CUT },
+		{ "half a record", { .answer = "\x16\x03\x03\x01\x01\x02" },
+		    FETCH_CUT },
+		{ "half a record, reset", { .answer = "\x16\x03\x03\x01",
+		    .reset = true }, FETCH_CUT },
+		{ "other octets", { .answer = "220 mail ESMTP\r\n" },
+		    FETCH_TLS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct fetch_answer a;
+
+		get(&rows[i].server, &a);
+		if (a.result != rows[i].want)
+			fail_msg("%s: %s, %s", rows[i].row,
+			    fetch_result_name(a.result),
+			    a.error ? a.error : "");
+		assert_true(a.connected);
+		fetch_answer_free(&a);
+	}
 }
 
 static void
@@ -529,6 +596,7 @@ main(void)
 		cmocka_unit_test(answers_are_told_apart),
 		cmocka_unit_test(certificates_are_judged),
 		cmocka_unit_test(handshakes_can_fail),
+		cmocka_unit_test(handshakes_can_be_cut),
 		cmocka_unit_test(ways_that_lead_nowhere),
 		cmocka_unit_test(silence_ends),
 		cmocka_unit_test(zone_files_answer),
