@@ -567,6 +567,71 @@ zone_files_answer(void **state)
 	buf_free(&text);
 }
 
+/* A fetcher that has one answer, of a media type that its server chose. */
+struct typed {
+	struct fetcher fetcher;
+	const char *type;
+};
+
+static void
+typed_get(struct fetcher *f, const struct fetch_request *want,
+    struct fetch_answer *out)
+{
+	(void)want;
+	out->status = 200;
+	out->type = xstrdup(((struct typed *)f)->type);
+	buf_str(&out->body, "hello");
+}
+
+static void
+typed_free(struct fetcher *f)
+{
+	(void)f;
+}
+
+/* What a server says must not make the whole recording unreadable. */
+static void
+any_type_is_recorded(void **state)
+{
+	static const char *const types[][2] = {
+		{ "text/plain; a=b", "ok 200 text/plain;a=b hello" },
+		{ ";x", "ok 200 - hello" }, { " ; x", "ok 200 - hello" },
+		{ "\\;x", "ok 200 - hello" }, { "", "ok 200 - hello" },
+		{ "\"a\" (b\nc", "ok 200 a(bc hello" },
+		{ ")(", "ok 200 )( hello" },
+		{ "-", "ok 200 - hello" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(types); i++) {
+		struct typed typed = { { typed_get, typed_free },
+		    types[i][0] };
+		int fd = memfd_create("record", 0);
+		struct fetcher *f = fetch_record_open(&typed.fetcher, fd);
+		struct buf text = BUF(4096), got = BUF(200);
+		struct dns *zone = NULL;
+		char *why = NULL;
+
+		describe(f, "a.test", 1, &got);
+		fetch_free(f);
+		buf_reset(&got);
+		buf_str(&text, ";! recorded\n");
+		text.n += (size_t)pread(fd, buf_room(&text, 1000), 1000, 0);
+		close(fd);
+		zone = dns_zone_read(buf_get0(&text), "z", &why);
+		if (zone == NULL)
+			fail_msg("%s: %s", types[i][0], why);
+		f = fetch_zone_open(zone, 1, &why);
+		describe(f, "a.test", 1, &got);
+		if (!span_eq(buf_get0(&got), span_str(types[i][1])))
+			fail_msg("%s: %.*s", types[i][0], (int)got.n, got.p);
+		fetch_free(f);
+		dns_free(zone);
+		buf_free(&text);
+		buf_free(&got);
+	}
+}
+
 static void
 unknown_reasons_are_refused(void **state)
 {
@@ -600,6 +665,7 @@ main(void)
 		cmocka_unit_test(ways_that_lead_nowhere),
 		cmocka_unit_test(silence_ends),
 		cmocka_unit_test(zone_files_answer),
+		cmocka_unit_test(any_type_is_recorded),
 		cmocka_unit_test(unknown_reasons_are_refused),
 	};
 
