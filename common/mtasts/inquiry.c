@@ -152,7 +152,8 @@ fetch(struct steps *s, struct sts_inquiry *q)
 {
 	if (!wants_fetch(s, q))
 		return;
-	if (backs_off(s, q)) {
+	/* who asks for it by hand has waited, or mended what was broken */
+	if (!s->ways->refresh && backs_off(s, q)) {
 		back_off(s, q);
 		return;
 	}

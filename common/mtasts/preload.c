@@ -15,7 +15,8 @@ enum { TEXT_MAX = 2 * PRELOAD_MAX };
 
 struct preload {
 	json_t *root;
-	json_t *policies, *aliases;	/* in root; aliases may be NULL */
+	json_t *aliases;	/* in root, or NULL */
+	json_t *policies;	/* by domain, in small letters */
 	int64_t expires;
 };
 
@@ -87,10 +88,29 @@ body_of(const struct preload *p, const json_t *policy)
 	    json_object_get(p->aliases, json_string_value(alias)) : NULL;
 }
 
+/* False when the domain is there already, in other letters. */
+static bool
+add_policy(struct preload *p, const char *domain, json_t *policy)
+{
+	struct buf lower = BUF(DNS_NAME_MAX + 1);
+	const char *key = NULL;
+	bool is_new = false;
+
+	buf_lower(&lower, span_str(domain));
+	buf_byte(&lower, '\0');
+	key = (const char *)lower.p;
+	is_new = json_object_get(p->policies, key) == NULL;
+	if (is_new && json_object_set(p->policies, key, policy) != 0)
+		mem_exhausted();
+	buf_free(&lower);
+	return is_new;
+}
+
 static char *
 check(struct preload *p)
 {
 	const json_t *expires = json_object_get(p->root, "expires");
+	json_t *policies = json_object_get(p->root, "policies");
 	const char *key = NULL;
 	json_t *v = NULL;
 
@@ -98,20 +118,22 @@ check(struct preload *p)
 		return xstrdup("it is no JSON object");
 	if (!read_time(expires, &p->expires))
 		return xstrdup("\"expires\" is missing, or no time");
-	p->policies = json_object_get(p->root, "policies");
 	p->aliases = json_object_get(p->root, "policy-aliases");
-	if (!json_is_object(p->policies))
+	if (!json_is_object(policies))
 		return xstrdup("\"policies\" is missing, or no object");
 	if (p->aliases != NULL && !json_is_object(p->aliases))
 		return xstrdup("\"policy-aliases\" is no object");
 	json_object_foreach(p->aliases, key, v)
 		if (!is_policy_body(v))
 			return xasprintf("alias %s: no mode and mxs", key);
-	json_object_foreach(p->policies, key, v)
+	json_object_foreach(policies, key, v) {
 		if (!field_is_domain(span_str(key)) ||
 		    !is_policy_body(body_of(p, v)))
 			return xasprintf("%s: no domain with mode and mxs, "
 			    "or a known policy-alias", key);
+		if (!add_policy(p, key, v))
+			return xasprintf("%s is there twice", key);
+	}
 	return NULL;
 }
 
@@ -121,6 +143,9 @@ preload_read(struct span json, char **why)
 	struct preload *p = xcalloc(1, sizeof(*p));
 	json_error_t error = { 0 };
 
+	p->policies = json_object();
+	if (p->policies == NULL)
+		mem_exhausted();
 	p->root = json_loadb((const char *)json.p, json.n,
 	    JSON_REJECT_DUPLICATES, &error);
 	*why = p->root != NULL ? check(p) :
@@ -136,6 +161,7 @@ preload_free(struct preload *p)
 {
 	if (p == NULL)
 		return;
+	json_decref(p->policies);
 	json_decref(p->root);
 	free(p);
 }

@@ -5,6 +5,7 @@
  * connection that stands already.
  */
 #include <curl/curl.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
@@ -37,6 +38,8 @@ struct transfer {
 	CURL *curl;
 	size_t header, body;	/* octets that came */
 	bool too_big;
+	bool broken_off;	/* the handshake, and by nobody's alert */
+	bool closed;		/* the server said that this is the end */
 	struct buf faults;	/* libcrypto's words */
 };
 
@@ -102,6 +105,24 @@ verify(X509_STORE_CTX *ctx, void *arg)
 }
 
 /*
+ * Whoever is on the way can end a connection, which so says nothing of the
+ * server; a close_notify is its own, as is what makes a handshake fail.
+ */
+static void
+watch(const SSL *ssl, int where, int ret)
+{
+	struct transfer *t = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+	if (where == SSL_CB_READ_ALERT)
+		t->closed |= (ret & 0xff) == SSL_AD_CLOSE_NOTIFY;
+	if (where != SSL_CB_CONNECT_EXIT || ret > 0)
+		return;
+	t->broken_off = SSL_get_error(ssl, ret) == SSL_ERROR_SYSCALL ||
+	    ERR_GET_REASON(ERR_peek_error()) ==
+	    SSL_R_UNEXPECTED_EOF_WHILE_READING;
+}
+
+/*
  * Called once there is a connection. RFC 8461 section 3.3: DNS-IDs only, "*"
  * as a whole label only.
  */
@@ -116,6 +137,9 @@ set_up_tls(CURL *curl, void *ssl_ctx, void *arg)
 	t->out->connected = true;
 	SSL_CTX_set1_cert_store(ctx, t->https->roots);
 	SSL_CTX_set_app_data(ctx, t);
+	SSL_CTX_set_info_callback(ctx, watch);
+	/* libcurl would have an end that anybody can make for the server's */
+	SSL_CTX_clear_options(ctx, SSL_OP_IGNORE_UNEXPECTED_EOF);
 	SSL_CTX_set_cert_verify_callback(ctx, verify, t);
 	X509_VERIFY_PARAM_set_hostflags(param,
 	    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
@@ -155,12 +179,36 @@ take_body(char *p, size_t size, size_t n, void *arg)
 	return size * n;
 }
 
+/* Whether the content itself says how long it is (RFC 9112 section 6.3). */
+static bool
+has_length(CURL *c)
+{
+	struct curl_header *h = NULL;
+	curl_off_t length = -1;
+
+	curl_easy_getinfo(c, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	return length >= 0 || (curl_easy_header(c, "Transfer-Encoding", 0,
+	    CURLH_HEADER, -1, &h) == CURLHE_OK &&
+	    span_ieq(span_trim(span_str(h->value)), SPAN("chunked")));
+}
+
 static enum fetch_result
 result_of(const struct transfer *t, CURLcode code)
 {
 	if (t->out->faults != 0)
 		return fetch_curl_worst(t->out->faults);
-	return t->too_big ? FETCH_TOO_BIG : fetch_curl_result(code);
+	if (t->too_big)
+		return FETCH_TOO_BIG;
+	if (code == CURLE_SSL_CONNECT_ERROR && t->broken_off)
+		return FETCH_CUT;
+	/* of any other answer the status is all that counts */
+	if (code == CURLE_RECV_ERROR && t->out->status > OK)
+		return FETCH_OK;
+	/* what ends with the connection has to be ended by TLS (9.8) */
+	if (code == CURLE_OK && t->out->status == OK && !t->closed &&
+	    !has_length(t->curl))
+		return FETCH_CUT;
+	return fetch_curl_result(code);
 }
 
 static void
@@ -234,14 +282,16 @@ perform(struct transfer *t, int64_t share)
 		mem_exhausted();
 	set_up(t, url, resolve, share, error);
 	code = curl_easy_perform(t->curl);
+	read_head(t);
 	t->out->result = t->out->connected ? result_of(t, code) :
 	    fetch_curl_connect(t->curl, code);
-	read_head(t);
 	free(t->out->error);
 	t->out->error = NULL;
 	if (t->faults.n > 0)
 		t->out->error = buf_take_str(&t->faults);
-	else if (code != CURLE_OK && !t->too_big)
+	else if (t->out->result == FETCH_CUT && code == CURLE_OK)
+		t->out->error = xstrdup("no length, and no close_notify");
+	else if (t->out->result != FETCH_OK && !t->too_big)
 		t->out->error = xstrdup(error[0] != '\0' ? error :
 		    curl_easy_strerror(code));
 	curl_easy_cleanup(t->curl);

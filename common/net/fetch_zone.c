@@ -133,7 +133,10 @@ add_type(const char *type, struct buf *out)
 		if (ascii_is_graph((unsigned char)*c) && *c != '"' &&
 		    *c != '\\')
 			buf_byte(out, (unsigned char)*c);
-	if (out->n == before || out->p[before] == ';')
+	/* a comment would begin there */
+	if (out->n > before && out->p[before] == ';')
+		out->n = before;
+	if (out->n == before)
 		buf_byte(out, '-');
 }
 

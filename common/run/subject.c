@@ -65,6 +65,10 @@ subject_key(struct span record, const char *key, struct buf *out)
 static const char *
 hint(struct span text)
 {
+	struct ip_addr ip;
+
+	if (ip_parse(text, &ip))
+		return "it is an address: give a domain";
 	if (span_chr(text, '@') < text.n)
 		return "it looks like a mail address: give what follows @";
 	if (span_chr(text, '/') < text.n)
@@ -93,6 +97,7 @@ subject_domain(const struct subject *s, struct buf *out, struct findings *fs)
 	struct buf name = BUF(REC_MAX);
 	struct scan_object o = { 0 };
 	const char *why = NULL;
+	struct ip_addr ip;
 	size_t at = 0;
 	bool ok = true;
 
@@ -104,7 +109,10 @@ subject_domain(const struct subject *s, struct buf *out, struct findings *fs)
 		ok = not_a_domain(s, SPAN(""),
 		    "the record has no \"domain\"", fs);
 	}
-	if (ok && !idn_to_ascii(buf_get0(&name), out)) {
+	/* four numbers have the form of a name, and are none */
+	if (ok && (!idn_to_ascii(buf_get0(&name), out) ||
+	    ip_parse4(buf_get0(out), &ip))) {
+		buf_reset(out);
 		ok = not_a_domain(s, buf_get0(&name),
 		    hint(buf_get0(&name)), fs);
 		buf_span(out, buf_get0(&name));

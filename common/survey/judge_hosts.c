@@ -12,7 +12,7 @@ struct hosts {
 	size_t n;
 	size_t offered, refused;	/* STARTTLS; the rest is unknown */
 	size_t tls[TLS_NONE];		/* by the version negotiated */
-	size_t certs, untrusted, misnamed;
+	size_t certs, unjudged, expired, untrusted, misnamed;
 	size_t dane[DANE_NO + 1];
 };
 
@@ -56,6 +56,17 @@ count_starttls(struct span status, struct hosts *h)
 }
 
 static void
+count_chain(struct span chain, struct hosts *h)
+{
+	if (span_eq(chain, SPAN("unknown")))
+		h->unjudged++;
+	else if (span_eq(chain, SPAN("expired")))
+		h->expired++;
+	else if (!span_eq(chain, SPAN("ok")))
+		h->untrusted++;
+}
+
+static void
 count_address(const json_t *a, struct hosts *h)
 {
 	const json_t *negotiated = json_object_get(a, "negotiated");
@@ -68,8 +79,7 @@ count_address(const json_t *a, struct hosts *h)
 		h->tls[version_of(jget_span(negotiated, "version"))]++;
 	json_array_foreach(json_object_get(a, "certificates"), i, cert) {
 		h->certs++;
-		h->untrusted += !span_eq(jget_span(cert, "chain"),
-		    SPAN("ok"));
+		count_chain(jget_span(cert, "chain"), h);
 		h->misnamed += !jget_true(cert, "name_match");
 	}
 	h->dane[dane_of(jget_span(json_object_get(a, "dane"), "status"))]++;
@@ -117,10 +127,13 @@ certificate(const struct hosts *h, const struct survey_said *said)
 {
 	if (h->certs == 0)
 		return without_tls(h, said) ? CERT_NO_TLS : ANSWER_UNKNOWN;
-	if (said->cert_expired)
+	if (said->cert_expired || h->expired > 0)
 		return CERT_OLD;
-	return h->untrusted > 0 ? CERT_NOT_TRUSTED :
-	    h->misnamed > 0 ? CERT_NAMED_WRONG : CERT_VALID;
+	if (h->untrusted > 0)
+		return CERT_NOT_TRUSTED;
+	if (h->misnamed > 0)
+		return CERT_NAMED_WRONG;
+	return h->unjudged > 0 ? ANSWER_UNKNOWN : CERT_VALID;
 }
 
 static int

@@ -4,6 +4,19 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "base/ascii.h"
+
+/* OpenSSL takes a star for letters, digits and hyphens alone. */
+static bool
+is_for_a_star(struct span host)
+{
+	for (size_t i = 0; i < host.n; i++)
+		if (!ascii_is_alnum(host.p[i]) && host.p[i] != '-' &&
+		    host.p[i] != '.')
+			return false;
+	return true;
+}
+
 bool
 name_matches(struct span presented, struct span host)
 {
@@ -23,7 +36,7 @@ name_matches(struct span presented, struct span host)
 	 */
 	dot = span_chr(host, '.');
 	rest = span_from(host, dot);
-	return dot > 0 && span_rchr(rest, '.') > 0 &&
+	return dot > 0 && is_for_a_star(host) && span_rchr(rest, '.') > 0 &&
 	    span_rchr(rest, '.') < rest.n &&
 	    span_ieq(span_from(presented, 1), rest);
 }

@@ -18,7 +18,8 @@ enum name_rule {
 /*
  * Whether a presented name stands for the host: the same without case, or
  * "*." and everything but the host's first label, if that is two labels at
- * least. Both are A-labels; one final dot of the host does not count.
+ * least and all are of letters, digits and hyphens. Both are A-labels; one
+ * final dot of the host does not count.
  */
 bool name_matches(struct span presented, struct span host);
 

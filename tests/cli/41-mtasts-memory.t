@@ -72,6 +72,8 @@ is .source cache 'the old one holds'
 at 2026-11-03T00:04:59Z
 says unknown mtasts.back-off 'within five minutes it is not tried again'
 is .fetch null 'really not'
+at 2026-11-03T00:04:59Z --refresh
+fetch_is timeout 'but with --refresh it is'
 { domain d.test; txt d.test 'v=STSv1; id=3'
   echo ';! fetch https://mta-sts.d.test/.well-known/mta-sts.txt cert-expired'
 } >"$T/zone"

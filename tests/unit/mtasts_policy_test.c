@@ -275,6 +275,9 @@ lists_have_their_form(void **state)
 		{ "{" TIMES "\"policies\":{\"d e\":{\"mode\":\"enforce\","
 		    "\"mxs\":[\".b\"]}}}", false },
 		{ "{" TIMES "\"policies\":{\"d.e\":1}}", false },
+		{ "{" TIMES ALIASES "\"policies\":{\"d.e\":"
+		    "{\"policy-alias\":\"g\"},\"D.e\":"
+		    "{\"policy-alias\":\"g\"}}}", false },
 		{ "[]", false }, { "", false }, { "{", false },
 	};
 
@@ -295,7 +298,7 @@ static void
 a_list_is_read_and_written(void **state)
 {
 	static const char list[] = "{" TIMES ALIASES "\"policies\":{"
-	    "\"x.test\":{\"mode\":\"testing\",\"mxs\":[\".M.test\","
+	    "\"X.test\":{\"mode\":\"testing\",\"mxs\":[\".M.test\","
 	    "\"mx.test\"]},\"y.test\":{\"policy-alias\":\"g\"}}}";
 	struct span pattern = { NULL, 0 };
 	struct preload_policy pp;

@@ -82,6 +82,8 @@ struct server {
 	const char *answer;
 	size_t pad;		/* octets of "x" behind the answer */
 	bool hang;
+	bool no_close;		/* TCP ends, and TLS was not ended before */
+	bool reset;		/* without TLS */
 	int max_version;	/* 0: any */
 };
 
@@ -120,8 +122,24 @@ serve(int fd, const struct server *s)
 		send_all(ssl, s);
 		if (s->hang)
 			sleep(30);
-		SSL_shutdown(ssl);
+		if (!s->no_close)
+			SSL_shutdown(ssl);
 	}
+	_exit(0);
+}
+
+/* No TLS: some octets, and the end, or a reset, that any middle can make. */
+static void
+break_off(int fd, const struct server *s)
+{
+	const struct linger reset = { .l_onoff = 1 };
+	char hello[4096];
+
+	if (read(fd, hello, sizeof(hello)) < 0 ||
+	    write(fd, s->answer, strlen(s->answer)) < 0)
+		_exit(1);
+	if (s->reset)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	_exit(0);
 }
 
@@ -137,9 +155,8 @@ start(int listening, const struct server *s)
 	fd = accept(listening, NULL, NULL);
 	if (s->id != NULL)
 		serve(fd, s);
-	if (write(fd, s->answer, strlen(s->answer)) < 0)
-		_exit(1);
-	_exit(0);
+	break_off(fd, s);
+	return child;
 }
 
 static struct env env;
@@ -259,6 +276,23 @@ answers_are_told_apart(void **state)
 		{ "cut short", { .answer = "HTTP/1.1 200 OK\r\n"
 		    "Content-Length: 50\r\n\r\nhello" }, FETCH_CUT, 200,
 		    NULL, 5 },
+		/* RFC 9112 section 9.8: who ended it? */
+		{ "no length, no end", { .answer = "HTTP/1.1 200 OK\r\n"
+		    "\r\nhi", .no_close = true }, FETCH_CUT, 200, NULL, 2 },
+		{ "no end, but a length", { .answer = "HTTP/1.1 200 OK\r\n"
+		    "Content-Length: 2\r\n\r\nhi", .no_close = true },
+		    FETCH_OK, 200, NULL, 2 },
+		{ "no end, but a last chunk", { .answer = "HTTP/1.1 200 OK"
+		    "\r\nTransfer-Encoding: chunked\r\n\r\n"
+		    "2\r\nhi\r\n0\r\n\r\n", .no_close = true },
+		    FETCH_OK, 200, NULL, 2 },
+		{ "no last chunk", { .answer = "HTTP/1.1 200 OK\r\n"
+		    "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n",
+		    .no_close = true }, FETCH_CUT, 200, NULL, 2 },
+		{ "not found, no end", { .answer = "HTTP/1.1 404 No\r\n"
+		    "\r\nhello", .no_close = true }, FETCH_OK, 404, NULL, 0 },
+		{ "nothing, no end", { .answer = "", .no_close = true },
+		    FETCH_CUT, 0, NULL, 0 },
 		{ "nothing", { .answer = "" }, FETCH_CUT, 0, NULL, 0 },
 		{ "no HTTP", { .answer = "220 mail.example.org ESMTP\r\n" },
 		    FETCH_HTTP, 0, NULL, 0 },
@@ -364,6 +398,39 @@ handshakes_can_fail(void **state)
 	assert_false(a.has_cert);
 	fetch_answer_free(&a);
 	unmake(&id);
+}
+
+/* Cut by whoever, the server said nothing, or not all of what it began. */
+static void
+handshakes_can_be_cut(void **state)
+{
+	static const struct {
+		const char *row;
+		struct server server;
+		enum fetch_result want;
+	} rows[] = {
+		{ "end", { .answer = "" }, FETCH_CUT },
+		{ "reset", { .answer = "", .reset = true }, FETCH_CUT },
+		{ "half a record", { .answer = "\x16\x03\x03\x01\x01\x02" },
+		    FETCH_CUT },
+		{ "half a record, reset", { .answer = "\x16\x03\x03\x01",
+		    .reset = true }, FETCH_CUT },
+		{ "other octets", { .answer = "220 mail ESMTP\r\n" },
+		    FETCH_TLS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct fetch_answer a;
+
+		get(&rows[i].server, &a);
+		if (a.result != rows[i].want)
+			fail_msg("%s: %s, %s", rows[i].row,
+			    fetch_result_name(a.result),
+			    a.error ? a.error : "");
+		assert_true(a.connected);
+		fetch_answer_free(&a);
+	}
 }
 
 static void
@@ -500,6 +567,71 @@ zone_files_answer(void **state)
 	buf_free(&text);
 }
 
+/* A fetcher that has one answer, of a media type that its server chose. */
+struct typed {
+	struct fetcher fetcher;
+	const char *type;
+};
+
+static void
+typed_get(struct fetcher *f, const struct fetch_request *want,
+    struct fetch_answer *out)
+{
+	(void)want;
+	out->status = 200;
+	out->type = xstrdup(((struct typed *)f)->type);
+	buf_str(&out->body, "hello");
+}
+
+static void
+typed_free(struct fetcher *f)
+{
+	(void)f;
+}
+
+/* What a server says must not make the whole recording unreadable. */
+static void
+any_type_is_recorded(void **state)
+{
+	static const char *const types[][2] = {
+		{ "text/plain; a=b", "ok 200 text/plain;a=b hello" },
+		{ ";x", "ok 200 - hello" }, { " ; x", "ok 200 - hello" },
+		{ "\\;x", "ok 200 - hello" }, { "", "ok 200 - hello" },
+		{ "\"a\" (b\nc", "ok 200 a(bc hello" },
+		{ ")(", "ok 200 )( hello" },
+		{ "-", "ok 200 - hello" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(types); i++) {
+		struct typed typed = { { typed_get, typed_free },
+		    types[i][0] };
+		int fd = memfd_create("record", 0);
+		struct fetcher *f = fetch_record_open(&typed.fetcher, fd);
+		struct buf text = BUF(4096), got = BUF(200);
+		struct dns *zone = NULL;
+		char *why = NULL;
+
+		describe(f, "a.test", 1, &got);
+		fetch_free(f);
+		buf_reset(&got);
+		buf_str(&text, ";! recorded\n");
+		text.n += (size_t)pread(fd, buf_room(&text, 1000), 1000, 0);
+		close(fd);
+		zone = dns_zone_read(buf_get0(&text), "z", &why);
+		if (zone == NULL)
+			fail_msg("%s: %s", types[i][0], why);
+		f = fetch_zone_open(zone, 1, &why);
+		describe(f, "a.test", 1, &got);
+		if (!span_eq(buf_get0(&got), span_str(types[i][1])))
+			fail_msg("%s: %.*s", types[i][0], (int)got.n, got.p);
+		fetch_free(f);
+		dns_free(zone);
+		buf_free(&text);
+		buf_free(&got);
+	}
+}
+
 static void
 unknown_reasons_are_refused(void **state)
 {
@@ -529,9 +661,11 @@ main(void)
 		cmocka_unit_test(answers_are_told_apart),
 		cmocka_unit_test(certificates_are_judged),
 		cmocka_unit_test(handshakes_can_fail),
+		cmocka_unit_test(handshakes_can_be_cut),
 		cmocka_unit_test(ways_that_lead_nowhere),
 		cmocka_unit_test(silence_ends),
 		cmocka_unit_test(zone_files_answer),
+		cmocka_unit_test(any_type_is_recorded),
 		cmocka_unit_test(unknown_reasons_are_refused),
 	};
 

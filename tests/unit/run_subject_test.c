@@ -48,6 +48,40 @@ endpoints(void **state)
 	}
 }
 
+static void
+domains(void **state)
+{
+	static const struct {
+		const char *text, *hint;	/* NULL: a domain */
+	} domain_rows[] = {
+		{ "A.example.", NULL },
+		{ "1.2.3.example", NULL },
+		{ "{\"domain\":\"a.example\"}", NULL },
+		{ "192.0.2.1", "it is an address" },
+		{ "{\"domain\":\"192.0.2.1\"}", "it is an address" },
+		{ "192.0.2.1.", "" },
+		{ "2001:db8::1", "it is an address" },
+		{ "a@b.example", "mail address" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(domain_rows); i++) {
+		struct span text = span_str(domain_rows[i].text);
+		struct subject s = { text.p[0] == '{', 1, text };
+		struct findings fs = { 0 };
+		struct buf name = BUF(1000);
+		const char *hint = domain_rows[i].hint;
+		bool is = subject_domain(&s, &name, &fs);
+
+		if (is != (hint == NULL) || fs.n != !is ||
+		    (!is && strstr(fs.v[0].detail, hint) == NULL))
+			fail_msg("%s: %d, %s", domain_rows[i].text, is,
+			    fs.n > 0 ? fs.v[0].detail : "");
+		findings_free(&fs);
+		buf_free(&name);
+	}
+}
+
 /* Both kinds of record are known again by --resume. */
 static void
 keys(void **state)
@@ -76,6 +110,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(endpoints),
+		cmocka_unit_test(domains),
 		cmocka_unit_test(keys),
 	};
 

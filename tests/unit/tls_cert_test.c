@@ -383,6 +383,9 @@ names_match(void **state)
 		{ "*.", "a.", false },
 		{ "*.test", "a.test", false },
 		{ "*.a.test", "xn--bcher-kva.a.test", true },
+		{ "*.a.test", "x_y.a.test", false },
+		{ "*.a_b.test", "x.a_b.test", false },
+		{ "x_y.a.test", "x_y.a.test", true },
 		{ "", "", false },
 		{ "", ".", false },
 	};
