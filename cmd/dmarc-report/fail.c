@@ -113,7 +113,7 @@ is_within_limit(struct failing *f, struct span domain)
 		n = xcalloc(1, sizeof(*n));
 		map_put(f->sent, domain, n);
 	}
-	f->kept_back += *n == (size_t)f->o->max_reports;
+	f->kept_back += *n >= (size_t)f->o->max_reports;
 	return *n < (size_t)f->o->max_reports && ++*n > 0;
 }
 
@@ -123,10 +123,11 @@ static void
 save(struct failing *f, struct span domain, struct span octets,
     uint64_t seed)
 {
-	struct span who = fail_submitter(f->o);
+	struct span who = report_name_part(fail_submitter(f->o));
+	struct span part = report_name_part(domain);
 	char *path = xasprintf("%s/%.*s!%.*s!%016" PRIx64 ".eml",
-	    f->o->output, (int)who.n, (const char *)who.p, (int)domain.n,
-	    (const char *)domain.p, seed);
+	    f->o->output, (int)who.n, (const char *)who.p, (int)part.n,
+	    (const char *)part.p, seed);
 	struct file_out out;
 	enum file_result r = file_out_open(&out, path, 0644);
 
@@ -263,8 +264,8 @@ fail_all(struct failing *f)
 		f->status = exit_worse(f->status, EXIT_IO);
 	}
 	if (f->kept_back > 0)
-		say_warn("of %zu domains there were more than %d reports: "
-		    "the others are not written (--max-reports)",
+		say_warn("%zu messages have no report: of their domains "
+		    "there are not more than %d (--max-reports)",
 		    f->kept_back, f->o->max_reports);
 	say_detail("%zu reports written", f->written);
 	map_free(f->sent, free);

@@ -115,7 +115,6 @@ memory_add(struct memory *m, const struct watch_key *k, enum severity sev,
 	/* twice in a run: the worse one counts */
 	if (w->text != NULL && sev <= w->now)
 		return;
-	w->runs += w->text == NULL && w->runs < RUNS_MAX;
 	free(w->text);
 	w->text = span_dup(text);
 	w->now = sev;
@@ -134,6 +133,30 @@ by_name(const void *a, const void *b)
 	return order ? order : strcmp(x->where, y->where);
 }
 
+/*
+ * It is there in this run. What is unknown for a while leaves what was known
+ * of it as it was.
+ */
+static bool
+is_news(struct watched *w, unsigned patience)
+{
+	bool unknown = w->now == SEV_UNKNOWN;
+
+	if (!unknown)
+		w->runs = 0;
+	else if (w->runs < RUNS_MAX)
+		w->runs++;
+	if (unknown && w->runs < patience) {
+		if (w->sev == SEV_INFO)
+			w->sev = SEV_UNKNOWN;
+		return false;
+	}
+	/* it has become worse: that is new */
+	w->told &= w->now <= w->sev;
+	w->sev = w->now;
+	return !w->told;
+}
+
 /* Whether it is to be kept; *changed, and how. */
 static bool
 compare_one(struct memory *m, struct watched *w, unsigned patience,
@@ -150,12 +173,8 @@ compare_one(struct memory *m, struct watched *w, unsigned patience,
 	buf_free(&key);
 	*changed = false;
 	if (w->text != NULL) {
-		/* it has become worse: that is new */
-		w->told &= w->now <= w->sev;
-		w->sev = w->now;
 		*c = WATCH_NEW;
-		*changed = !w->told && (w->sev != SEV_UNKNOWN ||
-		    w->runs >= patience);
+		*changed = is_news(w, patience);
 		w->told |= *changed;
 		return true;
 	}

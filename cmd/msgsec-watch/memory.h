@@ -18,9 +18,11 @@ struct watch_key {
 
 struct watched {
 	char *kind, *subject, *tool, *code, *where;
-	enum severity sev;	/* of the last run; from memory_compare on */
+	enum severity sev;	/* of the last run, but for unknown ones that
+				   do not count yet; memory_compare sets it,
+				   SEV_INFO: not yet */
 	enum severity now;	/* of this run; the worst, if it is twice */
-	unsigned runs;		/* in a row, that had it */
+	unsigned runs;		/* in a row, that had it as unknown */
 	bool told;		/* it was new once */
 	char *text;		/* in this run: that finding, as JSON; owned */
 };

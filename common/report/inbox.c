@@ -69,7 +69,7 @@ unpack_one(struct inbox *in, struct span octets, struct span name)
 	if (r == UNPACK_OK)
 		in->ops->report(in->arg, &text, &fs);
 	else
-		in->ops->refuse(in->arg, r, why, at);
+		in->ops->refuse(in->arg, r, why, at, &fs);
 	findings_free(&fs);
 	spool_free(&text);
 	unpack_free(u);
@@ -117,7 +117,7 @@ open_mail(struct inbox *in, struct span octets)
 	if (why == NULL || in->found > found)
 		return;
 	in->found++;
-	in->ops->refuse(in->arg, UNPACK_BAD, why, 0);
+	in->ops->refuse(in->arg, UNPACK_BAD, why, 0, &in->mail);
 }
 
 /* Up to the line in front of the next "From " line of an mbox. */

@@ -23,9 +23,12 @@ struct inbox_ops {
 	 */
 	void (*report)(void *arg, struct spool *text,
 	    const struct findings *fs);
-	/* One that does not unpack: why (static), at which octet. */
+	/*
+	 * One that does not unpack: why (static), at which octet, and *fs as
+	 * above.
+	 */
 	void (*refuse)(void *arg, enum unpack_result r, const char *why,
-	    uint64_t at);
+	    uint64_t at, const struct findings *fs);
 };
 
 enum inbox_result {

@@ -11,7 +11,7 @@
 #include "sys/exit.h"
 #include "sys/file.h"
 
-enum { TEXT_MAX = 8192, MAIL_MAX = 1 << 30 };
+enum { TEXT_MAX = 8192, MAIL_MAX = 1 << 30, NAME_PART_MAX = 90 };
 
 #define ROW_AT(field) .at = offsetof(struct make_opts, field)
 
@@ -42,7 +42,7 @@ const struct opt_chunk make_chunks[MAKE_CHUNKS] = {
 const char *
 make_opts_wrong0(const struct make_opts *o)
 {
-	if (o->org == NULL || o->email == NULL)
+	if (o->org == NULL || *o->org == '\0' || o->email == NULL)
 		return "give --org and --email";
 	if (!parcel_is_address(span_str(o->email)))
 		return "--email is a plain address, without a name";
@@ -66,6 +66,13 @@ struct span
 make_submitter(const struct make_opts *o)
 {
 	return report_submitter(o->submitter, o->email);
+}
+
+struct span
+report_name_part(struct span domain)
+{
+	return span_from(domain, domain.n > NAME_PART_MAX ?
+	    domain.n - NAME_PART_MAX : 0);
 }
 
 void
@@ -94,9 +101,9 @@ static void
 put_name(const struct make_opts *o, const struct made *m,
     const char *ending, struct buf *out)
 {
-	buf_span(out, make_submitter(o));
+	buf_span(out, report_name_part(make_submitter(o)));
 	buf_byte(out, '!');
-	buf_span(out, m->domain);
+	buf_span(out, report_name_part(m->domain));
 	buf_printf(out, "!%" PRId64 "!%" PRId64 "!", m->begin, m->end);
 	buf_span(out, m->id);
 	buf_printf(out, ".%s", ending);

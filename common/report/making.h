@@ -32,6 +32,12 @@ const char *make_opts_wrong0(const struct make_opts *o);
 struct span report_submitter(const char *submitter, const char *email);
 struct span make_submitter(const struct make_opts *o);
 
+/*
+ * The end of a domain that is too long to stand in a file's name beside
+ * another: names have 255 octets at most.
+ */
+struct span report_name_part(struct span domain);
+
 /* A report, ready. */
 struct made {
 	struct span domain;

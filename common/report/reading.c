@@ -90,10 +90,12 @@ unreadable(struct file *f, const char *why)
 
 static void
 refuse_with(struct file *f, enum finding_code code, const char *why,
-    uint64_t at)
+    uint64_t at, const struct findings *sent)
 {
 	struct findings fs = { 0 };
 
+	/* how it was packed and sent may be why */
+	join_findings(&fs, sent);
 	if (why != NULL)
 		finding_add(&fs, code, f->path, "%s at octet %llu", why,
 		    (unsigned long long)at + 1);
@@ -104,10 +106,11 @@ refuse_with(struct file *f, enum finding_code code, const char *why,
 }
 
 static void
-refuse(void *arg, enum unpack_result r, const char *why, uint64_t at)
+refuse(void *arg, enum unpack_result r, const char *why, uint64_t at,
+    const struct findings *fs)
 {
 	refuse_with(arg, r == UNPACK_LIMIT ? F_REPORT_TOO_LARGE :
-	    F_REPORT_MALFORMED, why, at);
+	    F_REPORT_MALFORMED, why, at, fs);
 }
 
 static bool
@@ -155,7 +158,7 @@ read_one(void *arg, struct spool *text, const struct findings *fs)
 	if (f->r->kind->read(f->r, text, &rows, &why, &at))
 		release(f, &rows);
 	else
-		refuse_with(f, F_REPORT_MALFORMED, why, at);
+		refuse_with(f, F_REPORT_MALFORMED, why, at, fs);
 	findings_free(&rows.once);
 	spool_free(&rows.lines);
 	buf_free(&rows.line);
@@ -168,15 +171,16 @@ work(void *arg, const char *path, int fd, struct spool *out)
 	struct inbox_ops ops = { r->kind->is_report, r->kind->is_last,
 	    read_one, refuse };
 	struct file f = { .r = r, .path = path, .out = out };
+	const struct findings none = { 0 };
 
 	switch (inbox_read(fd, path, r->max, &ops, &f)) {
 	case INBOX_OK:
 		break;
 	case INBOX_NONE:
-		refuse_with(&f, F_REPORT_NONE, NULL, 0);
+		refuse_with(&f, F_REPORT_NONE, NULL, 0, &none);
 		break;
 	case INBOX_LIMIT:
-		refuse_with(&f, F_REPORT_TOO_LARGE, NULL, 0);
+		refuse_with(&f, F_REPORT_TOO_LARGE, NULL, 0, &none);
 		break;
 	case INBOX_IO:
 		unreadable(&f, strerror(errno));

@@ -213,12 +213,34 @@ one_option(const struct opt_spec *spec, const struct row *r, void *args,
 	return next;
 }
 
+/* The options that the start of a name may mean, if they are several. */
+static bool
+put_candidates(const struct view *v, const char *word, struct buf *out)
+{
+	size_t n = 0;
+	struct span start = span_str(word);
+
+	start = span_first(start, span_chr(start, '='));
+	for (size_t i = 0; span_starts(start, SPAN("--")) && i < v->n; i++) {
+		struct span name = span_str(v->rows[i].opt->name);
+
+		if (!span_starts(name, span_from(start, 2)))
+			continue;
+		buf_printf(out, "%s--%s", n++ > 0 ? ", " : "",
+		    v->rows[i].opt->name);
+	}
+	return n > 1;
+}
+
 /* getopt said '?': an unknown option, or a value where none belongs. */
 static enum opt_next
 refused(const struct opt_spec *spec, const struct view *v, char **argv,
     struct opt_result *res)
 {
 	const struct row *r = view_row(v, optopt);
+	const char *word = argv[optind - 1];
+	struct buf many = BUF(1024);
+	enum opt_next next = OPT_END;
 
 	res->reason = OPT_WRONG_UNKNOWN;
 	if (r != NULL)
@@ -226,8 +248,13 @@ refused(const struct opt_spec *spec, const struct view *v, char **argv,
 		    r->opt->name);
 	if (optopt != 0)
 		return opt_wrong(spec, res, "there is no option -%c", optopt);
-	return opt_wrong(spec, res, "there is no option %s",
-	    argv[optind - 1]);
+	if (put_candidates(v, word, &many))
+		next = opt_wrong(spec, res, "%s is ambiguous: %.*s", word,
+		    (int)many.n, (const char *)many.p);
+	else
+		next = opt_wrong(spec, res, "there is no option %s", word);
+	buf_free(&many);
+	return next;
 }
 
 static enum opt_next

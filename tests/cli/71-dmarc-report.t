@@ -106,6 +106,10 @@ for type in application/gzip application/zip text/xml; do
 done
 mail_of application/octet-stream 'a!b!1!2.xml.gz' "$T/r.xml.gz" >"$T/m.eml"
 as "$T/m.eml" 'a mail whose part has a name alone'
+sed 's/^H4s/&!/' "$T/m.eml" >"$T/x.eml"
+read_ "$T/x.eml"
+status 65 'base64 with a foreign octet'
+out 'the transfer encoding is damaged' 'the reason'
 each_name .xml.gz "$T/r.xml.gz" "$tool"
 { echo; echo; cat "$T/r.xml"; } >"$T/blank.xml"
 as "$T/blank.xml" 'blank lines in front'
@@ -124,6 +128,12 @@ deviates() {
 deviates '/<org_name>/d' 'no organization' report.field-missing@org_name
 deviates '/<email>/d' 'no address' report.field-missing@email
 deviates '/<date_range>/d' 'no dates' report.field-missing@date_range
+deviates '/<report_metadata>/,/<.report_metadata>/d' 'no head' \
+    'report.field-missing@org_name report.field-missing@email report.field-missing@report_id report.field-missing@date_range'
+deviates '/<report_metadata>/,/<.report_metadata>/d
+    s,</feedback>,<report_metadata><org_name>x</org_name></report_metadata>&,' \
+    'a head behind its records' \
+    'report.field-missing@org_name report.field-missing@email report.field-missing@report_id report.field-missing@date_range'
 deviates 's,<header_from>.*</header_from>,<header_from/>,' 'no author' \
     report.field-missing@header_from
 deviates 's/192.0.2.1/host.example/' 'a source that is no address' \

@@ -155,6 +155,15 @@ ok 'the last rua of the day, its URI decoded' \
 err 'no report to mailto:o%27x@example.org' 'what is passed over is said'
 err 'no report to https://example.org/' 'of any kind'
 
+long=$(printf '%060d.%060d.%060d' 1 2 3).example
+jq -c --arg d "$long" '.["dmarc-verify"].dmarc.domain = $d' "$T/records" \
+    >"$T/x"
+rm "$T/o"/*
+make_ "$T/x" -o "$T/o" --submitter="$(printf '%060d.%060d' 1 2).example.net"
+status 0 'names too long for a file'
+ok 'are cut at their start' sh -c 'ls "$1" | grep -q "$2"' - "$T/o" \
+    '^0.*\.example\.net!0.*\.example!'
+
 # --- what is wrong
 make_ "$T/example.zone"
 status 65 'no records'
@@ -166,6 +175,11 @@ make_ "$T/records" -o "$T/none"
 status 73 'a folder that is not there'
 run "$tool" make --email=a@b.example
 status 64 'no --org'
+run "$tool" make --org= --email=a@b.example
+status 64 'an empty one'
+run "$tool" read --f=text
+status 64 'the start of several options'
+err '--f=text is ambiguous: --' 'is said'
 run "$tool" make --org=x --email='A <a@b.example>'
 status 64 'an address with a name'
 run "$tool" make $who --mail

@@ -96,6 +96,26 @@ rm "$S"
 watch_ --unknown-after=1
 lines 2 '--unknown-after'
 
+rm "$S"
+domain a.example "$(f warn tls.old mx1)" >"$T/in"
+for i in 1 2 3 4; do
+	watch_
+done
+domain a.example "$(f unknown tls.old mx1)" >"$T/in"
+watch_
+lines 0 'runs in which it was known are none of the three'
+domain a.example "$(f warn tls.old mx1)" >"$T/in"
+watch_
+lines 0 'nor is it new when it is known again'
+domain a.example "$(f unknown tls.old mx1)" >"$T/in"
+watch_
+watch_
+lines 0 'from one again'
+watch_
+out 'new  unknown tls.old at mx1' 'the third'
+watch_
+lines 0 'told once'
+
 # --- records, subjects and tools
 rm "$S"
 cat >"$T/in" <<'END'

@@ -142,7 +142,8 @@ count 0 'is no address'
 verified m m m m
 reports --max-reports=3
 count 3 '--max-reports'
-err 'more than 3' 'says so'
+err '1 messages have no report: of their domains there are not more than 3' \
+    'says so'
 
 # --- a folder's name with a slash behind it
 mail_ m example.org

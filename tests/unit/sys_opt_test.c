@@ -200,6 +200,7 @@ wrong_lines_say_why(void **state)
 		    "\"no\" is not one of fail|warn|never" },
 		{ { "--when=x", NULL }, "--when: \"x\" is no time" },
 		{ { "--nope", NULL }, "there is no option --nope" },
+		{ { "--=x", NULL }, "--=x is ambiguous: --" },
 		{ { "-z", NULL }, "there is no option -z" },
 		{ { "--quiet=1", NULL }, "--quiet takes no value" },
 		{ { "-d", NULL }, "--domain needs a value (D)" },
