@@ -89,25 +89,44 @@ check_previous_hosts(struct lint *l)
 }
 
 static void
+check_same_id(struct lint *l)
+{
+	if (l->args->previous == NULL)
+		finding_add(&l->findings, F_LINT_PREVIOUS, "--previous-txt",
+		    "the id is the same, and there is no --previous");
+	else if (!span_eq(buf_get0(&l->body), buf_get0(&l->previous_body)))
+		finding_add(&l->findings, F_LINT_ID_SAME, "--txt", NULL);
+}
+
+static void
 check_previous_id(struct lint *l)
 {
 	struct sts_record before = { { NULL, 0 } };
 	struct findings unused = { 0 };
 
-	if (l->args->previous_txt != NULL && l->has_id &&
-	    sts_record_parse(span_str(l->args->previous_txt), "", &before,
-	    &unused) && span_eq(before.id, l->record.id) &&
-	    !span_eq(buf_get0(&l->body), buf_get0(&l->previous_body)))
-		finding_add(&l->findings, F_LINT_ID_SAME, "--txt", NULL);
+	if (l->args->previous_txt == NULL)
+		return;
+	if (!sts_record_parse(span_str(l->args->previous_txt), "", &before,
+	    &unused))
+		finding_add(&l->findings, F_LINT_PREVIOUS, "--previous-txt",
+		    "it is no record");
+	else if (!l->has_id)
+		finding_add(&l->findings, F_LINT_PREVIOUS, "--previous-txt",
+		    "there is no id in --txt");
+	else if (span_eq(before.id, l->record.id))
+		check_same_id(l);
 	findings_free(&unused);
 }
 
 static void
 check_previous(struct lint *l)
 {
-	if (!l->has_previous)
-		return;
 	check_previous_id(l);
+	if (l->args->previous != NULL && !l->has_previous)
+		finding_add(&l->findings, F_LINT_PREVIOUS, "--previous",
+		    "it is no policy");
+	if (!l->has_previous || !l->usable)
+		return;
 	check_previous_hosts(l);
 	if (l->policy.mode == SENDER_POLICY_NONE &&
 	    l->previous.mode != SENDER_POLICY_NONE &&
@@ -194,12 +213,11 @@ judge(struct lint *l)
 		l->has_previous = sts_policy_parse(
 		    buf_get0(&l->previous_body), &l->previous, &unused);
 	findings_free(&unused);
-	if (!l->usable)
-		return;
-	if (l->policy.mode != SENDER_POLICY_NONE)
+	if (l->usable && l->policy.mode != SENDER_POLICY_NONE)
 		check_hosts(l);
 	check_previous(l);
-	plan_steps(l);
+	if (l->usable)
+		plan_steps(l);
 }
 
 static int

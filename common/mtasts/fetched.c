@@ -171,14 +171,25 @@ judge_ahead(const struct fetch_answer *a, int days, int64_t now,
 {
 	char until[DATE_RFC3339_SIZE];
 
-	if (!a->has_cert)
-		return;
 	if (a->not_after - now < STS_CERT_SOON)
 		finding_add(fs, F_POLICY_CERT_SOON, name, "%lld days",
 		    (long long)((a->not_after - now) / 86400));
 	if (a->not_after - now < (int64_t)days * 86400)
 		finding_add(fs, F_POLICY_CERT_ENDS_EARLY, name,
 		    "it ends at %s", date_rfc3339(until, a->not_after));
+}
+
+/* A file of answers knows neither the certificate nor who said what. */
+static void
+look_at_replay(const struct sts_ways *ways, const char *name,
+    struct findings *fs)
+{
+	if (ways->valid_for > 0)
+		finding_add(fs, F_POLICY_OFFLINE, name,
+		    "a replay has no certificate");
+	if (ways->each_family)
+		finding_add(fs, F_POLICY_OFFLINE, name,
+		    "a replay has one answer for both families");
 }
 
 static void
@@ -190,6 +201,10 @@ look_at_host(const struct sts_ways *ways, const char *name,
 	if (a->type == NULL || !is_text_plain(a->type))
 		finding_add(fs, F_POLICY_TYPE, name, "%s",
 		    a->type ? a->type : "none");
+	if (!a->has_cert) {
+		look_at_replay(ways, name, fs);
+		return;
+	}
 	judge_ahead(a, ways->valid_for, env_now(ways->env), name, fs);
 	if (ways->each_family)
 		compare_families(ways, name, q, fs);

@@ -177,11 +177,10 @@ is_skipped(struct state *s, const struct subject *subject)
 	if (!s->skips)
 		return false;
 	out_base(s, subject, &base);
+	subject_line_key(buf_get0(&base), s->c->key, s->c->tool, &key);
 	/* one answer may stand in both files: each uses one up */
-	if (subject_key(buf_get0(&base), s->c->key, &key)) {
-		skip = resume_skips(&s->resume, buf_get0(&key));
-		skip = resume_skips(&s->skip, buf_get0(&key)) || skip;
-	}
+	skip = resume_skips(&s->resume, buf_get0(&key));
+	skip = resume_skips(&s->skip, buf_get0(&key)) || skip;
 	buf_free(&base);
 	buf_free(&key);
 	if (skip)

@@ -65,8 +65,8 @@ note(struct resume *r, struct span record, const struct resume_rule *rule)
 {
 	struct buf key = BUF(2 * REC_MAX);
 
-	if (subject_key(record, rule->key, &key) &&
-	    !(rule->retry_unknown && is_unknown(record, rule->tool)))
+	subject_line_key(record, rule->key, rule->tool, &key);
+	if (!(rule->retry_unknown && is_unknown(record, rule->tool)))
 		*VEC_PUSH(r) = entry_of(r, buf_get0(&key));
 	buf_free(&key);
 }

@@ -62,6 +62,31 @@ subject_key(struct span record, const char *key, struct buf *out)
 	return ok;
 }
 
+void
+subject_line_key(struct span line, const char *key, const char *tool,
+    struct buf *out)
+{
+	struct scan_object o = { 0 };
+	const char *why = NULL;
+	size_t at = 0;
+
+	if (subject_key(line, key, out))
+		return;
+	buf_reset(out);
+	/* no subject begins so */
+	buf_byte(out, '\n');
+	if (!scan_object(line, &o, &why, &at))
+		buf_span(out, line);
+	for (size_t i = 0; i < o.n; i++)
+		if (!scan_spells(o.v[i].key, span_str(tool))) {
+			buf_span(out, o.v[i].key);
+			buf_byte(out, '\n');
+			buf_span(out, o.v[i].value);
+			buf_byte(out, '\n');
+		}
+	free(o.v);
+}
+
 static const char *
 hint(struct span text)
 {

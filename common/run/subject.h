@@ -39,6 +39,12 @@ void subject_domain_base(const struct subject *s, bool endpoints,
  * are, but only the first has to be there. False when the record has none.
  */
 bool subject_key(struct span record, const char *key, struct buf *out);
+/*
+ * The same, and of a record that has none, or a line that is no record, all
+ * of it but the tool's own member, by which the answer differs from it.
+ */
+void subject_line_key(struct span line, const char *key, const char *tool,
+    struct buf *out);
 
 /*
  * Append the domain that the line is about as A-labels, lower case, no final

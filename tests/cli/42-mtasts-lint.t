@@ -45,6 +45,25 @@ says fail lint.id-same,policy.mx-dead 'the id must change'
 lint --policy "$T/one" --previous "$T/one" --mx mx1.a.test \
     --txt 'v=STSv1; id=1' --previous-txt 'v=STSv1; id=1'
 says pass '' 'unless the policy does not'
+echo '<html>' >"$T/html"
+lint --policy "$T/one" --previous "$T/html" --mx mx1.a.test
+says unknown lint.previous 'a previous policy that is none'
+status 75 'was not compared'
+is .previous null 'and is not shown'
+lint --policy "$T/one" --previous "$T/html" --mx mx1.a.test \
+    --txt 'v=STSv1; id=1' --previous-txt 'v=STSv1; id=1'
+says fail lint.id-same,lint.previous 'but it is another one: so must the id be'
+lint --policy "$T/one" --mx mx1.a.test --txt 'v=STSv1; id=1' \
+    --previous-txt 'v=STSv1; id=1'
+says unknown lint.previous 'the same id, and before it who knows what'
+lint --policy "$T/one" --mx mx1.a.test --txt 'v=STSv1; id=2' \
+    --previous-txt 'v=STSv1; id=1'
+says pass '' 'another id is right with any policy'
+lint --policy "$T/one" --mx mx1.a.test --txt 'v=STSv1; id=2' \
+    --previous-txt 'id=1'
+says unknown lint.previous 'a previous record that is none'
+lint --policy "$T/one" --mx mx1.a.test --previous-txt 'v=STSv1; id=1'
+says unknown lint.previous 'no record to compare it with'
 lint --policy "$T/none" --previous "$T/one"
 says warn lint.gap 'retiring: the old one lives longer'
 is '.steps[3] | startswith("only then remove")' true 'what to do last'

@@ -10,7 +10,7 @@ static const char zone[] =
 
 #define POLICY "version: STSv1\nmode: enforce\nmx: mx.a.test\n"
 
-enum { NOW = 1700000000 };
+enum { NOW = 1700000000, YEARS = 20000 };
 
 /* A host that is well over IPv4. */
 struct host_of_two {
@@ -32,7 +32,7 @@ get(struct fetcher *f, const struct fetch_request *want,
 		.result = v4 ? FETCH_OK : h->v6, .address = want->to[0],
 		.status = v4 ? 200 : h->status,
 		.type = span_dup(SPAN("text/plain")), .body = BUF(1024),
-		.has_cert = h->days > 0, .not_after = h->days * 86400 + NOW,
+		.has_cert = h->days > 0, .not_after = NOW + (int64_t)86400 * h->days,
 	};
 	if (out->status == 200)
 		buf_printf(&out->body, POLICY "max_age: %s\n",
@@ -79,7 +79,7 @@ families(void **state)
 	env.dns = open_zone();
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct host_of_two host = { { .get = get }, rows[i].v6,
-		    rows[i].status, rows[i].age, 0 };
+		    rows[i].status, rows[i].age, YEARS };
 		struct sts_ways ways = { .env = &env, .each_family = true };
 		struct sts_inquiry q = { .asked = false };
 		struct findings fs = { 0 };
@@ -98,6 +98,31 @@ families(void **state)
 	dns_free(env.dns);
 }
 
+/* A file of answers has one for both: that is not to say that they agree. */
+static void
+replays_do_not_compare(void **state)
+{
+	struct host_of_two host = { { .get = get }, FETCH_OK, 200, "604800",
+	    0 };
+	struct sts_inquiry q = { .asked = false };
+	struct findings fs = { 0 };
+	struct env env;
+	struct sts_ways ways = { .env = &env, .each_family = true };
+	bool unknown = false;
+
+	(void)state;
+	env_system(&env);
+	env.dns = open_zone();
+	env.fetch = &host.fetcher;
+	assert_true(fetched_policy(&ways, SPAN("a.test"), &q, &q.policy,
+	    &unknown, &fs));
+	assert_int_equal(fs.n, 1);
+	assert_int_equal(fs.v[0].code, F_POLICY_OFFLINE);
+	findings_free(&fs);
+	sts_inquiry_free(&q);
+	dns_free(env.dns);
+}
+
 /* How long the certificate holds, and how long it shall. */
 static void
 certificates(void **state)
@@ -106,7 +131,8 @@ certificates(void **state)
 		int days, want;
 		const char *code, *other;	/* NULL: nothing to say */
 	} of[] = {
-		{ 0, 30, NULL, NULL },
+		{ 0, 0, NULL, NULL },
+		{ 0, 30, "policy.offline", NULL },
 		{ 20, 0, NULL, NULL },
 		{ 13, 0, "policy.cert-soon", NULL },
 		{ 20, 20, NULL, NULL },
@@ -150,6 +176,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(families),
+		cmocka_unit_test(replays_do_not_compare),
 		cmocka_unit_test(certificates),
 	};
 

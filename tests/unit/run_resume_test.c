@@ -100,6 +100,8 @@ n_occurrences_skip_n_lines(void **state)
 	} rows[] = {
 		{ "a", true }, { "b", true }, { "a", true }, { "a", false },
 		{ "b", false }, { "c", false }, { "noise", false },
+		{ "\nnoise", false },
+		{ "\n{torn", true }, { "\nother\n\"c\"\n", true },
 		{ "xn--bcher-kva.example", true },
 	};
 	struct resume r = { 0 };
@@ -108,7 +110,7 @@ n_occurrences_skip_n_lines(void **state)
 	resume_init(&r, 1, 2);
 	assert_int_equal(resume_read(&r, path, &rule), RESUME_OK);
 	assert_int_equal(sizeof(struct resume_entry), 16);
-	assert_int_equal(r.n, 3);
+	assert_int_equal(r.n, 5);
 	for (size_t i = 0; i < ROWS(rows); i++)
 		if (resume_skips(&r, span_str(rows[i].key)) != rows[i].skips)
 			fail_msg("row %zu", i);
@@ -145,6 +147,37 @@ keys_name_the_subject(void **state)
 			    key.p);
 		buf_free(&key);
 	}
+}
+
+/* An answer's line has the key of what it answers, subject or none. */
+static void
+lines_without_a_subject_have_a_key(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "{\"foo\":1}", "{\"foo\":1,\"t\":{\"verdict\":1}}" },
+		{ "{ \"foo\" : 2 , \"t\":0}", "{ \"foo\" : 2 ,\"t\":{}}" },
+		{ "{}", "{\"t\":{}}" },
+		{ "{\"domain\":null}", "{\"domain\":null,\"t\":{}}" },
+		{ "{bad json", "{bad json" },
+	};
+	struct buf all = BUF(1000);
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf in = BUF(1000), out = BUF(1000);
+
+		subject_line_key(span_str(rows[i][0]), "domain", "t", &in);
+		subject_line_key(span_str(rows[i][1]), "domain", "t", &out);
+		if (!span_eq(buf_get0(&in), buf_get0(&out)))
+			fail_msg("%s: %.*s", rows[i][0], (int)in.n, in.p);
+		if (i > 0)
+			assert_false(span_eq(buf_get0(&in), buf_get0(&all)));
+		buf_reset(&all);
+		buf_span(&all, buf_get0(&in));
+		buf_free(&in);
+		buf_free(&out);
+	}
+	buf_free(&all);
 }
 
 static void
@@ -195,6 +228,7 @@ main(void)
 		cmocka_unit_test(long_torn_lines_are_cut),
 		cmocka_unit_test(n_occurrences_skip_n_lines),
 		cmocka_unit_test(keys_name_the_subject),
+		cmocka_unit_test(lines_without_a_subject_have_a_key),
 		cmocka_unit_test(unknown_may_be_redone),
 		cmocka_unit_test(only_one_run_writes),
 	};
