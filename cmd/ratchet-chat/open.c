@@ -309,6 +309,10 @@ chat_say(const struct party *t, enum party_result r, const char *whom)
 	case PARTY_NO_TRUST:
 		say_hint("ratchet-chat ca use ROOT < certificate");
 		break;
+	case PARTY_CERT:
+		say_hint("it may be valid when the clock here is right, or "
+		    "once its root is ours");
+		break;
 	case PARTY_UNSIGNED:
 		say_hint("--foreign takes another program's");
 		break;

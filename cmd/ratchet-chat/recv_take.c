@@ -159,6 +159,7 @@ may_change(enum party_result r)
 	case PARTY_OTHER_NAME:
 	case PARTY_NO_PQ:
 	case PARTY_NO_TRUST:
+	case PARTY_CERT:
 	case PARTY_CROWDED:
 		return true;
 	default:

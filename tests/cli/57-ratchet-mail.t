@@ -66,6 +66,20 @@ err 'mail of others' 'says that there is some'
 fetched "$T/m" 'and leaves it where it is'
 reads "$T/m" sealed --lines
 
+# --- a certificate that is not valid here yet
+as mallory init -n mallory
+as mallory ca init >"$T/other.root"
+as mallory ca cert bob "$(as bob bundle | jq -r .identity_key)" >"$T/other.cert"
+as bob ca use "$(cat "$T/other.root")" <"$T/other.cert"
+printf certified | as carol send bob --sealed >"$T/m"
+as carol push $online <"$T/m"
+fetched "$T/m" 'a message with a certificate of another root'
+run sh -c '"$1" recv --lines --state="$2" <"$3"' - "$chat" "$T/bob" "$T/m"
+status 86 'is not read'
+fetched "$T/m" 'but stays'
+as bob ca use "$(cat "$T/root")" <"$T/bob.cert"
+reads "$T/m" certified --lines
+
 # --- a session that is used elsewhere for a while
 printf back | as carol send bob >"$T/m"
 as carol push $online <"$T/m"
