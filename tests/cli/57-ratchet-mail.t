@@ -80,6 +80,14 @@ fetched "$T/m" 'but stays'
 as bob ca use "$(cat "$T/root")" <"$T/bob.cert"
 reads "$T/m" certified --lines
 
+# --- an address that is padded is none the less not printed
+as carol mailbox --relay="$url" $online >"$T/carol.address"
+as carol nudge bob --address --pad >"$T/m"
+ok 'an address, padded' test -s "$T/m"
+run sh -c '"$1" recv --pad --state="$2" <"$3"' - "$chat" "$T/bob" "$T/m"
+status 0 'is taken'
+ok 'and not printed' test ! -s "$T/out"
+
 # --- a session that is used elsewhere for a while
 printf back | as carol send bob >"$T/m"
 as carol push $online <"$T/m"
