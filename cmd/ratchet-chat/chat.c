@@ -163,17 +163,21 @@ patience(const struct chat *c)
 	if (c->unsent > 0 && c->where.known && (due < 0 || c->push_again <
 	    due))
 		due = c->push_again;
-	if (c->screen.ended && (due < 0 || c->end < due))
+	/* once it is over, only what is above is waited for */
+	if (c->screen.ended && c->end > now && (due < 0 || c->end < due))
 		due = c->end;
 	return due < 0 ? -1 : due <= now ? 0 : (int)(due - now);
 }
 
-/* Nothing more is typed, all is sent, and the time to wait is over. */
+/*
+ * Nothing more is typed, all is sent or cannot be, and the time to wait is
+ * over.
+ */
 static bool
 is_done(const struct chat *c)
 {
 	return stopped || c->status != EXIT_HOLDS || (c->screen.ended &&
-	    (c->unsent == 0 || c->failures > 0) &&
+	    (c->unsent == 0 || c->failures > 0 || !c->where.known) &&
 	    env_monotonic_ms() >= c->end);
 }
 

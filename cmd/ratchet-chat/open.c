@@ -266,6 +266,7 @@ chat_status(const struct party *t, enum party_result r)
 		[PARTY_NO_TRUST] = EXIT_MALFORMED,
 		[PARTY_CERT] = EXIT_FORGED,
 		[PARTY_CROWDED] = EXIT_UNKNOWN_PEER,
+		[PARTY_IN_USE] = EXIT_HOLDS_NOT,
 	};
 
 	/* said again by chat_store_failed would be said twice */
@@ -301,8 +302,16 @@ chat_say(const struct party *t, enum party_result r, const char *whom)
 		say_hint("ratchet-chat session import %s takes it back, reset "
 		    "gives it up", whom);
 		break;
+	case PARTY_IN_USE:
+		say_hint("first hand them over with ratchet-chat session "
+		    "export %s, or give them up with reset", whom);
+		break;
 	case PARTY_NO_TRUST:
 		say_hint("ratchet-chat ca use ROOT < certificate");
+		break;
+	case PARTY_CERT:
+		say_hint("it may be valid when the clock here is right, or "
+		    "once its root is ours");
 		break;
 	case PARTY_UNSIGNED:
 		say_hint("--foreign takes another program's");

@@ -159,6 +159,7 @@ may_change(enum party_result r)
 	case PARTY_OTHER_NAME:
 	case PARTY_NO_PQ:
 	case PARTY_NO_TRUST:
+	case PARTY_CERT:
 	case PARTY_CROWDED:
 		return true;
 	default:
@@ -230,10 +231,11 @@ recv_take(struct job *j, struct span in, struct batch *b)
 	if (!again)
 		kept_put(j, b, buf_get0(&m.body), &k);
 	tell(k.from, &k.receipt);
-	if (take_address(j, k.from, buf_get0(&k.plain)))
-		goto out;
 	if (j->a->pad)
 		k.plain.n = pad_strip(buf_get0(&k.plain)).n;
+	/* behind its padding too: it holds a mailbox's secret */
+	if (take_address(j, k.from, buf_get0(&k.plain)))
+		goto out;
 	if (j->a->json)
 		put_record(j, k.from, &k.receipt, again, buf_get0(&k.plain),
 		    &b->out);

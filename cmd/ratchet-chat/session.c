@@ -44,6 +44,9 @@ import_session(struct job *j, const char *peer)
 		} else {
 			status = chat_end(j, r, peer);
 		}
+		if (r == PARTY_REPLAYED)
+			say_hint("the record was imported before; export one "
+			    "anew, or start a session");
 	}
 	buf_free_wipe(&in);
 	return status;

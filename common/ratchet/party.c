@@ -41,6 +41,7 @@ party_why(const struct party *t, enum party_result r)
 		[PARTY_NO_TRUST] = "nobody certifies senders here",
 		[PARTY_CERT] = "the sender's certificate is not valid",
 		[PARTY_CROWDED] = "too many strangers wait for an answer",
+		[PARTY_IN_USE] = "its sessions are in use here",
 	};
 
 	return r == PARTY_STORE ? store_why(t->store_error) : why[r];

@@ -58,6 +58,7 @@ enum party_result {
 	PARTY_NO_TRUST,		/* nobody certifies senders */
 	PARTY_CERT,		/* a certificate is not valid */
 	PARTY_CROWDED,		/* too many strangers wait for an answer */
+	PARTY_IN_USE,		/* sessions here would be replaced */
 };
 
 struct party {
@@ -137,7 +138,11 @@ enum party_result party_tidy(struct party *t);
  */
 enum party_result party_export(struct party *t, struct span name,
     struct buf *out);
-/* Take a RecordStructure's sessions, whose identities must be ours. */
+/*
+ * Take a RecordStructure's sessions, whose identities must be ours.
+ * PARTY_IN_USE while there are others, PARTY_REPLAYED when one of them was
+ * imported before and was used since, or may have been.
+ */
 enum party_result party_import(struct party *t, struct span name,
     struct span record);
 

@@ -55,6 +55,7 @@ enum store_kind {
 	STORE_UNSENT,
 	/* of a stream, not read yet: its id (16), number (4) */
 	STORE_FRAGMENT,
+	STORE_IMPORTED,		/* SHA-256 of a session that was imported */
 };
 
 enum { STORE_ID_MAX = 64, STORE_VALUE_MAX = 64 << 20 };

@@ -34,15 +34,16 @@ depot_pragma(struct depot *d, const char *sql)
 }
 
 /*
- * FULL: what a transaction did is on the disk when COMMIT returns. Octets
- * that were deleted are overwritten where that costs no reading.
+ * FULL: what a transaction did is on the disk when COMMIT returns. ON: octets
+ * that were deleted are overwritten; FAST would leave those of all pages that
+ * become free, which is where a large message lies.
  */
 static bool
 set_up(struct depot *d)
 {
 	char *sql = xasprintf("PRAGMA locking_mode = EXCLUSIVE;"
 	    "PRAGMA page_size = %d; PRAGMA journal_mode = WAL;"
-	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;"
+	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
 	    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d;"
 	    "PRAGMA wal_autocheckpoint = %d;"
 	    "PRAGMA journal_size_limit = %d;", DEPOT_PAGE, CACHE_KB,
@@ -151,6 +152,15 @@ depot_begin(struct depot *d)
 	depot_do(d, depot_sql(d, SQL_BEGIN));
 }
 
+/* Copy the log back and cut it to nothing: deleted octets stand there, too. */
+static void
+clear_log(struct depot *d)
+{
+	d->clear_due = false;
+	d->deleted = sqlite3_wal_checkpoint_v2(d->db, NULL,
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK;
+}
+
 static void
 roll_back(struct depot *d)
 {
@@ -178,6 +188,8 @@ depot_commit(struct depot *d)
 		roll_back(d);
 	if (e == RELAY_RELAY_FULL)
 		depot_tight_full(d);
+	if (e == RELAY_FINE && d->clear_due)
+		clear_log(d);
 	return e;
 }
 
@@ -260,11 +272,13 @@ depot_make(struct depot *d, const unsigned char id[static RELAY_ID],
 	return depot_do(d, s);
 }
 
+/* A statement that deletes. */
 static enum relay_error
 with_box(struct depot *d, enum depot_sql which, int64_t row)
 {
 	sqlite3_stmt *s = depot_sql(d, which);
 
+	d->deleted = true;
 	sqlite3_bind_int64(s, 1, row);
 	return depot_do(d, s);
 }
@@ -384,5 +398,7 @@ depot_sweep(struct depot *d, bool *more)
 	depot_do(d, s);
 	*more = sqlite3_changes(d->db) == SWEEP_BUNDLES;
 	sweep_messages(d, now, more);
-	return sweep_mailbox(d, more);
+	sweep_mailbox(d, more);
+	d->clear_due = d->deleted && !*more;
+	return d->broken;
 }

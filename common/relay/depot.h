@@ -120,7 +120,8 @@ enum relay_error depot_items(struct depot *d, const struct depot_box *box,
 
 /*
  * Delete some of what has expired: at most as much as takes some
- * milliseconds. *more tells whether there may be more.
+ * milliseconds. *more tells whether there may be more. After the last, commit
+ * also clears the log of what was deleted or acknowledged since.
  */
 enum relay_error depot_sweep(struct depot *d, bool *more);
 

@@ -25,6 +25,8 @@ struct depot {
 	sqlite3 *db;
 	sqlite3_stmt *s[SQL_STATEMENTS];
 	bool begun;
+	bool deleted;		/* a message, which the log may have still */
+	bool clear_due;		/* so it is cleared after the commit */
 	enum relay_error broken;	/* the transaction is lost to it */
 	uint64_t mailboxes;
 	int64_t swept;			/* the last message looked at */

@@ -165,6 +165,14 @@ status 0 'session import'
 echo back | as bob send alice >"$T/m"
 run sh -c '"$1" recv --state="$2" <"$3"' - "$chat" "$T/alice" "$T/m"
 ok 'and it goes on' grep -qx back "$T/out"
+run sh -c '"$1" session import alice --state="$2" <"$3"' - "$chat" "$T/bob" \
+    "$T/record"
+status 1 'not over sessions that are in use'
+err 'reset' 'but after they were given up'
+as bob reset alice
+run sh -c '"$1" session import alice --state="$2" <"$3"' - "$chat" "$T/bob" \
+    "$T/record"
+status 80 'and a record that was used is not taken again'
 run sh -c '"$1" session import bob --state="$2" <"$3"' - "$chat" "$T/alice" \
     "$T/record"
 status 65 "another's record is refused"

@@ -66,6 +66,28 @@ err 'mail of others' 'says that there is some'
 fetched "$T/m" 'and leaves it where it is'
 reads "$T/m" sealed --lines
 
+# --- a certificate that is not valid here yet
+as mallory init -n mallory
+as mallory ca init >"$T/other.root"
+as mallory ca cert bob "$(as bob bundle | jq -r .identity_key)" >"$T/other.cert"
+as bob ca use "$(cat "$T/other.root")" <"$T/other.cert"
+printf certified | as carol send bob --sealed >"$T/m"
+as carol push $online <"$T/m"
+fetched "$T/m" 'a message with a certificate of another root'
+run sh -c '"$1" recv --lines --state="$2" <"$3"' - "$chat" "$T/bob" "$T/m"
+status 86 'is not read'
+fetched "$T/m" 'but stays'
+as bob ca use "$(cat "$T/root")" <"$T/bob.cert"
+reads "$T/m" certified --lines
+
+# --- an address that is padded is none the less not printed
+as carol mailbox --relay="$url" $online >"$T/carol.address"
+as carol nudge bob --address --pad >"$T/m"
+ok 'an address, padded' test -s "$T/m"
+run sh -c '"$1" recv --pad --state="$2" <"$3"' - "$chat" "$T/bob" "$T/m"
+status 0 'is taken'
+ok 'and not printed' test ! -s "$T/out"
+
 # --- a session that is used elsewhere for a while
 printf back | as carol send bob >"$T/m"
 as carol push $online <"$T/m"

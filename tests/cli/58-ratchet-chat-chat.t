@@ -82,6 +82,13 @@ run sh -c '"$1" chat alice -w 2 '"$online"' --state="$2" </dev/null' - \
     "$chat" "$T/bob"
 out held 'has it later, too'
 
+# --- nor is one for whom we know no mailbox waited for
+as carol bundle | as bob start carol -q
+run sh -c 'echo text | timeout 25 "$1" chat carol -w 1 '"$online"' \
+    --state="$2"' - "$chat" "$T/bob"
+status 75 'a peer whose mailbox is not known: it ends'
+err 'the next chat' 'and what becomes of the message'
+
 # --- mail of others stays for them
 as carol start bob --relay="$(cat "$T/bob.address")" $online -q
 echo 'from carol' | as carol send bob | as carol push $online

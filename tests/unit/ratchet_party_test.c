@@ -593,6 +593,55 @@ test_export(void **state)
 	buf_free(&late);
 }
 
+static enum party_result
+import_of(struct person *p, const char *with, const struct buf *record)
+{
+	begin(p);
+	return end(p, party_import(&p->talk, span_str(with),
+	    buf_get0(record)));
+}
+
+/* A record that was used is not taken again: its keys would serve twice. */
+static void
+test_import_once(void **state)
+{
+	struct buf record = BUF(MAX), newer = BUF(MAX);
+	struct receipt r;
+
+	(void)state;
+	meet(&alice, &bob, false);
+	says(&alice, &bob, "1", &r);
+	says(&bob, &alice, "2", &r);
+	begin(&bob);
+	assert_int_equal(end(&bob, party_export(&bob.talk, SPAN("alice"),
+	    &record)), PARTY_OK);
+	assert_int_equal(import_of(&bob, "alice", &record), PARTY_OK);
+	assert_int_equal(import_of(&bob, "alice", &record), PARTY_IN_USE);
+	/* it left and came back as it was: nothing was used */
+	begin(&bob);
+	assert_int_equal(end(&bob, party_export(&bob.talk, SPAN("alice"),
+	    &newer)), PARTY_OK);
+	assert_true(span_eq(buf_get0(&record), buf_get0(&newer)));
+	assert_int_equal(import_of(&bob, "alice", &record), PARTY_OK);
+	says(&bob, &alice, "3", &r);
+	assert_int_equal(import_of(&bob, "alice", &record), PARTY_IN_USE);
+	buf_reset(&newer);
+	begin(&bob);
+	assert_int_equal(end(&bob, party_export(&bob.talk, SPAN("alice"),
+	    &newer)), PARTY_OK);
+	assert_int_equal(import_of(&bob, "alice", &record), PARTY_REPLAYED);
+	assert_int_equal(import_of(&bob, "alice", &newer), PARTY_OK);
+	begin(&bob);
+	assert_int_equal(end(&bob, party_reset(&bob.talk, SPAN("alice"))),
+	    PARTY_OK);
+	assert_int_equal(import_of(&bob, "alice", &newer), PARTY_REPLAYED);
+	begin(&bob);
+	assert_int_equal(end(&bob, party_reset_all(&bob.talk)), PARTY_OK);
+	assert_int_equal(import_of(&bob, "alice", &record), PARTY_REPLAYED);
+	buf_free(&record);
+	buf_free(&newer);
+}
+
 /* Its sessions, exported and imported again. */
 static void
 hand_over(struct person *p, const char *with)
@@ -986,6 +1035,7 @@ main(void)
 		TEST(test_simultaneous),
 		TEST(test_who_is_there),
 		TEST(test_export),
+		TEST(test_import_once),
 		TEST(test_version),
 		TEST(test_reset_all),
 		TEST(test_inbox),
