@@ -5,7 +5,7 @@
 #include "auth/dkim_sign.h"
 
 #include "base/ascii.h"
-#include "dns/name.h"
+#include "dns/idn.h"
 #include "mail/addr.h"
 
 enum {
@@ -57,7 +57,7 @@ lint_alignment(const struct header *header, const struct dkim_want *want,
 		struct span d = span_str(from.v[i].domain);
 		struct span s = span_str(want->domain);
 
-		if (!dns_text_is_below(d, s) && !dns_text_is_below(s, d))
+		if (!idn_is_below(d, s) && !idn_is_below(s, d))
 			finding_add(out, F_SIGN_NOT_ALIGNED, want->domain,
 			    "From is at %s", from.v[i].domain);
 	}

@@ -96,6 +96,17 @@ from 'anna@example.org'
 table <"$T/in"
 status 0 'a From domain in the table'
 signatures 'd=example.org s=rsa d=example.org s=ed ' 'all its lines sign'
+printf 'b\303\274cher.example rsa %s example.org\n' "$T/rsa.key" >"$T/idn"
+printf '*.xn--bcher-kva.example ed %s example.org\n' "$T/ed.key" >>"$T/idn"
+from 'anna@xn--bcher-kva.example'
+run "$BIN/dkim-sign" --key-table "$T/idn" <"$T/in"
+signatures 'd=example.org s=rsa ' 'a U-label in the table, an A-label in From'
+from "$(printf 'anna@a.B\303\234CHER.example')"
+run "$BIN/dkim-sign" --key-table "$T/idn" <"$T/in"
+signatures 'd=example.org s=ed ' 'and the other way round'
+from "$(printf 'anna@b\303\274cher.example')"
+run "$BIN/dkim-sign" -d xn--bcher-kva.example -s rsa -k "$T/rsa.key" <"$T/in"
+err_not 'not aligned' 'which is aligned'
 from 'Anna <anna@EXAMPLE.org>'
 table <"$T/in"
 signatures 'd=example.org s=rsa d=example.org s=ed ' 'case does not matter'
