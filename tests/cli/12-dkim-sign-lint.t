@@ -51,6 +51,14 @@ lint 0 'are mixed' 'mixed line ends'
 lint 0 'over 998 octets' 'a long line'
 { cat "$T/m"; printf 'a\0b\n'; } >"$T/in"
 lint 0 'NUL octets' 'NUL'
+{ printf 'X-A: a\0b\n'; cat "$T/m"; } >"$T/in"
+lint 0 'header: the message has NUL' 'NUL in the header'
+{ printf 'X-A: a\rX-B: b\n'; cat "$T/m"; } >"$T/in"
+lint 0 'a CR that ends no line' 'a CR alone in the header'
+{ printf 'X-A: %0998d\n' 0; cat "$T/m"; } >"$T/in"
+lint 0 'header: a line has over 998' 'a long line in the header'
+{ sed '/^$/q' "$T/m" | crlf; sed '1,/^$/d' "$T/m"; } >"$T/in"
+lint 0 'body: CRLF and bare LF' 'a CRLF header and an LF body'
 { cat "$T/m"; printf 'caf\303\251\n'; } >"$T/in"
 lint 0 '8-bit' 'undeclared 8-bit'
 { sed '2i\
