@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "crypto/lib.h"
-#include "dns/name.h"
+#include "dns/idn.h"
 #include "run/run_opts.h"
 #include "run/signing_key.h"
 #include "sys/env.h"
@@ -150,7 +150,7 @@ want_fits(const struct dkim_want *w)
 		    w->selector);
 		return false;
 	}
-	if (w->identity == NULL || (at < id.n && dns_text_is_below(
+	if (w->identity == NULL || (at < id.n && idn_is_below(
 	    span_from(id, at + 1), span_str(w->domain))))
 		return true;
 	say_error("%s: no identity at or below %s (RFC 6376 section 3.5)",

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/cur.h"
+#include "dns/idn.h"
 #include "dns/name.h"
 #include "mail/addr.h"
 #include "run/signing_key.h"
@@ -22,6 +23,21 @@ table_word(struct cur *c)
 	while (n < left.n && !ascii_is_wsp(left.p[n]))
 		n++;
 	return cur_take(c, n);
+}
+
+/* In A-labels, behind a "*." that may be there; what cannot be stays. */
+static char *
+a_labels(struct span from)
+{
+	size_t n = span_starts(from, SPAN("*.")) ? 2 : 0;
+	struct buf out = BUF(2 + DNS_NAME_MAX);
+
+	buf_span(&out, span_first(from, n));
+	if (!idn_to_ascii(span_from(from, n), &out)) {
+		buf_free(&out);
+		return span_dup(from);
+	}
+	return buf_take_str(&out);
 }
 
 /* False for a line that is neither empty, comment nor three or four words. */
@@ -46,7 +62,7 @@ table_line(struct span line, struct table *out)
 	if (span_eq(word[3], SPAN("*")))
 		word[3] = (struct span){ NULL, 0 };
 	t = VEC_PUSH(out);
-	t->from = span_dup(word[0]);
+	t->from = a_labels(word[0]);
 	t->selector = span_dup(word[1]);
 	t->path = span_dup(word[2]);
 	t->domain = word[3].n > 0 ? span_dup(word[3]) : NULL;
@@ -130,8 +146,13 @@ table_pick(const struct table *t, const struct header *header,
 	bool ok = true;
 
 	if (at < header->n &&
-	    addr_parse(header->v[at].value, &from) != ADDR_BAD && from.n > 0)
-		ok = pick_for(t, span_str(from.v[0].domain), a, out);
+	    addr_parse(header->v[at].value, &from) != ADDR_BAD &&
+	    from.n > 0) {
+		char *domain = a_labels(span_str(from.v[0].domain));
+
+		ok = pick_for(t, span_str(domain), a, out);
+		free(domain);
+	}
 	mailboxes_free(&from);
 	return ok;
 }

@@ -42,6 +42,10 @@ next_in_mbox(struct input *in, struct buf *text)
 	}
 	if (m != NULL && mbox_failed(m))
 		walk_failed(in->files, mbox_path(m));
+	else if (m != NULL && mbox_is_stray(m))
+		walk_malformed(in->files, mbox_path(m),
+		    "no mbox begins so: what stands above the first line "
+		    "\"From \" is not judged");
 	mbox_close(m);
 	in->open_mbox = NULL;
 	return false;

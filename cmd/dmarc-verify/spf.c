@@ -9,6 +9,7 @@
 
 #include "auth/spf.h"
 #include "base/utf8.h"
+#include "mail/addr.h"
 #include "render_spf.h"
 #include "run/coord.h"
 #include "run/run_opts.h"
@@ -31,6 +32,7 @@ struct spf_job {
 	struct buf ip, helo, mail_from;	/* of the subject at work */
 	struct buf base, member;
 	bool judged;
+	bool no_sender;			/* a mail_from that is no string */
 };
 
 #define AT(field) .at = offsetof(struct args, field)
@@ -78,16 +80,22 @@ take_option(struct buf *out, const char *value)
 		buf_str(out, value);
 }
 
-/* A member of the record over the option's value. */
-static void
+/*
+ * A member of the record over the option's value. False where it is there and
+ * no string: null is unknown, and not the null sender.
+ */
+static bool
 take_member(const struct scan_object *o, const char *key, struct buf *out)
 {
 	const struct scan_member *m = scan_find0(o, span_str(key));
 
-	if (m != NULL && m->value.n > 0 && m->value.p[0] == '"') {
-		buf_reset(out);
-		scan_string(m->value, out);
-	}
+	if (m == NULL)
+		return true;
+	if (m->value.n == 0 || m->value.p[0] != '"')
+		return false;
+	buf_reset(out);
+	scan_string(m->value, out);
+	return true;
 }
 
 /* The three facts of the subject; false when the record is no record. */
@@ -99,6 +107,7 @@ read_subject(struct spf_job *j, const struct subject *s)
 	size_t at = 0;
 	bool ok = true;
 
+	j->no_sender = false;
 	buf_reset(&j->ip);
 	take_option(&j->helo, j->args->helo);
 	take_option(&j->mail_from, j->args->mail_from);
@@ -110,7 +119,9 @@ read_subject(struct spf_job *j, const struct subject *s)
 	if (ok) {
 		take_member(&o, "ip", &j->ip);
 		take_member(&o, "helo", &j->helo);
-		take_member(&o, "mail_from", &j->mail_from);
+		j->no_sender = !take_member(&o, "mail_from", &j->mail_from) ||
+		    (j->args->mail_from == NULL &&
+		    scan_find0(&o, SPAN("mail_from")) == NULL);
 	}
 	free(o.v);
 	return ok;
@@ -128,6 +139,14 @@ judge(struct spf_job *j, const struct subject *s)
 		return;
 	id.helo = buf_get0(&j->helo);
 	id.mail_from = buf_get0(&j->mail_from);
+	if (j->no_sender) {
+		finding_add(&j->findings, F_INPUT_NO_SENDER, "mail_from",
+		    NULL);
+		return;
+	}
+	/* a path may stand in brackets, as in SMTP */
+	if (span_starts(id.mail_from, SPAN("<")))
+		addr_path(id.mail_from, &id.mail_from);
 	if (!ip_parse(buf_get0(&j->ip), &id.ip)) {
 		finding_add(&j->findings, F_INPUT_NOT_AN_ADDRESS, "ip",
 		    "\"%.*s\"", (int)span_first(buf_get0(&j->ip), 100).n,

@@ -1,6 +1,6 @@
 /*
  * The names of signature algorithms. Apart from the parser, so that signing
- * does not pull in what only parsing needs (IDNA).
+ * does not pull in what only parsing needs.
  */
 #include "auth/dkim_sig.h"
 

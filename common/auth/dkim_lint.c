@@ -5,7 +5,7 @@
 #include "auth/dkim_sign.h"
 
 #include "base/ascii.h"
-#include "dns/name.h"
+#include "dns/idn.h"
 #include "mail/addr.h"
 
 enum {
@@ -57,7 +57,7 @@ lint_alignment(const struct header *header, const struct dkim_want *want,
 		struct span d = span_str(from.v[i].domain);
 		struct span s = span_str(want->domain);
 
-		if (!dns_text_is_below(d, s) && !dns_text_is_below(s, d))
+		if (!idn_is_below(d, s) && !idn_is_below(s, d))
 			finding_add(out, F_SIGN_NOT_ALIGNED, want->domain,
 			    "From is at %s", from.v[i].domain);
 	}
@@ -101,6 +101,16 @@ lint_octets(struct dkim_lint *l, struct span s)
 	l->eight_bit |= (high & 0x8080808080808080) != 0;
 }
 
+/* The kind of the line end at s.p[at]. */
+static void
+lint_end(struct dkim_lint *l, struct span s, size_t at)
+{
+	bool crlf = (at > 0 ? s.p[at - 1] : l->last) == '\r';
+
+	l->crlf |= crlf;
+	l->lf |= !crlf;
+}
+
 /*
  * Only lines that are too long matter, so that not every line end is looked
  * for: the last one within reach will do.
@@ -108,6 +118,8 @@ lint_octets(struct dkim_lint *l, struct span s)
 void
 dkim_lint_body(struct dkim_lint *l, struct span piece)
 {
+	struct span whole = piece;
+
 	lint_octets(l, piece);
 	while (piece.n > 0 && !l->long_line) {
 		size_t reach = LINE_MAX_OCTETS + 2 - l->line;
@@ -116,6 +128,7 @@ dkim_lint_body(struct dkim_lint *l, struct span piece)
 
 		if (at < head.n) {
 			l->line = 0;
+			lint_end(l, piece, at);
 			piece = span_from(piece, at + 1);
 		} else {
 			l->line += head.n;
@@ -123,6 +136,33 @@ dkim_lint_body(struct dkim_lint *l, struct span piece)
 			piece = span_from(piece, head.n);
 		}
 	}
+	if (whole.n > 0)
+		l->last = whole.p[whole.n - 1];
+}
+
+static bool
+has_bare_cr(struct span s)
+{
+	for (size_t at = 0; (at = span_chr(s, '\r')) < s.n;) {
+		s = span_from(s, at + 1);
+		if (s.n > 0 && s.p[0] != '\n')
+			return true;
+	}
+	return false;
+}
+
+static void
+lint_section(struct span section, struct findings *out)
+{
+	struct dkim_lint l = { 0 };
+
+	dkim_lint_body(&l, section);
+	if (l.long_line)
+		finding_add(out, F_SIGN_LONG_LINE, "header", NULL);
+	if (l.nul)
+		finding_add(out, F_SIGN_NUL, "header", NULL);
+	if (has_bare_cr(section))
+		finding_add(out, F_SIGN_BARE_CR, "header", NULL);
 }
 
 /* Whether Content-Transfer-Encoding says that 8-bit octets may come. */
@@ -141,10 +181,14 @@ void
 dkim_lint_end(const struct dkim_lint *l, const struct header *header,
     struct findings *out)
 {
+	lint_section(header->raw, out);
 	if (l->long_line)
 		finding_add(out, F_SIGN_LONG_LINE, "body", NULL);
 	if (l->nul)
 		finding_add(out, F_SIGN_NUL, "body", NULL);
+	if ((l->crlf && (l->lf || header->lf > 0)) ||
+	    (l->lf && header->crlf > 0))
+		finding_add(out, F_SIGN_MIXED_LINE_ENDS, "body", NULL);
 	if (l->eight_bit && !declares_8bit(header))
 		finding_add(out, F_SIGN_8BIT, "body", NULL);
 }

@@ -90,6 +90,8 @@ void dkim_lint_header(const struct header *header,
 struct dkim_lint {
 	size_t line;		/* octets of the line so far */
 	bool long_line, nul, eight_bit;
+	bool crlf, lf;		/* ends of some of the lines */
+	unsigned char last;	/* octet of the last piece */
 };
 
 void dkim_lint_body(struct dkim_lint *l, struct span piece);

@@ -164,7 +164,7 @@ report(const struct dmarc_verdict *v, struct findings *fs)
 		    policy, v->record->testing ? ", in test mode" : "");
 	else if (v->unusable)
 		finding_add(fs, F_DMARC_NO_POLICY, from,
-		    "a record without a valid p, sp, np or rua");
+		    "its p, sp or np is wrong, and it has no rua");
 	else if (v->result != DMARC_R_PASS)
 		finding_add(fs, codes[v->result], v->from.n ? from : NULL,
 		    NULL);

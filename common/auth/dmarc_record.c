@@ -261,11 +261,19 @@ dmarc_has_rua(const struct dmarc_record *r)
 	return false;
 }
 
+/* Without a p tag it is as if p=none stood there (section 4.7). */
+static enum dmarc_policy
+policy_p(const struct dmarc_record *r)
+{
+	return r->p != DMARC_ABSENT ? r->p : DMARC_NONE;
+}
+
+/* A tag that is there and not valid spoils the others (section 4.10.1). */
 static bool
 is_policy_bad(const struct dmarc_record *r)
 {
-	return r->p == DMARC_ABSENT || r->p == DMARC_INVALID ||
-	    r->sp == DMARC_INVALID || r->np == DMARC_INVALID;
+	return r->p == DMARC_INVALID || r->sp == DMARC_INVALID ||
+	    r->np == DMARC_INVALID;
 }
 
 bool
@@ -277,7 +285,7 @@ dmarc_record_usable(const struct dmarc_record *r)
 enum dmarc_policy
 dmarc_policy_own(const struct dmarc_record *r)
 {
-	return is_policy_bad(r) ? DMARC_NONE : r->p;
+	return is_policy_bad(r) ? DMARC_NONE : policy_p(r);
 }
 
 enum dmarc_policy
@@ -287,7 +295,7 @@ dmarc_policy_sub(const struct dmarc_record *r, bool exists)
 		return DMARC_NONE;
 	if (!exists && r->np != DMARC_ABSENT)
 		return r->np;
-	return r->sp != DMARC_ABSENT ? r->sp : r->p;
+	return r->sp != DMARC_ABSENT ? r->sp : policy_p(r);
 }
 
 enum dmarc_policy

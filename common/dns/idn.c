@@ -95,3 +95,25 @@ idn_to_unicode(struct span domain, struct buf *out)
 		idn2_free(utf8);
 	free(ascii);
 }
+
+static void
+ascii_or_as_it_is(struct span domain, struct buf *out)
+{
+	if (!idn_to_ascii(domain, out))
+		buf_span(out, domain);
+}
+
+bool
+idn_is_below(struct span name, struct span parent)
+{
+	struct buf a = BUF(DNS_NAME_MAX + name.n);
+	struct buf b = BUF(DNS_NAME_MAX + parent.n);
+	bool is = false;
+
+	ascii_or_as_it_is(name, &a);
+	ascii_or_as_it_is(parent, &b);
+	is = dns_text_is_below(buf_get0(&a), buf_get0(&b));
+	buf_free(&a);
+	buf_free(&b);
+	return is;
+}

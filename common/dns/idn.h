@@ -15,6 +15,12 @@
 bool idn_to_ascii(struct span domain, struct buf *out);
 
 /*
+ * dns_text_is_below for names that may be U-labels, A-labels, or one of each.
+ * What is no domain is compared as it is written.
+ */
+bool idn_is_below(struct span name, struct span parent);
+
+/*
  * Append the domain for people to read: A-labels that are well-formed become
  * U-labels, all else stays as it is, cleaned of what fools a terminal.
  */

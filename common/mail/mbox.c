@@ -19,6 +19,7 @@ struct mbox {
 	uint64_t base;		/* file offset of piece[0] */
 	size_t at, used;	/* in piece */
 	bool ended;
+	bool stray;		/* text above the first separator */
 	uint64_t start;		/* of the message being measured */
 	bool in_message;
 	unsigned empty;		/* octets of the empty line before "at" */
@@ -103,6 +104,7 @@ mbox_next(struct mbox *m, uint64_t *start, uint64_t *length, uint64_t *n)
 			    span_eq(line, SPAN("\n")) ? 1 :
 			    span_eq(line, SPAN("\r\n")) ? 2 : 0;
 			line_start = whole;
+			m->stray = m->stray || (m->n == 0 && m->empty == 0);
 			continue;
 		}
 		*start = m->start;
@@ -129,6 +131,12 @@ mbox_failed(const struct mbox *m)
 {
 	errno = m->error;
 	return m->error != 0;
+}
+
+bool
+mbox_is_stray(const struct mbox *m)
+{
+	return m->stray;
 }
 
 void

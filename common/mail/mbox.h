@@ -28,6 +28,11 @@ bool mbox_next(struct mbox *m, uint64_t *start, uint64_t *length,
     uint64_t *n);
 /* Whether that end was an error, in errno. */
 bool mbox_failed(const struct mbox *m);
+/*
+ * Whether there was text above the first separator: it is in no message, and
+ * without any separator the file is no mbox.
+ */
+bool mbox_is_stray(const struct mbox *m);
 /* NULL is fine. */
 void mbox_close(struct mbox *m);
 

@@ -45,6 +45,13 @@ walk_failed(struct walk *w, const char *path)
 	w->status = exit_worse(w->status, exit_of_input(e));
 }
 
+void
+walk_malformed(struct walk *w, const char *path, const char *why)
+{
+	say_error("%s: %s", path, why);
+	w->status = exit_worse(w->status, EXIT_MALFORMED);
+}
+
 /* Takes "path" over. */
 static void
 push(struct walk *w, char *path)

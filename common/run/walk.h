@@ -25,6 +25,9 @@ char *walk_next(struct walk *w);
  */
 void walk_failed(struct walk *w, const char *path);
 
+/* As walk_failed for a file that could be read, but is not what it should. */
+void walk_malformed(struct walk *w, const char *path, const char *why);
+
 /* The worst status of what could not be read, else 0. */
 int walk_status(const struct walk *w);
 

@@ -51,6 +51,14 @@ lint 0 'are mixed' 'mixed line ends'
 lint 0 'over 998 octets' 'a long line'
 { cat "$T/m"; printf 'a\0b\n'; } >"$T/in"
 lint 0 'NUL octets' 'NUL'
+{ printf 'X-A: a\0b\n'; cat "$T/m"; } >"$T/in"
+lint 0 'header: the message has NUL' 'NUL in the header'
+{ printf 'X-A: a\rX-B: b\n'; cat "$T/m"; } >"$T/in"
+lint 0 'a CR that ends no line' 'a CR alone in the header'
+{ printf 'X-A: %0998d\n' 0; cat "$T/m"; } >"$T/in"
+lint 0 'header: a line has over 998' 'a long line in the header'
+{ sed '/^$/q' "$T/m" | crlf; sed '1,/^$/d' "$T/m"; } >"$T/in"
+lint 0 'body: CRLF and bare LF' 'a CRLF header and an LF body'
 { cat "$T/m"; printf 'caf\303\251\n'; } >"$T/in"
 lint 0 '8-bit' 'undeclared 8-bit'
 { sed '2i\
@@ -96,6 +104,17 @@ from 'anna@example.org'
 table <"$T/in"
 status 0 'a From domain in the table'
 signatures 'd=example.org s=rsa d=example.org s=ed ' 'all its lines sign'
+printf 'b\303\274cher.example rsa %s example.org\n' "$T/rsa.key" >"$T/idn"
+printf '*.xn--bcher-kva.example ed %s example.org\n' "$T/ed.key" >>"$T/idn"
+from 'anna@xn--bcher-kva.example'
+run "$BIN/dkim-sign" --key-table "$T/idn" <"$T/in"
+signatures 'd=example.org s=rsa ' 'a U-label in the table, an A-label in From'
+from "$(printf 'anna@a.B\303\234CHER.example')"
+run "$BIN/dkim-sign" --key-table "$T/idn" <"$T/in"
+signatures 'd=example.org s=ed ' 'and the other way round'
+from "$(printf 'anna@b\303\274cher.example')"
+run "$BIN/dkim-sign" -d xn--bcher-kva.example -s rsa -k "$T/rsa.key" <"$T/in"
+err_not 'not aligned' 'which is aligned'
 from 'Anna <anna@EXAMPLE.org>'
 table <"$T/in"
 signatures 'd=example.org s=rsa d=example.org s=ed ' 'case does not matter'

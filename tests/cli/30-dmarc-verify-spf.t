@@ -106,6 +106,15 @@ out '{"ip":"203.0.113.10","mail_from":"b@soft.example"' \
     'a bare address takes the options'
 out '{"ip":7,"dmarc-verify"' 'an address of another type is a finding'
 
+for from in ',"mail_from":null' ',"mail_from":1' ''; do
+	echo "{\"ip\":\"192.0.2.7\",\"helo\":\"example.org\"$from}" >"$T/in"
+	run "$BIN/dmarc-verify" spf --zone "$T/zone" <"$T/in"
+	found input.no-sender "an unknown sender is not the null sender$from"
+	out '"spf":null' 'and is not judged'
+done
+echo '{"ip":"192.0.2.7","helo":"x","mail_from":"<a@example.org>"}' |
+    "$BIN/dmarc-verify" spf --zone "$T/zone" >"$T/out"
+out '"domain":"example.org"' 'a path in brackets'
 printf '{"ip":\n{"ip":"192.0.2.7","mail_from":"a@example.org"}\n' >"$T/in"
 spf --ordered <"$T/in"
 status 65 'a broken line is 65'

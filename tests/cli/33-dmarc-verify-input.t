@@ -126,6 +126,17 @@ member .dmarc.result 'pass pass fail' 'an mbox with CRLF'
 : >"$T/empty"
 verify --mbox "$T/empty"
 lines 0 'an empty mbox has no message'
+verify --mbox "$T/good"
+status 65 'a file that is no mbox is 65'
+err 'no mbox begins so' 'with the reason'
+{ printf '\357\273\277'; cat "$T/mbox"; } >"$T/bom"
+verify --mbox "$T/bom"
+status 65 'text above the first separator is 65, be it a BOM'
+lines 2 'and the messages behind it are judged'
+{ echo; cat "$T/mbox"; } >"$T/blank"
+verify --mbox --fail-on never "$T/blank"
+status 0 'an empty line above it is no text'
+lines 3 'and loses nothing'
 : >"$T/longmbox"
 for pad in 1 22 333 4444 55555 666666; do
 	{ cat "$T/m"; echo; printf %s $pad; yes '>From ' | head -n 30000 |

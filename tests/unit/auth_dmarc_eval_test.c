@@ -20,7 +20,8 @@ static const char published[] =
 	"_dmarc.test.example TXT \"v=DMARC1; p=reject; sp=quarantine; t=y\"\n"
 	"a.test.example A 192.0.2.1\n"
 	"_dmarc.pct.example TXT \"v=DMARC1; p=reject; pct=0\"\n"
-	"_dmarc.norua.example TXT \"v=DMARC1; adkim=s\"\n"
+	"_dmarc.norua.example TXT \"v=DMARC1; p=rejct; adkim=s\"\n"
+	"_dmarc.nop.example TXT \"v=DMARC1; adkim=s\"\n"
 	"_dmarc.rua.example TXT \"v=DMARC1; rua=mailto:r@rua.example\"\n"
 	"_dmarc.badsp.example TXT \"v=DMARC1; p=reject; sp=x; "
 	    "rua=mailto:r@badsp.example\"\n"
@@ -169,7 +170,10 @@ static const struct row rows[] = {
 	{ "pct is historic: a pass", "pct.example", N, "", P, "pct.example",
 	    "pass reject none pct.example pct.example 0 1", NULL },
 	/* invalid policies */
-	{ "no p, no rua", "norua.example", P, "norua.example", N, "",
+	{ "4.7 no p is p=none", "nop.example", P, "nop.example", N, "",
+	    "pass none none nop.example nop.example 1 0",
+	    "none - nop.example" },
+	{ "invalid p, no rua", "norua.example", P, "norua.example", N, "",
 	    "none - none norua.example norua.example 0 0",
 	    "none - norua.example" },
 	{ "no p, but rua", "rua.example", N, "", N, "",
@@ -307,7 +311,7 @@ findings_follow_the_verdict(void **state)
 		{ "B.3.1 both aligned", "pass", FINDING_CODES, false },
 		{ "strict, subdomain", "fail", F_DMARC_FAIL, false },
 		{ "no record", "warn", F_DMARC_NO_POLICY, false },
-		{ "no p, no rua", "warn", F_DMARC_NO_POLICY, false },
+		{ "invalid p, no rua", "warn", F_DMARC_NO_POLICY, false },
 		{ "the record could not be had", "unknown",
 		    F_DMARC_TEMPERROR, false },
 		{ "no From domain", "fail", F_FROM_MISSING, false },

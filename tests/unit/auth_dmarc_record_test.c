@@ -230,7 +230,15 @@ invalid_policies_are_none_with_rua_and_unusable_without(void **state)
 		    DMARC_NONE, DMARC_NONE, DMARC_NONE },
 		{ "v=DMARC1; p=reject; sp=bad; rua=a@b.example", false,
 		    DMARC_NONE, DMARC_NONE, DMARC_NONE },
-		{ "v=DMARC1", false, DMARC_NONE, DMARC_NONE, DMARC_NONE },
+		/* section 4.7: as if it included p=none */
+		{ "v=DMARC1", true, DMARC_NONE, DMARC_NONE, DMARC_NONE },
+		{ "v=DMARC1; sp=reject", true, DMARC_NONE, DMARC_REJECT,
+		    DMARC_REJECT },
+		{ "v=DMARC1; sp=quarantine; np=reject; "
+		    "rua=mailto:a@b.example", true, DMARC_NONE,
+		    DMARC_QUARANTINE, DMARC_REJECT },
+		{ "v=DMARC1; np=bad", false, DMARC_NONE, DMARC_NONE,
+		    DMARC_NONE },
 	};
 
 	(void)state;
