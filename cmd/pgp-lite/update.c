@@ -251,11 +251,8 @@ update(struct run *r)
 	for (size_t i = 0; ok && i < c.n; i++) {
 		size_t own = c.v[i].n;
 
-		for (size_t j = 0; j < f.n; j++)
-			for (size_t k = 0; k < f.v[j].n; k++)
-				if (cert_same(&c.v[i], &f.v[j].v[k]))
-					cert_merge(&c.v[i], &f.v[j].v[k]);
-		ok = update_cert(r, &c.v[i], own, &out);
+		ok = run_learn(r, &c.v[i], f.v, f.n) &&
+		    update_cert(r, &c.v[i], own, &out);
 	}
 	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, &out);
 	buf_free_wipe(&out);

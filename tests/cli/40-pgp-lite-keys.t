@@ -157,6 +157,28 @@ run "$P" verify sig dead.cert <data
 status 3 'a revoked key signs nothing that counts'
 run "$P" encrypt dead.cert <data
 status 17 'nor is it encrypted to'
+# wherever it stands, and however often the certificate does
+run "$P" verify sig default.cert revoked <data
+status 3 'a revocation in a file of its own counts'
+run "$P" verify sig revoked default.cert <data
+status 3 'before the certificate, too'
+cat default.cert revoked >ring
+run "$P" verify sig ring <data
+status 3 'and where the certificate stands twice in a file'
+run "$P" verify sig default.cert rfc9580.cert <data
+status 0 'that of nobody else'
+"$P" inline-sign default.key <data >inline
+run "$P" inline-verify default.cert revoked <inline
+status 3 'inline-verify sees it'
+"$P" encrypt --sign-with=default.key rfc9580.cert <data >secret
+run "$P" decrypt --verify-with=default.cert --verify-with=revoked \
+    --verifications-out=lines rfc9580.key <secret
+[ ! -s lines ]
+report $? 'decrypt sees it'
+run "$P" encrypt ring <data
+status 17 'encrypt sees it'
+run "$P" validate-userid 'Anna <anna@example.org>' ring <default.cert
+status 107 'validate-userid sees it'
 run "$P" merge-certs default.cert <rfc9580.cert
 same out rfc9580.cert 'what was not on stdin does not come out'
 run sh -c 'cat default.cert default.cert | "$1" merge-certs' - "$P"
