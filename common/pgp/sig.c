@@ -12,8 +12,8 @@ u32_of(struct span s)
 }
 
 /* Section 5.2.3.7: 192 and 255 as in packets, but nothing partial. */
-static size_t
-sub_length(struct cur *c)
+size_t
+sig_sub_length(struct cur *c)
 {
 	size_t n = cur_u8(c);
 
@@ -137,7 +137,7 @@ read_area(struct sig *s, struct span area, bool hashed)
 	struct cur c = cur_of(area);
 
 	while (!c.bad && c.at < c.in.n) {
-		struct cur sub = cur_of(cur_take(&c, sub_length(&c)));
+		struct cur sub = cur_of(cur_take(&c, sig_sub_length(&c)));
 		unsigned type = cur_u8(&sub);
 		bool critical = type & 0x80, known = false;
 
@@ -197,7 +197,7 @@ sig_is_for(const struct sig *s, const struct pgp_key *k)
 	struct cur c = cur_of(s->facts);
 
 	while (!c.bad && c.at < c.in.n) {
-		struct span sub = cur_take(&c, sub_length(&c));
+		struct span sub = cur_take(&c, sig_sub_length(&c));
 
 		/* type, version, fingerprint */
 		if (sub.n > 2 && (sub.p[0] & 0x7f) == SUB_RECIPIENT &&

@@ -28,6 +28,7 @@ enum pgp_subpacket {
 	SUB_FEATURES = 30,
 	SUB_EMBEDDED = 32,
 	SUB_ISSUER_FPR = 33,
+	SUB_PREF_AEAD_ALONE = 34,	/* LibrePGP's */
 	SUB_RECIPIENT = 35,
 	SUB_PREF_AEAD = 39,
 };
@@ -57,6 +58,9 @@ struct sig {
  * is not known is noted in "refused".
  */
 enum pgp_result sig_read(struct span body, struct sig *out);
+
+/* The length of the subpacket that comes next. */
+size_t sig_sub_length(struct cur *c);
 
 /* Whether the key may be its issuer, as far as it says who that is. */
 bool sig_names(const struct sig *s, const struct pgp_key *k);

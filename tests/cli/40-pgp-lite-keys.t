@@ -144,6 +144,45 @@ cp out own.key
 ok 'and one of its own, to encrypt to' sh -c '"$1" encrypt own2.cert <data |
     "$1" decrypt own.key | cmp - data' - "$P"
 
+# an owner's word holds when it has expired or is over SHA-1
+# flags FILE: what its self-signatures say of the keys, by GnuPG
+flags() {
+	"$P" dearmor <"$1" | gpg --homedir home --batch --quiet \
+	    --ignore-time-conflict --import-options show-only --import \
+	    --with-colons 2>/dev/null |
+	    awk -F: '/^(pub|sub)/ { printf "%s ", $12 }'
+}
+if command -v gpg >/dev/null; then
+	mkdir -m 700 home
+	g() {
+		gpg --homedir home --batch --quiet --passphrase '' \
+		    --pinentry-mode loopback --no-permission-warning "$@" \
+		    2>/dev/null
+	}
+	g --faked-system-time 20240101T000000 --quick-gen-key Dora ed25519 \
+	    cert 1y
+	g --armor --export-secret-keys Dora >dora.key
+	run "$P" update-key --no-added-capabilities --signing-only <dora.key
+	cp out dora2.key
+	"$P" extract-cert <dora2.key >dora.cert
+	[ "$(flags dora.cert)" = 'cC ' ]
+	report $? 'one that only certified still does, and no more'
+	g --cert-digest-algo SHA1 --allow-weak-key-signatures \
+	    --quick-gen-key Emma rsa2048 cert never
+	fpr=$(g --with-colons --list-keys Emma | awk -F: '/^fpr/ {
+	    print $10; exit }')
+	for use in auth encr; do
+		g --cert-digest-algo SHA1 --quick-add-key "$fpr" rsa2048 $use
+	done
+	g --armor --export-secret-keys Emma >emma.key
+	run "$P" update-key --no-added-capabilities <emma.key
+	"$P" extract-cert <out >emma.cert
+	[ "$(flags emma.cert)" = 'cECA a e ' ]
+	report $? 'over SHA-1, too, and its subkeys do what they did'
+	gpgconf --homedir home --kill all 2>/dev/null
+	rm -r home
+fi
+
 run "$P" update-key <"$V/peers/weak.key"
 status 103 'RSA of 1024 bits is not renewed'
 

@@ -497,6 +497,7 @@ bound_once(void **state)
 	struct selfsig s = say(KEY_ENCRYPT_COMMS, BORN, 1);
 	struct buf packets = BUF(1 << 16);
 	struct certs c;
+	struct sig said;
 
 	(void)state;
 	begin_cert(&primary, 0, &packets);
@@ -512,14 +513,15 @@ bound_once(void **state)
 	c = read_cert(buf_get0(&packets));
 	assert_int_equal(c.v[0].n, 5);
 	/* expired long ago, and bound all the same */
-	assert_true(valid_bound_once(&c.v[0], 1, false));
-	assert_false(valid_bound_once(&c.v[0], 2, false));
-	assert_true(valid_bound_once(&c.v[0], 2, true));
+	assert_true(valid_bound_once(&c.v[0], 1, false, &said));
+	assert_int_equal(said.flags, KEY_ENCRYPT_COMMS);
+	assert_false(valid_bound_once(&c.v[0], 2, false, &said));
+	assert_true(valid_bound_once(&c.v[0], 2, true, &said));
 	assert_string_equal(valid_key(&c.v[0], 2, NOW, KEY_ENCRYPT_COMMS),
 	    "no self-signature in force holds");
-	assert_false(valid_bound_once(&c.v[0], 3, true));
+	assert_false(valid_bound_once(&c.v[0], 3, true, &said));
 	/* made by the owner, but it binds nothing */
-	assert_false(valid_bound_once(&c.v[0], 4, true));
+	assert_false(valid_bound_once(&c.v[0], 4, true, &said));
 	certs_free(&c);
 	buf_free(&packets);
 	free_key(&primary);
