@@ -75,11 +75,14 @@ bool sig_is_for(const struct sig *s, const struct pgp_key *k);
 bool sig_check(const struct sig *s, struct pgp_key *k,
     const struct digest *d);
 /*
- * The same where the hash may be SHA-1 or SHA-224: for revocations, and for
- * what is signed anew because of it.
+ * The same where the hash may be SHA-1, SHA-224 or too short for the curve:
+ * for revocations, and for what is signed anew because of it.
  */
 bool sig_check_weak(const struct sig *s, struct pgp_key *k,
     const struct digest *d);
+
+/* Why no digest can be what the key signed so (static text), or NULL. */
+const char *sig_unfit(const struct sig *s, struct pgp_key *k);
 
 /* A digest that has read the signature's salt; NULL for an unknown hash. */
 struct digest *sig_digest(const struct sig *s);
