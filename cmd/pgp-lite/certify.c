@@ -53,29 +53,6 @@ revoke_key_main(int argc, char **argv)
 	return run_end(&r);
 }
 
-/* Join cert i with its likes behind it and in the files. */
-static void
-merge_one(struct certs *all, size_t i, const struct files *f)
-{
-	for (size_t j = i + 1; j < all->n; j++)
-		if (cert_same(&all->v[i], &all->v[j]))
-			cert_merge(&all->v[i], &all->v[j]);
-	for (size_t j = 0; j < f->n; j++)
-		for (size_t k = 0; k < f->v[j].n; k++)
-			if (cert_same(&all->v[i], &f->v[j].v[k]))
-				cert_merge(&all->v[i], &f->v[j].v[k]);
-}
-
-/* Whether one before it was the same. */
-static bool
-seen_before(const struct certs *all, size_t i)
-{
-	for (size_t j = 0; j < i; j++)
-		if (cert_same(&all->v[i], &all->v[j]))
-			return true;
-	return false;
-}
-
 static bool
 merge(struct run *r)
 {
@@ -84,14 +61,10 @@ merge(struct run *r)
 	struct buf out = BUF(2 * CERT_FILE_MAX);
 	bool ok = run_read_files(r, r->res.operands.v, r->res.operands.n,
 	    &f) && run_close_in(r) && run_parse_files(r, false, &f) &&
-	    run_parse_stdin(r, false, &c);
+	    run_parse_stdin(r, false, &c) && run_unite(r, &c, &f);
 
-	for (size_t i = 0; ok && i < c.n; i++) {
-		if (seen_before(&c, i))
-			continue;
-		merge_one(&c, i, &f);
+	for (size_t i = 0; ok && i < c.n; i++)
 		cert_write_public(&c.v[i], &out);
-	}
 	ok = ok && stage_packets(r, ARMOR_PUBLIC_KEY, &out);
 	buf_free(&out);
 	certs_free(&c);
@@ -267,7 +240,8 @@ validate(struct run *r)
 	int64_t at = r->a.not_after == DATE_NOW ? r->now : r->a.not_after;
 	bool ok = run_read_files(r, r->res.operands.v + 1,
 	    r->res.operands.n - 1, &f) && run_close_in(r) &&
-	    run_parse_files(r, false, &f) && run_parse_stdin(r, false, &c);
+	    run_parse_files(r, false, &f) &&
+	    run_parse_stdin(r, false, &c) && run_unite(r, &c, &f);
 	struct sig self;
 
 	for (size_t i = 0; ok && i < c.n; i++) {

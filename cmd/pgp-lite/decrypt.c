@@ -87,7 +87,8 @@ prepare(struct job *j, struct buf **session_out, struct buf **lines)
 	    &j->keys) && run_read_files(r, r->a.verify_with.v,
 	    r->a.verify_with.n, &j->certs) && run_close_in(r) &&
 	    run_parse_files(r, true, &j->keys) &&
-	    run_parse_files(r, false, &j->certs);
+	    run_parse_files(r, false, &j->certs) &&
+	    run_unite(r, NULL, &j->certs);
 }
 
 /*

@@ -60,6 +60,7 @@ encryption_choose(struct encryption *e)
 
 	if (!(e->find ? find_parse(r, &e->certs) :
 	    run_parse_files(r, false, &e->certs)) ||
+	    !run_unite(r, NULL, &e->certs) ||
 	    !run_parse_files(r, true, &e->keys) ||
 	    !keys_recipients(r, &e->certs, &e->to) || !choose_version(e) ||
 	    !keys_signers(r, &e->keys, type, &e->signers))

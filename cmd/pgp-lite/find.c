@@ -272,11 +272,7 @@ keep_address(struct cert *c, struct span address, int64_t now)
 static void
 drop_cert(struct certs *file, size_t i)
 {
-	struct cert *c = &file->v[i];
-
-	while (c->n > 0)
-		drop_component(c, c->n - 1);
-	free(c->v);
+	cert_close(&file->v[i]);
 	file->n--;
 	memmove(file->v + i, file->v + i + 1,
 	    (file->n - i) * sizeof(*file->v));

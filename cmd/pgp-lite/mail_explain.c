@@ -261,7 +261,8 @@ mail_explain(struct mail *m, struct encryption *e)
 	struct run *r = &m->r;
 	struct explain x = { .m = m, .e = e, .text = wants_text(r),
 	    .outside = BUF(HEAD_MAX), .out = BUF(RECORD_MAX) };
-	bool ok = find_parse(r, &e->certs) && mail_header(m);
+	bool ok = find_parse(r, &e->certs) &&
+	    run_unite(r, NULL, &e->certs) && mail_header(m);
 
 	if (ok) {
 		protect_outer(&m->msg.header, PROTECT_CIPHER, m->eol,

@@ -237,13 +237,23 @@ print_result(struct opened *o)
 	return ok;
 }
 
+/*
+ * A revocation that was given counts for what comes with the message, too. It
+ * does not go the other way: the message would say which user IDs belong to a
+ * certificate that was given.
+ */
 static bool
 take_autocrypt(struct opened *o)
 {
-	struct mail *m = o->m;
+	struct run *r = &o->m->r;
+	struct files *f = &o->certs;
+	size_t given = f->n;
+	bool ok = !r->a.from_autocrypt ||
+	    find_autocrypt(r, &o->m->msg.header, f);
 
-	return !m->r.a.from_autocrypt ||
-	    find_autocrypt(&m->r, &m->msg.header, &o->certs);
+	for (size_t i = 0; ok && f->n > given && i < f->v[given].n; i++)
+		ok = run_learn(r, &f->v[given].v[i], f->v, given);
+	return ok;
 }
 
 bool
@@ -256,6 +266,7 @@ mail_verify(struct mail *m)
 
 	ok = ok && find_read(r, r->res.operands.v, r->res.operands.n,
 	    &o->certs) && run_close_in(r) && find_parse(r, &o->certs) &&
+	    run_unite(r, NULL, &o->certs) &&
 	    mail_header(m) && take_autocrypt(o) &&
 	    open_root(o, SPAN("signed"), SPAN("application/pgp-signature")) &&
 	    read_signature(o) && split_content(o);
@@ -414,7 +425,7 @@ decrypt_arguments(struct opened *o, struct buf **result,
 	    &o->keys) && find_read(r, r->a.verify_with.v,
 	    r->a.verify_with.n, &o->certs) && run_close_in(r) &&
 	    run_parse_files(r, true, &o->keys) &&
-	    find_parse(r, &o->certs);
+	    find_parse(r, &o->certs) && run_unite(r, NULL, &o->certs);
 }
 
 bool

@@ -255,6 +255,14 @@ bool run_read_secrets(struct run *r, const char *const *args, size_t n,
     struct files *out);
 bool run_parse_files(struct run *r, bool secret, struct files *f);
 bool run_parse_file(struct run *r, bool secret, struct files *f, size_t i);
+/*
+ * Let all files, and the first unless it is NULL, know of a certificate what
+ * one of them has of it. False after run_fail.
+ */
+bool run_unite(struct run *r, struct certs *first, struct files *f);
+/* Let one certificate know that, and nobody else. */
+bool run_learn(struct run *r, struct cert *c, const struct certs *from,
+    size_t n);
 /* Append all certificates of the files, as packets. */
 void run_write_certs(const struct files *f, struct buf *out);
 void run_free_files(struct files *f);

@@ -380,6 +380,42 @@ run_parse_stdin(struct run *r, bool secret, struct certs *out)
 	return ok;
 }
 
+static bool
+too_many_parts(struct run *r, const char *file)
+{
+	return run_fail(r, SOP_BAD_DATA, "%s: more user IDs and subkeys than "
+	    "allowed", file);
+}
+
+bool
+run_unite(struct run *r, struct certs *first, struct files *f)
+{
+	struct certs **all = xcalloc(f->n + 1, sizeof(*all));
+	size_t n = 0;
+	bool ok = false;
+
+	if (first != NULL)
+		all[n++] = first;
+	for (size_t i = 0; i < f->n; i++)
+		all[n++] = &f->v[i];
+	ok = certs_unite(all, n);
+	free(all);
+	return ok || too_many_parts(r, "the certificates of one key");
+}
+
+bool
+run_learn(struct run *r, struct cert *c, const struct certs *from, size_t n)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < from[i].n; j++)
+			if (ok && cert_same(c, &from[i].v[j]))
+				ok = cert_merge(c, &from[i].v[j]);
+	cert_merge_end(c);
+	return ok || too_many_parts(r, c->file);
+}
+
 void
 run_write_certs(const struct files *f, struct buf *out)
 {

@@ -15,6 +15,7 @@
 enum {
 	SOON = 365 * 86400,
 	REASON_SUPERSEDED = 1,
+	ENCRYPTS = KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE,
 };
 
 struct update {
@@ -46,9 +47,9 @@ deprecated(struct pgp_key *k)
  * owner's. A weak hash is believed of what was in the key's own file only.
  */
 static bool
-claimed(const struct update *u, size_t i)
+claimed(const struct update *u, size_t i, struct sig *said)
 {
-	return valid_bound_once(u->c, i, i < u->own);
+	return valid_bound_once(u->c, i, i < u->own, said);
 }
 
 static bool
@@ -95,10 +96,13 @@ look(struct update *u)
 		    "is revoked", u->c->file);
 	why = valid_cert(u->c, r->now, &self);
 	u->renew = why != NULL || ends_soon(k, &self, r->now);
+	/* a key that never said anything is good for what such keys are */
+	if (why != NULL && !valid_said_once(u->c, r->now, u->own, &self))
+		self = (struct sig){ .flags = KEY_CERTIFY | KEY_SIGN };
 	u->say = (struct selfsig){ .now = r->now, .env = &r->env,
-	    .flags = why == NULL ? self.flags : KEY_CERTIFY | KEY_SIGN,
-	    .seipd2 = k->version == 6 || (why == NULL &&
-	    (self.features & FEATURE_SEIPD2) != 0),
+	    .flags = self.flags, .likes = self.facts,
+	    .seipd2 = k->version == 6 ||
+	    (self.features & FEATURE_SEIPD2) != 0,
 	    .lifetime = r->now - k->created + KEYGEN_LIFETIME };
 	return true;
 }
@@ -123,7 +127,7 @@ update_users(struct update *u)
 		u->say.primary_user = false;
 		if (valid_binding(u->c, i, u->r->now, &s) == NULL)
 			u->say.primary_user = s.primary_uid;
-		else if (!claimed(u, i))
+		else if (!claimed(u, i, &s))
 			continue;
 		else
 			u->renew = true;
@@ -134,18 +138,18 @@ update_users(struct update *u)
 	return ok;
 }
 
-/* What a subkey is for when its own binding does not say it any more. */
+/* What a subkey is for when its binding does not say it. */
 static unsigned
 flags_by_algorithm(const struct pgp_key *k)
 {
 	if (k->kind != PK_RSA && algo_pk_signs(k->algo))
 		return KEY_SIGN;
-	return algo_pk_encrypts(k->algo) ?
-	    KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE : 0;
+	return algo_pk_encrypts(k->algo) ? ENCRYPTS : 0;
 }
 
+/* "said": the newest that binds it, in force or not. */
 static bool
-renew_subkey(struct update *u, size_t i)
+renew_subkey(struct update *u, size_t i, const struct sig *said)
 {
 	struct run *r = u->r;
 	struct pgp_key *k = &u->c->v[i].key;
@@ -155,7 +159,8 @@ renew_subkey(struct update *u, size_t i)
 
 	if (bound && !ends_soon(k, &s, r->now))
 		return true;
-	say.flags = bound ? s.flags : flags_by_algorithm(k);
+	say.flags = bound ? s.flags : said->has_flags ? said->flags :
+	    flags_by_algorithm(k);
 	say.lifetime = r->now - k->created + KEYGEN_LIFETIME;
 	if (say.flags == 0)
 		return true;
@@ -176,12 +181,13 @@ update_subkeys(struct update *u, bool *encrypts)
 
 	for (size_t i = 1; ok && i < u->c->n; i++) {
 		struct pgp_key *k = &u->c->v[i].key;
+		struct sig said;
 
 		if (u->c->v[i].kind != COMPONENT_SUBKEY)
 			continue;
 		key_packet(k, u->out);
 		write_sigs(u, i);
-		if (valid_revoked(u->c, i, r->now) || !claimed(u, i))
+		if (valid_revoked(u->c, i, r->now) || !claimed(u, i, &said))
 			continue;
 		if (deprecated(k)) {
 			if (r->a.revoke_deprecated)
@@ -190,9 +196,10 @@ update_subkeys(struct update *u, bool *encrypts)
 				    u->out);
 			continue;
 		}
-		if (algo_pk_encrypts(k->algo))
+		if (algo_pk_encrypts(k->algo) && (!said.has_flags ||
+		    (said.flags & ENCRYPTS) != 0))
 			*encrypts = true;
-		ok = renew_subkey(u, i);
+		ok = renew_subkey(u, i, &said);
 	}
 	return ok;
 }
@@ -251,11 +258,8 @@ update(struct run *r)
 	for (size_t i = 0; ok && i < c.n; i++) {
 		size_t own = c.v[i].n;
 
-		for (size_t j = 0; j < f.n; j++)
-			for (size_t k = 0; k < f.v[j].n; k++)
-				if (cert_same(&c.v[i], &f.v[j].v[k]))
-					cert_merge(&c.v[i], &f.v[j].v[k]);
-		ok = update_cert(r, &c.v[i], own, &out);
+		ok = run_learn(r, &c.v[i], f.v, f.n) &&
+		    update_cert(r, &c.v[i], own, &out);
 	}
 	ok = ok && stage_packets(r, ARMOR_PRIVATE_KEY, &out);
 	buf_free_wipe(&out);

@@ -71,6 +71,7 @@ verify(struct job *j)
 	bool ok = run_input(r, args->v[0], &sigs) &&
 	    run_read_files(r, args->v + 1, args->n - 1, &j->certs) &&
 	    run_close_in(r) && run_parse_files(r, false, &j->certs) &&
+	    run_unite(r, NULL, &j->certs) &&
 	    read_signatures(j, sigs) && hash_stdin(j);
 
 	if (!ok)
@@ -159,7 +160,8 @@ inline_verify(struct job *j)
 	bool ok = run_output(r, r->a.verifications_out, &out) &&
 	    run_read_files(r, r->res.operands.v, r->res.operands.n,
 	    &j->certs) && run_close_in(r) &&
-	    run_parse_files(r, false, &j->certs) && read_signed(j);
+	    run_parse_files(r, false, &j->certs) &&
+	    run_unite(r, NULL, &j->certs) && read_signed(j);
 
 	if (!ok)
 		return false;

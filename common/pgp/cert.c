@@ -206,16 +206,23 @@ certs_read(struct in *in, bool secret, struct certs *out, const char **why)
 }
 
 void
-certs_free(struct certs *c)
+cert_close(struct cert *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		for (size_t j = 0; j < c->v[i].n; j++) {
-			key_close(&c->v[i].v[j].key);
-			free(c->v[i].v[j].sigs.v);
-			free(c->v[i].v[j].seen);
-		}
-		free(c->v[i].v);
+		key_close(&c->v[i].key);
+		free(c->v[i].sigs.v);
+		free(c->v[i].seen);
 	}
+	free(c->v);
+	c->v = NULL;
+	c->n = c->cap = 0;
+}
+
+void
+certs_free(struct certs *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		cert_close(&c->v[i]);
 	free(c->v);
 	buf_free_wipe(&c->raw);
 	*c = CERTS;
@@ -256,50 +263,6 @@ cert_write_public(const struct cert *c, struct buf *out)
 	for (size_t i = 0; i < c->n; i++)
 		if (c->v[i].kind == COMPONENT_SUBKEY)
 			write_component(&c->v[i], out);
-}
-
-bool
-cert_same(const struct cert *a, const struct cert *b)
-{
-	return span_eq(a->v[0].key.pub, b->v[0].key.pub);
-}
-
-static bool
-same_component(const struct component *a, const struct component *b)
-{
-	return a->kind == b->kind && span_eq(a->id, b->id) &&
-	    span_eq(a->key.pub, b->key.pub);
-}
-
-static void
-merge_component(struct component *to, const struct component *from)
-{
-	for (size_t i = 0; i < from->sigs.n; i++) {
-		bool have = false;
-
-		for (size_t j = 0; j < to->sigs.n; j++)
-			have |= span_eq(to->sigs.v[j], from->sigs.v[i]);
-		if (!have)
-			*VEC_PUSH(&to->sigs) = from->sigs.v[i];
-	}
-}
-
-void
-cert_merge(struct cert *c, const struct cert *from)
-{
-	for (size_t i = 0; i < from->n; i++) {
-		const struct component *f = &from->v[i];
-		size_t j = 0;
-
-		while (j < c->n && !same_component(&c->v[j], f))
-			j++;
-		if (j == c->n) {
-			*VEC_PUSH(c) = (struct component){ .kind = f->kind,
-			    .id = f->id, .key = f->key };
-			c->v[j].key.open = c->v[j].key.unlocked = NULL;
-		}
-		merge_component(&c->v[j], f);
-	}
 }
 
 bool

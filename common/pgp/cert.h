@@ -70,6 +70,8 @@ enum pgp_result certs_read(struct in *in, bool secret, struct certs *out,
     const char **why);
 
 void certs_free(struct certs *c);
+/* What the certificate holds; it has no parts then. */
+void cert_close(struct cert *c);
 
 static inline struct pgp_key *
 cert_primary(struct cert *c)
@@ -98,9 +100,19 @@ bool cert_same(const struct cert *a, const struct cert *b);
 
 /*
  * Take over what "from", of the same primary key, has beyond c: components
- * and signatures. Their octets stay where they are.
+ * and signatures. Their octets stay where they are. False when c gets more
+ * parts than allowed. Signatures stand twice until cert_merge_end, which
+ * comes once behind all of it: certificates are flooded with them.
  */
-void cert_merge(struct cert *c, const struct cert *from);
+bool cert_merge(struct cert *c, const struct cert *from);
+void cert_merge_end(struct cert *c);
+
+/*
+ * Make certificates of the same primary key one, in each file, with all that
+ * any of the files has of it: who is asked whether it is revoked looks at one
+ * of them. False when one gets more parts than allowed.
+ */
+bool certs_unite(struct certs *const *files, size_t n);
 
 /*
  * Whether the user ID's mail address is that: the part between the last

@@ -3,9 +3,44 @@
 
 #include "pgp/packet.h"
 
+/* Of a subpacket: whether it says what its owner would rather read. */
+static bool
+is_liking(unsigned type)
+{
+	switch (type) {
+	case SUB_PREF_SYM:
+	case SUB_PREF_HASH:
+	case SUB_PREF_COMPRESSION:
+	case SUB_PREF_AEAD:
+	case SUB_PREF_AEAD_ALONE:
+	case SUB_FEATURES:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+keep_likes(struct buf *area, struct span facts)
+{
+	struct cur c = cur_of(facts);
+	bool any = false;
+
+	while (!c.bad && c.at < c.in.n) {
+		struct span sub = cur_take(&c, sig_sub_length(&c));
+		unsigned type = sub.n > 0 ? sub.p[0] & 0x7f : 0;
+
+		if (is_liking(type)) {
+			sig_sub(area, type, false, span_from(sub, 1));
+			any = true;
+		}
+	}
+	return any;
+}
+
 /* Section 5.2.3.14 and 5.2.3.15: what we would rather read. */
 static void
-preferences(struct buf *area, const struct selfsig *s)
+our_preferences(struct buf *area, const struct selfsig *s)
 {
 	static const unsigned char sym[] = { SYM_AES256, SYM_AES192,
 	    SYM_AES128 };
@@ -24,6 +59,13 @@ preferences(struct buf *area, const struct selfsig *s)
 		sig_sub(area, SUB_PREF_AEAD, false,
 		    span_of(suites, sizeof(suites)));
 	sig_sub(area, SUB_FEATURES, false, span_of(&features, 1));
+}
+
+static void
+preferences(struct buf *area, const struct selfsig *s)
+{
+	if (!keep_likes(area, s->likes))
+		our_preferences(area, s);
 }
 
 static void

@@ -12,6 +12,11 @@ struct selfsig {
 	unsigned flags;
 	int64_t lifetime;	/* seconds after the key's creation; 0: none */
 	bool seipd2;		/* its software reads SEIPD version 2 */
+	/*
+	 * The hashed subpackets of an earlier one, whose preferences and
+	 * features stay; ours if it has none.
+	 */
+	struct span likes;
 	bool primary_user;
 	int64_t now;
 	const struct env *env;

@@ -12,8 +12,8 @@ u32_of(struct span s)
 }
 
 /* Section 5.2.3.7: 192 and 255 as in packets, but nothing partial. */
-static size_t
-sub_length(struct cur *c)
+size_t
+sig_sub_length(struct cur *c)
 {
 	size_t n = cur_u8(c);
 
@@ -137,7 +137,7 @@ read_area(struct sig *s, struct span area, bool hashed)
 	struct cur c = cur_of(area);
 
 	while (!c.bad && c.at < c.in.n) {
-		struct cur sub = cur_of(cur_take(&c, sub_length(&c)));
+		struct cur sub = cur_of(cur_take(&c, sig_sub_length(&c)));
 		unsigned type = cur_u8(&sub);
 		bool critical = type & 0x80, known = false;
 
@@ -197,7 +197,7 @@ sig_is_for(const struct sig *s, const struct pgp_key *k)
 	struct cur c = cur_of(s->facts);
 
 	while (!c.bad && c.at < c.in.n) {
-		struct span sub = cur_take(&c, sub_length(&c));
+		struct span sub = cur_take(&c, sig_sub_length(&c));
 
 		/* type, version, fingerprint */
 		if (sub.n > 2 && (sub.p[0] & 0x7f) == SUB_RECIPIENT &&
@@ -320,10 +320,40 @@ sig_check_weak(const struct sig *s, struct pgp_key *k,
 	return ok;
 }
 
+/*
+ * Section 5.2.3.2: with ECDSA a hash is at least as long as the curve's
+ * numbers, and for P-521 of 512 bits, as those are that we make.
+ */
+static bool
+too_short(const struct sig *s, const struct pgp_key *k)
+{
+	enum digest_alg alg, least;
+
+	return k->algo == PGP_ECDSA && algo_hash(s->hash, &alg) &&
+	    algo_hash(sig_hash_for(k), &least) &&
+	    digest_size(alg) < digest_size(least);
+}
+
+const char *
+sig_unfit(const struct sig *s, struct pgp_key *k)
+{
+	const struct pk *pk = key_pk(k);
+	struct buf value = BUF(PK_SIG_MAX);
+	const char *why = NULL;
+
+	if (too_short(s, k))
+		return "its hash is too short for the curve";
+	if (pk != NULL && fits(s, k, pk) && !value_of(s, pk, &value))
+		why = "its numbers are malformed";
+	buf_free(&value);
+	return why;
+}
+
 bool
 sig_check(const struct sig *s, struct pgp_key *k, const struct digest *d)
 {
-	return algo_hash_strong(s->hash) && sig_check_weak(s, k, d);
+	return algo_hash_strong(s->hash) && !too_short(s, k) &&
+	    sig_check_weak(s, k, d);
 }
 
 struct digest *

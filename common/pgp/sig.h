@@ -28,6 +28,7 @@ enum pgp_subpacket {
 	SUB_FEATURES = 30,
 	SUB_EMBEDDED = 32,
 	SUB_ISSUER_FPR = 33,
+	SUB_PREF_AEAD_ALONE = 34,	/* LibrePGP's */
 	SUB_RECIPIENT = 35,
 	SUB_PREF_AEAD = 39,
 };
@@ -58,6 +59,9 @@ struct sig {
  */
 enum pgp_result sig_read(struct span body, struct sig *out);
 
+/* The length of the subpacket that comes next. */
+size_t sig_sub_length(struct cur *c);
+
 /* Whether the key may be its issuer, as far as it says who that is. */
 bool sig_names(const struct sig *s, const struct pgp_key *k);
 
@@ -71,11 +75,14 @@ bool sig_is_for(const struct sig *s, const struct pgp_key *k);
 bool sig_check(const struct sig *s, struct pgp_key *k,
     const struct digest *d);
 /*
- * The same where the hash may be SHA-1 or SHA-224: for revocations, and for
- * what is signed anew because of it.
+ * The same where the hash may be SHA-1, SHA-224 or too short for the curve:
+ * for revocations, and for what is signed anew because of it.
  */
 bool sig_check_weak(const struct sig *s, struct pgp_key *k,
     const struct digest *d);
+
+/* Why no digest can be what the key signed so (static text), or NULL. */
+const char *sig_unfit(const struct sig *s, struct pgp_key *k);
 
 /* A digest that has read the signature's salt; NULL for an unknown hash. */
 struct digest *sig_digest(const struct sig *s);

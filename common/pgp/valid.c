@@ -103,7 +103,13 @@ own_sig(struct cert *c, size_t i, size_t j, struct sig *out)
 	    out->refused == NULL && sig_names(out, cert_primary(c));
 }
 
-/* The place of the newest candidate before "bound" (created, place). */
+/* Not at any time, but whenever: even if it has expired. */
+#define EVER INT64_MAX
+
+/*
+ * The place of the newest candidate before "bound" (created, place) that is
+ * in force at the time.
+ */
 static size_t
 newest(struct cert *c, size_t i, int64_t at, int64_t bound, size_t place)
 {
@@ -115,7 +121,8 @@ newest(struct cert *c, size_t i, int64_t at, int64_t bound, size_t place)
 
 		if (!own_sig(c, i, j, &s) ||
 		    !is_binding(c->v[i].kind, s.type) ||
-		    !in_force(&s, cert_primary(c), at) ||
+		    !(at == EVER ? s.has_created :
+		    in_force(&s, cert_primary(c), at)) ||
 		    s.created > bound || (s.created == bound && j <= place))
 			continue;
 		if (s.created > best_created) {
@@ -196,9 +203,25 @@ valid_binding(struct cert *c, size_t i, int64_t at, struct sig *out)
 	return "too many self-signatures that do not hold";
 }
 
+/* Which self-signatures speak for the primary key. */
+struct when {
+	int64_t at;
+	/* those that ever did, of parts that are not revoked at that time */
+	bool once;
+	size_t own;		/* weak ones of the first parts, too */
+};
+
+static bool
+speaks(struct cert *c, size_t i, const struct when *w, struct sig *out)
+{
+	return w->once ? valid_bound_once(c, i, i < w->own, out) &&
+	    revoked(c, i, w->at, out->created) == NULL :
+	    valid_binding(c, i, w->at, out) == NULL;
+}
+
 /* The user ID that speaks for the key: marked primary, else the newest. */
 static bool
-primary_user(struct cert *c, int64_t at, struct sig *out)
+primary_user(struct cert *c, const struct when *w, struct sig *out)
 {
 	bool have = false;
 
@@ -206,7 +229,7 @@ primary_user(struct cert *c, int64_t at, struct sig *out)
 		struct sig s;
 
 		if (c->v[i].kind != COMPONENT_USER_ID ||
-		    valid_binding(c, i, at, &s) != NULL)
+		    !speaks(c, i, w, &s))
 			continue;
 		if (!have || s.primary_uid > out->primary_uid ||
 		    (s.primary_uid == out->primary_uid &&
@@ -273,13 +296,14 @@ complete(struct sig *s, const struct sig *older)
  * change an expiry write it into one of them only: the newer one counts.
  */
 static bool
-self_signature(struct cert *c, int64_t at, struct sig *out)
+self_signature(struct cert *c, const struct when *w, struct sig *out)
 {
 	struct sig direct, user;
-	bool has_direct = valid_binding(c, 0, at, &direct) == NULL;
+	bool has_direct = speaks(c, 0, w, &direct);
 	bool has_user = cert_primary(c)->version == 4 &&
-	    (!has_direct || user_may_say_more(c, at, &direct)) &&
-	    primary_user(c, at, &user);
+	    (!has_direct || w->once ||
+	    user_may_say_more(c, w->at, &direct)) &&
+	    primary_user(c, w, &user);
 
 	if (!has_direct && !has_user)
 		return false;
@@ -297,7 +321,7 @@ valid_cert(struct cert *c, int64_t at, struct sig *out)
 {
 	struct sig self;
 	struct pgp_key *key = cert_primary(c);
-	bool has_self = self_signature(c, at, &self);
+	bool has_self = self_signature(c, &(struct when){ .at = at }, &self);
 	const char *gone = revoked(c, 0, at, has_self ? self.created :
 	    INT64_MIN);
 
@@ -356,29 +380,38 @@ valid_revoked(struct cert *c, size_t i, int64_t at)
 }
 
 bool
-valid_bound_once(struct cert *c, size_t i, bool weak)
+valid_bound_once(struct cert *c, size_t i, bool weak, struct sig *out)
 {
-	size_t tries = 0;
+	int64_t bound = INT64_MAX;
+	size_t place = 0;
 
-	for (size_t j = 0; j < c->v[i].sigs.n && tries < TRIES_MAX; j++) {
-		struct sig s;
+	for (size_t tries = 0; tries < TRIES_MAX; tries++) {
+		size_t j = newest(c, i, EVER, bound, place);
 
-		if (!own_sig(c, i, j, &s) ||
-		    !is_binding(c->v[i].kind, s.type))
-			continue;
-		tries++;
-		if (algo_hash_strong(s.hash) ? own_holds(c, i, j, &s) :
-		    weak && holds(c, i, &s, cert_primary(c), true))
+		if (j == c->v[i].sigs.n)
+			return false;
+		own_sig(c, i, j, out);
+		bound = out->created;
+		place = j;
+		if (own_holds(c, i, j, out) ||
+		    (weak && holds(c, i, out, cert_primary(c), true)))
 			return true;
 	}
 	return false;
+}
+
+bool
+valid_said_once(struct cert *c, int64_t at, size_t own, struct sig *out)
+{
+	return self_signature(c, &(struct when){ at, true, own }, out);
 }
 
 int64_t
 valid_key_expires(struct cert *c, size_t i, int64_t at)
 {
 	struct sig s;
-	bool bound = i == 0 ? self_signature(c, at, &s) :
+	bool bound = i == 0 ?
+	    self_signature(c, &(struct when){ .at = at }, &s) :
 	    valid_binding(c, i, at, &s) == NULL;
 
 	return !bound || s.key_expires == 0 ? 0 :

@@ -36,11 +36,19 @@ const char *valid_key(struct cert *c, size_t i, int64_t at, unsigned flags);
 bool valid_revoked(struct cert *c, size_t i, int64_t at);
 
 /*
- * Whether the primary key ever bound component v[i], in force or not; with
- * "weak" also over a hash that nothing counts with any more. Only what did is
- * the owner's to bind anew.
+ * The newest signature by which the primary key ever bound component v[i], in
+ * force or not; with "weak" also over a hash that nothing counts with any
+ * more. False: there is none, and the component is not the owner's to bind
+ * anew.
  */
-bool valid_bound_once(struct cert *c, size_t i, bool weak);
+bool valid_bound_once(struct cert *c, size_t i, bool weak, struct sig *out);
+
+/*
+ * What valid_cert would give if no self-signature expired, and weak ones of
+ * the first "own" components counted.
+ */
+bool valid_said_once(struct cert *c, int64_t at, size_t own,
+    struct sig *out);
 
 /* When key v[i] expires by its self-signatures; 0: never, or not bound. */
 int64_t valid_key_expires(struct cert *c, size_t i, int64_t at);

@@ -62,6 +62,9 @@ by_key(const struct verifier *v, const struct sig *s,
 		return key_unsupported(&c->v[i].key);
 	if (key_is_weak(&c->v[i].key))
 		return "its RSA key has less than 2048 bits";
+	why = sig_unfit(s, &c->v[i].key);
+	if (why != NULL)
+		return why;
 	if (d == NULL || !sig_check(s, &c->v[i].key, d))
 		return "it is not authentic";
 	/* only now, since this takes more signatures to look at */

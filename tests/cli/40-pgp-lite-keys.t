@@ -144,6 +144,45 @@ cp out own.key
 ok 'and one of its own, to encrypt to' sh -c '"$1" encrypt own2.cert <data |
     "$1" decrypt own.key | cmp - data' - "$P"
 
+# an owner's word holds when it has expired or is over SHA-1
+# flags FILE: what its self-signatures say of the keys, by GnuPG
+flags() {
+	"$P" dearmor <"$1" | gpg --homedir home --batch --quiet \
+	    --ignore-time-conflict --import-options show-only --import \
+	    --with-colons 2>/dev/null |
+	    awk -F: '/^(pub|sub)/ { printf "%s ", $12 }'
+}
+if command -v gpg >/dev/null; then
+	mkdir -m 700 home
+	g() {
+		gpg --homedir home --batch --quiet --passphrase '' \
+		    --pinentry-mode loopback --no-permission-warning "$@" \
+		    2>/dev/null
+	}
+	g --faked-system-time 20240101T000000 --quick-gen-key Dora ed25519 \
+	    cert 1y
+	g --armor --export-secret-keys Dora >dora.key
+	run "$P" update-key --no-added-capabilities --signing-only <dora.key
+	cp out dora2.key
+	"$P" extract-cert <dora2.key >dora.cert
+	[ "$(flags dora.cert)" = 'cC ' ]
+	report $? 'one that only certified still does, and no more'
+	g --cert-digest-algo SHA1 --allow-weak-key-signatures \
+	    --quick-gen-key Emma rsa2048 cert never
+	fpr=$(g --with-colons --list-keys Emma | awk -F: '/^fpr/ {
+	    print $10; exit }')
+	for use in auth encr; do
+		g --cert-digest-algo SHA1 --quick-add-key "$fpr" rsa2048 $use
+	done
+	g --armor --export-secret-keys Emma >emma.key
+	run "$P" update-key --no-added-capabilities <emma.key
+	"$P" extract-cert <out >emma.cert
+	[ "$(flags emma.cert)" = 'cECA a e ' ]
+	report $? 'over SHA-1, too, and its subkeys do what they did'
+	gpgconf --homedir home --kill all 2>/dev/null
+	rm -r home
+fi
+
 run "$P" update-key <"$V/peers/weak.key"
 status 103 'RSA of 1024 bits is not renewed'
 
@@ -157,6 +196,28 @@ run "$P" verify sig dead.cert <data
 status 3 'a revoked key signs nothing that counts'
 run "$P" encrypt dead.cert <data
 status 17 'nor is it encrypted to'
+# wherever it stands, and however often the certificate does
+run "$P" verify sig default.cert revoked <data
+status 3 'a revocation in a file of its own counts'
+run "$P" verify sig revoked default.cert <data
+status 3 'before the certificate, too'
+cat default.cert revoked >ring
+run "$P" verify sig ring <data
+status 3 'and where the certificate stands twice in a file'
+run "$P" verify sig default.cert rfc9580.cert <data
+status 0 'that of nobody else'
+"$P" inline-sign default.key <data >inline
+run "$P" inline-verify default.cert revoked <inline
+status 3 'inline-verify sees it'
+"$P" encrypt --sign-with=default.key rfc9580.cert <data >secret
+run "$P" decrypt --verify-with=default.cert --verify-with=revoked \
+    --verifications-out=lines rfc9580.key <secret
+[ ! -s lines ]
+report $? 'decrypt sees it'
+run "$P" encrypt ring <data
+status 17 'encrypt sees it'
+run "$P" validate-userid 'Anna <anna@example.org>' ring <default.cert
+status 107 'validate-userid sees it'
 run "$P" merge-certs default.cert <rfc9580.cert
 same out rfc9580.cert 'what was not on stdin does not come out'
 run sh -c 'cat default.cert default.cert | "$1" merge-certs' - "$P"

@@ -94,6 +94,11 @@ out pgp.autocrypt-key 'and says why'
 run "$P" mail verify --from-autocrypt --format=json default.cert <signed
 [ "$(jq -r '."pgp-lite".verdict' out)" = pass ]
 report $? 'unless it is one that was given'
+"$P" revoke-key <default.key >revoked
+run "$P" mail verify --format=json default.cert revoked <signed
+status 1 'a revocation that was given counts'
+run "$P" mail verify --from-autocrypt --format=json revoked <signed
+status 1 'for the certificate of the message, too'
 run "$P" mail decrypt --from-autocrypt --result-out=result default.key \
     <encrypted
 status 0 'decrypted'

@@ -232,6 +232,95 @@ signatures(void **state)
 	free_key(&primary);
 }
 
+/* Why one over the hash does not count, octet "at" of its numbers changed. */
+static const char *
+judge_hash(struct certs *c, struct made *signer, unsigned hash, int at)
+{
+	struct verifier v = { .files = c, .n = 1, .now = NOW,
+	    .not_before = INT64_MIN, .not_after = INT64_MAX };
+	struct sig_new s;
+	struct sig read;
+	struct buf body = BUF(SIG_BODY_MAX);
+	struct digest *d = NULL;
+	struct verdict verdict;
+
+	sig_new_start(&s, &signer->key, SIG_BINARY, hash, NOW, &env);
+	d = sig_new_digest(&s);
+	digest_add(d, SPAN("data"));
+	assert_true(sig_new_write(&s, d, &body));
+	assert_int_equal(sig_read(buf_get0(&body), &read), PGP_OK);
+	if (at >= 0)
+		body.p[body.n - read.value.n + (size_t)at] ^= 0x80;
+	verify_sig(&v, &read, d, &verdict);
+	digest_free(d);
+	buf_free(&body);
+	return verdict.why;
+}
+
+/* Section 5.2.3.2; for P-521 those of 64 octets are enough. */
+static void
+hashes_fit_the_curve(void **state)
+{
+	static const struct {
+		enum pk_kind kind;
+		unsigned hash;
+		bool counts;
+	} rows[] = {
+		{ PK_P256, HASH_SHA256, true },
+		{ PK_P384, HASH_SHA256, false },
+		{ PK_P384, HASH_SHA3_256, false },
+		{ PK_P384, HASH_SHA384, true },
+		{ PK_BRAINPOOL384, HASH_SHA256, false },
+		{ PK_BRAINPOOL384, HASH_SHA512, true },
+		{ PK_P521, HASH_SHA384, false },
+		{ PK_P521, HASH_SHA512, true },
+		{ PK_P521, HASH_SHA3_512, true },
+		{ PK_BRAINPOOL512, HASH_SHA384, false },
+		{ PK_BRAINPOOL512, HASH_SHA512, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct made primary = make_key(false, PGP_ECDSA,
+		    rows[i].kind);
+		struct buf packets = BUF(1 << 16);
+		struct certs c;
+		const char *why = NULL;
+
+		begin_cert(&primary, 0, &packets);
+		c = read_cert(buf_get0(&packets));
+		why = judge_hash(&c, &primary, rows[i].hash, -1);
+		if (rows[i].counts)
+			assert_null(why);
+		else
+			assert_string_equal(why,
+			    "its hash is too short for the curve");
+		certs_free(&c);
+		buf_free(&packets);
+		free_key(&primary);
+	}
+}
+
+/* Section 3.2: a count of bits that is another than the number's. */
+static void
+malformed_numbers(void **state)
+{
+	struct made primary = make_key(false, PGP_ECDSA, PK_BRAINPOOL256);
+	struct buf packets = BUF(1 << 16);
+	struct certs c;
+
+	(void)state;
+	begin_cert(&primary, 0, &packets);
+	c = read_cert(buf_get0(&packets));
+	assert_string_equal(judge_hash(&c, &primary, HASH_SHA256, 0),
+	    "its numbers are malformed");
+	assert_string_equal(judge_hash(&c, &primary, HASH_SHA256, 10),
+	    "it is not authentic");
+	certs_free(&c);
+	buf_free(&packets);
+	free_key(&primary);
+}
+
 static void
 bounds_and_recipients(void **state)
 {
@@ -497,6 +586,7 @@ bound_once(void **state)
 	struct selfsig s = say(KEY_ENCRYPT_COMMS, BORN, 1);
 	struct buf packets = BUF(1 << 16);
 	struct certs c;
+	struct sig said;
 
 	(void)state;
 	begin_cert(&primary, 0, &packets);
@@ -512,14 +602,15 @@ bound_once(void **state)
 	c = read_cert(buf_get0(&packets));
 	assert_int_equal(c.v[0].n, 5);
 	/* expired long ago, and bound all the same */
-	assert_true(valid_bound_once(&c.v[0], 1, false));
-	assert_false(valid_bound_once(&c.v[0], 2, false));
-	assert_true(valid_bound_once(&c.v[0], 2, true));
+	assert_true(valid_bound_once(&c.v[0], 1, false, &said));
+	assert_int_equal(said.flags, KEY_ENCRYPT_COMMS);
+	assert_false(valid_bound_once(&c.v[0], 2, false, &said));
+	assert_true(valid_bound_once(&c.v[0], 2, true, &said));
 	assert_string_equal(valid_key(&c.v[0], 2, NOW, KEY_ENCRYPT_COMMS),
 	    "no self-signature in force holds");
-	assert_false(valid_bound_once(&c.v[0], 3, true));
+	assert_false(valid_bound_once(&c.v[0], 3, true, &said));
 	/* made by the owner, but it binds nothing */
-	assert_false(valid_bound_once(&c.v[0], 4, true));
+	assert_false(valid_bound_once(&c.v[0], 4, true, &said));
 	certs_free(&c);
 	buf_free(&packets);
 	free_key(&primary);
@@ -959,6 +1050,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signatures),
+		cmocka_unit_test(hashes_fit_the_curve),
+		cmocka_unit_test(malformed_numbers),
 		cmocka_unit_test(bounds_and_recipients),
 		cmocka_unit_test(subkeys_that_sign),
 		cmocka_unit_test(revocations),
