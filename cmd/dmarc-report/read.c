@@ -25,9 +25,9 @@ is_report(const struct leaf *leaf)
 		if (mime_type_is(&leaf->type, span_str(types[i].type),
 		    span_str(types[i].subtype)))
 			return true;
-	return failure_is(leaf) || span_iends(leaf->name, SPAN(".xml")) ||
-	    span_iends(leaf->name, SPAN(".xml.gz")) ||
-	    span_iends(leaf->name, SPAN(".zip"));
+	return failure_is(leaf) || leaf_name_ends(leaf, SPAN(".xml")) ||
+	    leaf_name_ends(leaf, SPAN(".xml.gz")) ||
+	    leaf_name_ends(leaf, SPAN(".zip"));
 }
 
 static void

@@ -11,8 +11,8 @@ is_report(const struct leaf *leaf)
 
 	return mime_type_is(t, SPAN("application"), SPAN("tlsrpt+gzip")) ||
 	    mime_type_is(t, SPAN("application"), SPAN("tlsrpt+json")) ||
-	    span_iends(leaf->name, SPAN(".json")) ||
-	    span_iends(leaf->name, SPAN(".json.gz"));
+	    leaf_name_ends(leaf, SPAN(".json")) ||
+	    leaf_name_ends(leaf, SPAN(".json.gz"));
 }
 
 static void

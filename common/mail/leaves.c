@@ -5,8 +5,9 @@
 #include "base/b64.h"
 #include "mail/header.h"
 #include "mail/mime_walk.h"
+#include "mail/words.h"
 
-enum { FIELDS_MAX = 10000 };
+enum { FIELDS_MAX = 10000, NAME_MAX_OCTETS = 4096 };
 
 struct gather {
 	void (*fn)(void *, const struct leaf *);
@@ -62,25 +63,40 @@ value_of(const struct header *h, struct span name)
 	return i < h->n ? span_trim(h->v[i].value) : (struct span){ NULL, 0 };
 }
 
-/* The file name, of either field; quotes are left off, no more. */
+/* Encoded words are none in a parameter (RFC 2047 section 5), and yet sent. */
 static void
-name_of(const struct header *h, const struct mime_type *type,
-    struct buf *out)
+put_name(const struct mime_type *type, struct span param, struct buf *out)
+{
+	struct buf raw = BUF(NAME_MAX_OCTETS);
+
+	if (mime_param_long(type, param, &raw) &&
+	    !words_decode(buf_get0(&raw), out))
+		buf_span(out, buf_get0(&raw));
+	buf_free(&raw);
+}
+
+static void
+names_of(const struct header *h, const struct mime_type *type,
+    struct buf *name, struct buf *too)
 {
 	struct mime_type given;
 	struct span s = value_of(h, SPAN("Content-Disposition"));
-	struct buf value = BUF(1024);
+	struct buf value = BUF(s.n + 2);
 
 	/* "attachment; filename=x" has the grammar but for the subtype */
 	buf_str(&value, "x/");
 	buf_span(&value, s);
-	if (!mime_type_parse(buf_get0(&value), &given) ||
-	    !mime_param(&given, SPAN("filename"), out)) {
-		buf_reset(out);
-		if (!mime_param(type, SPAN("name"), out))
-			buf_reset(out);
-	}
+	if (mime_type_parse(buf_get0(&value), &given))
+		put_name(&given, SPAN("filename"), name);
+	put_name(type, SPAN("name"), too);
 	buf_free(&value);
+}
+
+bool
+leaf_name_ends(const struct leaf *leaf, struct span ending)
+{
+	return span_iends(leaf->name, ending) ||
+	    span_iends(leaf->name_too, ending);
 }
 
 /* The leaf has ended: what its header says of the body. */
@@ -90,7 +106,8 @@ end_leaf(struct gather *g)
 	struct span octets = buf_get0(&g->body), how = { NULL, 0 };
 	struct header h = { 0 };
 	struct leaf leaf = { .body = octets };
-	struct buf decoded = BUF(octets.n + 1), name = BUF(1024);
+	struct buf decoded = BUF(octets.n + 1);
+	struct buf name = BUF(NAME_MAX_OCTETS), too = BUF(NAME_MAX_OCTETS);
 	bool encoded = true, ok = true;
 
 	header_split(buf_get0(&g->head), FIELDS_MAX, &h);
@@ -105,8 +122,9 @@ end_leaf(struct gather *g)
 		ok = leaves_qp_decode(octets, &decoded);
 	else
 		encoded = false;
-	name_of(&h, &leaf.type, &name);
-	leaf.name = buf_get0(&name);
+	names_of(&h, &leaf.type, &name, &too);
+	leaf.name_too = buf_get0(&too);
+	leaf.name = name.n > 0 ? buf_get0(&name) : leaf.name_too;
 	leaf.damaged = !ok;
 	if (encoded && ok)
 		leaf.body = buf_get0(&decoded);
@@ -115,6 +133,7 @@ end_leaf(struct gather *g)
 	header_free(&h);
 	buf_free(&decoded);
 	buf_free(&name);
+	buf_free(&too);
 }
 
 static void

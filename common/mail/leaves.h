@@ -14,6 +14,7 @@
 struct leaf {
 	struct mime_type type;		/* text/plain where it says nothing */
 	struct span name;		/* its file name; empty: none */
+	struct span name_too;		/* what the type calls it */
 	struct span body;
 	bool damaged;			/* the encoding was none: octets as
 					   they came */
@@ -26,6 +27,9 @@ struct leaf {
  */
 const char *leaves_each(struct span message,
     void (*fn)(void *arg, const struct leaf *leaf), void *arg);
+
+/* Whether one of its names ends so, in any case of letters. */
+bool leaf_name_ends(const struct leaf *leaf, struct span ending);
 
 /* Append the text of quoted-printable; false where it is none. */
 bool leaves_qp_decode(struct span in, struct buf *out);

@@ -1,6 +1,9 @@
 /* Content-Type; see mime.h. */
 #include "mail/mime.h"
 
+#include <stdio.h>
+
+#include "base/ascii.h"
 #include "base/cur.h"
 #include "mail/lex.h"
 
@@ -82,4 +85,55 @@ mime_param(const struct mime_type *t, struct span name, struct buf *out)
 			buf_span(out, v);
 	}
 	return true;
+}
+
+/* Append what is encoded; "first": a charset and a language go before. */
+static void
+put_encoded(struct span v, bool first, struct buf *out)
+{
+	for (int quotes = 0; first && quotes < 2; quotes++)
+		v = span_from(v, span_chr(v, '\'') + 1);
+	while (v.n > 0) {
+		int hi = v.n > 2 && v.p[0] == '%' ? ascii_hex(v.p[1]) : -1;
+		int lo = hi >= 0 ? ascii_hex(v.p[2]) : -1;
+
+		buf_byte(out, lo < 0 ? v.p[0] : (unsigned char)(hi << 4 | lo));
+		v = span_from(v, lo < 0 ? 1 : 3);
+	}
+}
+
+/* "name" and its ending, or that and the "*" of what is encoded. */
+static bool
+put_section(const struct mime_type *t, struct span name, const char *ending,
+    bool first, struct buf *out)
+{
+	struct buf full = BUF(256), value = BUF(out->max - out->n);
+	bool there = false;
+
+	buf_span(&full, name);
+	buf_str(&full, ending);
+	there = *ending != '\0' && mime_param(t, buf_get0(&full), &value);
+	if (there) {
+		buf_span(out, buf_get0(&value));
+	} else {
+		buf_byte(&full, '*');
+		there = mime_param(t, buf_get0(&full), &value);
+		put_encoded(buf_get0(&value), first, out);
+	}
+	buf_free(&full);
+	buf_free(&value);
+	return there;
+}
+
+bool
+mime_param_long(const struct mime_type *t, struct span name, struct buf *out)
+{
+	char ending[16];
+	size_t n = 0;
+
+	do {
+		snprintf(ending, sizeof(ending), "*%zu", n);
+	} while (put_section(t, name, ending, n == 0, out) && ++n);
+	return n > 0 || put_section(t, name, "", true, out) ||
+	    mime_param(t, name, out);
 }

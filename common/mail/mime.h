@@ -30,6 +30,12 @@ bool mime_type_is(const struct mime_type *t, struct span type,
 /* Append the parameter, unquoted; false when it is absent or there twice. */
 bool mime_param(const struct mime_type *t, struct span name,
     struct buf *out);
+/*
+ * The same of one that may come in sections or encoded (RFC 2231 sections 3
+ * and 4). Its octets are as they were encoded, in whatever charset.
+ */
+bool mime_param_long(const struct mime_type *t, struct span name,
+    struct buf *out);
 /* How often it is there. */
 size_t mime_param_count(const struct mime_type *t, struct span name);
 

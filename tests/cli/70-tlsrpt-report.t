@@ -44,6 +44,7 @@ zip_of "$T/r.json" a/r.json >"$T/r.zip"
 as "$T/r.zip" 'zip'
 mail_of application/tlsrpt+gzip x.json.gz "$T/r.json.gz" >"$T/r.eml"
 as "$T/r.eml" 'a mail'
+each_name .json.gz "$T/r.json.gz" "$tool"
 sed 's/$/\r/' "$T/r.eml" >"$T/crlf.eml"
 as "$T/crlf.eml" 'with CRLF'
 {

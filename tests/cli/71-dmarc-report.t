@@ -106,6 +106,7 @@ for type in application/gzip application/zip text/xml; do
 done
 mail_of application/octet-stream 'a!b!1!2.xml.gz' "$T/r.xml.gz" >"$T/m.eml"
 as "$T/m.eml" 'a mail whose part has a name alone'
+each_name .xml.gz "$T/r.xml.gz" "$tool"
 { echo; echo; cat "$T/r.xml"; } >"$T/blank.xml"
 as "$T/blank.xml" 'blank lines in front'
 

@@ -19,6 +19,34 @@ zip_of() {
 	END
 }
 
+# named FILE PARAMETERS DISPOSITION: a mail that carries it, named so
+named() {
+	printf 'From: a@b.example\nContent-Type: application/octet-stream%s\n' \
+	    "${2:+; $2}"
+	printf 'Content-Disposition: attachment%s\n' "${3:+; $3}"
+	printf 'Content-Transfer-Encoding: base64\n\n'
+	base64 "$1"
+}
+
+# each_name ENDING FILE TOOL: it is found under every name that says so
+each_name() {
+	for param in "*0=x; NAME*1=$1" "*0*=utf-8'en'x; NAME*1*=%2e${1#.}" \
+	    "*=utf-8''x%21y$1" "=\"=?utf-8?Q?x!y$1?=\"" \
+	    "=\"=?utf-8?B?$(printf 'x%s' "$1" | base64)?=\"" "=x$1"; do
+		name=name$(echo "$param" | sed 's/NAME/name/')
+		named "$2" "$name" '' >"$T/named.eml"
+		run "$3" read "$T/named.eml"
+		status 0 "name$param"
+		named "$2" "$name" 'filename=x' >"$T/named.eml"
+		run "$3" read "$T/named.eml"
+		status 0 "name$param, and a file name that says nothing"
+		named "$2" name=x "$(echo "$name" |
+		    sed 's/name\([*=]\)/filename\1/g')" >"$T/named.eml"
+		run "$3" read "$T/named.eml"
+		status 0 "filename$param"
+	done
+}
+
 # mail_of TYPE NAME FILE: a report mail with FILE attached in base64
 mail_of() {
 	cat <<-END

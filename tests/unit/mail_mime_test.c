@@ -50,6 +50,40 @@ content_types(void **state)
 	}
 }
 
+static const struct {
+	const char *name, *value, *want;	/* NULL: absent */
+} names[] = {
+	{ "plain", "a/b; name=x", "x" },
+	{ "in sections", "a/b; name*1=\".xml\"; name*0=x; name*2=.gz",
+	  "x.xml.gz" },
+	{ "encoded", "a/b; name*=utf-8'en'a%21%C3%BC%2", "a!\xc3\xbc%2" },
+	{ "both", "a/b; name*0*=utf-8''%41; name*1=%42; name*2*=%43'",
+	  "A%42C'" },
+	{ "a plain one beside it", "a/b; name=x; name*=''y", "y" },
+	{ "no first section", "a/b; name*1=x", NULL },
+	{ "a gap", "a/b; name*0=x; name*2=y", "x" },
+	{ "no charset", "a/b; name*=abc", "" },
+	{ "another", "a/b; names=x", NULL },
+};
+
+static void
+long_parameters(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(names); i++) {
+		struct mime_type t = { .n = 0 };
+		struct buf b = BUF(100);
+		bool has = mime_type_parse(span_str(names[i].value), &t) &&
+		    mime_param_long(&t, SPAN("name"), &b);
+
+		if (has != (names[i].want != NULL) ||
+		    !span_eq(buf_get0(&b), span_str(names[i].want)))
+			fail_msg("%s: %.*s", names[i].name, (int)b.n,
+			    (const char *)b.p);
+		buf_free(&b);
+	}
+}
+
 /* Parts as "0[...]1[...]". */
 struct seen {
 	struct buf text;
@@ -330,6 +364,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(octets_alone_or_together_are_the_same),
 		cmocka_unit_test(content_types),
+		cmocka_unit_test(long_parameters),
 		cmocka_unit_test(parts_of_every_cut),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(boundaries),
