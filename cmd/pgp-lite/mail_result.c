@@ -66,8 +66,11 @@ static void
 judge_header(const struct header *outer, const struct header *inner,
     struct mail_result *out)
 {
-	const char *name = NULL;
+	const char *name = NULL, *doubt = header_doubt(outer);
 
+	if (doubt != NULL)
+		finding_add(&out->findings, F_PGP_MALFORMED_HEADER, NULL,
+		    "%s", doubt);
 	if (!out->is_protected)
 		finding_add(&out->findings, F_PGP_NOT_PROTECTED, NULL, NULL);
 	for (size_t at = 0; out->is_protected && (name = protect_changed(

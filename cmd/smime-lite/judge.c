@@ -159,8 +159,11 @@ static void
 judge_header(const struct header *outer, const struct header *inner,
     struct verdict *out)
 {
-	const char *name = NULL;
+	const char *name = NULL, *doubt = header_doubt(outer);
 
+	if (doubt != NULL)
+		finding_add(&out->findings, F_SMIME_MALFORMED_HEADER, NULL,
+		    "%s", doubt);
 	out->is_protected = protect_is_claimed(inner);
 	if (!out->is_protected)
 		finding_add(&out->findings, F_SMIME_NOT_PROTECTED, NULL,

@@ -54,7 +54,11 @@ struct mime_parts {
 	unsigned char eol[2];	/* a line end that is held back */
 	size_t eol_n;
 	size_t part;		/* parts begun */
+	bool in_body;		/* of the part: its empty line has come */
 	bool closed, junk;	/* behind the end only blanks may stand */
+	/* a bare CR or NUL before the end, but in the first part's body: some
+	 * readers end a line there, and see other parts */
+	bool stray;
 };
 
 /* False for a boundary that is none (RFC 2046 section 5.1.1). */

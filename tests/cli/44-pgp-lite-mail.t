@@ -249,6 +249,38 @@ status 65 'a third part'
 sed "/^--$b--\$/d" utf8.lf.signed >changed
 verify anna.cert <changed
 status 65 'one that is cut short'
+
+# what is not signed, and other readers would show
+doubtful() { # PRINTF-TEXT NAME: above the header
+	{ printf "$1"; cat utf8.lf.signed; } >changed
+	verify anna.cert <changed
+	status 1 "$2"
+	out pgp.malformed-header "$2, says"
+}
+doubtful 'X-A: b\rFrom: eve@example.com\n' 'a field behind a bare CR'
+doubtful 'X-A: b\r\rPay Eve\n' 'an end of the header behind one'
+doubtful 'X-A: b\000\n' 'NUL'
+doubtful 'X-A: b\nPay Eve\n' 'a line that is no field'
+doubtful 'Pay-Eve : b\n' 'a blank before the colon'
+doubtful 'From eve\rFrom: eve@example.com\n' 'a field in the line of an mbox'
+{ printf 'From eve Sun Mar  1 12:00:00 2026\n'; cat utf8.lf.signed; } >changed
+verify anna.cert <changed
+status 0 'that line itself'
+beside() { # SED-SCRIPT NAME: octets beside what is signed
+	sed "$1" utf8.lf.signed >changed
+	verify anna.cert <changed
+	status 65 "$2"
+	err 'bare CR' "$2, says"
+}
+beside "0,/^--$b\$/s//x\r--$b\r\rPay Eve\n&/" 'a part in the preamble'
+beside "0,/^--$b\$/s//&\rX-A: b\n&/" 'a part in a boundary line'
+beside 's/^Content-Type: application.pgp-sig/X-A: b\r&/' 'in a part'\''s header'
+beside "s/^-----BEGIN.*/&\nComment: x\r--$b\r\rPay Eve/" 'in the signature'
+awk '{ print } /^Dear/ { printf "here\rit is\n" }' utf8.eml >cr.eml
+"$P" mail sign anna.key <cr.eml >cr.signed
+verify anna.cert <cr.signed
+status 0 'a bare CR in what is signed'
+
 verify --format=text anna.cert <utf8.lf.signed
 out 'verdict: pass' 'for people'
 out 'from: match' 'with the author'

@@ -71,6 +71,20 @@ sed "s/^--$boundary--\$/--$boundary\\nContent-Type: text\\/plain\\n\\nmore\\n&/"
     signed.eml >x
 from x "$S" verify $TRUST
 refused 'a third part' smime.malformed
+for what in 'X-A: b\rFrom: eve@example.com' 'X-A: b\nPay Eve' 'X-A: b\000' \
+    'Pay-Eve : b'; do
+	for form in signed opaque; do
+		{ printf "$what\n"; cat $form.eml; } >x
+		from x "$S" verify $TRUST
+		refused "$form, $what" smime.malformed-header
+	done
+done
+sed "0,/^--$boundary\$/s//x\\r--$boundary\\r\\rPay Eve\n&/" signed.eml >x
+from x "$S" verify $TRUST
+refused 'a part in the preamble, behind a bare CR' smime.malformed
+sed 's/^Content-Type: application.pkcs7-sig/X-A: b\r&/' signed.eml >x
+from x "$S" verify $TRUST
+refused 'a bare CR in the header of the signature' smime.malformed
 sed "s/^--$boundary--\$//" signed.eml >x
 from x "$S" verify $TRUST
 refused 'a closing boundary that is missing' smime.malformed

@@ -151,6 +151,53 @@ parts_of_every_cut(void **state)
 		}
 }
 
+/* A bare CR and NUL, where nobody has signed them; % is NUL. */
+static const struct {
+	const char *name, *body;
+	bool stray;
+} strays[] = {
+	{ "CRLF", "x\r\n--b\r\nA: b\r\n\r\none\r\n--b--\r\n", false },
+	{ "preamble", "x\r--b\n\n--b\n\none\n--b--\n", true },
+	{ "NUL there", "x%\n--b\n\none\n--b--\n", true },
+	{ "boundary line", "--b\r\r\n\none\n--b--\n", true },
+	{ "last boundary line", "--b\n\none\n--b-- \r\r\n", true },
+	{ "header of the first part", "--b\nA: b\rC: d\n\no\n--b--\n",
+	  true },
+	{ "an empty line of it that is none", "--b\n\r\r\n\no\n--b--\n",
+	  true },
+	{ "body of the first part", "--b\n\na\rb%\r\r\n\n\r\n--b--\n", false },
+	{ "header of the second", "--b\n\n--b\nA: b\rC: d\n\n--b--\n",
+	  true },
+	{ "body of the second", "--b\n\na\n--b\n\na\rb\n--b--\n", true },
+	{ "epilogue", "--b\n\none\n--b--\n\rx%\r\n", false },
+};
+
+static void
+stray_octets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(strays); i++)
+		for (size_t cut = 0; cut <= strlen(strays[i].body); cut++) {
+			struct seen seen = { .text = BUF(1000) };
+			struct mime_parts p;
+			char body[100];
+			struct span s = { (unsigned char *)body,
+			    strlen(strays[i].body) };
+
+			for (size_t k = 0; k < s.n; k++)
+				body[k] = strays[i].body[k] == '%' ? '\0' :
+				    strays[i].body[k];
+			mime_parts_start(&p, SPAN("b"), note, &seen);
+			mime_parts_add(&p, span_first(s, cut));
+			mime_parts_add(&p, span_from(s, cut));
+			assert_true(mime_parts_end(&p));
+			if (p.stray != strays[i].stray)
+				fail_msg("%s, cut at %zu", strays[i].name,
+				    cut);
+			buf_free(&seen.text);
+		}
+}
+
 /* Longer than what is held of a line, with a CR at every place around. */
 static void
 long_lines(void **state)
@@ -366,6 +413,7 @@ main(void)
 		cmocka_unit_test(content_types),
 		cmocka_unit_test(long_parameters),
 		cmocka_unit_test(parts_of_every_cut),
+		cmocka_unit_test(stray_octets),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(boundaries),
 		cmocka_unit_test(quoted_printable),
