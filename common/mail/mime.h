@@ -27,7 +27,11 @@ bool mime_type_parse(struct span value, struct mime_type *out);
 /* Whether it is that type, case folded. */
 bool mime_type_is(const struct mime_type *t, struct span type,
     struct span subtype);
-/* Append the parameter, unquoted; false when it is absent or there twice. */
+/*
+ * Append the parameter, unquoted; false when it is absent or there twice. Its
+ * forms by RFC 2231 ("name*", "name*0") are not read, and beside it make it
+ * ambiguous: readers differ in which of them they prefer.
+ */
 bool mime_param(const struct mime_type *t, struct span name,
     struct buf *out);
 /*
@@ -36,7 +40,7 @@ bool mime_param(const struct mime_type *t, struct span name,
  */
 bool mime_param_long(const struct mime_type *t, struct span name,
     struct buf *out);
-/* How often it is there. */
+/* How often it is there, in whatever form. */
 size_t mime_param_count(const struct mime_type *t, struct span name);
 
 /*

@@ -266,6 +266,11 @@ doubtful 'From eve\rFrom: eve@example.com\n' 'a field in the line of an mbox'
 { printf 'From eve Sun Mar  1 12:00:00 2026\n'; cat utf8.lf.signed; } >changed
 verify anna.cert <changed
 status 0 'that line itself'
+for form in 'boundary*0="evil"' "boundary*=us-ascii''evil" 'protocol*0=x'; do
+	sed "s/ boundary=/ $form;&/" utf8.lf.signed >changed
+	verify anna.cert <changed
+	status 65 "$form beside the plain form"
+done
 beside() { # SED-SCRIPT NAME: octets beside what is signed
 	sed "$1" utf8.lf.signed >changed
 	verify anna.cert <changed

@@ -82,6 +82,9 @@ done
 sed "0,/^--$boundary\$/s//x\\r--$boundary\\r\\rPay Eve\n&/" signed.eml >x
 from x "$S" verify $TRUST
 refused 'a part in the preamble, behind a bare CR' smime.malformed
+sed 's/ boundary=/ boundary*0="evil";&/' signed.eml >x
+from x "$S" verify $TRUST
+refused 'another form of the boundary' smime.malformed
 sed 's/^Content-Type: application.pkcs7-sig/X-A: b\r&/' signed.eml >x
 from x "$S" verify $TRUST
 refused 'a bare CR in the header of the signature' smime.malformed

@@ -84,6 +84,36 @@ long_parameters(void **state)
 	}
 }
 
+/* What readers that know RFC 2231 prefer, and others do not see. */
+static void
+other_forms_make_a_parameter_ambiguous(void **state)
+{
+	static const struct {
+		const char *value;
+		size_t count;
+		bool has;
+	} rows[] = {
+		{ "a/b; x=1", 1, true }, { "a/b; x=1; X=1", 2, false },
+		{ "a/b; x=1; x*=us-ascii''2", 2, false },
+		{ "a/b; x*0=2; x=1", 2, false },
+		{ "a/b; x=1; X*0*=us-ascii''2", 2, false },
+		{ "a/b; x*=us-ascii''1", 1, false },
+		{ "a/b; x=1; xy*=us-ascii''2; *=3", 1, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct mime_type t = { .n = 0 };
+		struct buf b = BUF(100);
+
+		assert_true(mime_type_parse(span_str(rows[i].value), &t));
+		if (mime_param_count(&t, SPAN("x")) != rows[i].count ||
+		    mime_param(&t, SPAN("x"), &b) != rows[i].has)
+			fail_msg("%s", rows[i].value);
+		buf_free(&b);
+	}
+}
+
 /* Parts as "0[...]1[...]". */
 struct seen {
 	struct buf text;
@@ -412,6 +442,7 @@ main(void)
 		cmocka_unit_test(octets_alone_or_together_are_the_same),
 		cmocka_unit_test(content_types),
 		cmocka_unit_test(long_parameters),
+		cmocka_unit_test(other_forms_make_a_parameter_ambiguous),
 		cmocka_unit_test(parts_of_every_cut),
 		cmocka_unit_test(stray_octets),
 		cmocka_unit_test(long_lines),
