@@ -63,6 +63,16 @@ mail_type(struct mail *m, const struct header *h, struct mime_type *out)
 	    "stdin: its Content-Type is malformed");
 }
 
+bool
+mail_head_fits(struct mail *m, struct buf *head)
+{
+	if (!head->over)
+		return true;
+	buf_free_wipe(head);
+	return run_fail(&m->r, SOP_BAD_DATA,
+	    "stdin: its header is too long to be written anew");
+}
+
 /* The verb is the first operand; it is taken off. NULL after run_fail. */
 static const struct mail_verb *
 take_verb(struct mail *m)

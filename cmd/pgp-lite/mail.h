@@ -40,6 +40,12 @@ bool mail_body(struct mail *m, void (*fn)(void *arg, struct span piece),
 bool mail_type(struct mail *m, const struct header *h,
     struct mime_type *out);
 
+/*
+ * Whether all of a header had room in "head": without one of its fields, or
+ * its end, it would be another message's. False after run_fail, and freed.
+ */
+bool mail_head_fits(struct mail *m, struct buf *head);
+
 /* --- mail_explain.c */
 
 /* Tell on stdout what mail encrypt would do; false after run_fail. */

@@ -382,6 +382,8 @@ write_decrypted(struct opened *o)
 	protect_merge(&m->msg.header, &o->inner, is_believed(o), m->eol,
 	    &head);
 	buf_str(&head, m->eol);
+	if (!mail_head_fits(m, &head))
+		return false;
 	to_out(m, buf_get0(&head));
 	buf_free_wipe(&head);
 	if (w.omit)

@@ -89,17 +89,6 @@ sign_body(struct job *j)
 	    "may change them"));
 }
 
-/* A header without one of its fields would be another; else it is freed. */
-static bool
-fits(struct mail *m, struct buf *head)
-{
-	if (!head->over)
-		return true;
-	buf_free(head);
-	return run_fail(&m->r, SOP_BAD_DATA,
-	    "stdin: its header is too long to be written anew");
-}
-
 /* The outer header and the line that begins the signed part. */
 static void
 signed_head(struct job *j, const char *boundary, struct buf *out)
@@ -194,7 +183,7 @@ write_signed(struct job *j)
 		return false;
 	mime_boundary(&m->r.env, boundary);
 	signed_head(j, boundary, &head);
-	if (!fits(m, &head))
+	if (!mail_head_fits(m, &head))
 		return false;
 	to_out(m, buf_get0(&head));
 	buf_reset(&head);
@@ -203,6 +192,7 @@ write_signed(struct job *j)
 	    run_fail(&m->r, SOP_BAD_DATA, "stdin: its header cannot be "
 	    "protected: it says that it is already, or is malformed");
 	buf_str(&head, "\r\n");
+	ok = ok && mail_head_fits(m, &head);
 	j->eol = (struct to_eol){ to_out, m, m->eol, false };
 	signed_octets(j, buf_get0(&head));
 	buf_free(&head);
@@ -271,6 +261,7 @@ feed_payload(void *arg, struct encryption *e, struct sink *to)
 	p->to = to;
 	mail_add_gossip(p->m, &e->certs, &head);
 	buf_str(&head, "\r\n");
+	ok = ok && mail_head_fits(p->m, &head);
 	payload_octets(p, buf_get0(&head));
 	legacy_start(&legacy, h, buf_get0(&element), payload_octets, p);
 	ok = mail_body(p->m, to_lines, &lines) && ok;
@@ -312,7 +303,7 @@ write_encrypted(struct payload *p)
 	    "application/pgp-encrypted\n\nVersion: 1\n\n--%s\nContent-Type: "
 	    "application/octet-stream;\n name=\"encrypted.asc\"\n\n",
 	    boundary, boundary, boundary);
-	if (!fits(m, &head))
+	if (!mail_head_fits(m, &head))
 		return false;
 	to_eol_add(&eol, buf_get0(&head));
 	ok = encryption_write(&p->e, true, &text);

@@ -159,7 +159,7 @@ write_message(struct job *j)
 	    verdict_is_whole(&j->verdict) &&
 	    strcmp(j->verdict.from, "match") == 0, "\r\n", &head);
 	buf_str(&head, "\r\n");
-	ok = !head.over;
+	ok = header_fits(&head);
 	into_eol(&eol, buf_get0(&head));
 	buf_free_wipe(&head);
 	ok = entity_body(e, into_eol, &eol) && ok;

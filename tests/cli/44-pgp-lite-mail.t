@@ -229,6 +229,21 @@ lines 0 'is not written without what it lacks'
 run "$P" mail encrypt --max-header=9000000 anna.cert <long.eml
 status 75 'nor around what is encrypted'
 lines 0 'is it written'
+# a header inside that leaves no room for the empty line behind it
+roomy() { # N: a message with a field of N octets more
+	printf 'From: a@example.org\nContent-Description: %01000d\nX-A: ' 0
+	head -c "$1" /dev/zero | tr '\0' a
+	printf '\n\ntext\n'
+}
+roomy 1 | "$P" mail sign anna.key >one.signed
+n=$(sed '1,/^--/d; /^$/q' one.signed | sed '$d' | crlf | wc -c)
+roomy $((4194303 - n)) >long.eml
+run "$P" mail sign --max-header=9000000 anna.key <long.eml
+status 0 'one that just fits'
+roomy $((4194305 - n)) >long.eml
+run "$P" mail sign --max-header=9000000 anna.key <long.eml
+status 75 'one without its end'
+lines 0 'is not signed'
 sed 's/^From: .*/&\n&/' utf8.eml | "$P" mail sign anna.key >many.signed
 verify anna.cert <many.signed
 says .from many-from 'two From fields'
@@ -441,6 +456,13 @@ run "$P" mail decrypt bert.key <changed
 status 75 'a changed octet'
 [ ! -s out ]
 report $? 'prints nothing, too'
+
+# without its end the header would go on in the text
+{ echo 'Received: from a by b'; yes ' (a comment, of which there is more)' |
+    head -c 2200000; echo; cat utf8.encrypted; } >long
+run "$P" mail decrypt --max-header=9000000 bert.key <long
+status 75 'a header too long to be written'
+lines 0 'is not written in part'
 
 # wrong use never bounces mail
 run "$P" mail sign <plain.eml
