@@ -58,6 +58,15 @@ is_ours(struct span name)
 	return span_ieq(name, SPAN("HP-Outer"));
 }
 
+/* A CR alone and NUL end a line to some readers: what follows is no field. */
+static void
+put_line(struct buf *out, struct span line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		buf_byte(out, line.p[i] == '\r' || line.p[i] == '\0' ? ' ' :
+		    line.p[i]);
+}
+
 /* A field's octets with line ends of one kind; no line end at its end. */
 static void
 put_value(struct buf *out, struct span s, const char *eol)
@@ -72,7 +81,7 @@ put_value(struct buf *out, struct span s, const char *eol)
 			line.n--;
 		if (!first)
 			buf_str(out, eol);
-		buf_span(out, line);
+		put_line(out, line);
 		first = false;
 	}
 }

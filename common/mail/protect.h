@@ -24,6 +24,9 @@ bool protect_is_structural(struct span name);
 bool protect_is_hidden(struct span name);
 
 /*
+ * In all fields that are written a bare CR and NUL become blanks: some readers
+ * would see another field behind them.
+ *
  * Append the header section of the payload, without its empty line: all
  * fields but trace fields and Bcc, with PROTECT_CIPHER what is outside as
  * HP-Outer, and the structural ones with hp= in the Content-Type. A transfer

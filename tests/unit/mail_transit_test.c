@@ -235,6 +235,31 @@ fields_as_they_were_written(void **state)
 	}
 }
 
+/* Nothing that was outside, or that anybody encrypted, begins a line. */
+static void
+written_fields_hide_no_others(void **state)
+{
+	struct header outer = { .n = 0 }, inner = { .n = 0 };
+	struct buf out = BUF(1000);
+
+	(void)state;
+	header_split(SPAN("Received: a\rFrom: c@d\n \0e\nFrom: a@b\r\r\n"),
+	    10, &outer);
+	header_split(SPAN("X-A: a\rFrom: c@d\nContent-Type: text/plain; "
+	    "hp=\"clear\"; x=\"a\rb\"\n"), 10, &inner);
+	protect_merge(&outer, &inner, false, "\n", &out);
+	assert_true(span_eq(buf_get0(&out), SPAN("Received: a From: c@d\n"
+	    "  e\nFrom: a@b\nMIME-Version: 1.0\nX-A: a From: c@d\n"
+	    "Content-Type: text/plain;\n x=\"a b\"\n")));
+	buf_reset(&out);
+	protect_outer(&outer, PROTECT_CLEAR, "\n", &out);
+	assert_true(span_eq(buf_get0(&out), SPAN("Received: a From: c@d\n"
+	    "  e\nFrom: a@b\n")));
+	buf_free(&out);
+	header_free(&outer);
+	header_free(&inner);
+}
+
 int
 main(void)
 {
@@ -245,6 +270,7 @@ main(void)
 		cmocka_unit_test(one_author_or_none),
 		cmocka_unit_test(fields_that_differ),
 		cmocka_unit_test(fields_as_they_were_written),
+		cmocka_unit_test(written_fields_hide_no_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
