@@ -25,6 +25,8 @@ mime_type_parse(struct span value, struct mime_type *out)
 	struct cur c = cur_of(value);
 	struct mime_type t = { .n = 0 };
 
+	if (value.n > MIME_TYPE_MAX)
+		return false;
 	lex_cfws(&c, NULL);
 	t.type = lex_token(&c);
 	cur_expect(&c, '/');

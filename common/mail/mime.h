@@ -12,7 +12,8 @@
 #include "base/span.h"
 #include "sys/env.h"
 
-enum { MIME_PARAMS_MAX = 32, MIME_BOUNDARY_MAX = 70 };
+/* A Content-Type may be as long as a part's whole header (mime_walk.h). */
+enum { MIME_PARAMS_MAX = 32, MIME_BOUNDARY_MAX = 70, MIME_TYPE_MAX = 65536 };
 
 struct mime_type {
 	struct span type, subtype;
@@ -22,7 +23,7 @@ struct mime_type {
 	size_t n;
 };
 
-/* False when the field's value is none by the grammar. */
+/* False when the field's value is none by the grammar, or too long. */
 bool mime_type_parse(struct span value, struct mime_type *out);
 /* Whether it is that type, case folded. */
 bool mime_type_is(const struct mime_type *t, struct span type,

@@ -47,6 +47,8 @@ void protect_outer(const struct header *h, enum protect kind,
 
 /* Whether the payload's Content-Type says that its fields are protected. */
 bool protect_is_claimed(const struct header *payload);
+/* Whether it says so of that field: by the older mark only if it is there. */
+bool protect_covers(const struct header *payload, struct span name);
 /* Whose From names the author: the payload's, if that is protected. */
 const struct header *protect_author0(const struct header *outer,
     const struct header *payload);

@@ -84,6 +84,24 @@ long_parameters(void **state)
 	}
 }
 
+/* Parsing costs time, and the message's own header may be long. */
+static void
+long_types_are_refused(void **state)
+{
+	struct buf value = BUF(MIME_TYPE_MAX + 1);
+	struct mime_type t;
+
+	(void)state;
+	buf_str(&value, "a/b (");
+	while (value.n < MIME_TYPE_MAX - 1)
+		buf_byte(&value, 'x');
+	buf_byte(&value, ')');
+	assert_true(mime_type_parse(buf_get0(&value), &t));
+	buf_byte(&value, ' ');
+	assert_false(mime_type_parse(buf_get0(&value), &t));
+	buf_free(&value);
+}
+
 /* What readers that know RFC 2231 prefer, and others do not see. */
 static void
 other_forms_make_a_parameter_ambiguous(void **state)
@@ -441,6 +459,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(octets_alone_or_together_are_the_same),
 		cmocka_unit_test(content_types),
+		cmocka_unit_test(long_types_are_refused),
 		cmocka_unit_test(long_parameters),
 		cmocka_unit_test(other_forms_make_a_parameter_ambiguous),
 		cmocka_unit_test(parts_of_every_cut),
