@@ -430,15 +430,30 @@ differs(const struct header *outer, const struct header *payload,
 	    !same_author(outer, payload)));
 }
 
+/* The fields that people judge a message by; the last may be hidden. */
+static const char *const judged[] = { "From", "To", "Cc", "Date", "Reply-To",
+	"Message-ID", "Subject" };
+
 const char *
 protect_changed(const struct header *outer, const struct header *payload,
     bool encrypted, size_t *at)
 {
-	static const char *const names[] = { "From", "To", "Cc", "Date",
-	    "Reply-To", "Message-ID", "Subject" };
+	for (; *at < COUNT(judged) - encrypted; (*at)++)
+		if (differs(outer, payload, span_str(judged[*at])))
+			return judged[(*at)++];
+	return NULL;
+}
 
-	for (; *at < COUNT(names) - encrypted; (*at)++)
-		if (differs(outer, payload, span_str(names[*at])))
-			return names[(*at)++];
+const char *
+protect_uncovered(const struct header *outer, const struct header *payload,
+    size_t *at)
+{
+	for (; *at < COUNT(judged); (*at)++) {
+		struct span name = span_str(judged[*at]);
+
+		if (header_find(outer, name, 0) < outer->n &&
+		    !protect_covers(payload, name))
+			return judged[(*at)++];
+	}
 	return NULL;
 }
