@@ -112,28 +112,12 @@ read_failed(struct verdict *v, enum msg_status status)
 	}
 }
 
-/* What the section must not hold, and readers take differently; or NULL. */
-static const char *
-control_in(struct span section)
-{
-	size_t at = 0;
-
-	if (span_chr(section, '\0') < section.n)
-		return "NUL";
-	while ((at = span_chr(section, '\r')) < section.n) {
-		section = span_from(section, at + 1);
-		if (section.n > 0 && section.p[0] != '\n')
-			return "a bare CR";
-	}
-	return NULL;
-}
-
 static void
 note_header(struct verdict *v)
 {
 	const struct header *h = v->header;
 	size_t at = header_find(h, SPAN("Message-ID"), 0);
-	const char *control = control_in(h->raw);
+	const char *control = header_control(h->raw);
 
 	if (at < h->n)
 		v->message_id = span_trim(h->v[at].value);

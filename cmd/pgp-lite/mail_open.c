@@ -93,6 +93,9 @@ open_root(struct opened *o, struct span subtype, struct span protocol)
 	if ((!mime_parts_end(&o->parts) || o->parts.part != 2) && ok)
 		ok = run_fail(&m->r, SOP_BAD_DATA,
 		    "stdin: it has not exactly two parts");
+	if (o->parts.stray && ok)
+		ok = run_fail(&m->r, SOP_BAD_DATA, "stdin: a bare CR or NUL "
+		    "stands beside its first part");
 	if (o->error != 0)
 		ok = run_fail(&m->r, SOP_UNSPECIFIED_FAILURE,
 		    "it cannot be kept: %s", strerror(o->error));

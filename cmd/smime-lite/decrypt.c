@@ -109,7 +109,8 @@ read_inner(struct job *j)
 		    "is malformed");
 	if (!read_layer(l, &j->plain.header, &body, true, &j->run.env))
 		return false;
-	j->verdict.is_protected = protect_is_claimed(&j->plain.header);
+	j->verdict.is_protected = protect_covers(&j->plain.header,
+	    SPAN("From"));
 	if (l->kind == LAYER_NONE || (l->why == NULL &&
 	    l->parts.type != CMS_SIGNED))
 		return true;
@@ -159,7 +160,7 @@ write_message(struct job *j)
 	    verdict_is_whole(&j->verdict) &&
 	    strcmp(j->verdict.from, "match") == 0, "\r\n", &head);
 	buf_str(&head, "\r\n");
-	ok = !head.over;
+	ok = header_fits(&head);
 	into_eol(&eol, buf_get0(&head));
 	buf_free_wipe(&head);
 	ok = entity_body(e, into_eol, &eol) && ok;

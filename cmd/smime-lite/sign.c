@@ -154,6 +154,7 @@ sign_payload(struct both *b, const struct header *h,
 		ok = false;
 	}
 	buf_str(&head, "\r\n");
+	ok = ok && header_fits(&head);
 	to_both(b, buf_get0(&head));
 	buf_free_wipe(&head);
 	ok = ok && sign_body(&p);

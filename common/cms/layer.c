@@ -238,6 +238,9 @@ read_detached(struct layer *l, const struct header *h,
 		    !p.signature.over;
 		l->why = whole ? read_signature(l, buf_get0(&p.signature)) :
 		    "it has not exactly two whole parts";
+		if (p.parts.stray)
+			l->why = "a bare CR or NUL stands beside what is "
+			    "signed";
 	}
 	buf_free(&boundary);
 	buf_free(&p.signature);

@@ -43,10 +43,26 @@ field_name(struct span line)
 	return name;
 }
 
+const char *
+header_control(struct span section)
+{
+	size_t at = 0;
+
+	if (span_chr(section, '\0') < section.n)
+		return "NUL";
+	while ((at = span_chr(section, '\r')) < section.n) {
+		section = span_from(section, at + 1);
+		if (section.n > 0 && section.p[0] != '\n')
+			return "a bare CR";
+	}
+	return NULL;
+}
+
 bool
 header_is_envelope(struct span line)
 {
-	return span_starts(line, SPAN("From ")) && field_name(line).n == 0;
+	return span_starts(line, SPAN("From ")) && field_name(line).n == 0 &&
+	    header_control(line) == NULL;
 }
 
 static void
@@ -112,6 +128,17 @@ header_free(struct header *h)
 {
 	free(h->v);
 	*h = (struct header){ 0 };
+}
+
+const char *
+header_doubt(const struct header *h)
+{
+	if (h->garbage > 0)
+		return "a line that is no field";
+	for (size_t i = 0; i < h->n; i++)
+		if (h->v[i].raw.p[h->v[i].name.n] != ':')
+			return "a blank before a colon";
+	return header_control(h->raw);
 }
 
 size_t

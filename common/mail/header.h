@@ -40,9 +40,22 @@ enum header_status header_split(struct span raw, size_t max_fields,
 /*
  * Whether the first line of a message is an mbox's "From sender date". The
  * obsolete "From : author" is a field (RFC 5322 section 4.5.2): passing it
- * over would hide an author from who judges the message.
+ * over would hide an author from who judges the message; so would one behind
+ * a bare CR in that line.
  */
 bool header_is_envelope(struct span line);
+
+/*
+ * What the octets of a section must not hold, since some readers end a line
+ * or a text at it: "NUL", "a bare CR", or NULL for neither.
+ */
+const char *header_control(struct span section);
+
+/*
+ * Why other readers may see other fields, or an earlier end of the section
+ * (RFC 5322 sections 2.2 and 4.5); NULL: they see these.
+ */
+const char *header_doubt(const struct header *h);
 
 void header_free(struct header *h);
 

@@ -85,7 +85,7 @@ lex_quoted(struct cur *c)
 		c->at++;
 		if (octet == '"')
 			return span_of(c->in.p + from, c->at - from);
-		if (octet == '\\' && cur_peek(c) >= 0)
+		if (octet == '\\' && cur_peek(c) > 0)
 			c->at++;
 	}
 }

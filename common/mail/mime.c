@@ -25,6 +25,8 @@ mime_type_parse(struct span value, struct mime_type *out)
 	struct cur c = cur_of(value);
 	struct mime_type t = { .n = 0 };
 
+	if (value.n > MIME_TYPE_MAX)
+		return false;
 	lex_cfws(&c, NULL);
 	t.type = lex_token(&c);
 	cur_expect(&c, '/');
@@ -59,31 +61,38 @@ mime_type_is(const struct mime_type *t, struct span type,
 	return span_ieq(t->type, type) && span_ieq(t->subtype, subtype);
 }
 
+/* Whether "has" is the name or, unless that is one itself, a form of it. */
+static bool
+is_form(struct span has, struct span name)
+{
+	if (span_chr(name, '*') == name.n)
+		has = span_first(has, span_chr(has, '*'));
+	return span_ieq(has, name);
+}
+
 size_t
 mime_param_count(const struct mime_type *t, struct span name)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->n; i++)
-		n += span_ieq(t->v[i].name, name);
+		n += is_form(t->v[i].name, name);
 	return n;
 }
 
 bool
 mime_param(const struct mime_type *t, struct span name, struct buf *out)
 {
-	if (mime_param_count(t, name) != 1)
-		return false;
-	for (size_t i = 0; i < t->n; i++) {
-		struct span v = t->v[i].value;
+	size_t i = 0;
 
-		if (!span_ieq(t->v[i].name, name))
-			continue;
-		if (v.n > 0 && v.p[0] == '"')
-			lex_unquote(out, v);
-		else
-			buf_span(out, v);
-	}
+	while (i < t->n && !span_ieq(t->v[i].name, name))
+		i++;
+	if (i == t->n || mime_param_count(t, name) != 1)
+		return false;
+	if (span_starts(t->v[i].value, SPAN("\"")))
+		lex_unquote(out, t->v[i].value);
+	else
+		buf_span(out, t->v[i].value);
 	return true;
 }
 

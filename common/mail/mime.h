@@ -12,7 +12,8 @@
 #include "base/span.h"
 #include "sys/env.h"
 
-enum { MIME_PARAMS_MAX = 32, MIME_BOUNDARY_MAX = 70 };
+/* A Content-Type may be as long as a part's whole header (mime_walk.h). */
+enum { MIME_PARAMS_MAX = 32, MIME_BOUNDARY_MAX = 70, MIME_TYPE_MAX = 65536 };
 
 struct mime_type {
 	struct span type, subtype;
@@ -22,12 +23,16 @@ struct mime_type {
 	size_t n;
 };
 
-/* False when the field's value is none by the grammar. */
+/* False when the field's value is none by the grammar, or too long. */
 bool mime_type_parse(struct span value, struct mime_type *out);
 /* Whether it is that type, case folded. */
 bool mime_type_is(const struct mime_type *t, struct span type,
     struct span subtype);
-/* Append the parameter, unquoted; false when it is absent or there twice. */
+/*
+ * Append the parameter, unquoted; false when it is absent or there twice. Its
+ * forms by RFC 2231 ("name*", "name*0") are not read, and beside it make it
+ * ambiguous: readers differ in which of them they prefer.
+ */
 bool mime_param(const struct mime_type *t, struct span name,
     struct buf *out);
 /*
@@ -36,7 +41,7 @@ bool mime_param(const struct mime_type *t, struct span name,
  */
 bool mime_param_long(const struct mime_type *t, struct span name,
     struct buf *out);
-/* How often it is there. */
+/* How often it is there, in whatever form. */
 size_t mime_param_count(const struct mime_type *t, struct span name);
 
 /*
@@ -54,7 +59,11 @@ struct mime_parts {
 	unsigned char eol[2];	/* a line end that is held back */
 	size_t eol_n;
 	size_t part;		/* parts begun */
+	bool in_body;		/* of the part: its empty line has come */
 	bool closed, junk;	/* behind the end only blanks may stand */
+	/* a bare CR or NUL before the end, but in the first part's body: some
+	 * readers end a line there, and see other parts */
+	bool stray;
 };
 
 /* False for a boundary that is none (RFC 2046 section 5.1.1). */

@@ -76,11 +76,27 @@ is_boundary(struct mime_parts *p, struct span line)
 	if (span_trim(rest).n > 0)
 		return false;
 	p->eol_n = 0;
+	p->in_body = false;
 	if (last)
 		p->closed = true;
 	else
 		p->part++;
 	return true;
+}
+
+/* A line or a piece of one, without its end; true when it was a boundary. */
+static bool
+take_text(struct mime_parts *p, struct span text)
+{
+	bool was_closed = p->closed;
+	bool boundary = !p->middle && is_boundary(p, text);
+
+	if (!was_closed && !(p->part == 1 && p->in_body))
+		p->stray |= span_chr(text, '\r') < text.n ||
+		    span_chr(text, '\0') < text.n;
+	if (!boundary)
+		emit(p, text);
+	return boundary;
 }
 
 /*
@@ -98,10 +114,9 @@ line_done(struct mime_parts *p, bool ended)
 		eol = line.n > 1 && line.p[line.n - 2] == '\r' ? 2 : 1;
 	else
 		eol = last == '\r';
-	if (p->middle || !is_boundary(p, span_first(line, line.n - eol))) {
-		emit(p, span_first(line, line.n - eol));
-		if (ended)
-			hold_eol(p, span_from(line, line.n - eol));
+	if (!take_text(p, span_first(line, line.n - eol)) && ended) {
+		hold_eol(p, span_from(line, line.n - eol));
+		p->in_body |= !p->middle && line.n == eol;
 	}
 	buf_reset(&p->line);
 	if (!ended && eol > 0)
@@ -128,12 +143,8 @@ mime_parts_add(struct mime_parts *p, struct span s)
 bool
 mime_parts_end(struct mime_parts *p)
 {
-	if (p->line.n > 0) {
-		struct span line = buf_get0(&p->line);
-
-		if (p->middle || !is_boundary(p, line))
-			emit(p, line);
-	}
+	if (p->line.n > 0)
+		take_text(p, buf_get0(&p->line));
 	/* no boundary came: the line end was the part's own */
 	if (!p->closed && p->part > 0 && p->eol_n > 0)
 		p->data(p->arg, p->part - 1, span_of(p->eol, p->eol_n));

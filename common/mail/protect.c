@@ -58,6 +58,15 @@ is_ours(struct span name)
 	return span_ieq(name, SPAN("HP-Outer"));
 }
 
+/* A CR alone and NUL end a line to some readers: what follows is no field. */
+static void
+put_line(struct buf *out, struct span line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		buf_byte(out, line.p[i] == '\r' || line.p[i] == '\0' ? ' ' :
+		    line.p[i]);
+}
+
 /* A field's octets with line ends of one kind; no line end at its end. */
 static void
 put_value(struct buf *out, struct span s, const char *eol)
@@ -72,7 +81,7 @@ put_value(struct buf *out, struct span s, const char *eol)
 			line.n--;
 		if (!first)
 			buf_str(out, eol);
-		buf_span(out, line);
+		put_line(out, line);
 		first = false;
 	}
 }
@@ -176,36 +185,60 @@ protect_outer(const struct header *h, enum protect kind, const char *eol,
 			put_outer(out, &h->v[i], kind, "", eol);
 }
 
+/* Of which fields the payload's Content-Type says that they are inside. */
+enum claim {
+	CLAIM_NONE,
+	CLAIM_PRESENT,		/* the older mark: of those that are there */
+	CLAIM_ALL,		/* hp= */
+};
+
+static bool
+has_param(const struct mime_type *t, struct span name)
+{
+	struct buf value = BUF(16);
+	bool has = mime_param(t, name, &value);
+
+	buf_free(&value);
+	return has;
+}
+
+static enum claim
+claim_of(const struct header *payload)
+{
+	size_t at = header_find(payload, SPAN("Content-Type"), 0);
+	struct mime_type t;
+
+	if (header_count(payload, SPAN("Content-Type")) != 1 ||
+	    !mime_type_parse(payload->v[at].value, &t))
+		return CLAIM_NONE;
+	return has_param(&t, SPAN("hp")) ? CLAIM_ALL :
+	    has_param(&t, SPAN("protected-headers")) ? CLAIM_PRESENT :
+	    CLAIM_NONE;
+}
+
+static bool
+covers(enum claim claim, const struct header *payload, struct span name)
+{
+	return claim == CLAIM_ALL || (claim == CLAIM_PRESENT &&
+	    header_find(payload, name, 0) < payload->n);
+}
+
 bool
 protect_is_claimed(const struct header *payload)
 {
-	size_t at = header_find(payload, SPAN("Content-Type"), 0);
-	struct mime_type t;
-
-	return at < payload->n &&
-	    header_count(payload, SPAN("Content-Type")) == 1 &&
-	    mime_type_parse(payload->v[at].value, &t) &&
-	    (mime_param_count(&t, SPAN("hp")) == 1 ||
-	    mime_param_count(&t, SPAN("protected-headers")) == 1);
+	return claim_of(payload) != CLAIM_NONE;
 }
 
-/* By hp= all fields are; by the older mark those that stand inside. */
-static bool
-covers(const struct header *payload, struct span name)
+bool
+protect_covers(const struct header *payload, struct span name)
 {
-	size_t at = header_find(payload, SPAN("Content-Type"), 0);
-	struct mime_type t;
-
-	return protect_is_claimed(payload) &&
-	    (header_count(payload, name) > 0 ||
-	    (mime_type_parse(payload->v[at].value, &t) &&
-	    mime_param_count(&t, SPAN("hp")) == 1));
+	return covers(claim_of(payload), payload, name);
 }
 
 const struct header *
 protect_author0(const struct header *outer, const struct header *payload)
 {
-	return covers(payload, SPAN("From")) ? payload : outer;
+	return protect_covers(payload, SPAN("From")) ? payload : outer;
 }
 
 bool
@@ -261,13 +294,13 @@ void
 protect_merge(const struct header *outer, const struct header *payload,
     bool believe_from, const char *eol, struct buf *out)
 {
-	bool claimed = protect_is_claimed(payload);
+	enum claim claim = claim_of(payload);
 
 	for (size_t i = 0; i < outer->n; i++) {
 		struct span name = outer->v[i].name;
 
 		if (name.n > 0 && !protect_is_structural(name) &&
-		    (!covers(payload, name) || is_trace(name) ||
+		    (!covers(claim, payload, name) || is_trace(name) ||
 		    (!believe_from && is_from(name))))
 			put_field(out, &outer->v[i], eol);
 	}
@@ -281,7 +314,7 @@ protect_merge(const struct header *outer, const struct header *payload,
 			continue;
 		if (span_ieq(f->name, SPAN("Content-Type")))
 			put_plain_type(f, eol, out);
-		else if (structural || (claimed && !is_trace(f->name) &&
+		else if (structural || (claim != CLAIM_NONE && !is_trace(f->name) &&
 		    (believe_from || !is_from(f->name))))
 			put_field(out, f, eol);
 	}
@@ -392,20 +425,35 @@ static bool
 differs(const struct header *outer, const struct header *payload,
     struct span name)
 {
-	return covers(payload, name) && !same_field(outer, payload, name) &&
+	return protect_covers(payload, name) && !same_field(outer, payload, name) &&
 	    (!as_written(outer, payload, name) || (is_from(name) &&
 	    !same_author(outer, payload)));
 }
+
+/* The fields that people judge a message by; the last may be hidden. */
+static const char *const judged[] = { "From", "To", "Cc", "Date", "Reply-To",
+	"Message-ID", "Subject" };
 
 const char *
 protect_changed(const struct header *outer, const struct header *payload,
     bool encrypted, size_t *at)
 {
-	static const char *const names[] = { "From", "To", "Cc", "Date",
-	    "Reply-To", "Message-ID", "Subject" };
+	for (; *at < COUNT(judged) - encrypted; (*at)++)
+		if (differs(outer, payload, span_str(judged[*at])))
+			return judged[(*at)++];
+	return NULL;
+}
 
-	for (; *at < COUNT(names) - encrypted; (*at)++)
-		if (differs(outer, payload, span_str(names[*at])))
-			return names[(*at)++];
+const char *
+protect_uncovered(const struct header *outer, const struct header *payload,
+    size_t *at)
+{
+	for (; *at < COUNT(judged); (*at)++) {
+		struct span name = span_str(judged[*at]);
+
+		if (header_find(outer, name, 0) < outer->n &&
+		    !protect_covers(payload, name))
+			return judged[(*at)++];
+	}
 	return NULL;
 }

@@ -24,6 +24,9 @@ bool protect_is_structural(struct span name);
 bool protect_is_hidden(struct span name);
 
 /*
+ * In all fields that are written a bare CR and NUL become blanks: some readers
+ * would see another field behind them.
+ *
  * Append the header section of the payload, without its empty line: all
  * fields but trace fields and Bcc, with PROTECT_CIPHER what is outside as
  * HP-Outer, and the structural ones with hp= in the Content-Type. A transfer
@@ -44,6 +47,8 @@ void protect_outer(const struct header *h, enum protect kind,
 
 /* Whether the payload's Content-Type says that its fields are protected. */
 bool protect_is_claimed(const struct header *payload);
+/* Whether it says so of that field: by the older mark only if it is there. */
+bool protect_covers(const struct header *payload, struct span name);
 /* Whose From names the author: the payload's, if that is protected. */
 const struct header *protect_author0(const struct header *outer,
     const struct header *payload);
@@ -71,5 +76,12 @@ void protect_merge(const struct header *outer, const struct header *payload,
  */
 const char *protect_changed(const struct header *outer,
     const struct header *payload, bool encrypted, size_t *at);
+
+/*
+ * In the same way the next of them that stands outside and is not protected:
+ * protected-headers="v1" is of what is inside alone.
+ */
+const char *protect_uncovered(const struct header *outer,
+    const struct header *payload, size_t *at);
 
 #endif

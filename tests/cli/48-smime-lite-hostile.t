@@ -71,6 +71,39 @@ sed "s/^--$boundary--\$/--$boundary\\nContent-Type: text\\/plain\\n\\nmore\\n&/"
     signed.eml >x
 from x "$S" verify $TRUST
 refused 'a third part' smime.malformed
+for what in 'X-A: b\rFrom: eve@example.com' 'X-A: b\nPay Eve' 'X-A: b\000' \
+    'Pay-Eve : b'; do
+	for form in signed opaque; do
+		{ printf "$what\n"; cat $form.eml; } >x
+		from x "$S" verify $TRUST
+		refused "$form, $what" smime.malformed-header
+	done
+done
+sed "0,/^--$boundary\$/s//x\\r--$boundary\\r\\rPay Eve\n&/" signed.eml >x
+from x "$S" verify $TRUST
+refused 'a part in the preamble, behind a bare CR' smime.malformed
+# the older mark protects what is inside, and no more
+printf 'Subject: Hi\nContent-Type: text/plain; protected-headers=v1\n\nx\n' |
+    crlf >v1.part
+{
+	printf 'From: Eve <anna@example.org>\nTo: eve@example.com\n'
+	printf 'Subject: Hi\n'
+	openssl cms -sign -binary -nodetach -in v1.part -signer anna.pem \
+	    -inkey anna.key -md sha256 2>err
+} >v1.signed
+from v1.signed "$S" verify $TRUST
+says .header_protected false 'the older mark, without From'
+says '.findings[]|.code,.where' \
+    'smime.not-protected From smime.not-protected To' \
+    'each field that it does not cover is told'
+from v1.signed "$S" inspect
+says .header_protected false 'inspect says the same'
+sed 's/ boundary=/ boundary*0="evil";&/' signed.eml >x
+from x "$S" verify $TRUST
+refused 'another form of the boundary' smime.malformed
+sed 's/^Content-Type: application.pkcs7-sig/X-A: b\r&/' signed.eml >x
+from x "$S" verify $TRUST
+refused 'a bare CR in the header of the signature' smime.malformed
 sed "s/^--$boundary--\$//" signed.eml >x
 from x "$S" verify $TRUST
 refused 'a closing boundary that is missing' smime.malformed

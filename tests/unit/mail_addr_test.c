@@ -66,6 +66,27 @@ an_author_is_found_or_it_is_not_certain(void **state)
 	}
 }
 
+/* A NUL would end the copy that is compared, behind a backslash as well. */
+static void
+nul_is_in_no_address(void **state)
+{
+	static const struct span values[] = {
+		{ (const unsigned char *)"\"a\0b\"@x.example", 15 },
+		{ (const unsigned char *)"\"a\\\0b\"@x.example", 16 },
+		{ (const unsigned char *)"<\"a\\\0b\"@x.example>", 18 },
+		{ (const unsigned char *)"a@[x\0]", 7 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(values); i++) {
+		struct mailboxes m = { 0 };
+
+		if (addr_parse(values[i], &m) != ADDR_BAD || m.n > 0)
+			fail_msg("row %zu", i);
+		mailboxes_free(&m);
+	}
+}
+
 /* A domain cut at the ceiling would be somebody else's. */
 static void
 a_name_that_is_too_long_is_not_cut(void **state)
@@ -95,6 +116,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_author_is_found_or_it_is_not_certain),
+		cmocka_unit_test(nul_is_in_no_address),
 		cmocka_unit_test(a_name_that_is_too_long_is_not_cut),
 	};
 

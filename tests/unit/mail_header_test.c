@@ -15,6 +15,7 @@ the_envelope_line_of_an_mbox_is_no_field(void **state)
 		{ "From : c@x\nFrom: d@x\n", 2, 2 },
 		{ "From \t: c@x\n", 1, 1 },
 		{ "To: b\nFrom a@x Sun Mar  1\n", 2, 0 },
+		{ "From a@x\rFrom: d@x\nTo: b\n", 2, 0 },
 	};
 
 	(void)state;
@@ -63,12 +64,47 @@ the_end_does_not_depend_on_the_pieces(void **state)
 	}
 }
 
+/* What other readers may take for other fields, or for an earlier end. */
+static void
+what_others_read_otherwise_is_told(void **state)
+{
+	static const struct {
+		struct span raw;
+		const char *want;
+	} rows[] = {
+		{ SPAN("A: b\n c\nD:\n"), NULL },
+		{ SPAN("A: b\r\n c\r\nD:\r\n"), NULL },
+		{ SPAN("From a@x Sun Mar  1\nA: b\n"), NULL },
+		{ SPAN("A: b\nc\n"), "a line that is no field" },
+		{ SPAN(" A: b\n"), "a line that is no field" },
+		{ SPAN("From a\rB: c\nA: b\n"), "a line that is no field" },
+		{ SPAN("A : b\n"), "a blank before a colon" },
+		{ SPAN("A: b\rC: d\n"), "a bare CR" },
+		{ SPAN("A: b\r\r\n"), "a bare CR" },
+		{ SPAN("A: b\0\n"), "NUL" },
+		{ SPAN(""), NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct header h = { 0 };
+		const char *got = NULL;
+
+		header_split(rows[i].raw, 9, &h);
+		got = header_doubt(&h);
+		if (strcmp(got ? got : "", rows[i].want ? rows[i].want : ""))
+			fail_msg("row %zu: %s", i, got ? got : "nothing");
+		header_free(&h);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_envelope_line_of_an_mbox_is_no_field),
 		cmocka_unit_test(the_end_does_not_depend_on_the_pieces),
+		cmocka_unit_test(what_others_read_otherwise_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

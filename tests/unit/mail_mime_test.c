@@ -84,6 +84,54 @@ long_parameters(void **state)
 	}
 }
 
+/* Parsing costs time, and the message's own header may be long. */
+static void
+long_types_are_refused(void **state)
+{
+	struct buf value = BUF(MIME_TYPE_MAX + 1);
+	struct mime_type t;
+
+	(void)state;
+	buf_str(&value, "a/b (");
+	while (value.n < MIME_TYPE_MAX - 1)
+		buf_byte(&value, 'x');
+	buf_byte(&value, ')');
+	assert_true(mime_type_parse(buf_get0(&value), &t));
+	buf_byte(&value, ' ');
+	assert_false(mime_type_parse(buf_get0(&value), &t));
+	buf_free(&value);
+}
+
+/* What readers that know RFC 2231 prefer, and others do not see. */
+static void
+other_forms_make_a_parameter_ambiguous(void **state)
+{
+	static const struct {
+		const char *value;
+		size_t count;
+		bool has;
+	} rows[] = {
+		{ "a/b; x=1", 1, true }, { "a/b; x=1; X=1", 2, false },
+		{ "a/b; x=1; x*=us-ascii''2", 2, false },
+		{ "a/b; x*0=2; x=1", 2, false },
+		{ "a/b; x=1; X*0*=us-ascii''2", 2, false },
+		{ "a/b; x*=us-ascii''1", 1, false },
+		{ "a/b; x=1; xy*=us-ascii''2; *=3", 1, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct mime_type t = { .n = 0 };
+		struct buf b = BUF(100);
+
+		assert_true(mime_type_parse(span_str(rows[i].value), &t));
+		if (mime_param_count(&t, SPAN("x")) != rows[i].count ||
+		    mime_param(&t, SPAN("x"), &b) != rows[i].has)
+			fail_msg("%s", rows[i].value);
+		buf_free(&b);
+	}
+}
+
 /* Parts as "0[...]1[...]". */
 struct seen {
 	struct buf text;
@@ -147,6 +195,53 @@ parts_of_every_cut(void **state)
 				fail_msg("%s, cut at %zu: %.*s",
 				    bodies[i].name, cut, (int)seen.text.n,
 				    (const char *)seen.text.p);
+			buf_free(&seen.text);
+		}
+}
+
+/* A bare CR and NUL, where nobody has signed them; % is NUL. */
+static const struct {
+	const char *name, *body;
+	bool stray;
+} strays[] = {
+	{ "CRLF", "x\r\n--b\r\nA: b\r\n\r\none\r\n--b--\r\n", false },
+	{ "preamble", "x\r--b\n\n--b\n\none\n--b--\n", true },
+	{ "NUL there", "x%\n--b\n\none\n--b--\n", true },
+	{ "boundary line", "--b\r\r\n\none\n--b--\n", true },
+	{ "last boundary line", "--b\n\none\n--b-- \r\r\n", true },
+	{ "header of the first part", "--b\nA: b\rC: d\n\no\n--b--\n",
+	  true },
+	{ "an empty line of it that is none", "--b\n\r\r\n\no\n--b--\n",
+	  true },
+	{ "body of the first part", "--b\n\na\rb%\r\r\n\n\r\n--b--\n", false },
+	{ "header of the second", "--b\n\n--b\nA: b\rC: d\n\n--b--\n",
+	  true },
+	{ "body of the second", "--b\n\na\n--b\n\na\rb\n--b--\n", true },
+	{ "epilogue", "--b\n\none\n--b--\n\rx%\r\n", false },
+};
+
+static void
+stray_octets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(strays); i++)
+		for (size_t cut = 0; cut <= strlen(strays[i].body); cut++) {
+			struct seen seen = { .text = BUF(1000) };
+			struct mime_parts p;
+			char body[100];
+			struct span s = { (unsigned char *)body,
+			    strlen(strays[i].body) };
+
+			for (size_t k = 0; k < s.n; k++)
+				body[k] = strays[i].body[k] == '%' ? '\0' :
+				    strays[i].body[k];
+			mime_parts_start(&p, SPAN("b"), note, &seen);
+			mime_parts_add(&p, span_first(s, cut));
+			mime_parts_add(&p, span_from(s, cut));
+			assert_true(mime_parts_end(&p));
+			if (p.stray != strays[i].stray)
+				fail_msg("%s, cut at %zu", strays[i].name,
+				    cut);
 			buf_free(&seen.text);
 		}
 }
@@ -364,8 +459,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(octets_alone_or_together_are_the_same),
 		cmocka_unit_test(content_types),
+		cmocka_unit_test(long_types_are_refused),
 		cmocka_unit_test(long_parameters),
+		cmocka_unit_test(other_forms_make_a_parameter_ambiguous),
 		cmocka_unit_test(parts_of_every_cut),
+		cmocka_unit_test(stray_octets),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(boundaries),
 		cmocka_unit_test(quoted_printable),
