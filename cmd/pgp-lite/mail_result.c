@@ -71,10 +71,15 @@ judge_header(const struct header *outer, const struct header *inner,
 	if (doubt != NULL)
 		finding_add(&out->findings, F_PGP_MALFORMED_HEADER, NULL,
 		    "%s", doubt);
-	if (!out->is_protected)
+	if (inner == NULL || !protect_is_claimed(inner)) {
 		finding_add(&out->findings, F_PGP_NOT_PROTECTED, NULL, NULL);
-	for (size_t at = 0; out->is_protected && (name = protect_changed(
-	    outer, inner, out->encrypted, &at)) != NULL;)
+		return;
+	}
+	for (size_t at = 0; (name = protect_uncovered(outer, inner, &at)) !=
+	    NULL;)
+		finding_add(&out->findings, F_PGP_NOT_PROTECTED, name, NULL);
+	for (size_t at = 0; (name = protect_changed(outer, inner,
+	    out->encrypted, &at)) != NULL;)
 		finding_add(&out->findings, F_PGP_HEADER_CHANGED, name, NULL);
 }
 
@@ -103,7 +108,8 @@ mail_judge(struct mail *m, struct files *certs,
 	(void)m;
 	out->n = sigs->n;
 	out->good = signatures_verify(sigs, h, v, out->verdicts);
-	out->is_protected = inner != NULL && protect_is_claimed(inner);
+	out->is_protected = inner != NULL &&
+	    protect_covers(inner, SPAN("From"));
 	for (size_t i = 0; i < out->n; i++) {
 		if (out->verdicts[i].why != NULL)
 			finding_add(&out->findings, F_PGP_SIGNATURE, NULL,

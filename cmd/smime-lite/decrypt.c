@@ -109,7 +109,8 @@ read_inner(struct job *j)
 		    "is malformed");
 	if (!read_layer(l, &j->plain.header, &body, true, &j->run.env))
 		return false;
-	j->verdict.is_protected = protect_is_claimed(&j->plain.header);
+	j->verdict.is_protected = protect_covers(&j->plain.header,
+	    SPAN("From"));
 	if (l->kind == LAYER_NONE || (l->why == NULL &&
 	    l->parts.type != CMS_SIGNED))
 		return true;

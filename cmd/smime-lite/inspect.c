@@ -55,7 +55,7 @@ json_layer(struct jw *j, const struct layer *l)
 	jw_str(j, "reason", l->kind != LAYER_NONE ? l->why : NULL);
 	jw_str(j, "cipher", encrypted ? cms_cipher_name(&l->parts) : NULL);
 	jw_bool(j, "header_protected", layer_is_signed(l) &&
-	    protect_is_claimed(&l->content.header));
+	    protect_covers(&l->content.header, SPAN("From")));
 	jw_int(j, "signers", ok ? (int64_t)l->parts.signers : 0);
 	jw_int(j, "certificates", ok ? (int64_t)l->parts.certs : 0);
 	jw_array(j, "recipients");

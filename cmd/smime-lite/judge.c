@@ -164,12 +164,18 @@ judge_header(const struct header *outer, const struct header *inner,
 	if (doubt != NULL)
 		finding_add(&out->findings, F_SMIME_MALFORMED_HEADER, NULL,
 		    "%s", doubt);
-	out->is_protected = protect_is_claimed(inner);
-	if (!out->is_protected)
+	out->is_protected = protect_covers(inner, SPAN("From"));
+	if (!protect_is_claimed(inner)) {
 		finding_add(&out->findings, F_SMIME_NOT_PROTECTED, NULL,
 		    NULL);
-	for (size_t at = 0; out->is_protected && (name = protect_changed(
-	    outer, inner, out->cipher != NULL, &at)) != NULL;)
+		return;
+	}
+	for (size_t at = 0; (name = protect_uncovered(outer, inner, &at)) !=
+	    NULL;)
+		finding_add(&out->findings, F_SMIME_NOT_PROTECTED, name,
+		    NULL);
+	for (size_t at = 0; (name = protect_changed(outer, inner,
+	    out->cipher != NULL, &at)) != NULL;)
 		finding_add(&out->findings, F_SMIME_HEADER_CHANGED, name,
 		    NULL);
 }

@@ -314,8 +314,8 @@ protect_merge(const struct header *outer, const struct header *payload,
 			continue;
 		if (span_ieq(f->name, SPAN("Content-Type")))
 			put_plain_type(f, eol, out);
-		else if (structural || (claim != CLAIM_NONE && !is_trace(f->name) &&
-		    (believe_from || !is_from(f->name))))
+		else if (structural || (claim != CLAIM_NONE &&
+		    !is_trace(f->name) && (believe_from || !is_from(f->name))))
 			put_field(out, f, eol);
 	}
 }
@@ -425,20 +425,36 @@ static bool
 differs(const struct header *outer, const struct header *payload,
     struct span name)
 {
-	return protect_covers(payload, name) && !same_field(outer, payload, name) &&
+	return protect_covers(payload, name) &&
+	    !same_field(outer, payload, name) &&
 	    (!as_written(outer, payload, name) || (is_from(name) &&
 	    !same_author(outer, payload)));
 }
+
+/* The fields that people judge a message by; the last may be hidden. */
+static const char *const judged[] = { "From", "To", "Cc", "Date", "Reply-To",
+	"Message-ID", "Subject" };
 
 const char *
 protect_changed(const struct header *outer, const struct header *payload,
     bool encrypted, size_t *at)
 {
-	static const char *const names[] = { "From", "To", "Cc", "Date",
-	    "Reply-To", "Message-ID", "Subject" };
+	for (; *at < COUNT(judged) - encrypted; (*at)++)
+		if (differs(outer, payload, span_str(judged[*at])))
+			return judged[(*at)++];
+	return NULL;
+}
 
-	for (; *at < COUNT(names) - encrypted; (*at)++)
-		if (differs(outer, payload, span_str(names[*at])))
-			return names[(*at)++];
+const char *
+protect_uncovered(const struct header *outer, const struct header *payload,
+    size_t *at)
+{
+	for (; *at < COUNT(judged); (*at)++) {
+		struct span name = span_str(judged[*at]);
+
+		if (header_find(outer, name, 0) < outer->n &&
+		    !protect_covers(payload, name))
+			return judged[(*at)++];
+	}
 	return NULL;
 }

@@ -77,4 +77,11 @@ void protect_merge(const struct header *outer, const struct header *payload,
 const char *protect_changed(const struct header *outer,
     const struct header *payload, bool encrypted, size_t *at);
 
+/*
+ * In the same way the next of them that stands outside and is not protected:
+ * protected-headers="v1" is of what is inside alone.
+ */
+const char *protect_uncovered(const struct header *outer,
+    const struct header *payload, size_t *at);
+
 #endif

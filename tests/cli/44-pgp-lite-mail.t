@@ -286,6 +286,31 @@ for form in 'boundary*0="evil"' "boundary*=us-ascii''evil" 'protocol*0=x'; do
 	verify anna.cert <changed
 	status 65 "$form beside the plain form"
 done
+# the older mark protects what is inside, and no more
+cat >v1.part <<'END'
+Subject: The plan
+Content-Type: text/plain; protected-headers="v1"
+
+text
+END
+{
+	printf 'From: Eve <anna@example.org>\nTo: eve@example.com\n'
+	printf 'Subject: The plan\nMIME-Version: 1.0\nContent-Type: '
+	printf 'multipart/signed; protocol="application/pgp-signature"; '
+	printf 'boundary=v1\n\n--v1\n'
+	cat v1.part
+	printf -- '--v1\nContent-Type: application/pgp-signature\n\n'
+	# the line end before a boundary is the boundary's
+	crlf <v1.part | head -c -2 | "$P" sign anna.key
+	printf -- '\n--v1--\n'
+} >v1.signed
+verify anna.cert <v1.signed
+says .header_protected false 'the older mark, without From'
+says '.findings[]|.code,.where' 'pgp.not-protected From pgp.not-protected To' \
+    'each field that it does not cover is told'
+sed '0,/^Subject:/s/^Subject:.*/Subject: Another/' v1.signed >changed
+verify anna.cert <changed
+out pgp.header-changed 'one that it covers must be the same'
 beside() { # SED-SCRIPT NAME: octets beside what is signed
 	sed "$1" utf8.lf.signed >changed
 	verify anna.cert <changed

@@ -82,6 +82,22 @@ done
 sed "0,/^--$boundary\$/s//x\\r--$boundary\\r\\rPay Eve\n&/" signed.eml >x
 from x "$S" verify $TRUST
 refused 'a part in the preamble, behind a bare CR' smime.malformed
+# the older mark protects what is inside, and no more
+printf 'Subject: Hi\nContent-Type: text/plain; protected-headers=v1\n\nx\n' |
+    crlf >v1.part
+{
+	printf 'From: Eve <anna@example.org>\nTo: eve@example.com\n'
+	printf 'Subject: Hi\n'
+	openssl cms -sign -binary -nodetach -in v1.part -signer anna.pem \
+	    -inkey anna.key -md sha256 2>err
+} >v1.signed
+from v1.signed "$S" verify $TRUST
+says .header_protected false 'the older mark, without From'
+says '.findings[]|.code,.where' \
+    'smime.not-protected From smime.not-protected To' \
+    'each field that it does not cover is told'
+from v1.signed "$S" inspect
+says .header_protected false 'inspect says the same'
 sed 's/ boundary=/ boundary*0="evil";&/' signed.eml >x
 from x "$S" verify $TRUST
 refused 'another form of the boundary' smime.malformed

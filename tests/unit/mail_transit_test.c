@@ -190,6 +190,40 @@ fields_that_differ(void **state)
 	}
 }
 
+static void
+fields_that_are_not_covered(void **state)
+{
+	static const struct {
+		const char *outer, *inner, *want;
+	} rows[] = {
+		{ "From: a\nTo: b\nCc: c\n", V1 "To: b\n", "From Cc " },
+		{ "From: a\nDate: d\nSubject: s\n", V1 "Subject: s\n",
+		  "From Date " },
+		{ "From: a\nReceived: r\n", V1 "From: a\n", "" },
+		{ "From: a\nTo: b\n", HP, "" },
+		{ "Subject: s\n", "", "Subject " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct header outer = { .n = 0 }, inner = { .n = 0 };
+		struct buf got = BUF(100);
+		const char *name = NULL;
+		size_t at = 0;
+
+		header_split(span_str(rows[i].outer), 10, &outer);
+		header_split(span_str(rows[i].inner), 10, &inner);
+		while ((name = protect_uncovered(&outer, &inner, &at)) != NULL)
+			buf_printf(&got, "%s ", name);
+		if (!span_eq(buf_get0(&got), span_str(rows[i].want)))
+			fail_msg("row %zu: %.*s", i, (int)got.n,
+			    (const char *)got.p);
+		buf_free(&got);
+		header_free(&outer);
+		header_free(&inner);
+	}
+}
+
 #define CIPHER	"Content-Type: text/plain; hp=\"cipher\"\n"
 
 /* Policies that leave more away than ours (RFC 9788 section 3.2.2). */
@@ -269,6 +303,7 @@ main(void)
 		cmocka_unit_test(line_ends),
 		cmocka_unit_test(one_author_or_none),
 		cmocka_unit_test(fields_that_differ),
+		cmocka_unit_test(fields_that_are_not_covered),
 		cmocka_unit_test(fields_as_they_were_written),
 		cmocka_unit_test(written_fields_hide_no_others),
 	};
