@@ -314,8 +314,8 @@ protect_merge(const struct header *outer, const struct header *payload,
 			continue;
 		if (span_ieq(f->name, SPAN("Content-Type")))
 			put_plain_type(f, eol, out);
-		else if (structural || (claim != CLAIM_NONE && !is_trace(f->name) &&
-		    (believe_from || !is_from(f->name))))
+		else if (structural || (claim != CLAIM_NONE &&
+		    !is_trace(f->name) && (believe_from || !is_from(f->name))))
 			put_field(out, f, eol);
 	}
 }
@@ -425,7 +425,8 @@ static bool
 differs(const struct header *outer, const struct header *payload,
     struct span name)
 {
-	return protect_covers(payload, name) && !same_field(outer, payload, name) &&
+	return protect_covers(payload, name) &&
+	    !same_field(outer, payload, name) &&
 	    (!as_written(outer, payload, name) || (is_from(name) &&
 	    !same_author(outer, payload)));
 }
