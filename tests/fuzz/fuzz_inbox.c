@@ -50,13 +50,14 @@ report(void *arg, struct spool *text, const struct findings *fs)
 }
 
 static void
-refuse(void *arg, enum unpack_result r, const char *why, uint64_t at)
+refuse(void *arg, enum unpack_result r, const char *why, uint64_t at,
+    const struct findings *fs)
 {
 	struct seen *seen = arg;
 
 	must(r != UNPACK_OK && why != NULL && at <= ROOM);
-	buf_printf(&seen->text, "|%d %s %llu|", (int)r, why,
-	    (unsigned long long)at);
+	buf_printf(&seen->text, "|%d %s %llu %zu|", (int)r, why,
+	    (unsigned long long)at, fs->n);
 	seen->refused++;
 }
 
