@@ -15,7 +15,8 @@ part noise-full $SUDO env SANITIZED=1 B=build/asan ROUNDS=20 SEED=20261127 \
 
 # strict CC: everything compiles without a warning
 strict() {
-	make -s -j"$(nproc)" B=build/"$1" CC="$1" WERROR=-Werror all units labs
+	make -s -j"$(nproc)" B=build/"$1" CC="$1" WERROR=-Werror all units labs \
+	    fuzzers
 }
 
 # each_unit BUILD COMMAND...: runs the unit tests through the command
