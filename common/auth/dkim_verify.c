@@ -50,7 +50,7 @@ dkim_verify_start(struct dkim_verify *v, const struct header *header,
 			continue;
 		o->want = body_want(body, o->sig.body_canon, o->sig.l);
 		if (explain)
-			o->prefix_want = body_want_prefix(body,
+			o->prefix = body_want_prefix(body,
 			    o->sig.body_canon, o->sig.bh);
 	}
 }

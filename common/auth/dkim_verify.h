@@ -51,7 +51,7 @@ struct dkim_outcome {
 	bool body_ok;		/* the body hash fits */
 	bool parsed;		/* far enough to hash: want is valid */
 	size_t want;		/* its body hash */
-	size_t prefix_want;	/* with "explain": seeks appended text */
+	size_t prefix;		/* with "explain": seeks appended text */
 };
 
 struct dkim_verify {
@@ -66,7 +66,7 @@ struct dkim_verify {
 
 /*
  * Find and parse the signatures, and register their body hashes with "body".
- * "explain" also looks for appended text, at the cost of a digest a line.
+ * "explain" also looks for appended text, at the cost of two digests a line.
  * Everything passed in must outlive *v. Free with dkim_verify_free.
  */
 void dkim_verify_start(struct dkim_verify *v, const struct header *header,

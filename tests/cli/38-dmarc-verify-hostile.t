@@ -81,6 +81,24 @@ awk 'BEGIN {
 run timeout ${SANITIZED:+6}15 "$BIN/dmarc-verify" --zone "$T/zone" --explain "$T/m"
 status 1 '--explain does not try a thousand names of twenty signatures'
 
+# twenty different body hashes, and a body of empty and of short lines
+awk 'BEGIN {
+	print "From: a@own.example"
+	for (i = 0; i < 20; i++)
+		printf "DKIM-Signature: v=1; a=rsa-sha256; d=own.example; " \
+		    "c=%s; s=k; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3h" \
+		    "S%c%cA=; b=AAA=; h=from\n", i % 2 ? "simple/simple" : \
+		    "relaxed/relaxed", 65 + i, 65
+	print ""
+	for (i = 0; i < 2000000; i++)
+		print "x"
+	for (i = 0; i < 2000000; i++)
+		print ""
+	print "x"
+}' >"$T/m"
+run timeout ${SANITIZED:+6}5 "$BIN/dmarc-verify" --zone "$T/zone" --explain "$T/m"
+status 1 '--explain looks for footers once for all signatures'
+
 # --- fields that some readers see and others do not
 for octet in '\r' '\000'; do
 	printf "Subject: x${octet}From: ceo@victim.test\r\nFrom: a@own.example\r\n\r\nx\r\n" \
