@@ -268,14 +268,38 @@ dkim_sig_free(struct dkim_sig *sig)
 	buf_free(&sig->b);
 }
 
-char *
-dkim_sig_b(const struct dkim_sig *sig, char out[static DKIM_B_SIZE])
+/* Take a letter of what b= has left; false at its end. */
+static bool
+next_letter(struct span *raw, unsigned char *out)
 {
+	while (raw->n > 0) {
+		*out = raw->p[0];
+		*raw = span_from(*raw, 1);
+		if (!ascii_is_fws(*out))
+			return true;
+	}
+	return false;
+}
+
+void
+dkim_sig_b(const struct dkim_sig *sig, size_t n, struct buf *out)
+{
+	struct span raw = sig->b_raw;
+	unsigned char letter = 0;
+
+	for (size_t i = 0; i < n && next_letter(&raw, &letter); i++)
+		buf_byte(out, letter);
+}
+
+size_t
+dkim_sig_b_common(const struct dkim_sig *one, const struct dkim_sig *two)
+{
+	struct span a = one->b_raw, b = two->b_raw;
+	unsigned char of_a = 0, of_b = 0;
 	size_t n = 0;
 
-	for (size_t i = 0; i < sig->b_raw.n && n < DKIM_B_SIZE - 1; i++)
-		if (!ascii_is_fws(sig->b_raw.p[i]))
-			out[n++] = (char)sig->b_raw.p[i];
-	out[n] = '\0';
-	return out;
+	while (next_letter(&a, &of_a) && next_letter(&b, &of_b) &&
+	    of_a == of_b)
+		n++;
+	return n;
 }

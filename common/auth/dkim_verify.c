@@ -230,6 +230,21 @@ dkim_verify_end(struct dkim_verify *v, struct dns *dns,
 }
 
 void
+dkim_verify_b(const struct dkim_verify *v, size_t i, struct buf *out)
+{
+	size_t n = DKIM_B_SHORT;
+
+	for (size_t k = 0; k < v->n; k++) {
+		size_t common = k == i ? 0 :
+		    dkim_sig_b_common(&v->v[i].sig, &v->v[k].sig);
+
+		if (n < common + 1)
+			n = common + 1;
+	}
+	dkim_sig_b(&v->v[i].sig, n < DKIM_B_MAX ? n : DKIM_B_MAX, out);
+}
+
+void
 dkim_verify_free(struct dkim_verify *v)
 {
 	for (size_t i = 0; i < v->n; i++)

@@ -84,6 +84,14 @@ void dkim_verify_one(struct dkim_verify *v, size_t i, struct dns *dns,
 void dkim_verify_free(struct dkim_verify *v);
 
 /*
+ * Append what reports name the i-th signature by (RFC 6008 section 4): the
+ * first eight letters of b=, and more where another signature of the message
+ * begins with the same; all of it where both are the same throughout. At
+ * most DKIM_B_MAX; nothing without b=.
+ */
+void dkim_verify_b(const struct dkim_verify *v, size_t i, struct buf *out);
+
+/*
  * Whether the signature over the picked header fields (and itself) is the
  * key's: what DKIM and ARC-Message-Signature share.
  */
