@@ -111,6 +111,42 @@ printf 'Subject: x\r\nFrom: a@own.example\r\n\r\na\rb\r\n' >"$T/m"
 run "$BIN/dmarc-verify" --zone "$T/zone" "$T/m"
 found_not header.control 'line ends are none of them, and the body is no field'
 
+# --- an address beside the author's own
+# shows FROM: from.display is told of it; plain FROM: it is not
+from() {
+	printf 'From: %s\r\n\r\nx\r\n' "$1" >"$T/m"
+	run "$BIN/dmarc-verify" --zone "$T/zone" "$T/m"
+}
+shows() {
+	from "$1"
+	found from.display "another address is shown: $1"
+}
+plain() {
+	from "$1"
+	found_not from.display "none is: $1"
+}
+me='<a@own.example>'
+shows "\"ceo@bank.example\" $me"
+shows "\"a@own.example, ceo@bank.example\" $me"
+shows "\"ceo\\@bank.example\" $me"
+shows "=?utf-8?q?ceo=40bank.example?= $me"
+shows "=?utf-8?q?ceo=40?= =?utf-8?q?bank.example?= $me"
+shows "=?windows-1252?q?J=FCrgen_ceo=40bank.example?= $me"
+shows "\"=?utf-8?b?Y2VvQGJhbmsuZXhhbXBsZQ==?=\" $me"
+shows "Anna (ceo@bank.example) $me"
+shows "a@own.example (ceo@bank.example)"
+shows "a@own.example (=?utf-8?q?ceo=40bank.example?=)"
+shows "Doe, John (ceo@bank.example) $me"
+shows "b@own.example, \"=?utf-8?q?ceo=40bank.example?=\" $me"
+plain "Anna $me"
+plain "a@own.example"
+plain "a@own.example (a@mail.own.example.)"
+plain "\"A@OWN.example, Anna\" $me"
+plain "=?utf-8?q?a=40own.example?= $me"
+plain "\"Anna @home\" $me"
+plain "\"a@bücher.example\" <a@xn--bcher-kva.example>"
+plain "Anna $me, Bert <b@other.example>"
+
 # --- an SPF record of thousands of macros over a long sender
 awk 'BEGIN {
 	printf "macro.test TXT ( \"v=spf1 exists:\""
