@@ -90,7 +90,7 @@ add_arc(struct authres *a, struct texts *t, const struct verdict *v)
 		    span_str(ip_text(text, &v->envelope.ip))));
 	if (v->arc.cv == ARC_PASS) {
 		snprintf(text, sizeof(text), "%u", v->arc.oldest_pass);
-		authres_prop(r, "arc", "oldest-pass", keep(t,
+		authres_prop(r, "header", "oldest-pass", keep(t,
 		    span_str(text)));
 	}
 }

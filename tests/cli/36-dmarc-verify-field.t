@@ -161,6 +161,9 @@ ok 'and it got the message' grep -q '^Dear Bert' "$T/got"
 verify "$T/sealed"
 member .arc.cv pass 'dmarc-verify --prepend | arc-seal'
 
+verify --header --authserv-id mx.example.net "$T/sealed"
+out 'arc=pass header.oldest-pass=0' 'RFC 8617 section 10.2 has this property'
+
 # --- a verdict is repeatable
 verdict() {
 	jq -cS 'del(.["dmarc-verify"] | .assumed, .time)' "$T/out"
