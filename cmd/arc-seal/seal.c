@@ -69,7 +69,7 @@ validate(struct job *j, struct dns *dns, struct dkim_keys *keys)
 	struct dns *brief = dns_budget_within(dns, KEYS_SECONDS);
 
 	dns_set_timeout(brief, DNS_QUESTION_SECONDS);
-	arc_end(&j->chain, brief, keys);
+	arc_end(&j->chain, brief, keys, j->sealer.now);
 	dns_free(brief);
 }
 

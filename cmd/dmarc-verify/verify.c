@@ -159,7 +159,7 @@ judge_keys(struct judge *j, struct verdict *v, int64_t now)
 	for (size_t i = 0; i < v->dkim.n; i++)
 		if (!kin[i])
 			dkim_verify_one(&v->dkim, i, dns, j->keys, now);
-	arc_end(&v->arc, dns, j->keys);
+	arc_end(&v->arc, dns, j->keys, now);
 	dns_free(dns);
 }
 

@@ -9,6 +9,7 @@
 
 enum {
 	SIG_MAX = 2048,		/* octets: RSA of 16,384 bits */
+	CLOCK_SKEW = 300,	/* seconds that clocks may differ */
 	NAMES_MAX = 1000,	/* in h=: more is an attack on our time */
 };
 
@@ -163,8 +164,6 @@ parse_dkim_only(const struct tags *tags, struct dkim_sig *out)
 	if ((problem = check_query(tags)) != NULL ||
 	    (problem = check_identity(out)) != NULL)
 		return problem;
-	if (out->x >= 0 && out->t >= 0 && out->x <= out->t)
-		return "x= is not after t=";
 	return NULL;
 }
 
@@ -234,6 +233,8 @@ parse_tags(const struct tags *tags, enum dkim_sig_kind kind,
 		return problem;
 	if (kind == ARC_SEAL)
 		return NULL;
+	if (out->x >= 0 && out->t >= 0 && out->x <= out->t)
+		return "x= is not after t=";
 	if ((problem = parse_canon(tags_value(tags, SPAN("c"),
 	    SPAN("simple/simple")), out)) != NULL ||
 	    (problem = check_names(out->h, kind)) != NULL)
@@ -260,6 +261,12 @@ dkim_sig_parse(const struct field *f, enum dkim_sig_kind kind,
 		break;
 	}
 	return parse_tags(&tags, kind, out);
+}
+
+bool
+dkim_sig_expired(const struct dkim_sig *sig, int64_t now)
+{
+	return sig->x >= 0 && sig->x < now - CLOCK_SKEW;
 }
 
 void

@@ -60,6 +60,9 @@ const char *dkim_sig_parse(const struct field *f, enum dkim_sig_kind kind,
 
 void dkim_sig_free(struct dkim_sig *sig);
 
+/* Whether x= is past at "now", but for what clocks may differ. */
+bool dkim_sig_expired(const struct dkim_sig *sig, int64_t now);
+
 /* The longest is what Authentication-Results has room for. */
 enum { DKIM_B_SHORT = 8, DKIM_B_MAX = AUTHRES_VALUE_MAX };
 

@@ -8,7 +8,6 @@
 
 enum {
 	PICKED_MAX = 64 * 1024 * 1024,
-	CLOCK_SKEW = 300,	/* seconds that clocks may differ */
 	RECORDS_MAX = 4,	/* of one selector, whom 3.6.2.2 forbids */
 	TXT_MAX = 16 * 1024,
 };
@@ -206,8 +205,7 @@ decide(struct dkim_verify *v, struct dkim_outcome *o, struct dns *dns,
 	try_keys(o, v->index);
 	if (o->header_ok)
 		judge_body(o, v->body);
-	if (o->result == DKIM_PASS && o->sig.x >= 0 &&
-	    o->sig.x < now - CLOCK_SKEW) {
+	if (o->result == DKIM_PASS && dkim_sig_expired(&o->sig, now)) {
 		o->result = DKIM_PERMERROR;
 		o->reason = "signature expired";
 	}

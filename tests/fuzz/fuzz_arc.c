@@ -79,7 +79,7 @@ run(struct span raw, struct span text, bool *said_fail, struct buf *out,
 	arc_sealer_start(&s, body);
 	body_add(body, text);
 	body_end(body);
-	arc_end(&a, &dns, keys);
+	arc_end(&a, &dns, keys, s.now);
 	check_chain(&a);
 	cv = a.cv;
 	*said_fail = a.n > 0 && a.set[a.n - 1].cv == ARC_FAIL;

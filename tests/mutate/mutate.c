@@ -234,7 +234,7 @@ seal(struct form *f, bool crlf)
 	arc_sealer_start(&s, p.body);
 	body_add(p.body, p.text);
 	body_end(p.body);
-	arc_end(&chain, &dns, keys);
+	arc_end(&chain, &dns, keys, s.now);
 	if (arc_seal(&s, &chain, &p.h, p.ix, p.body, &top) != ARC_SEALED)
 		abort();
 	buf_span(&top, buf_get0(&in));
