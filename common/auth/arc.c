@@ -329,6 +329,15 @@ arc_end(struct arc_verify *a, struct dns *dns, struct dkim_keys *keys,
 	buf_free(&scope);
 }
 
+bool
+arc_seals_hold(const struct arc_verify *a)
+{
+	for (unsigned i = 0; i < a->n; i++)
+		if (a->set[i].seal_result != DKIM_PASS)
+			return false;
+	return a->n > 0;
+}
+
 void
 arc_free(struct arc_verify *a)
 {

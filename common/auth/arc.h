@@ -51,6 +51,12 @@ void arc_start(struct arc_verify *a, const struct header *header,
 void arc_end(struct arc_verify *a, struct dns *dns, struct dkim_keys *keys,
     int64_t now);
 
+/*
+ * After arc_end: whether all sets are there and every seal verifies, be the
+ * message signatures as they may: nothing but the message was changed.
+ */
+bool arc_seals_hold(const struct arc_verify *a);
+
 void arc_free(struct arc_verify *a);
 
 /*

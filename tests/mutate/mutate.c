@@ -224,6 +224,7 @@ seal(struct form *f, bool crlf)
 	struct buf in = BUF(BIG), top = BUF(BIG);
 	struct arc_verify chain;
 	struct parts p;
+	enum arc_cv cv = ARC_NONE;
 	size_t ams = 0;
 
 	buf_printf(&in, "Authentication-Results: hop.example; arc=none%s",
@@ -235,7 +236,8 @@ seal(struct form *f, bool crlf)
 	body_add(p.body, p.text);
 	body_end(p.body);
 	arc_end(&chain, &dns, keys, s.now);
-	if (arc_seal(&s, &chain, &p.h, p.ix, p.body, &top) != ARC_SEALED)
+	if (arc_seal(&s, &chain, &p.h, p.ix, p.body, &cv, &top) !=
+	    ARC_SEALED)
 		abort();
 	buf_span(&top, buf_get0(&in));
 	f->scope[f->hops] = BUF(BIG);
