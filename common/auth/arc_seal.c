@@ -73,6 +73,21 @@ is_of(struct span value, struct span id, struct span *results)
 	return same && !c.bad;
 }
 
+/* RFC 8601 section 2.2's no-result, comments and a final ";" forgiven. */
+static bool
+is_no_result(struct span results)
+{
+	struct cur c = cur_of(results);
+	bool none = false;
+
+	lex_cfws(&c, NULL);
+	none = span_ieq(lex_token(&c), SPAN("none"));
+	lex_cfws(&c, NULL);
+	if (cur_accept(&c, ';'))
+		lex_cfws(&c, NULL);
+	return none && cur_done(&c);
+}
+
 /*
  * All results of our own id, in the order of their fields. Only what stands
  * above every Received field can be ours: our MTA adds its Received last.
@@ -95,7 +110,7 @@ gather_results(const struct arc_sealer *s, const struct header *header,
 			return ARC_UNTRUSTED_AR;
 		found = true;
 		/* "none" stands alone or not at all, and arc= will follow */
-		if (span_ieq(span_trim(results), SPAN("none")))
+		if (is_no_result(results))
 			continue;
 		buf_str(out, "; ");
 		add_results(out, results);

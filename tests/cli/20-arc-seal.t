@@ -173,11 +173,13 @@ same "$T/in" "$T/out" 'as it came'
 run seal 1 </dev/null
 status 75 'an empty stdin is 75'
 { ar hop1.example; cat "$T/m"; } >"$T/in"
-{ echo 'Authentication-Results: hop1.example; none'; cat "$T/m"; } |
-    seal 1 >"$T/out"
-ok '"none" does not stand beside arc=none' sh -c '! grep "^	none" "$1"' - \
-    "$T/out"
-ok 'which is there' grep -q '^	arc=none$' "$T/out"
+for none in none 'None ;' '(nothing) none (at all)'; do
+	{ echo "Authentication-Results: hop1.example; $none"; cat "$T/m"; } |
+	    seal 1 >"$T/out"
+	ok "\"$none\" does not stand beside arc=none" \
+	    sh -c '! grep -i "	.*none[ ;]" "$1"' - "$T/out"
+	ok 'which is there' grep -q '^	arc=none$' "$T/out"
+done
 name=X-$(printf %040d 0)
 { ar hop1.example; yes "$name: y" | head -n 7000; cat "$T/m"; } >"$T/in"
 run "$BIN/arc-seal" --zone "$T/zone" -d example.org -s rsa \
