@@ -30,12 +30,26 @@ see_piece(void *arg, struct span piece)
 	body_add(j->body, piece);
 }
 
+static void
+tell_cv(const struct arc_verify *chain, enum arc_cv cv)
+{
+	if (cv == ARC_FAIL)
+		say_warn("the chain is broken: i=%u: %s", chain->reason_at,
+		    chain->reason);
+	else if (chain->cv == ARC_FAIL)
+		say_detail("the chain passed on arrival, and the message was "
+		    "changed since: i=%u: %s", chain->reason_at,
+		    chain->reason);
+}
+
 /* Whether the outcome is what the message should leave with. */
 static bool
-tell(enum arc_seal_status status, const struct arc_sealer *s)
+tell(enum arc_seal_status status, const struct arc_sealer *s,
+    const struct arc_verify *chain, enum arc_cv cv)
 {
 	switch (status) {
 	case ARC_SEALED:
+		tell_cv(chain, cv);
 		return true;
 	case ARC_NOT_ADDED:
 		say_warn("the chain has failed before: no set is added "
@@ -56,6 +70,10 @@ tell(enum arc_seal_status status, const struct arc_sealer *s)
 		    s->authserv_id);
 		say_hint("dmarc-verify --prepend --authserv-id makes them");
 		return false;
+	case ARC_NOT_KNOWN:
+		say_error("the chain could not be checked: i=%u: %s",
+		    chain->reason_at, chain->reason);
+		return false;
 	default:
 		say_error("the seal cannot be made");
 		return false;
@@ -69,7 +87,7 @@ validate(struct job *j, struct dns *dns, struct dkim_keys *keys)
 	struct dns *brief = dns_budget_within(dns, KEYS_SECONDS);
 
 	dns_set_timeout(brief, DNS_QUESTION_SECONDS);
-	arc_end(&j->chain, brief, keys);
+	arc_end(&j->chain, brief, keys, j->sealer.now);
 	dns_free(brief);
 }
 
@@ -78,6 +96,8 @@ seal_message(struct job *j, struct run *run)
 {
 	const struct header *header = &j->mail.msg.header;
 	struct dkim_keys *keys = dkim_keys_new(env_seed(&run->env));
+	enum arc_seal_status status = ARC_CANNOT_SIGN;
+	enum arc_cv cv = ARC_NONE;
 	bool ok = false;
 
 	j->index = header_index_new(header, env_seed(&run->env));
@@ -89,17 +109,9 @@ seal_message(struct job *j, struct run *run)
 		goto out;
 	body_end(j->body);
 	validate(j, run->env.dns, keys);
-	if (j->chain.temporary) {
-		/* sealing cv=fail now would break a chain that may be good */
-		say_error("the chain could not be checked: i=%u: %s",
-		    j->chain.reason_at, j->chain.reason);
-		goto out;
-	}
-	if (j->chain.cv == ARC_FAIL)
-		say_warn("the chain is broken: i=%u: %s",
-		    j->chain.reason_at, j->chain.reason);
-	ok = tell(arc_seal(&j->sealer, &j->chain, header, j->index, j->body,
-	    &j->mail.top), &j->sealer);
+	status = arc_seal(&j->sealer, &j->chain, header, j->index, j->body,
+	    &cv, &j->mail.top);
+	ok = tell(status, &j->sealer, &j->chain, cv);
 out:
 	arc_free(&j->chain);
 	header_index_free(j->index);

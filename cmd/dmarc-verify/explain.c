@@ -373,7 +373,7 @@ static void
 explain_body(const struct verdict *v, const struct dkim_outcome *o,
     struct explanation *e)
 {
-	int64_t prefix = body_prefix(v->body, o->prefix_want);
+	int64_t prefix = body_prefix(v->body, o->prefix);
 	uint64_t length = body_length(v->body, o->want);
 	size_t relaxed = body_want(v->body, CANON_RELAXED, -1);
 

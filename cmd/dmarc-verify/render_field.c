@@ -31,12 +31,25 @@ keep_name(struct texts *t, const struct dns_name *name)
 	return buf_get0(b);
 }
 
-static void
-add_dkim(struct authres *a, struct texts *t, const struct dkim_outcome *o)
+static struct span
+keep_b(struct texts *t, const struct dkim_verify *dkim, size_t i)
 {
+	struct buf b = BUF(DKIM_B_MAX);
+	struct span kept = { NULL, 0 };
+
+	dkim_verify_b(dkim, i, &b);
+	kept = keep(t, buf_get0(&b));
+	buf_free(&b);
+	return kept;
+}
+
+static void
+add_dkim(struct authres *a, struct texts *t, const struct dkim_verify *dkim,
+    size_t i)
+{
+	const struct dkim_outcome *o = &dkim->v[i];
 	struct authres_result *r = authres_add(a, "dkim",
 	    dkim_result_name(o->result));
-	char b[DKIM_B_SIZE];
 
 	if (o->reason[0] != '\0')
 		r->reason = span_str(o->reason);
@@ -48,8 +61,7 @@ add_dkim(struct authres *a, struct texts *t, const struct dkim_outcome *o)
 		authres_prop(r, "header", "a",
 		    span_str(dkim_alg_name(o->sig.alg)));
 	if (o->sig.b_raw.n > 0)
-		authres_prop(r, "header", "b",
-		    keep(t, span_str(dkim_sig_b(&o->sig, b))));
+		authres_prop(r, "header", "b", keep_b(t, dkim, i));
 }
 
 static void
@@ -78,7 +90,7 @@ add_arc(struct authres *a, struct texts *t, const struct verdict *v)
 		    span_str(ip_text(text, &v->envelope.ip))));
 	if (v->arc.cv == ARC_PASS) {
 		snprintf(text, sizeof(text), "%u", v->arc.oldest_pass);
-		authres_prop(r, "arc", "oldest-pass", keep(t,
+		authres_prop(r, "header", "oldest-pass", keep(t,
 		    span_str(text)));
 	}
 }
@@ -107,7 +119,7 @@ render_field(const struct verdict *v, const char *authserv_id,
 	struct texts t = { .n = 0 };
 
 	for (size_t i = 0; i < v->dkim.n; i++)
-		add_dkim(&a, &t, &v->dkim.v[i]);
+		add_dkim(&a, &t, &v->dkim, i);
 	if (v->dkim.n == 0)
 		authres_add(&a, "dkim", "none");
 	if (v->envelope.mail_from_origin != ORIGIN_NONE &&

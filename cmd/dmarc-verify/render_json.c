@@ -58,10 +58,11 @@ put_causes(struct jw *j, const struct explanation *e)
 }
 
 static void
-put_signature(struct jw *j, const struct dkim_outcome *o,
-    const struct explanation *why)
+put_signature(struct jw *j, const struct verdict *v, size_t i)
 {
-	char canon[32], b[DKIM_B_SIZE];
+	const struct dkim_outcome *o = &v->dkim.v[i];
+	struct buf b = BUF(DKIM_B_MAX);
+	char canon[32];
 
 	jw_object(j, NULL);
 	jw_str(j, "result", dkim_result_name(o->result));
@@ -82,12 +83,14 @@ put_signature(struct jw *j, const struct dkim_outcome *o,
 		jw_int(j, "key_bits", o->key->bits);
 	else
 		jw_null(j, "key_bits");
-	jw_some(j, "b", span_str(dkim_sig_b(&o->sig, b)));
+	dkim_verify_b(&v->dkim, i, &b);
+	jw_some(j, "b", buf_get0(&b));
 	jw_str(j, "reason", o->reason[0] ? o->reason : NULL);
 	jw_bool(j, "testing", o->key != NULL && o->key->testing);
-	if (why != NULL)
-		put_causes(j, why);
+	if (v->dkim_why != NULL)
+		put_causes(j, &v->dkim_why[i]);
 	jw_end(j);
+	buf_free(&b);
 }
 
 static void
@@ -226,8 +229,7 @@ put_member(struct jw *j, const struct verdict *v)
 		jw_null(j, "spf_helo");
 	jw_array(j, "dkim");
 	for (size_t i = 0; i < v->dkim.n; i++)
-		put_signature(j, &v->dkim.v[i],
-		    v->dkim_why ? &v->dkim_why[i] : NULL);
+		put_signature(j, v, i);
 	jw_end(j);
 	put_arc(j, &v->arc);
 	put_dmarc(j, v);

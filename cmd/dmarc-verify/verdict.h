@@ -45,6 +45,10 @@ struct connection {
 void envelope_find(const struct connection *c, const struct header *header,
     struct envelope *out, struct findings *fs);
 
+/* Fill v->from, and tell what is odd about it. */
+struct verdict;
+void from_find(struct verdict *v);
+
 /* What one run shares between its messages. */
 struct judge {
 	struct env *env;

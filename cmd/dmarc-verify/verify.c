@@ -10,80 +10,7 @@
 #include <sysexits.h>
 
 #include "base/mem.h"
-#include "base/vec.h"
 #include "dns/idn.h"
-#include "mail/addr.h"
-
-/*
- * The From domains as A-labels, each once, and no more than it takes to know
- * that they are too many.
- */
-static void
-add_from_domain(struct verdict *v, const char *domain)
-{
-	struct buf ascii = BUF(DNS_NAME_MAX + 1);
-
-	if (v->from.n > DMARC_FROM_MAX)
-		return;
-	if (!idn_to_ascii(span_str(domain), &ascii)) {
-		finding_add(&v->findings, F_FROM_NO_DOMAIN, "From", "%s",
-		    domain);
-		buf_free(&ascii);
-		return;
-	}
-	for (size_t i = 0; i < v->from.n; i++) {
-		if (span_eq(span_str(v->from.v[i]), buf_get0(&ascii))) {
-			buf_free(&ascii);
-			return;
-		}
-	}
-	*VEC_PUSH(&v->from) = buf_take_str(&ascii);
-}
-
-/* A display name that looks like another address fools who sees only it. */
-static void
-check_display(struct verdict *v, const struct mailbox *m)
-{
-	struct span name = span_str(m->display);
-	size_t at = span_chr(name, '@');
-	struct span domain = span_from(name, at + 1);
-	size_t n = 0;
-
-	while (n < domain.n && (domain.p[n] > ' ' && domain.p[n] != '>' &&
-	    domain.p[n] != '"' && domain.p[n] != ')'))
-		n++;
-	domain.n = n;
-	if (at < name.n && span_chr(domain, '.') < domain.n &&
-	    !dns_text_is_below(domain, span_str(m->domain)) &&
-	    !dns_text_is_below(span_str(m->domain), domain))
-		finding_add(&v->findings, F_FROM_DISPLAY, "From", "%.*s",
-		    (int)(name.n < 128 ? name.n : 128), m->display);
-}
-
-static void
-find_from(struct verdict *v)
-{
-	const struct header *h = v->header;
-	size_t fields = header_count(h, SPAN("From"));
-
-	if (fields > 1)
-		finding_add(&v->findings, F_FROM_SEVERAL_FIELDS, "From",
-		    "%zu fields", fields);
-	for (size_t i = header_find(h, SPAN("From"), 0); i < h->n;
-	    i = header_find(h, SPAN("From"), i + 1)) {
-		struct mailboxes m = { 0 };
-		enum addr_status status = addr_parse(h->v[i].value, &m);
-
-		if (status != ADDR_OK)
-			finding_add(&v->findings, status == ADDR_LOOSE ?
-			    F_FROM_LOOSE : F_FROM_SYNTAX, "From", NULL);
-		for (size_t k = 0; k < m.n; k++) {
-			add_from_domain(v, m.v[k].domain);
-			check_display(v, &m.v[k]);
-		}
-		mailboxes_free(&m);
-	}
-}
 
 /* No header, no judgement: permerror, or temperror if reading failed. */
 static void
@@ -155,7 +82,7 @@ start_header(struct judge *j, struct verdict *v)
 		body_want(v->body, CANON_RELAXED, -1);
 	arc_start(&v->arc, h, v->index, v->body);
 	envelope_find(j->connection, h, &v->envelope, &v->findings);
-	find_from(v);
+	from_find(v);
 	note_header(v);
 }
 
@@ -232,7 +159,7 @@ judge_keys(struct judge *j, struct verdict *v, int64_t now)
 	for (size_t i = 0; i < v->dkim.n; i++)
 		if (!kin[i])
 			dkim_verify_one(&v->dkim, i, dns, j->keys, now);
-	arc_end(&v->arc, dns, j->keys);
+	arc_end(&v->arc, dns, j->keys, now);
 	dns_free(dns);
 }
 

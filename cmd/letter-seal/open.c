@@ -81,7 +81,7 @@ warn(struct job *j, const struct letter *l)
 
 /*
  * Nothing that steers a terminal, and with --lines one line. Else every
- * octet as it came.
+ * octet as it came, but for the line ends of --raw --lines.
  */
 static void
 print_text(struct job *j, struct span text)
@@ -89,7 +89,7 @@ print_text(struct job *j, struct span text)
 	struct span line = { NULL, 0 };
 	bool first = true;
 
-	if (j->a->lines && j->a->raw) {
+	if (j->a->lines && j->a->raw && !j->terminal) {
 		/* between JSON's tokens a line end is a blank */
 		for (size_t i = 0; i < text.n; i++)
 			buf_byte(&j->out, text.p[i] == '\n' ||

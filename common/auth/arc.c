@@ -237,6 +237,9 @@ verify_message(struct arc_verify *a, struct arc_set *set, struct dns *dns,
 		    message_fits(a, &relaxed, set->want_relaxed,
 		    found.key[i]));
 	set->message_result = ok ? DKIM_PASS : DKIM_FAIL;
+	/* section 4.1.2: the tags are DKIM's */
+	if (ok && dkim_sig_expired(&set->message, a->now))
+		set->message_result = DKIM_POLICY;
 }
 
 static void
@@ -293,14 +296,18 @@ judge(struct arc_verify *a, unsigned i, enum dkim_result r, const char *bad)
 		return;
 	a->temporary = r == DKIM_TEMPERROR;
 	failed(a, i, a->temporary ? "key unavailable" :
-	    r == DKIM_PERMERROR ? "no usable key" : bad);
+	    r == DKIM_PERMERROR ? "no usable key" :
+	    r == DKIM_POLICY ? "the newest ARC-Message-Signature expired" :
+	    bad);
 }
 
 void
-arc_end(struct arc_verify *a, struct dns *dns, struct dkim_keys *keys)
+arc_end(struct arc_verify *a, struct dns *dns, struct dkim_keys *keys,
+    int64_t now)
 {
 	struct buf scope = BUF(SCOPE_MAX);
 
+	a->now = now;
 	if (a->n == 0 || a->cv == ARC_FAIL)
 		return;
 	verify_message(a, &a->set[a->n - 1], dns, keys);
@@ -320,6 +327,15 @@ arc_end(struct arc_verify *a, struct dns *dns, struct dkim_keys *keys)
 		if (a->set[i - 1].message_result != DKIM_PASS)
 			a->oldest_pass = i + 1;
 	buf_free(&scope);
+}
+
+bool
+arc_seals_hold(const struct arc_verify *a)
+{
+	for (unsigned i = 0; i < a->n; i++)
+		if (a->set[i].seal_result != DKIM_PASS)
+			return false;
+	return a->n > 0;
 }
 
 void

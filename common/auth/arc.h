@@ -35,6 +35,7 @@ struct arc_verify {
 	unsigned oldest_pass;		/* section 5.2: 0 when all pass */
 	bool temporary;			/* failed since DNS did not answer */
 	bool unanswered;		/* it did not, be it for any set */
+	int64_t now;			/* when signatures are judged */
 	const struct header_index *index;
 	struct body *body;
 };
@@ -46,8 +47,15 @@ struct arc_verify {
 void arc_start(struct arc_verify *a, const struct header *header,
     const struct header_index *index, struct body *body);
 
-/* After body_end. */
-void arc_end(struct arc_verify *a, struct dns *dns, struct dkim_keys *keys);
+/* After body_end: fetch the keys and decide, as of "now". */
+void arc_end(struct arc_verify *a, struct dns *dns, struct dkim_keys *keys,
+    int64_t now);
+
+/*
+ * After arc_end: whether all sets are there and every seal verifies, be the
+ * message signatures as they may: nothing but the message was changed.
+ */
+bool arc_seals_hold(const struct arc_verify *a);
 
 void arc_free(struct arc_verify *a);
 

@@ -73,6 +73,21 @@ is_of(struct span value, struct span id, struct span *results)
 	return same && !c.bad;
 }
 
+/* RFC 8601 section 2.2's no-result, comments and a final ";" forgiven. */
+static bool
+is_no_result(struct span results)
+{
+	struct cur c = cur_of(results);
+	bool none = false;
+
+	lex_cfws(&c, NULL);
+	none = span_ieq(lex_token(&c), SPAN("none"));
+	lex_cfws(&c, NULL);
+	if (cur_accept(&c, ';'))
+		lex_cfws(&c, NULL);
+	return none && cur_done(&c);
+}
+
 /*
  * All results of our own id, in the order of their fields. Only what stands
  * above every Received field can be ours: our MTA adds its Received last.
@@ -95,7 +110,7 @@ gather_results(const struct arc_sealer *s, const struct header *header,
 			return ARC_UNTRUSTED_AR;
 		found = true;
 		/* "none" stands alone or not at all, and arc= will follow */
-		if (span_ieq(span_trim(results), SPAN("none")))
+		if (is_no_result(results))
 			continue;
 		buf_str(out, "; ");
 		add_results(out, results);
@@ -119,20 +134,45 @@ skip_opaque(struct cur *c)
 	return octet == '"' || octet == '(';
 }
 
-/* Whether one of the results, each behind a ";", is of the method "arc". */
+/* What our results say of the chain as it arrived. */
+struct said {
+	bool any;		/* there is a result of the method "arc" */
+	bool pass;		/* and each says pass */
+};
+
+/* Behind the method's name: [ "/" version ] "=" result, with CFWS between. */
 static bool
-has_arc(struct span results)
+is_pass(struct cur *c)
+{
+	lex_cfws(c, NULL);
+	if (cur_accept(c, '/')) {
+		lex_cfws(c, NULL);
+		cur_dec(c, 1);
+		lex_cfws(c, NULL);
+	}
+	cur_expect(c, '=');
+	lex_cfws(c, NULL);
+	return span_ieq(lex_token(c), SPAN("pass")) && !c->bad;
+}
+
+/* Each result stands behind a ";". */
+static struct said
+said_of_arc(struct span results)
 {
 	struct cur c = cur_of(results);
+	struct said said = { false, true };
 
 	while (cur_peek(&c) >= 0) {
 		if (skip_opaque(&c) || cur_u8(&c) != ';')
 			continue;
 		lex_cfws(&c, NULL);
-		if (span_ieq(lex_token(&c), SPAN("arc")))
-			return true;
+		if (!span_ieq(lex_token(&c), SPAN("arc")))
+			continue;
+		said.any = true;
+		said.pass = is_pass(&c) && said.pass;
 	}
-	return false;
+	said.pass = said.pass && said.any;
+	return said;
 }
 
 static void
@@ -164,7 +204,7 @@ fold_results(struct buf *out, struct span results, const char *end)
 
 static void
 make_aar(const struct arc_sealer *s, unsigned instance, enum arc_cv cv,
-    struct span results, struct buf *out)
+    bool said, struct span results, struct buf *out)
 {
 	struct buf text = BUF(FIELD_MAX);
 	const char *end = s->crlf ? "\r\n" : "\n";
@@ -172,7 +212,7 @@ make_aar(const struct arc_sealer *s, unsigned instance, enum arc_cv cv,
 	buf_printf(&text, "i=%u; %s", instance, s->authserv_id);
 	buf_span(&text, results);
 	/* section 4.1.1: the chain's own outcome belongs to the results */
-	if (!has_arc(results))
+	if (!said)
 		buf_printf(&text, "; arc=%s", arc_cv_name(cv));
 	if (s->standardize)
 		lower(&text);
@@ -290,7 +330,7 @@ make_ams(const struct arc_sealer *s, unsigned instance,
 
 /* Sections 5.1.1, 5.1.2: over all sets, or its own alone when they failed. */
 static bool
-make_as(const struct arc_sealer *s, unsigned instance,
+make_as(const struct arc_sealer *s, unsigned instance, enum arc_cv cv,
     const struct arc_verify *chain, struct span aar, struct span ams,
     struct buf *out)
 {
@@ -300,9 +340,9 @@ make_as(const struct arc_sealer *s, unsigned instance,
 
 	make_head(s, instance, &head);
 	buf_printf(&tags, "cv=%s; d=%s; %ss=%s; t=%lld",
-	    arc_cv_name(chain->cv), s->domain, head.sorted, s->selector,
+	    arc_cv_name(cv), s->domain, head.sorted, s->selector,
 	    (long long)s->now);
-	if (chain->cv == ARC_PASS)
+	if (cv == ARC_PASS)
 		arc_seal_scope(chain, chain->n, &scope);
 	canon_field(&scope, CANON_RELAXED, aar);
 	canon_field(&scope, CANON_RELAXED, ams);
@@ -313,14 +353,30 @@ make_as(const struct arc_sealer *s, unsigned instance,
 	return ok;
 }
 
+/* Section 4.4: the chain's status on arrival; see arc_seal.h. */
+static enum arc_seal_status
+choose_cv(const struct arc_verify *chain, bool said_pass, enum arc_cv *cv)
+{
+	*cv = chain->cv;
+	if (chain->cv != ARC_FAIL)
+		return ARC_SEALED;
+	if (said_pass && arc_seals_hold(chain))
+		*cv = ARC_PASS;
+	else if (chain->temporary)
+		return ARC_NOT_KNOWN;
+	return ARC_SEALED;
+}
+
 enum arc_seal_status
 arc_seal(const struct arc_sealer *s, const struct arc_verify *chain,
     const struct header *header, const struct header_index *index,
-    const struct body *body, struct buf *out)
+    const struct body *body, enum arc_cv *cv, struct buf *out)
 {
 	struct buf results = BUF(FIELD_MAX), aar = BUF(FIELD_MAX);
 	struct buf ams = BUF(FIELD_MAX), as = BUF(FIELD_MAX);
 	enum arc_seal_status status = ARC_SEALED;
+	enum arc_cv sealed = ARC_NONE;
+	struct said said = { false, false };
 	unsigned instance = chain->n + 1;
 
 	if (chain->n > 0 && chain->set[chain->n - 1].cv == ARC_FAIL)
@@ -330,12 +386,18 @@ arc_seal(const struct arc_sealer *s, const struct arc_verify *chain,
 	status = gather_results(s, header, &results);
 	if (status != ARC_SEALED)
 		goto out;
-	make_aar(s, instance, chain->cv, buf_get0(&results), &aar);
+	said = said_of_arc(buf_get0(&results));
+	status = choose_cv(chain, said.pass, &sealed);
+	if (status != ARC_SEALED)
+		goto out;
+	make_aar(s, instance, sealed, said.any, buf_get0(&results), &aar);
 	status = ARC_CANNOT_SIGN;
 	if (aar.over || !make_ams(s, instance, header, index, body, &ams) ||
-	    !make_as(s, instance, chain, buf_get0(&aar), buf_get0(&ams), &as))
+	    !make_as(s, instance, sealed, chain, buf_get0(&aar),
+	    buf_get0(&ams), &as))
 		goto out;
 	status = ARC_SEALED;
+	*cv = sealed;
 	buf_span(out, buf_get0(&as));
 	buf_span(out, buf_get0(&ams));
 	buf_span(out, buf_get0(&aar));

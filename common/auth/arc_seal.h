@@ -27,6 +27,8 @@ enum arc_seal_status {
 	ARC_UNTRUSTED_AR,	/* Authentication-Results of our id stand
 				 * below a Received field: anybody's */
 	ARC_NO_AR,		/* none of our id: nothing to vouch for */
+	ARC_NOT_KNOWN,		/* the DNS did not say whether the chain is
+				 * good: cv=fail would break it */
 	ARC_CANNOT_SIGN,
 };
 
@@ -35,11 +37,16 @@ void arc_sealer_start(struct arc_sealer *s, struct body *body);
 
 /*
  * After body_end and arc_end: append the three fields, ARC-Seal first, to
- * *out. Nothing is appended unless the status is ARC_SEALED.
+ * *out, and give in *cv what they say of the chain. Nothing is appended, and
+ * *cv is as it was, unless the status is ARC_SEALED.
+ *
+ * cv= is the chain's status when the message arrived (section 4.4). A chain
+ * that does not pass any more because the message was changed since is sealed
+ * as passed where our own results say so, and all of its seals still verify.
  */
 enum arc_seal_status arc_seal(const struct arc_sealer *s,
     const struct arc_verify *chain, const struct header *header,
     const struct header_index *index, const struct body *body,
-    struct buf *out);
+    enum arc_cv *cv, struct buf *out);
 
 #endif

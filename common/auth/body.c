@@ -6,14 +6,20 @@
 #include "base/mem.h"
 #include "base/vec.h"
 
+/* What some prefix of the body may have for its digest. */
+struct target {
+	size_t want;		/* whose prefixes */
+	unsigned char digest[SHA256_SIZE];
+	int64_t matched;	/* length of the matching prefix, or -1 */
+};
+
 struct want {
 	enum canon kind;
 	int64_t limit;		/* -1: none */
-	bool prefix;
-	unsigned char target[SHA256_SIZE];
+	bool prefix;		/* there are targets */
+	bool text;		/* of those: the line begun is not empty */
 	struct digest *hash;
 	uint64_t seen;		/* canonical octets so far */
-	int64_t matched;	/* length of the matching prefix, or -1 */
 	unsigned char digest[SHA256_SIZE];
 };
 
@@ -22,6 +28,12 @@ struct body {
 		struct want *v;
 		size_t n, cap;
 	} wants;
+	struct {
+		struct target *v;
+		size_t n, cap;
+	} targets;
+	bool begins[256];	/* some target begins with the octet */
+	struct digest *room;	/* for digest_peek; NULL without targets */
 	struct canon_body canon[2];
 	bool used[2];
 };
@@ -33,41 +45,57 @@ body_new(void)
 }
 
 static void
-check_prefix(struct want *w)
+check_prefix(struct body *b, size_t want)
 {
+	const struct want *w = &b->wants.v[want];
 	unsigned char digest[SHA256_SIZE];
 
-	if (w->matched >= 0)
+	digest_peek(w->hash, b->room, digest);
+	if (!b->begins[digest[0]])
 		return;
-	digest_peek(w->hash, digest);
-	if (memcmp(digest, w->target, sizeof(digest)) == 0)
-		w->matched = (int64_t)w->seen;
+	for (size_t i = 0; i < b->targets.n; i++) {
+		struct target *t = &b->targets.v[i];
+
+		if (t->want == want && t->matched < 0 &&
+		    memcmp(digest, t->digest, sizeof(digest)) == 0)
+			t->matched = (int64_t)w->seen;
+	}
 }
 
+/*
+ * An empty line is looked behind only where it is the whole body, as in the
+ * simple form of none.
+ */
 static void
-add_prefix(struct want *w, struct span s)
+add_prefix(struct body *b, size_t want, struct span s)
 {
+	struct want *w = &b->wants.v[want];
+
 	if (w->seen == 0)
-		check_prefix(w);	/* an empty body had text appended */
+		check_prefix(b, want);	/* an empty body had text appended */
 	while (s.n > 0) {
 		size_t at = span_chr(s, '\n');
 		struct span line = span_first(s, at < s.n ? at + 1 : at);
+		bool empty = !w->text && w->seen > 0 &&
+		    span_eq(line, SPAN("\r\n"));
 
 		digest_add(w->hash, line);
 		w->seen += line.n;
-		if (at < s.n)
-			check_prefix(w);
+		w->text = at == s.n;
+		if (at < s.n && !empty)
+			check_prefix(b, want);
 		s = span_from(s, line.n);
 	}
 }
 
 static void
-add_to(struct want *w, struct span s)
+add_to(struct body *b, size_t want, struct span s)
 {
+	struct want *w = &b->wants.v[want];
 	struct span hashed = s;
 
 	if (w->prefix) {
-		add_prefix(w, s);
+		add_prefix(b, want, s);
 		return;
 	}
 	if (w->limit >= 0) {
@@ -86,7 +114,7 @@ put(struct body *b, enum canon kind, struct span s)
 {
 	for (size_t i = 0; i < b->wants.n; i++)
 		if (b->wants.v[i].kind == kind)
-			add_to(&b->wants.v[i], s);
+			add_to(b, i, s);
 }
 
 static void
@@ -107,7 +135,7 @@ add_want(struct body *b, enum canon kind)
 	struct want *w = VEC_PUSH(&b->wants);
 
 	w->kind = kind;
-	w->limit = w->matched = -1;
+	w->limit = -1;
 	w->hash = digest_new(DIGEST_SHA256);
 	if (!b->used[kind])
 		canon_body_start(&b->canon[kind], kind, kind == CANON_SIMPLE ?
@@ -120,8 +148,7 @@ size_t
 body_want(struct body *b, enum canon kind, int64_t limit)
 {
 	for (size_t i = 0; i < b->wants.n; i++)
-		if (b->wants.v[i].kind == kind && !b->wants.v[i].prefix &&
-		    b->wants.v[i].limit == limit)
+		if (b->wants.v[i].kind == kind && b->wants.v[i].limit == limit)
 			return i;
 	add_want(b, kind)->limit = limit;
 	return b->wants.n - 1;
@@ -131,11 +158,17 @@ size_t
 body_want_prefix(struct body *b, enum canon kind,
     const unsigned char target[static SHA256_SIZE])
 {
-	struct want *w = add_want(b, kind);
+	size_t want = body_want(b, kind, -1);
+	struct target *t = VEC_PUSH(&b->targets);
 
-	w->prefix = true;
-	memcpy(w->target, target, SHA256_SIZE);
-	return b->wants.n - 1;
+	t->want = want;
+	t->matched = -1;
+	memcpy(t->digest, target, SHA256_SIZE);
+	b->wants.v[want].prefix = true;
+	b->begins[target[0]] = true;
+	if (b->room == NULL)
+		b->room = digest_new(DIGEST_SHA256);
+	return b->targets.n - 1;
 }
 
 void
@@ -154,7 +187,7 @@ body_end(struct body *b)
 			canon_body_end(&b->canon[kind]);
 	for (size_t i = 0; i < b->wants.n; i++) {
 		if (b->wants.v[i].prefix && b->wants.v[i].seen == 0)
-			check_prefix(&b->wants.v[i]);
+			check_prefix(b, i);
 		digest_final(b->wants.v[i].hash, b->wants.v[i].digest);
 	}
 }
@@ -180,9 +213,9 @@ body_is_whole(const struct body *b, size_t want)
 }
 
 int64_t
-body_prefix(const struct body *b, size_t want)
+body_prefix(const struct body *b, size_t target)
 {
-	return b->wants.v[want].matched;
+	return b->targets.v[target].matched;
 }
 
 void
@@ -192,6 +225,8 @@ body_free(struct body *b)
 		return;
 	for (size_t i = 0; i < b->wants.n; i++)
 		digest_free(b->wants.v[i].hash);
+	digest_free(b->room);
 	free(b->wants.v);
+	free(b->targets.v);
 	free(b);
 }

@@ -25,8 +25,10 @@ size_t body_want(struct body *b, enum canon kind, int64_t limit);
 
 /*
  * As body_want without limit, and compare the digest of every prefix that
- * ends with a line against "target": what was signed and then had text
- * appended is found so (body_prefix).
+ * ends with a line, but for empty lines, which no signer leaves at the end,
+ * against "target": what was signed and then had text appended is found so.
+ * Returns a handle for body_prefix. However many targets there are, it costs
+ * one digest a line and form.
  */
 size_t body_want_prefix(struct body *b, enum canon kind,
     const unsigned char target[static SHA256_SIZE]);
@@ -40,8 +42,8 @@ const unsigned char *body_digest(const struct body *b, size_t want);
 /* Canonical octets that there were, and whether all of them were hashed. */
 uint64_t body_length(const struct body *b, size_t want);
 bool body_is_whole(const struct body *b, size_t want);
-/* The length of the prefix that matched; -1 when none did. */
-int64_t body_prefix(const struct body *b, size_t want);
+/* The length of the first prefix that matched; -1 when none did. */
+int64_t body_prefix(const struct body *b, size_t target);
 
 /* NULL is fine. */
 void body_free(struct body *b);

@@ -9,6 +9,7 @@
 
 enum {
 	SIG_MAX = 2048,		/* octets: RSA of 16,384 bits */
+	CLOCK_SKEW = 300,	/* seconds that clocks may differ */
 	NAMES_MAX = 1000,	/* in h=: more is an attack on our time */
 };
 
@@ -163,8 +164,6 @@ parse_dkim_only(const struct tags *tags, struct dkim_sig *out)
 	if ((problem = check_query(tags)) != NULL ||
 	    (problem = check_identity(out)) != NULL)
 		return problem;
-	if (out->x >= 0 && out->t >= 0 && out->x <= out->t)
-		return "x= is not after t=";
 	return NULL;
 }
 
@@ -234,6 +233,8 @@ parse_tags(const struct tags *tags, enum dkim_sig_kind kind,
 		return problem;
 	if (kind == ARC_SEAL)
 		return NULL;
+	if (out->x >= 0 && out->t >= 0 && out->x <= out->t)
+		return "x= is not after t=";
 	if ((problem = parse_canon(tags_value(tags, SPAN("c"),
 	    SPAN("simple/simple")), out)) != NULL ||
 	    (problem = check_names(out->h, kind)) != NULL)
@@ -262,20 +263,50 @@ dkim_sig_parse(const struct field *f, enum dkim_sig_kind kind,
 	return parse_tags(&tags, kind, out);
 }
 
+bool
+dkim_sig_expired(const struct dkim_sig *sig, int64_t now)
+{
+	return sig->x >= 0 && sig->x < now - CLOCK_SKEW;
+}
+
 void
 dkim_sig_free(struct dkim_sig *sig)
 {
 	buf_free(&sig->b);
 }
 
-char *
-dkim_sig_b(const struct dkim_sig *sig, char out[static DKIM_B_SIZE])
+/* Take a letter of what b= has left; false at its end. */
+static bool
+next_letter(struct span *raw, unsigned char *out)
 {
+	while (raw->n > 0) {
+		*out = raw->p[0];
+		*raw = span_from(*raw, 1);
+		if (!ascii_is_fws(*out))
+			return true;
+	}
+	return false;
+}
+
+void
+dkim_sig_b(const struct dkim_sig *sig, size_t n, struct buf *out)
+{
+	struct span raw = sig->b_raw;
+	unsigned char letter = 0;
+
+	for (size_t i = 0; i < n && next_letter(&raw, &letter); i++)
+		buf_byte(out, letter);
+}
+
+size_t
+dkim_sig_b_common(const struct dkim_sig *one, const struct dkim_sig *two)
+{
+	struct span a = one->b_raw, b = two->b_raw;
+	unsigned char of_a = 0, of_b = 0;
 	size_t n = 0;
 
-	for (size_t i = 0; i < sig->b_raw.n && n < DKIM_B_SIZE - 1; i++)
-		if (!ascii_is_fws(sig->b_raw.p[i]))
-			out[n++] = (char)sig->b_raw.p[i];
-	out[n] = '\0';
-	return out;
+	while (next_letter(&a, &of_a) && next_letter(&b, &of_b) &&
+	    of_a == of_b)
+		n++;
+	return n;
 }

@@ -12,6 +12,7 @@
 #include "base/span.h"
 #include "auth/canon.h"
 #include "crypto/digest.h"
+#include "mail/authres.h"
 #include "mail/header.h"
 #include "tag/tag.h"
 
@@ -59,9 +60,21 @@ const char *dkim_sig_parse(const struct field *f, enum dkim_sig_kind kind,
 
 void dkim_sig_free(struct dkim_sig *sig);
 
-/* The first eight letters of b=, as reports name a signature; returns out. */
-enum { DKIM_B_SIZE = 9 };
-char *dkim_sig_b(const struct dkim_sig *sig, char out[static DKIM_B_SIZE]);
+/* Whether x= is past at "now", but for what clocks may differ. */
+bool dkim_sig_expired(const struct dkim_sig *sig, int64_t now);
+
+/* The longest is what Authentication-Results has room for. */
+enum { DKIM_B_SHORT = 8, DKIM_B_MAX = AUTHRES_VALUE_MAX };
+
+/*
+ * Append the first n letters of b=, blanks left out, by which reports name a
+ * signature (RFC 6008 section 4); all of them, where there are fewer.
+ */
+void dkim_sig_b(const struct dkim_sig *sig, size_t n, struct buf *out);
+
+/* How many letters the b= of both begin with. */
+size_t dkim_sig_b_common(const struct dkim_sig *one,
+    const struct dkim_sig *two);
 
 /*
  * A header section made ready for picking fields by name, from the bottom up

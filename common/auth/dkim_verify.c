@@ -8,7 +8,6 @@
 
 enum {
 	PICKED_MAX = 64 * 1024 * 1024,
-	CLOCK_SKEW = 300,	/* seconds that clocks may differ */
 	RECORDS_MAX = 4,	/* of one selector, whom 3.6.2.2 forbids */
 	TXT_MAX = 16 * 1024,
 };
@@ -50,7 +49,7 @@ dkim_verify_start(struct dkim_verify *v, const struct header *header,
 			continue;
 		o->want = body_want(body, o->sig.body_canon, o->sig.l);
 		if (explain)
-			o->prefix_want = body_want_prefix(body,
+			o->prefix = body_want_prefix(body,
 			    o->sig.body_canon, o->sig.bh);
 	}
 }
@@ -206,8 +205,7 @@ decide(struct dkim_verify *v, struct dkim_outcome *o, struct dns *dns,
 	try_keys(o, v->index);
 	if (o->header_ok)
 		judge_body(o, v->body);
-	if (o->result == DKIM_PASS && o->sig.x >= 0 &&
-	    o->sig.x < now - CLOCK_SKEW) {
+	if (o->result == DKIM_PASS && dkim_sig_expired(&o->sig, now)) {
 		o->result = DKIM_PERMERROR;
 		o->reason = "signature expired";
 	}
@@ -227,6 +225,21 @@ dkim_verify_end(struct dkim_verify *v, struct dns *dns,
 {
 	for (size_t i = 0; i < v->n; i++)
 		dkim_verify_one(v, i, dns, keys, now);
+}
+
+void
+dkim_verify_b(const struct dkim_verify *v, size_t i, struct buf *out)
+{
+	size_t n = DKIM_B_SHORT;
+
+	for (size_t k = 0; k < v->n; k++) {
+		size_t common = k == i ? 0 :
+		    dkim_sig_b_common(&v->v[i].sig, &v->v[k].sig);
+
+		if (n < common + 1)
+			n = common + 1;
+	}
+	dkim_sig_b(&v->v[i].sig, n < DKIM_B_MAX ? n : DKIM_B_MAX, out);
 }
 
 void

@@ -51,7 +51,7 @@ struct dkim_outcome {
 	bool body_ok;		/* the body hash fits */
 	bool parsed;		/* far enough to hash: want is valid */
 	size_t want;		/* its body hash */
-	size_t prefix_want;	/* with "explain": seeks appended text */
+	size_t prefix;		/* with "explain": seeks appended text */
 };
 
 struct dkim_verify {
@@ -66,7 +66,7 @@ struct dkim_verify {
 
 /*
  * Find and parse the signatures, and register their body hashes with "body".
- * "explain" also looks for appended text, at the cost of a digest a line.
+ * "explain" also looks for appended text, at the cost of two digests a line.
  * Everything passed in must outlive *v. Free with dkim_verify_free.
  */
 void dkim_verify_start(struct dkim_verify *v, const struct header *header,
@@ -82,6 +82,14 @@ void dkim_verify_one(struct dkim_verify *v, size_t i, struct dns *dns,
     struct dkim_keys *keys, int64_t now);
 
 void dkim_verify_free(struct dkim_verify *v);
+
+/*
+ * Append what reports name the i-th signature by (RFC 6008 section 4): the
+ * first eight letters of b=, and more where another signature of the message
+ * begins with the same; all of it where both are the same throughout. At
+ * most DKIM_B_MAX; nothing without b=.
+ */
+void dkim_verify_b(const struct dkim_verify *v, size_t i, struct buf *out);
 
 /*
  * Whether the signature over the picked header fields (and itself) is the

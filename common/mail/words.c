@@ -78,8 +78,17 @@ latin1(struct span s, struct buf *out)
 	}
 }
 
+/* What can be seen of any charset that has ASCII in it. */
+static void
+ascii_only(struct span s, struct buf *out)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != 0)
+			buf_byte(out, s.p[i] < 0x80 ? s.p[i] : '?');
+}
+
 static bool
-word_decode(const struct word *w, struct buf *out)
+word_decode(const struct word *w, bool any, struct buf *out)
 {
 	struct buf octets = BUF(WORD_MAX);
 	bool ok = w->encoding == 'q' ? decode_q(w->text, &octets) :
@@ -91,23 +100,25 @@ word_decode(const struct word *w, struct buf *out)
 		buf_span(out, s);
 	else if (ok && span_ieq(w->charset, SPAN("iso-8859-1")))
 		latin1(s, out);
+	else if (ok && any)
+		ascii_only(s, out);
 	else
 		ok = false;
 	buf_free(&octets);
 	return ok;
 }
 
-bool
-words_decode(struct span s, struct buf *out)
+/* "any": words of any charset. */
+static void
+decode(struct span s, bool any, struct buf *line)
 {
-	struct buf line = BUF(out->max - out->n);
-	bool blank = false, after_word = false, ok = false;
+	bool blank = false, after_word = false;
 
 	s = span_trim(s);
 	while (s.n > 0) {
 		struct word w = { .n = 0 };
-		size_t before = line.n;
-		bool starts = line.n == 0 || blank;
+		size_t before = line->n;
+		bool starts = line->n == 0 || blank;
 
 		if (ascii_is_fws(s.p[0])) {
 			blank = true;
@@ -115,28 +126,47 @@ words_decode(struct span s, struct buf *out)
 			continue;
 		}
 		if (blank)
-			buf_byte(&line, ' ');
+			buf_byte(line, ' ');
 		if (starts && word_parse(s, &w)) {
 			/* no blank between two of them */
 			if (after_word)
-				line.n = before;
-			if (word_decode(&w, &line)) {
+				line->n = before;
+			if (word_decode(&w, any, line)) {
 				s = span_from(s, w.n);
 				after_word = true;
 				blank = false;
 				continue;
 			}
 			if (after_word)
-				buf_byte(&line, ' ');
+				buf_byte(line, ' ');
 		}
-		buf_byte(&line, s.p[0]);
+		buf_byte(line, s.p[0]);
 		s = span_from(s, 1);
 		after_word = false;
 		blank = false;
 	}
+}
+
+bool
+words_decode(struct span value, struct buf *out)
+{
+	struct buf line = BUF(out->max - out->n);
+	bool ok = false;
+
+	decode(value, false, &line);
 	ok = !line.over && utf8_valid(buf_get0(&line));
 	if (ok)
 		buf_span(out, buf_get0(&line));
 	buf_free(&line);
 	return ok;
+}
+
+void
+words_show(struct span value, struct buf *out)
+{
+	struct buf line = BUF(out->max - out->n);
+
+	decode(value, true, &line);
+	buf_span(out, buf_get0(&line));
+	buf_free(&line);
 }

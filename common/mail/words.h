@@ -16,4 +16,11 @@
  */
 bool words_decode(struct span value, struct buf *out);
 
+/*
+ * As words_decode, for who looks for ASCII in what people see: words of other
+ * charsets are decoded, too, each octet beyond ASCII a '?', NULs left out,
+ * which are between the ASCII of UTF-16. What was not UTF-8 stays as it is.
+ */
+void words_show(struct span value, struct buf *out);
+
 #endif

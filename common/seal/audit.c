@@ -23,7 +23,11 @@ enum { DIGEST_SIZE = 16, KEY_MAX = 256, PLACE_MAX = 64 };
 struct sighting {
 	uint64_t place;
 	uint64_t names, label;	/* hashes: from and to; the whole envelope */
+	enum audit_auth auth;
 };
+
+/* No place of a message. */
+#define NOWHERE UINT64_MAX
 
 /* One sender's key in one chat. */
 struct count {
@@ -34,7 +38,12 @@ struct count {
 struct audit {
 	uint64_t seed;
 	struct digest *hash;
-	struct map *octets;	/* digest of the chunks: struct sighting */
+	/*
+	 * Digest of the chunks: struct sighting, the first one. Where a copy
+	 * came first that says less, digest of chunks and chat has the one
+	 * that says most.
+	 */
+	struct map *octets;
 	struct map *nonces;	/* chat, salt and nonce: place */
 	struct map *counts;	/* from, to, key id: struct count */
 	struct map *v2;		/* chat: place */
@@ -241,8 +250,9 @@ short_digest(struct audit *a, struct span lead, struct span body,
 	return span_of(digest, DIGEST_SIZE);
 }
 
+/* What a message is found by: its octets, or those in its chat. */
 static struct span
-octets_key(struct audit *a, const struct letter *l,
+octets_key(struct audit *a, const struct letter *l, bool in_chat,
     unsigned char digest[static SHA256_SIZE])
 {
 	unsigned char room[KEY_MAX];
@@ -250,27 +260,57 @@ octets_key(struct audit *a, const struct letter *l,
 
 	piece(&lead, l->salt);
 	piece(&lead, l->tail);
+	if (in_chat)
+		chat_key(l, &lead);
 	return short_digest(a, buf_get0(&lead), l->body, digest);
 }
 
-/* True when the very octets were there before: nothing else is new then. */
-static bool
-seen_octets(struct audit *a, const struct letter *l, uint64_t place,
-    struct findings *fs)
+static struct sighting *
+sighting_new(const struct audit *a, const struct letter *l,
+    enum audit_auth auth, uint64_t place)
 {
-	unsigned char digest[SHA256_SIZE];
-	struct span key = octets_key(a, l, digest);
-	struct sighting *s = map_get0(a->octets, key);
+	struct sighting *s = xcalloc(1, sizeof(*s));
+
+	s->place = place;
+	s->names = names_hash(a, l->from, l->to);
+	s->label = label_hash(a, l);
+	s->auth = auth;
+	return s;
+}
+
+/* How much a message proves: a forged one nothing, an authentic one most. */
+static int
+weight(enum audit_auth auth)
+{
+	switch (auth) {
+	case AUDIT_FORGED:
+	case AUDIT_OTHER_WAY:
+		return 0;
+	case AUDIT_NOT_ASKED:
+	case AUDIT_NO_KEY:
+		return 1;
+	case AUDIT_AUTHENTIC:
+		break;
+	}
+	return 2;
+}
+
+/* Of the same chat, and held against the others with the same right. */
+static bool
+stands_for(const struct audit *a, const struct sighting *s,
+    const struct letter *l, enum audit_auth auth)
+{
+	return weight(s->auth) >= weight(auth) &&
+	    (s->names == names_hash(a, l->from, l->to) ||
+	    s->names == names_hash(a, l->to, l->from));
+}
+
+static void
+tell_copy(const struct audit *a, const struct sighting *s,
+    const struct letter *l, struct findings *fs)
+{
 	char where[PLACE_MAX];
 
-	if (s == NULL) {
-		s = xcalloc(1, sizeof(*s));
-		s->place = place;
-		s->names = names_hash(a, l->from, l->to);
-		s->label = label_hash(a, l);
-		map_put(a->octets, key, s);
-		return false;
-	}
 	place_name(s->place, where);
 	if (s->label == label_hash(a, l))
 		finding_add(fs, F_SEAL_REPLAY, where, NULL);
@@ -278,13 +318,50 @@ seen_octets(struct audit *a, const struct letter *l, uint64_t place,
 		finding_add(fs, F_SEAL_REFLECTED, where, NULL);
 	else
 		finding_add(fs, F_SEAL_RELABELLED, where, NULL);
-	return true;
 }
 
-/* Salt and chat make the key, and in version 1 the IV too. */
+/*
+ * True when the very octets were there before in a message that stands for
+ * this one: nothing else is new then. A copy that proves less, which whoever
+ * delivers the messages can send in front of the true one, does not: *copy
+ * is where it was.
+ */
+static bool
+seen_octets(struct audit *a, const struct letter *l, enum audit_auth auth,
+    uint64_t place, struct findings *fs, uint64_t *copy)
+{
+	unsigned char digest[SHA256_SIZE];
+	struct span key = octets_key(a, l, false, digest);
+	struct sighting *first = map_get0(a->octets, key), *s = NULL;
+	bool stands = false;
+
+	if (first == NULL) {
+		map_put(a->octets, key, sighting_new(a, l, auth, place));
+		return false;
+	}
+	stands = stands_for(a, first, l, auth);
+	if (!stands) {
+		key = octets_key(a, l, true, digest);
+		s = map_get0(a->octets, key);
+		stands = s != NULL && stands_for(a, s, l, auth);
+	}
+	if (s == NULL)
+		s = first;
+	tell_copy(a, s, l, fs);
+	*copy = s->place;
+	if (!stands)
+		free(map_put(a->octets, key,
+		    sighting_new(a, l, auth, place)));
+	return stands;
+}
+
+/*
+ * Salt and chat make the key, and in version 1 the IV too. That a copy of the
+ * same octets has the same is no news.
+ */
 static void
 see_nonce(struct audit *a, const struct letter *l, uint64_t place,
-    struct findings *fs)
+    uint64_t copy, struct findings *fs)
 {
 	unsigned char room[KEY_MAX];
 	struct buf key = { .p = room, .cap = KEY_MAX, .max = KEY_MAX };
@@ -301,7 +378,7 @@ see_nonce(struct audit *a, const struct letter *l, uint64_t place,
 	before = map_get0(a->nonces, short_key);
 	if (before == NULL)
 		map_put(a->nonces, short_key, place_value(place));
-	else
+	else if (value_place(before) != copy)
 		finding_add(fs, F_SEAL_NONCE_REUSED,
 		    place_name(value_place(before), where), NULL);
 }
@@ -359,11 +436,11 @@ audit_beside(struct audit *a, const struct chunks *c, enum audit_auth auth,
     uint64_t place, struct findings *fs)
 {
 	const struct letter *l = &c->letter;
+	uint64_t copy = NOWHERE;
 
-	if (seen_octets(a, l, place, fs) || auth == AUDIT_FORGED ||
-	    auth == AUDIT_OTHER_WAY)
+	if (seen_octets(a, l, auth, place, fs, &copy) || weight(auth) == 0)
 		return;
-	see_nonce(a, l, place, fs);
+	see_nonce(a, l, place, copy, fs);
 	see_counter(a, l, place, fs);
 	see_version(a, l, place, fs);
 }

@@ -47,7 +47,9 @@ void audit_free(struct audit *a);
  * Hold the message, which letter_flaw has nothing against, against what came
  * before, then remember it as "place", which findings about later ones name
  * ("line 7"). A forged one leaves counters and versions alone, so that it
- * cannot make the true ones look wrong.
+ * cannot make the true ones look wrong; and what comes a second time is held
+ * against counters and versions unless the first was of the same chat and
+ * proved as much, so that a forged copy in front cannot hide anything.
  */
 void audit_beside(struct audit *a, const struct chunks *c,
     enum audit_auth auth, uint64_t place, struct findings *fs);

@@ -162,8 +162,12 @@ ok 'nothing is left in TMPDIR' rmdir "$T/tmp"
 
 # --- start-up: libcrypto and IDNA, for From domains, are all that it links
 ok 'signing links no DNS, list or JSON' sh -c '
-	! nm "$1" | grep -qE " (ldns|psl|json)_" &&
-	! ldd "$1" | grep -qE "lib(ldns|psl|jansson|unbound|ssl)"' \
+	! nm "$1" | grep -qE " (ldns|psl|json|argon2)_" &&
+	! ldd "$1" | grep -qE "lib(ldns|psl|jansson|argon2|unbound|ssl|curl)"' \
+    sh "$BIN/dkim-sign"
+ok 'and loads IDNA only where it is not linked in' sh -c '
+	! nm "$1" | grep -q " [Tt] idn2_" ||
+	! ldd "$1" | grep -qE "lib(idn2|unistring)"' \
     sh "$BIN/dkim-sign"
 
 done_testing

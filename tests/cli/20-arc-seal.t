@@ -107,6 +107,34 @@ run seal 4 <"$T/f3ar"
 status 0 '5.1: after a failure the message goes on'
 same "$T/f3ar" "$T/out" 'without a further set'
 err 'has failed before' 'which is said'
+
+# --- what was changed after it was verified on arrival (RFC 8617 4.4)
+arrived() {
+	echo "Authentication-Results: hop3.example; $1; dmarc=pass"
+}
+for pass in arc=pass 'arc/1 = (i=2) PASS header.oldest-pass=0'; do
+	{ arrived "$pass"; cat "$T/foot"; } >"$T/in"
+	run seal 3 <"$T/in"
+	status 0 "results with $pass, then a footer"
+	out cv=pass 'are sealed with cv=pass'
+	err_not broken 'without a warning'
+	cp "$T/out" "$T/b"
+	verify "$T/b"
+	member .arc.cv pass 'which the next hop takes'
+	member .arc.oldest_pass 3 'and sees who changed the message'
+done
+for said in arc=fail arc=none 'x=y' 'arc=pass; arc=fail' \
+    'spf=none reason="; arc=pass"' 'arc=(pass)fail'; do
+	{ arrived "$said"; cat "$T/foot"; } | seal 3 >"$T/f" 2>"$T/err"
+	ok "results with $said do not" grep -q 'cv=fail' "$T/f"
+done
+for damage in 's/hop2.example;/hop2.example; x=y;/' \
+    '/^ARC-Authentication-Results: i=1/d'; do
+	{ arrived arc=pass; sed "$damage" "$T/foot"; } | seal 3 >"$T/f" \
+	    2>"$T/err"
+	ok 'nor where the sets themselves were changed' \
+	    grep -q 'cv=fail' "$T/f"
+done
 sed 's/^ARC-Seal: /&h=from; /' "$T/1" >"$T/b"
 broken '4.1.3: a seal with h='
 
@@ -145,11 +173,13 @@ same "$T/in" "$T/out" 'as it came'
 run seal 1 </dev/null
 status 75 'an empty stdin is 75'
 { ar hop1.example; cat "$T/m"; } >"$T/in"
-{ echo 'Authentication-Results: hop1.example; none'; cat "$T/m"; } |
-    seal 1 >"$T/out"
-ok '"none" does not stand beside arc=none' sh -c '! grep "^	none" "$1"' - \
-    "$T/out"
-ok 'which is there' grep -q '^	arc=none$' "$T/out"
+for none in none 'None ;' '(nothing) none (at all)'; do
+	{ echo "Authentication-Results: hop1.example; $none"; cat "$T/m"; } |
+	    seal 1 >"$T/out"
+	ok "\"$none\" does not stand beside arc=none" \
+	    sh -c '! grep -i "	.*none[ ;]" "$1"' - "$T/out"
+	ok 'which is there' grep -q '^	arc=none$' "$T/out"
+done
 name=X-$(printf %040d 0)
 { ar hop1.example; yes "$name: y" | head -n 7000; cat "$T/m"; } >"$T/in"
 run "$BIN/arc-seal" --zone "$T/zone" -d example.org -s rsa \

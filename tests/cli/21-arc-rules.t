@@ -53,6 +53,13 @@ set_of "$aar" "$ams" "$(echo "$as" | sed 's/cv=none/cv=fail/')"
 rule fail '5.2: a newest seal of cv=fail'
 set_of "$aar" "$ams" "$(echo "$as" | sed 's/cv=none; //')"
 rule fail '4.1.3: cv= must be there'
+set_of "$aar" "$ams; t=1772366399; x=1772366500" "$as"
+rule pass '4.1.2: an x= to come'
+set_of "$aar" "$ams; x=1772360000" "$as"
+rule fail '4.1.2: an x= that is past'
+member '.arc.sets[0].message_result' policy 'of a signature that verifies'
+set_of "$aar" "$ams; t=1772366400; x=1772366400" "$as"
+rule fail '4.1.2: an x= that is not after t='
 for tag in a d s; do
 	set_of "$aar" "$ams" "$(echo "$as" | sed "s/ $tag=[^;]*;//")"
 	rule fail "4.1.3: $tag= must be there in the seal"

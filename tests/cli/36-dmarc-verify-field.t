@@ -27,6 +27,32 @@ verify --header --authserv-id 'a b' "$T/good"
 ok 'an odd id is refused or quoted' sh -c \
     'test "$1" -eq 64 || grep -q "\"a b\"" "$2"' - "$STATUS" "$T/out"
 
+# --- header.b tells signatures apart (RFC 6008 section 4)
+for b in AAAABBBBCCCCDDDDEEEE 'AAAA BBBBCCC CXXXXEEEE' AAAABBBB \
+    ZZZZZZZZYYYYWWWW 'ZZZZZZZZ YYYYWWWW' zzzzzzzzyyyywwww AAAA; do
+	echo "DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=rsa; h=from;"
+	echo " bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=$b"
+done >"$T/several"
+for i in 1 2; do
+	echo "DKIM-Signature: v=1; a=rsa-sha256; d=long.example; s=rsa; h=from;"
+	echo ' bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b='
+	head -c 900 /dev/zero | tr '\0' B | fold -w 70 | sed 's/^/	/'
+	echo "	CCCC"
+done >>"$T/several"
+cat "$T/m" >>"$T/several"
+verify --header --authserv-id mx.example.net "$T/several"
+ok 'eight letters of b=, and more where two begin alike' test "$(
+    grep -o 'header\.b="*[^ ;"]*' "$T/out" | cut -d= -f2 | tr -d '"' |
+    head -n 7 | tr '\n' ' ')" = "AAAABBBBCCCCD AAAABBBBCCCCX AAAABBBB \
+ZZZZZZZZYYYYWWWW ZZZZZZZZYYYYWWWW zzzzzzzz AAAA "
+ok 'no line is longer than a line may be' \
+    sh -c '! grep -q "..\{998\}" "$1"' - "$T/out"
+ok 'so that what is the same for longer is cut' \
+    grep -q 'header\.b=B\{512\};*$' "$T/out"
+verify "$T/several"
+member '.dkim[:3][].b' 'AAAABBBBCCCCD AAAABBBBCCCCX AAAABBBB' \
+    'the record has the same'
+
 # --- --prepend
 {
 	printf 'Authentication-Results: mx.example.net; dmarc=pass\n'
@@ -134,6 +160,9 @@ ok 'and it got the message' grep -q '^Dear Bert' "$T/got"
     -k "$T/rsa.key" --authserv-id mx.example.net >"$T/sealed"
 verify "$T/sealed"
 member .arc.cv pass 'dmarc-verify --prepend | arc-seal'
+
+verify --header --authserv-id mx.example.net "$T/sealed"
+out 'arc=pass header.oldest-pass=0' 'RFC 8617 section 10.2 has this property'
 
 # --- a verdict is repeatable
 verdict() {

@@ -81,6 +81,24 @@ awk 'BEGIN {
 run timeout ${SANITIZED:+6}15 "$BIN/dmarc-verify" --zone "$T/zone" --explain "$T/m"
 status 1 '--explain does not try a thousand names of twenty signatures'
 
+# twenty different body hashes, and a body of empty and of short lines
+awk 'BEGIN {
+	print "From: a@own.example"
+	for (i = 0; i < 20; i++)
+		printf "DKIM-Signature: v=1; a=rsa-sha256; d=own.example; " \
+		    "c=%s; s=k; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3h" \
+		    "S%c%cA=; b=AAA=; h=from\n", i % 2 ? "simple/simple" : \
+		    "relaxed/relaxed", 65 + i, 65
+	print ""
+	for (i = 0; i < 2000000; i++)
+		print "x"
+	for (i = 0; i < 2000000; i++)
+		print ""
+	print "x"
+}' >"$T/m"
+run timeout ${SANITIZED:+6}5 "$BIN/dmarc-verify" --zone "$T/zone" --explain "$T/m"
+status 1 '--explain looks for footers once for all signatures'
+
 # --- fields that some readers see and others do not
 for octet in '\r' '\000'; do
 	printf "Subject: x${octet}From: ceo@victim.test\r\nFrom: a@own.example\r\n\r\nx\r\n" \
@@ -92,6 +110,42 @@ done
 printf 'Subject: x\r\nFrom: a@own.example\r\n\r\na\rb\r\n' >"$T/m"
 run "$BIN/dmarc-verify" --zone "$T/zone" "$T/m"
 found_not header.control 'line ends are none of them, and the body is no field'
+
+# --- an address beside the author's own
+# shows FROM: from.display is told of it; plain FROM: it is not
+from() {
+	printf 'From: %s\r\n\r\nx\r\n' "$1" >"$T/m"
+	run "$BIN/dmarc-verify" --zone "$T/zone" "$T/m"
+}
+shows() {
+	from "$1"
+	found from.display "another address is shown: $1"
+}
+plain() {
+	from "$1"
+	found_not from.display "none is: $1"
+}
+me='<a@own.example>'
+shows "\"ceo@bank.example\" $me"
+shows "\"a@own.example, ceo@bank.example\" $me"
+shows "\"ceo\\@bank.example\" $me"
+shows "=?utf-8?q?ceo=40bank.example?= $me"
+shows "=?utf-8?q?ceo=40?= =?utf-8?q?bank.example?= $me"
+shows "=?windows-1252?q?J=FCrgen_ceo=40bank.example?= $me"
+shows "\"=?utf-8?b?Y2VvQGJhbmsuZXhhbXBsZQ==?=\" $me"
+shows "Anna (ceo@bank.example) $me"
+shows "a@own.example (ceo@bank.example)"
+shows "a@own.example (=?utf-8?q?ceo=40bank.example?=)"
+shows "Doe, John (ceo@bank.example) $me"
+shows "b@own.example, \"=?utf-8?q?ceo=40bank.example?=\" $me"
+plain "Anna $me"
+plain "a@own.example"
+plain "a@own.example (a@mail.own.example.)"
+plain "\"A@OWN.example, Anna\" $me"
+plain "=?utf-8?q?a=40own.example?= $me"
+plain "\"Anna @home\" $me"
+plain "\"a@bücher.example\" <a@xn--bcher-kva.example>"
+plain "Anna $me, Bert <b@other.example>"
 
 # --- an SPF record of thousands of macros over a long sender
 awk 'BEGIN {

@@ -273,6 +273,15 @@ done
 printf 'a\033[2Jb' | seal >sealed
 run python3 -c "$pty" sh -c 'exec "$@" <sealed' - "$L" open -k b.key -p a.pub
 ok 'a text steers no terminal' test "$(tr -d '\r' <out)" = 'a?[2Jb'
+for how in --raw '--raw --lines'; do
+	printf 'a\033[2Jb' | seal --raw >sealed
+	run python3 -c "$pty" sh -c 'exec "$@" <sealed' - "$L" open $how \
+	    -k b.key -p a.pub
+	ok "nor does $how" test "$(tr -d '\r' <out)" = 'a?[2Jb'
+	opens $how
+	{ printf 'a\033[2Jb'; [ "$how" = --raw ] || echo; } >want
+	same out want 'elsewhere every octet as it came'
+done
 head -c 600000 /dev/zero | tr '\0' x >text
 run sh -c '"$@" <text' - "$L" seal -k a.key -p b.pub $all
 status 65 'over 512 KiB: 65'

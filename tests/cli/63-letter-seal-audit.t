@@ -78,6 +78,14 @@ audit
 codes 'seal.v1 seal.downgrade ' 'version 1 after version 2'
 status 1 'a downgrade: 1'
 
+{ anna 1; anna 2 --version 1; } >in
+{ sed -n 1p in; sed -n 2p in | jq -c --arg g $G '.to = $g'; sed -n 2p in; } \
+    >three
+mv three in
+audit
+codes 'seal.v1 seal.group seal.v1 seal.relabelled seal.downgrade ' \
+    'which a copy under other names in front of it does not hide'
+
 anna 1 --version 1 >in
 jq -c --arg a $A --arg b $B '.from = $b | .to = $a' in >>in
 audit

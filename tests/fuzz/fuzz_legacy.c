@@ -51,6 +51,9 @@ words(struct span in)
 		must(utf8_valid(buf_get0(&out)));
 	else
 		must(out.n == 0);
+	buf_reset(&out);
+	words_show(in, &out);
+	must(out.n <= 2 * in.n);
 	buf_free(&out);
 }
 

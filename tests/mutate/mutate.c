@@ -224,6 +224,7 @@ seal(struct form *f, bool crlf)
 	struct buf in = BUF(BIG), top = BUF(BIG);
 	struct arc_verify chain;
 	struct parts p;
+	enum arc_cv cv = ARC_NONE;
 	size_t ams = 0;
 
 	buf_printf(&in, "Authentication-Results: hop.example; arc=none%s",
@@ -234,8 +235,9 @@ seal(struct form *f, bool crlf)
 	arc_sealer_start(&s, p.body);
 	body_add(p.body, p.text);
 	body_end(p.body);
-	arc_end(&chain, &dns, keys);
-	if (arc_seal(&s, &chain, &p.h, p.ix, p.body, &top) != ARC_SEALED)
+	arc_end(&chain, &dns, keys, s.now);
+	if (arc_seal(&s, &chain, &p.h, p.ix, p.body, &cv, &top) !=
+	    ARC_SEALED)
 		abort();
 	buf_span(&top, buf_get0(&in));
 	f->scope[f->hops] = BUF(BIG);

@@ -369,7 +369,7 @@ lines_are_folded_the_same_way_each_time(void **state)
 		"\tdkim=pass header.d=example.org header.i=@example.org "
 		"header.s=s1\n\theader.a=rsa-sha256 header.b=AbCdEfGh;\n"
 		"\tarc=pass smtp.remote-ip=\"2001:db8::1\" "
-		"arc.oldest-pass=0\n";
+		"header.oldest-pass=0\n";
 	struct authres a = { .id = SPAN("mx.example.org") }, back = { 0 };
 	struct authres_result *r = authres_add(&a, "spf", "pass");
 	struct buf out = BUF(4096), again = BUF(4096);
@@ -386,7 +386,7 @@ lines_are_folded_the_same_way_each_time(void **state)
 	authres_prop(r, "header", "b", SPAN("AbCdEfGh"));
 	r = authres_add(&a, "arc", "pass");
 	authres_prop(r, "smtp", "remote-ip", SPAN("2001:db8::1"));
-	authres_prop(r, "arc", "oldest-pass", SPAN("0"));
+	authres_prop(r, "header", "oldest-pass", SPAN("0"));
 	authres_write(&out, SPAN("Authentication-Results: "), &a,
 	    SPAN("\n"));
 	if (!span_eq(buf_get0(&out), span_str(want)))

@@ -57,6 +57,32 @@ encoded_words(void **state)
 	}
 }
 
+static void
+words_that_are_shown(void **state)
+{
+	static const struct {
+		const char *value, *want;
+	} rows[] = {
+		{ "=?utf-8?q?a=40b.example?= x", "a@b.example x" },
+		{ "=?windows-1252?q?=E9a=40b.example?=", "?a@b.example" },
+		{ "=?utf-16be?b?AGEAQABi?=", "a@b" },
+		{ "=?koi8-r?q?a?= =?utf-8?q?b?=", "ab" },
+		{ "=?utf-8?q?=X1?=", "=?utf-8?q?=X1?=" },
+		{ "\xff", "\xff" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf got = BUF(1024);
+
+		words_show(span_str(rows[i].value), &got);
+		if (!span_eq(buf_get0(&got), span_str(rows[i].want)))
+			fail_msg("%s: %.*s", rows[i].value, (int)got.n,
+			    (const char *)got.p);
+		buf_free(&got);
+	}
+}
+
 #define ELEMENT "Subject: x y\r\n\r\n"
 #define UMLAUT "Subject: gr\xc3\xbcn\r\n\r\n"
 #define MIXED "Content-Type: multipart/mixed; boundary=b\r\n"
@@ -252,6 +278,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encoded_words),
+		cmocka_unit_test(words_that_are_shown),
 		cmocka_unit_test(elements),
 		cmocka_unit_test(added),
 		cmocka_unit_test(a_long_type_is_marked),

@@ -214,6 +214,63 @@ versions(void **state)
 	    { 1, ANNA, BERT, 1, 2, .findings = BIT(V1) });
 }
 
+/* Whoever delivers messages sends a changed copy of the true one first. */
+static void
+copies_in_front(void **state)
+{
+	(void)state;
+	for (int keys = 0; keys < 2; keys++)
+		FOLLOW("in another chat", keys,
+		    { 2, ANNA, BERT, 1, 1, .findings = 0 },
+		    { 1, ANNA, BERT, 1, 2, .seen_to = CLUB,
+		      .findings = BIT(V1) | BIT(GROUP) },
+		    { 1, ANNA, BERT, 1, 2,
+		      .findings = BIT(V1) | BIT(RELABELLED) | BIT(DOWNGRADE) },
+		    { 1, ANNA, BERT, 1, 2,
+		      .findings = BIT(V1) | BIT(REPLAY) });
+	FOLLOW("the other way: the counter is looked at", true,
+	    { 2, ANNA, BERT, 5, 1, .findings = 0 },
+	    { 2, ANNA, BERT, 3, 2, BERT, ANNA, .findings = BIT(DIRECTION) },
+	    { 2, ANNA, BERT, 3, 2,
+	      .findings = BIT(REFLECTED) | BIT(COUNTER) },
+	    { 2, ANNA, BERT, 3, 2, .findings = BIT(REPLAY) });
+	FOLLOW("a forged one, then its nonce again", true,
+	    { 2, ANNA, BERT, 1, 1, .seen_type = 7,
+	      .findings = BIT(NOT_AUTHENTIC) },
+	    { 2, ANNA, BERT, 1, 1, .seen_type = 8,
+	      .findings = BIT(NOT_AUTHENTIC) | BIT(RELABELLED) },
+	    { 2, ANNA, BERT, 1, 1, .findings = BIT(RELABELLED) },
+	    { 2, ANNA, BERT, 1, 1, .findings = BIT(REPLAY) });
+}
+
+/* With key ids that nobody has, nothing can be said of the copy. */
+static void
+copy_without_key(void **state)
+{
+	struct step steps[] = {
+		{ 2, ANNA, BERT, 5, 1, .findings = 0 },
+		{ 2, ANNA, BERT, 3, 2, .findings = 0 },
+	};
+	struct audit *a = audit_new(1);
+	struct findings fs = { 0 };
+	struct chunks first, second;
+
+	(void)state;
+	seal(&steps[0], &first);
+	seal(&steps[1], &second);
+	audit_beside(a, &first, AUDIT_AUTHENTIC, 1, &fs);
+	second.letter.sender_key = 77;
+	audit_beside(a, &second, AUDIT_NO_KEY, 2, &fs);
+	assert_int_equal(bits(&fs), 0);
+	second.letter.sender_key = 1;
+	audit_beside(a, &second, AUDIT_AUTHENTIC, 3, &fs);
+	assert_int_equal(bits(&fs), BIT(RELABELLED) | BIT(COUNTER));
+	findings_free(&fs);
+	chunks_free(&first);
+	chunks_free(&second);
+	audit_free(a);
+}
+
 /* Other octets under the same salt and nonce. */
 static void
 nonces(void **state)
@@ -263,6 +320,8 @@ main(void)
 		cmocka_unit_test(counters),
 		cmocka_unit_test(directions),
 		cmocka_unit_test(versions),
+		cmocka_unit_test(copies_in_front),
+		cmocka_unit_test(copy_without_key),
 		cmocka_unit_test(nonces),
 		cmocka_unit_test(earlier_files),
 	};
