@@ -62,6 +62,25 @@ subject_key(struct span record, const char *key, struct buf *out)
 	return ok;
 }
 
+/* Whether a tool has said it: its schema has the same name. */
+static bool
+is_answer(const struct scan_member *m)
+{
+	struct scan_object o = { 0 };
+	const struct scan_member *schema = NULL;
+	const char *why = NULL;
+	struct span name = { NULL, 0 };
+	size_t at = 0;
+
+	if (scan_object(m->value, &o, &why, &at))
+		schema = scan_find0(&o, SPAN("schema"));
+	if (schema != NULL)
+		name = span_from(schema->value, 1);
+	free(o.v);
+	return span_starts(name, m->key) && name.n > m->key.n &&
+	    (name.p[m->key.n] == '/' || name.p[m->key.n] == '-');
+}
+
 void
 subject_line_key(struct span line, const char *key, const char *tool,
     struct buf *out)
@@ -78,7 +97,8 @@ subject_line_key(struct span line, const char *key, const char *tool,
 	if (!scan_object(line, &o, &why, &at))
 		buf_span(out, line);
 	for (size_t i = 0; i < o.n; i++)
-		if (!scan_spells(o.v[i].key, span_str(tool))) {
+		if (!scan_spells(o.v[i].key, span_str(tool)) &&
+		    !is_answer(&o.v[i])) {
 			buf_span(out, o.v[i].key);
 			buf_byte(out, '\n');
 			buf_span(out, o.v[i].value);

@@ -126,6 +126,22 @@ slow.example
 END
 lines 1 '--retry-unknown does it again'
 
+# the first of a pipeline skips what the last one has written
+cat >"$T/in" <<'END'
+a.example
+{"domain":"b.example","id":1}
+{"id":2}
+{"domain":
+END
+: >"$T/last"
+for now in 1700000000 1700000001; do
+	"$BIN/mtasts-check" --zone "$T/zone" --now=@$now --skip="$T/last" \
+	    <"$T/in" 2>"$T/err" | "$BIN/dmarc-verify" domain --zone "$T/zone" \
+	    --resume="$T/last" 2>>"$T/err"
+done
+ok 'lines with and without a subject are there once' \
+    test "$(wc -l <"$T/last")" -eq 4
+
 # --- replay
 printf 'a.example\nb.example\n' >"$T/in"
 domain --ordered <"$T/in"
