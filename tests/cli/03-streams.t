@@ -63,6 +63,11 @@ domain --files-from="$T/nul" -0
 lines 2 'names that end with NUL'
 domain --files-from="$T/none"
 status 66 'no such list'
+echo a.example >"$T/domains.txt"
+(cd "$T" && "$BIN/dmarc-verify" domain --zone zone domains.txt) \
+    >"$T/out" 2>"$T/err"
+lines 1 'a file as an operand is a domain'
+err '--files-from=domains.txt' 'and it is said how its lines are taken'
 
 # --- a line over the ceiling
 { echo a.example; head -c 1100000 /dev/zero | tr '\0' '{'; echo; echo b.example
