@@ -52,6 +52,7 @@ set_up(void **state)
 
 	(void)state;
 	clean();
+	memset(body, 0, sizeof(body));
 	now = NOW;
 	d = depot_open(folder, &env, &config, &why);
 	if (d == NULL)
@@ -292,19 +293,25 @@ ack(unsigned char number)
 
 /* Large enough to lie on pages of its own, which become free as a whole. */
 static void
+post_large(unsigned char number)
+{
+	memset(body, 'Q', sizeof(body));
+	assert_int_equal(post(number, 16 * KB), RELAY_FINE);
+}
+
+static void
 test_overwritten(void **state)
 {
 	struct span part = span_of(body + 9000, 64);
 
 	(void)state;
-	memset(body, 'Q', sizeof(body));
 	make(1);
-	assert_int_equal(post('b', 16 * KB), RELAY_FINE);
+	post_large('b');
 	assert_true(is_in("relay.db-wal", part));
 	/* what was copied back is overwritten, not in the log alone */
 	reopen();
 	assert_true(is_in("relay.db", part));
-	assert_int_equal(post('c', 16 * KB), RELAY_FINE);
+	post_large('c');
 	ack('b');
 	ack('c');
 	/* to cut the log each second would cost those who send */
@@ -315,7 +322,6 @@ test_overwritten(void **state)
 	sweep(false);
 	assert_false(is_in("relay.db", part));
 	assert_false(is_in("relay.db-wal", part));
-	memset(body, 0, sizeof(body));
 }
 
 static void
@@ -324,14 +330,12 @@ test_clock_set_back(void **state)
 	struct span part = span_of(body + 9000, 64);
 
 	(void)state;
-	memset(body, 'Q', sizeof(body));
 	make(1);
-	assert_int_equal(post('b', 16 * KB), RELAY_FINE);
+	post_large('b');
 	ack('b');
 	now -= 3600;
 	sweep(false);
 	assert_false(is_in("relay.db-wal", part));
-	memset(body, 0, sizeof(body));
 }
 
 /* What a relay that was killed had deleted is in the log that it left. */
@@ -349,7 +353,7 @@ test_killed(void **state)
 	if (child == 0) {
 		set_up(NULL);
 		make(1);
-		post('b', 16 * KB);
+		post_large('b');
 		ack('b');
 		_exit(0);
 	}
@@ -362,7 +366,6 @@ test_killed(void **state)
 	sweep(false);
 	assert_false(is_in("relay.db", part));
 	assert_false(is_in("relay.db-wal", part));
-	memset(body, 0, sizeof(body));
 }
 
 static void
