@@ -69,6 +69,25 @@ echo a.example >"$T/domains.txt"
 lines 1 'a file as an operand is a domain'
 err '--files-from=domains.txt' 'and it is said how its lines are taken'
 
+# --- what other tools have said, in the text of the last one
+cat >"$T/in" <<'END'
+{"domain":"a.example","x":{"verdict":"fail","findings":[
+{"severity":"fail","code":"x.one"},{"severity":"fail","code":"x.one"},
+{"severity":"warn","code":"x.less"},{"severity":"fail","code":"x.i\u001b"},
+{"severity":"fail","code":"x.not","ignored":true}]},"y":{"verdict":"pass"},
+"z":{"no":"verdict"},"dmarc-verify":{"verdict":"own"},"n":1,"v":{"verdict":2}}
+END
+tr -d '\n' <"$T/in" >"$T/record"
+domain --format=text <"$T/record"
+grep earlier "$T/out" >"$T/got"
+cat >"$T/want" <<'END'
+  earlier x: fail (x.one, x.i?)
+  earlier y: pass
+END
+same "$T/want" "$T/got" 'what other tools have said is told for people, too'
+domain --format=text a.example
+out_not earlier 'and nothing where nobody has'
+
 # --- a line over the ceiling
 { echo a.example; head -c 1100000 /dev/zero | tr '\0' '{'; echo; echo b.example
 } >"$T/in"
