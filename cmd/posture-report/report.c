@@ -171,7 +171,7 @@ report_make(struct report *r, const struct form *form)
 	if (report_figures(r)->domains == 0) {
 		say_warn("there is no record on stdin");
 		say_hint("mtasts-check, mstls-probe and dmarc-verify domain "
-		    "write them");
+		    "write them, a line each, as jq -c does");
 	}
 	if (!r->broken && form->end != NULL)
 		form->end(r);

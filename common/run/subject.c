@@ -107,6 +107,16 @@ subject_line_key(struct span line, const char *key, const char *tool,
 	free(o.v);
 }
 
+static const char one_line[] = "a record is one line, as jq -c writes it";
+
+/* Of JSON that was spread over lines. */
+static bool
+is_piece(struct span text)
+{
+	return text.n > 0 && (text.p[0] == '"' || text.p[0] == '}' ||
+	    (text.n == 1 && memchr("{[]", text.p[0], 3) != NULL));
+}
+
 static const char *
 hint(struct span text)
 {
@@ -114,6 +124,8 @@ hint(struct span text)
 
 	if (ip_parse(text, &ip))
 		return "it is an address: give a domain";
+	if (is_piece(text))
+		return one_line;
 	if (span_chr(text, '@') < text.n)
 		return "it looks like a mail address: give what follows @";
 	if (span_chr(text, '/') < text.n)
@@ -131,8 +143,9 @@ not_a_domain(const struct subject *s, struct span text, const char *why,
 
 	if (s->line > 0)
 		snprintf(where, sizeof(where), "line %" PRIu64, s->line);
-	finding_add(fs, F_INPUT_NOT_A_DOMAIN, where, "\"%.*s\" %s",
-	    (int)(text.n < 100 ? text.n : 100), (const char *)text.p, why);
+	finding_add(fs, F_INPUT_NOT_A_DOMAIN, where, "\"%.*s\"%s%s",
+	    (int)(text.n < 100 ? text.n : 100), (const char *)text.p,
+	    why[0] != '\0' ? " " : "", why);
 	return false;
 }
 
@@ -149,7 +162,8 @@ subject_domain(const struct subject *s, struct buf *out, struct findings *fs)
 	if (!s->is_record) {
 		buf_span(&name, s->text);
 	} else if (!scan_object(s->text, &o, &why, &at)) {
-		ok = not_a_domain(s, SPAN(""), why, fs);
+		ok = not_a_domain(s, SPAN(""), is_piece(s->text) ? one_line :
+		    why, fs);
 	} else if (!string_under(&o, SPAN("domain"), &name)) {
 		ok = not_a_domain(s, SPAN(""),
 		    "the record has no \"domain\"", fs);
