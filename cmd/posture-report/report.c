@@ -168,8 +168,11 @@ report_make(struct report *r, const struct form *form)
 	}
 	name_now(&r->runs[r->n - 1]);
 	worst_sort(&r->worst);
-	if (report_figures(r)->domains == 0)
+	if (report_figures(r)->domains == 0) {
 		say_warn("there is no record on stdin");
+		say_hint("mtasts-check, mstls-probe and dmarc-verify domain "
+		    "write them, a line each, as jq -c does");
+	}
 	if (!r->broken && form->end != NULL)
 		form->end(r);
 	report_flush(r);

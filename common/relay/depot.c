@@ -12,6 +12,11 @@ enum {
 	APPLICATION = 0x6d736472,	/* "msdr" */
 	FORM = 1,
 	CACHE_KB = 65536,
+	/*
+	 * A log that was cut is slow while it grows again, as the disk is told
+	 * its size each time: so it is cut seldom, and promised no sooner.
+	 */
+	CLEAR_SECONDS = 10,
 };
 
 static bool
@@ -116,6 +121,8 @@ depot_open(const char *folder, const struct env *env,
 
 	d->env = *env;
 	d->config = *config;
+	/* one that was killed may have left its log */
+	depot_deleted(d);
 	wrong = open_database(d, path);
 	umask(old);
 	if (wrong == NULL && !count_mailboxes(d))
@@ -152,13 +159,27 @@ depot_begin(struct depot *d)
 	depot_do(d, depot_sql(d, SQL_BEGIN));
 }
 
-/* Copy the log back and cut it to nothing: deleted octets stand there, too. */
+void
+depot_deleted(struct depot *d)
+{
+	if (d->deleted == 0)
+		d->deleted = env_now(&d->env);
+}
+
+/*
+ * Copy the log back and cut it to nothing, when deleted octets have stood
+ * there long enough. What fails is tried again when as long has passed.
+ */
 static void
 clear_log(struct depot *d)
 {
-	d->clear_due = false;
+	int64_t now = env_now(&d->env), since = now - d->deleted;
+
+	/* a clock may be set back */
+	if (d->deleted == 0 || (since >= 0 && since < CLEAR_SECONDS))
+		return;
 	d->deleted = sqlite3_wal_checkpoint_v2(d->db, NULL,
-	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK;
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK ? 0 : now;
 }
 
 static void
@@ -188,7 +209,7 @@ depot_commit(struct depot *d)
 		roll_back(d);
 	if (e == RELAY_RELAY_FULL)
 		depot_tight_full(d);
-	if (e == RELAY_FINE && d->clear_due)
+	if (e == RELAY_FINE)
 		clear_log(d);
 	return e;
 }
@@ -278,7 +299,7 @@ with_box(struct depot *d, enum depot_sql which, int64_t row)
 {
 	sqlite3_stmt *s = depot_sql(d, which);
 
-	d->deleted = true;
+	depot_deleted(d);
 	sqlite3_bind_int64(s, 1, row);
 	return depot_do(d, s);
 }
@@ -398,7 +419,5 @@ depot_sweep(struct depot *d, bool *more)
 	depot_do(d, s);
 	*more = sqlite3_changes(d->db) == SWEEP_BUNDLES;
 	sweep_messages(d, now, more);
-	sweep_mailbox(d, more);
-	d->clear_due = d->deleted && !*more;
-	return d->broken;
+	return sweep_mailbox(d, more);
 }

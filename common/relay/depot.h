@@ -35,7 +35,10 @@ void depot_close(struct depot *d);
 
 /* Begin a transaction, unless one is there. */
 void depot_begin(struct depot *d);
-/* End it, on the disk. */
+/*
+ * End it, on the disk. What was deleted ten seconds ago or more is then in
+ * none of its files: call it each second, if only with a sweep.
+ */
 enum relay_error depot_commit(struct depot *d);
 
 /* A mailbox, as it is within the transaction. */
@@ -120,8 +123,7 @@ enum relay_error depot_items(struct depot *d, const struct depot_box *box,
 
 /*
  * Delete some of what has expired: at most as much as takes some
- * milliseconds. *more tells whether there may be more. After the last, commit
- * also clears the log of what was deleted or acknowledged since.
+ * milliseconds. *more tells whether there may be more.
  */
 enum relay_error depot_sweep(struct depot *d, bool *more);
 

@@ -25,8 +25,8 @@ struct depot {
 	sqlite3 *db;
 	sqlite3_stmt *s[SQL_STATEMENTS];
 	bool begun;
-	bool deleted;		/* a message, which the log may have still */
-	bool clear_due;		/* so it is cleared after the commit */
+	int64_t deleted;	/* since when the log may have octets that
+				   were; 0: it has none */
 	enum relay_error broken;	/* the transaction is lost to it */
 	uint64_t mailboxes;
 	int64_t swept;			/* the last message looked at */
@@ -43,6 +43,9 @@ sqlite3_stmt *depot_sql(struct depot *d, enum depot_sql which);
 int depot_step(struct depot *d, sqlite3_stmt *s);
 /* Step what gives no row, and end it. */
 enum relay_error depot_do(struct depot *d, sqlite3_stmt *s);
+
+/* Something is deleted: the log is to be cleared of it. */
+void depot_deleted(struct depot *d);
 
 /* Lend octets to a parameter until the statement is reset. */
 void depot_put(sqlite3_stmt *s, int at, struct span octets);

@@ -87,7 +87,7 @@ depot_ack(struct depot *d, struct depot_box *box, const struct relay_ask *ask,
 			box->octets -= (uint32_t)sqlite3_column_int64(s, 0);
 			box->messages--;
 			(*acked)++;
-			d->deleted = true;
+			depot_deleted(d);
 		}
 		depot_do(d, s);
 	}

@@ -55,6 +55,14 @@ struct state {
 	int status;
 };
 
+/* --- coord_earlier.c */
+
+/*
+ * Append the verdicts that the record has of other tools, and what of. A
+ * record shows them, and the last tool's text alone would pass for all.
+ */
+void text_earlier(const struct subject *s, const char *tool, struct buf *out);
+
 /* --- coord_job.c */
 
 /* Append the job; the id tells jobs apart that are under way at one time. */

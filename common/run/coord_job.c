@@ -147,9 +147,12 @@ job_work(void *arg, void *state, struct span job, struct buf *out)
 	status = j.kind == JOB_WORK ?
 	    s->ops->work(s->arg, state, &j.subject, &r) :
 	    finish(s, state, &j.subject, &c, &r);
-	/* what subject_answer says where there is a record to answer with */
-	if (s->c->run->text && !subject_is_sound(&j.subject))
-		status = exit_worse(status, EXIT_MALFORMED);
+	if (s->c->run->text) {
+		/* what subject_answer says where a record is answered */
+		if (!subject_is_sound(&j.subject))
+			status = exit_worse(status, EXIT_MALFORMED);
+		text_earlier(&j.subject, s->c->tool, &r.line);
+	}
 	buf_counted(out, buf_get0(&r.note));
 	buf_span(out, buf_get0(&r.line));
 	buf_free(&r.line);

@@ -1,15 +1,44 @@
 /* Visiting mail hosts: the options; see run_probe.h. */
 #include "run/run_probe.h"
 
+#include <errno.h>
+#include <unistd.h>
+
+#include "sys/inet.h"
+
 #define AT(field) .at = offsetof(struct run_probe_opts, field)
+
+/* Else each connection would fail, and none could say why. */
+static bool
+is_of_this_machine(const char *address, bool v6)
+{
+	struct buf text = BUF(128);
+	struct sockaddr_storage at;
+	socklen_t n = 0;
+	bool known = false, absent = false;
+	int fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	buf_printf(&text, v6 ? "[%s]:0" : "%s:0", address);
+	known = inet_read(buf_get0(&text), &at, &n);
+	absent = known && fd >= 0 &&
+	    bind(fd, (const struct sockaddr *)&at, n) != 0 &&
+	    (errno == EADDRNOTAVAIL || errno == EINVAL);
+	if (fd >= 0)
+		close(fd);
+	buf_free(&text);
+	return !absent;
+}
 
 static bool
 take_source(void *field, const char *value, struct buf *why)
 {
-	if (ip_parse(span_str(value), field))
-		return true;
-	buf_str(why, "is no IP address");
-	return false;
+	struct ip_addr *ip = field;
+
+	if (!ip_parse(span_str(value), ip))
+		buf_str(why, "is no IP address");
+	else if (!is_of_this_machine(value, ip->family == 6))
+		buf_str(why, "is no address of this machine");
+	return why->n == 0;
 }
 
 static bool

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sys/exit.h"
@@ -25,6 +26,17 @@ source_open(struct source *s, const struct coord *c,
 		s->operand = c->n;
 }
 
+/* The name of a list where a subject belongs is a domain that nobody has. */
+static void
+warn_of_file(const char *operand)
+{
+	struct stat st;
+
+	if (stat(operand, &st) == 0 && S_ISREG(st.st_mode))
+		say_hint("%s is also a file: its lines come by stdin, or by "
+		    "--files-from=%s", operand, operand);
+}
+
 static bool
 operand(struct source *s, struct subject *out)
 {
@@ -38,6 +50,7 @@ operand(struct source *s, struct subject *out)
 	}
 	if (s->operand >= s->c->n)
 		return false;
+	warn_of_file(s->c->operands[s->operand]);
 	out->text = span_str(s->c->operands[s->operand++]);
 	return true;
 }

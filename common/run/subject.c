@@ -62,6 +62,25 @@ subject_key(struct span record, const char *key, struct buf *out)
 	return ok;
 }
 
+/* Whether a tool has said it: its schema has the same name. */
+static bool
+is_answer(const struct scan_member *m)
+{
+	struct scan_object o = { 0 };
+	const struct scan_member *schema = NULL;
+	const char *why = NULL;
+	struct span name = { NULL, 0 };
+	size_t at = 0;
+
+	if (scan_object(m->value, &o, &why, &at))
+		schema = scan_find0(&o, SPAN("schema"));
+	if (schema != NULL)
+		name = span_from(schema->value, 1);
+	free(o.v);
+	return span_starts(name, m->key) && name.n > m->key.n &&
+	    (name.p[m->key.n] == '/' || name.p[m->key.n] == '-');
+}
+
 void
 subject_line_key(struct span line, const char *key, const char *tool,
     struct buf *out)
@@ -78,13 +97,24 @@ subject_line_key(struct span line, const char *key, const char *tool,
 	if (!scan_object(line, &o, &why, &at))
 		buf_span(out, line);
 	for (size_t i = 0; i < o.n; i++)
-		if (!scan_spells(o.v[i].key, span_str(tool))) {
+		if (!scan_spells(o.v[i].key, span_str(tool)) &&
+		    !is_answer(&o.v[i])) {
 			buf_span(out, o.v[i].key);
 			buf_byte(out, '\n');
 			buf_span(out, o.v[i].value);
 			buf_byte(out, '\n');
 		}
 	free(o.v);
+}
+
+static const char one_line[] = "a record is one line, as jq -c writes it";
+
+/* Of JSON that was spread over lines. */
+static bool
+is_piece(struct span text)
+{
+	return text.n > 0 && (text.p[0] == '"' || text.p[0] == '}' ||
+	    (text.n == 1 && memchr("{[]", text.p[0], 3) != NULL));
 }
 
 static const char *
@@ -94,6 +124,8 @@ hint(struct span text)
 
 	if (ip_parse(text, &ip))
 		return "it is an address: give a domain";
+	if (is_piece(text))
+		return one_line;
 	if (span_chr(text, '@') < text.n)
 		return "it looks like a mail address: give what follows @";
 	if (span_chr(text, '/') < text.n)
@@ -111,8 +143,9 @@ not_a_domain(const struct subject *s, struct span text, const char *why,
 
 	if (s->line > 0)
 		snprintf(where, sizeof(where), "line %" PRIu64, s->line);
-	finding_add(fs, F_INPUT_NOT_A_DOMAIN, where, "\"%.*s\" %s",
-	    (int)(text.n < 100 ? text.n : 100), (const char *)text.p, why);
+	finding_add(fs, F_INPUT_NOT_A_DOMAIN, where, "\"%.*s\"%s%s",
+	    (int)(text.n < 100 ? text.n : 100), (const char *)text.p,
+	    why[0] != '\0' ? " " : "", why);
 	return false;
 }
 
@@ -129,7 +162,8 @@ subject_domain(const struct subject *s, struct buf *out, struct findings *fs)
 	if (!s->is_record) {
 		buf_span(&name, s->text);
 	} else if (!scan_object(s->text, &o, &why, &at)) {
-		ok = not_a_domain(s, SPAN(""), why, fs);
+		ok = not_a_domain(s, SPAN(""), is_piece(s->text) ? one_line :
+		    why, fs);
 	} else if (!string_under(&o, SPAN("domain"), &name)) {
 		ok = not_a_domain(s, SPAN(""),
 		    "the record has no \"domain\"", fs);

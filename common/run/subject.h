@@ -41,7 +41,8 @@ void subject_domain_base(const struct subject *s, bool endpoints,
 bool subject_key(struct span record, const char *key, struct buf *out);
 /*
  * The same, and of a record that has none, or a line that is no record, all
- * of it but the tool's own member, by which the answer differs from it.
+ * of it but the tool's own member and those of others, by which the answer of
+ * a pipeline differs from its input.
  */
 void subject_line_key(struct span line, const char *key, const char *tool,
     struct buf *out);

@@ -63,6 +63,30 @@ domain --files-from="$T/nul" -0
 lines 2 'names that end with NUL'
 domain --files-from="$T/none"
 status 66 'no such list'
+echo a.example >"$T/domains.txt"
+(cd "$T" && "$BIN/dmarc-verify" domain --zone zone domains.txt) \
+    >"$T/out" 2>"$T/err"
+lines 1 'a file as an operand is a domain'
+err '--files-from=domains.txt' 'and it is said how its lines are taken'
+
+# --- what other tools have said, in the text of the last one
+cat >"$T/in" <<'END'
+{"domain":"a.example","x":{"verdict":"fail","findings":[
+{"severity":"fail","code":"x.one"},{"severity":"fail","code":"x.one"},
+{"severity":"warn","code":"x.less"},{"severity":"fail","code":"x.i\u001b"},
+{"severity":"fail","code":"x.not","ignored":true}]},"y":{"verdict":"pass"},
+"z":{"no":"verdict"},"dmarc-verify":{"verdict":"own"},"n":1,"v":{"verdict":2}}
+END
+tr -d '\n' <"$T/in" >"$T/record"
+domain --format=text <"$T/record"
+grep earlier "$T/out" >"$T/got"
+cat >"$T/want" <<'END'
+  earlier x: fail (x.one, x.i?)
+  earlier y: pass
+END
+same "$T/want" "$T/got" 'what other tools have said is told for people, too'
+domain --format=text a.example
+out_not earlier 'and nothing where nobody has'
 
 # --- a line over the ceiling
 { echo a.example; head -c 1100000 /dev/zero | tr '\0' '{'; echo; echo b.example
@@ -125,6 +149,22 @@ domain --skip="$T/unknown" --retry-unknown <<END
 slow.example
 END
 lines 1 '--retry-unknown does it again'
+
+# the first of a pipeline skips what the last one has written
+cat >"$T/in" <<'END'
+a.example
+{"domain":"b.example","id":1}
+{"id":2}
+{"domain":
+END
+: >"$T/last"
+for now in 1700000000 1700000001; do
+	"$BIN/mtasts-check" --zone "$T/zone" --now=@$now --skip="$T/last" \
+	    <"$T/in" 2>"$T/err" | "$BIN/dmarc-verify" domain --zone "$T/zone" \
+	    --resume="$T/last" 2>>"$T/err"
+done
+ok 'lines with and without a subject are there once' \
+    test "$(wc -l <"$T/last")" -eq 4
 
 # --- replay
 printf 'a.example\nb.example\n' >"$T/in"

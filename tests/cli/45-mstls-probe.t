@@ -150,6 +150,9 @@ for wrong in --profile=msgsec-2026 --service=smtps --depth=deep \
 	run $probe "$wrong" null.example.org
 	status 64 "$wrong"
 done
+run $probe --source=192.0.2.77 null.example.org
+status 64 'another machine cannot be the source'
+err 'is no address of this machine' 'and which one is wrong is said'
 run $probe --profile=ncsc-nl-2025-05 null.example.org
 status 0 'the profile that there is'
 run "$BIN/mstls-probe" --ca-file="$T/nosuch" null.example.org

@@ -122,6 +122,7 @@ err 'stdin line 15: it is about no domain' 'a message'
 show --html
 status 0 'nothing at all is shown, too'
 err 'there is no record' 'and said'
+err 'mstls-probe and dmarc-verify domain write them' 'with what makes some'
 cp "$T/out" "$T/page.html"
 page 'nothing' "$T/page.html"
 cp "$T/2024" "$T/in"

@@ -21,29 +21,30 @@ zip_of() {
 
 # named FILE PARAMETERS DISPOSITION: a mail that carries it, named so
 named() {
-	printf 'From: a@b.example\nContent-Type: application/octet-stream%s\n' \
-	    "${2:+; $2}"
-	printf 'Content-Disposition: attachment%s\n' "${3:+; $3}"
-	printf 'Content-Transfer-Encoding: base64\n\n'
+	cat <<-END
+	From: a@b.example
+	Content-Type: application/octet-stream$2
+	Content-Disposition: attachment$3
+	Content-Transfer-Encoding: base64
+
+	END
 	base64 "$1"
 }
 
-# each_name ENDING FILE TOOL: it is found under every name that says so
+# each_name ENDING FILE TOOL: it is found under every form of a NAME, in
+# either field, whatever the other one says
 each_name() {
-	for param in "*0=x; NAME*1=$1" "*0*=utf-8'en'x; NAME*1*=%2e${1#.}" \
-	    "*=utf-8''x%21y$1" "=\"=?utf-8?Q?x!y$1?=\"" \
-	    "=\"=?utf-8?B?$(printf 'x%s' "$1" | base64)?=\"" "=x$1"; do
-		name=name$(echo "$param" | sed 's/NAME/name/')
-		named "$2" "$name" '' >"$T/named.eml"
-		run "$3" read "$T/named.eml"
-		status 0 "name$param"
-		named "$2" "$name" 'filename=x' >"$T/named.eml"
-		run "$3" read "$T/named.eml"
-		status 0 "name$param, and a file name that says nothing"
-		named "$2" name=x "$(echo "$name" |
-		    sed 's/name\([*=]\)/filename\1/g')" >"$T/named.eml"
-		run "$3" read "$T/named.eml"
-		status 0 "filename$param"
+	for form in "NAME*0=x; NAME*1=$1" "NAME*0*=utf-8'en'x; NAME*1*=%2e${1#.}" \
+	    "NAME*=utf-8''x%21y$1" "NAME=\"=?utf-8?Q?x!y$1?=\"" \
+	    "NAME=\"=?utf-8?B?$(printf 'x%s' "$1" | base64)?=\"" "NAME=x$1"; do
+		type="; $(echo "$form" | sed 's/NAME/name/g')"
+		disposition="; $(echo "$form" | sed 's/NAME/filename/g')"
+		for fields in "$type|" "$type|; filename=x" \
+		    "; name=x|$disposition"; do
+			named "$2" "${fields%|*}" "${fields#*|}" >"$T/named.eml"
+			run "$3" read "$T/named.eml"
+			status 0 "attached as $fields"
+		done
 	done
 }
 

@@ -4,6 +4,7 @@
  *	relay_load make ADDRESS:PORT CONNECTIONS MAILBOXES
  *	relay_load post ADDRESS:PORT CONNECTIONS MAILBOXES SECONDS [LOG]
  *	relay_load fresh ADDRESS:PORT CONNECTIONS MAILBOXES SECONDS [LOG]
+ *	relay_load talk ADDRESS:PORT CONNECTIONS MAILBOXES SECONDS
  *	relay_load drain ADDRESS:PORT CONNECTIONS MAILBOXES [LOG]
  *
  * "make" makes the mailboxes 0 to MAILBOXES - 1; "post" sends a message of
@@ -11,8 +12,8 @@
  * one was answered; "fresh" makes a connection for each; "drain" fetches and
  * acknowledges all there is. LOG gets a line "MAILBOX MESSAGE" for each
  * message that was answered with 201, or fetched. A relay that goes away ends
- * the run. Prints how many answers of each status there were, and how many a
- * second.
+ * the run. Prints how many answers of each status there were, how many a
+ * second, and for how long half of them, 99 of 100 and all were waited.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -33,12 +34,14 @@
 
 enum { BODY = 1024, IN_MAX = 1 << 21, ACKS = 100, OUT_MAX = 8192 };
 
-enum mode { MAKE, POST, FRESH, DRAIN };
+enum mode { MAKE, POST, FRESH, TALK, DRAIN, MODES };
 
 struct conn {
 	int fd;
 	SSL *ssl;
 	bool ready, want_out, dead;
+	bool sent;		/* a message, which is fetched next */
+	double asked;
 	char out[OUT_MAX];
 	size_t out_n, out_at;
 	char *in;
@@ -60,6 +63,8 @@ static struct {
 	double until;
 	FILE *log;
 	char body[BODY];
+	float *waits;
+	size_t n_waits, cap_waits;
 } load;
 
 static double
@@ -126,60 +131,112 @@ begin(struct conn *c)
 	return true;
 }
 
+/* Choose what the next request is about; false when there is none. */
+static bool
+choose(struct conn *c)
+{
+	if (load.until > 0 && seconds() > load.until)
+		return false;
+	if (load.mode == TALK) {
+		c->mailbox = (unsigned)(c - load.v) % load.mailboxes;
+		c->sent = !c->sent;
+	} else if (load.until > 0) {
+		c->mailbox = load.next++ % load.mailboxes;
+	} else if (c->n_acks == 0) {
+		if (load.next >= load.mailboxes)
+			return false;
+		c->mailbox = load.next++;
+	}
+	return true;
+}
+
+static void
+write_make(struct conn *c)
+{
+	c->out_n = (size_t)snprintf(c->out, OUT_MAX,
+	    "PUT /v1/mailbox/%032x HTTP/1.1\r\nHost: r\r\n"
+	    "Authorization: Bearer %064x\r\nContent-Length: 0\r\n\r\n",
+	    c->mailbox, c->mailbox);
+}
+
+static void
+write_post(struct conn *c)
+{
+	size_t n = 0;
+
+	snprintf(c->message, sizeof(c->message), "%016llx%016llx",
+	    (unsigned long long)load.seed, (unsigned long long)load.counter++);
+	n = (size_t)snprintf(c->out, OUT_MAX,
+	    "PUT /v1/mailbox/%032x/messages/%s HTTP/1.1\r\n"
+	    "Host: r\r\nContent-Length: %d\r\n\r\n", c->mailbox,
+	    c->message, BODY);
+	memcpy(c->out + n, load.body, BODY);
+	c->out_n = n + BODY;
+}
+
+static void
+write_fetch(struct conn *c)
+{
+	char body[OUT_MAX / 2];
+	size_t n = (size_t)snprintf(body, sizeof(body), "{\"ack\":[");
+
+	for (unsigned i = 0; i < c->n_acks; i++)
+		n += (size_t)snprintf(body + n, sizeof(body) - n, "%s\"%s\"",
+		    i > 0 ? "," : "", c->acks[i]);
+	snprintf(body + n, sizeof(body) - n, "],\"max\":100,\"wait\":0}");
+	c->n_acks = 0;
+	c->out_n = (size_t)snprintf(c->out, OUT_MAX,
+	    "POST /v1/mailbox/%032x/fetch HTTP/1.1\r\nHost: r\r\n"
+	    "Authorization: Bearer %064x\r\nContent-Length: %zu\r\n"
+	    "\r\n%s", c->mailbox, c->mailbox, strlen(body), body);
+}
+
 /* Write the next request; false when there is none. */
 static bool
 next_request(struct conn *c)
 {
-	char token[65], body[OUT_MAX / 2];
-	size_t n = 0;
-
-	if (load.mode == MAKE || load.mode == DRAIN) {
-		if (c->n_acks == 0) {
-			if (load.next >= load.mailboxes)
-				return false;
-			c->mailbox = load.next++;
-		}
-	} else {
-		if (seconds() > load.until)
-			return false;
-		c->mailbox = load.next++ % load.mailboxes;
-	}
-	snprintf(token, sizeof(token), "%064x", c->mailbox);
-	switch (load.mode) {
-	case MAKE:
-		n = (size_t)snprintf(c->out, OUT_MAX,
-		    "PUT /v1/mailbox/%032x HTTP/1.1\r\nHost: r\r\n"
-		    "Authorization: Bearer %s\r\nContent-Length: 0\r\n\r\n",
-		    c->mailbox, token);
-		break;
-	case POST: case FRESH:
-		snprintf(c->message, sizeof(c->message), "%016llx%016llx",
-		    (unsigned long long)load.seed,
-		    (unsigned long long)load.counter++);
-		n = (size_t)snprintf(c->out, OUT_MAX,
-		    "PUT /v1/mailbox/%032x/messages/%s HTTP/1.1\r\n"
-		    "Host: r\r\nContent-Length: %d\r\n\r\n", c->mailbox,
-		    c->message, BODY);
-		memcpy(c->out + n, load.body, BODY);
-		n += BODY;
-		break;
-	case DRAIN:
-		n = (size_t)snprintf(body, sizeof(body), "{\"ack\":[");
-		for (unsigned i = 0; i < c->n_acks; i++)
-			n += (size_t)snprintf(body + n, sizeof(body) - n,
-			    "%s\"%s\"", i > 0 ? "," : "", c->acks[i]);
-		snprintf(body + n, sizeof(body) - n,
-		    "],\"max\":100,\"wait\":0}");
-		c->n_acks = 0;
-		n = (size_t)snprintf(c->out, OUT_MAX,
-		    "POST /v1/mailbox/%032x/fetch HTTP/1.1\r\nHost: r\r\n"
-		    "Authorization: Bearer %s\r\nContent-Length: %zu\r\n"
-		    "\r\n%s", c->mailbox, token, strlen(body), body);
-		break;
-	}
-	c->out_n = n;
+	if (!choose(c))
+		return false;
+	if (load.mode == MAKE)
+		write_make(c);
+	else if (load.mode == DRAIN || (load.mode == TALK && !c->sent))
+		write_fetch(c);
+	else
+		write_post(c);
 	c->out_at = 0;
+	c->asked = seconds();
 	return true;
+}
+
+static void
+note_wait(const struct conn *c)
+{
+	if (load.n_waits == load.cap_waits) {
+		load.cap_waits = load.cap_waits * 2 + 1024;
+		load.waits = realloc(load.waits,
+		    load.cap_waits * sizeof(*load.waits));
+		if (load.waits == NULL)
+			die("memory");
+	}
+	load.waits[load.n_waits++] = (float)(seconds() - c->asked);
+}
+
+static int
+by_length(const void *a, const void *b)
+{
+	float x = *(const float *)a, y = *(const float *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Of all waits, as sorted, in ms. */
+static double
+wait_of(double share)
+{
+	size_t last = load.n_waits - 1;
+
+	return load.n_waits == 0 ? 0 :
+	    1e3 * (double)load.waits[(size_t)(share * (double)last)];
 }
 
 static void
@@ -194,11 +251,12 @@ take_answer(struct conn *c, int status, char *body)
 {
 	load.statuses[status / 100 % 6]++;
 	load.done++;
+	note_wait(c);
 	if (status == 201) {
 		load.created++;
 		note(c, c->message);
 	}
-	for (char *p = body; load.mode == DRAIN &&
+	for (char *p = body; load.mode >= TALK &&
 	    (p = strstr(p, "{\"id\":\"")) != NULL; p += 39) {
 		note(c, p + 7);
 		if (c->n_acks < ACKS)
@@ -262,7 +320,7 @@ go_on(struct conn *c)
 			continue;
 		}
 		r = SSL_read(c->ssl, c->in + c->in_n,
-		    (int)((load.mode == DRAIN ? IN_MAX : 1 << 16) -
+		    (int)((load.mode >= TALK ? IN_MAX : 1 << 16) -
 		    1 - c->in_n));
 		if (r <= 0)
 			return wants(c, r);
@@ -317,7 +375,7 @@ set_up(char **argv)
 		die("random");
 	load.v = calloc(load.n, sizeof(*load.v));
 	for (unsigned i = 0; i < load.n; i++) {
-		load.v[i].in = malloc(load.mode == DRAIN ? IN_MAX : 1 << 16);
+		load.v[i].in = malloc(load.mode >= TALK ? IN_MAX : 1 << 16);
 		if (!begin(&load.v[i]))
 			die("connect");
 		load.alive++;
@@ -328,16 +386,18 @@ int
 main(int argc, char **argv)
 {
 	static const char *const modes[] = { "make", "post", "fresh",
-	    "drain" };
+	    "talk", "drain" };
 	double start = 0;
 	int log_at = 5;
 
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 5)
 		return 64;
-	while (load.mode < 4 && strcmp(argv[1], modes[load.mode]) != 0)
+	while (load.mode < MODES && strcmp(argv[1], modes[load.mode]) != 0)
 		load.mode++;
-	if (load.mode == POST || load.mode == FRESH) {
+	if (load.mode == MODES)
+		return 64;
+	if (load.mode >= POST && load.mode <= TALK) {
 		if (argc < 6)
 			return 64;
 		load.until = seconds() + strtod(argv[5], NULL);
@@ -355,11 +415,14 @@ main(int argc, char **argv)
 	run();
 	if (load.log != NULL && fclose(load.log) != 0)
 		die("log");
-	printf("%s %u %.0f/s created %llu 2xx %llu 4xx %llu 5xx %llu\n",
+	qsort(load.waits, load.n_waits, sizeof(*load.waits), by_length);
+	printf("%s %u %.0f/s created %llu 2xx %llu 4xx %llu 5xx %llu "
+	    "half %.1f 99%% %.1f all %.1f ms\n",
 	    modes[load.mode], load.done, load.done / (seconds() - start),
 	    (unsigned long long)load.created,
 	    (unsigned long long)load.statuses[2],
 	    (unsigned long long)load.statuses[4],
-	    (unsigned long long)load.statuses[5]);
+	    (unsigned long long)load.statuses[5],
+	    wait_of(.5), wait_of(.99), wait_of(1));
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "crypto/lib.h"
@@ -51,6 +52,7 @@ set_up(void **state)
 
 	(void)state;
 	clean();
+	memset(body, 0, sizeof(body));
 	now = NOW;
 	d = depot_open(folder, &env, &config, &why);
 	if (d == NULL)
@@ -276,31 +278,94 @@ is_in(const char *name, struct span octets)
 	return found;
 }
 
+static void
+ack(unsigned char number)
+{
+	struct relay_ask ask = { .n = 1, .ack = { { 0, number } } };
+	struct depot_box box = box_of(id);
+	uint32_t acked = 0;
+
+	depot_begin(d);
+	assert_int_equal(depot_ack(d, &box, &ask, &acked), RELAY_FINE);
+	assert_int_equal(acked, 1);
+	assert_int_equal(depot_commit(d), RELAY_FINE);
+}
+
 /* Large enough to lie on pages of its own, which become free as a whole. */
+static void
+post_large(unsigned char number)
+{
+	memset(body, 'Q', sizeof(body));
+	assert_int_equal(post(number, 16 * KB), RELAY_FINE);
+}
+
 static void
 test_overwritten(void **state)
 {
-	struct relay_ask ask = { .n = 1, .ack = { { 0, 'b' } } };
-	struct depot_box box;
 	struct span part = span_of(body + 9000, 64);
-	uint32_t acked = 0;
 
 	(void)state;
-	memset(body, 'Q', sizeof(body));
 	make(1);
-	assert_int_equal(post('b', 16 * KB), RELAY_FINE);
+	post_large('b');
 	assert_true(is_in("relay.db-wal", part));
 	/* what was copied back is overwritten, not in the log alone */
 	reopen();
 	assert_true(is_in("relay.db", part));
-	box = box_of(id);
-	depot_begin(d);
-	assert_int_equal(depot_ack(d, &box, &ask, &acked), RELAY_FINE);
-	assert_int_equal(depot_commit(d), RELAY_FINE);
+	post_large('c');
+	ack('b');
+	ack('c');
+	/* to cut the log each second would cost those who send */
+	now += 9;
+	sweep(false);
+	assert_true(is_in("relay.db-wal", part));
+	now++;
 	sweep(false);
 	assert_false(is_in("relay.db", part));
 	assert_false(is_in("relay.db-wal", part));
-	memset(body, 0, sizeof(body));
+}
+
+static void
+test_clock_set_back(void **state)
+{
+	struct span part = span_of(body + 9000, 64);
+
+	(void)state;
+	make(1);
+	post_large('b');
+	ack('b');
+	now -= 3600;
+	sweep(false);
+	assert_false(is_in("relay.db-wal", part));
+}
+
+/* What a relay that was killed had deleted is in the log that it left. */
+static void
+test_killed(void **state)
+{
+	struct span part = span_of(body + 9000, 64);
+	int status = 0;
+	pid_t child;
+
+	(void)state;
+	memset(body, 'Q', sizeof(body));
+	depot_close(d);
+	child = fork();
+	if (child == 0) {
+		set_up(NULL);
+		make(1);
+		post_large('b');
+		ack('b');
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_true(is_in("relay.db-wal", part));
+	d = depot_open(folder, &env, &config, NULL);
+	assert_non_null(d);
+	now += 10;
+	sweep(false);
+	assert_false(is_in("relay.db", part));
+	assert_false(is_in("relay.db-wal", part));
 }
 
 static void
@@ -582,6 +647,8 @@ main(void)
 		TEST(test_mailboxes),
 		TEST(test_order_and_acks),
 		TEST(test_overwritten),
+		TEST(test_clock_set_back),
+		TEST(test_killed),
 		TEST(test_again),
 		TEST(test_quota),
 		TEST(test_time_to_live),

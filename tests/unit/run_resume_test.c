@@ -157,6 +157,9 @@ lines_without_a_subject_have_a_key(void **state)
 		{ "{\"foo\":1}", "{\"foo\":1,\"t\":{\"verdict\":1}}" },
 		{ "{ \"foo\" : 2 , \"t\":0}", "{ \"foo\" : 2 ,\"t\":{}}" },
 		{ "{}", "{\"t\":{}}" },
+		/* in a pipeline, what others said is no part of it either */
+		{ "{\"foo\":3}", "{\"foo\":3,\"t\":{},\"u\":"
+		    "{\"schema\":\"u/1\"},\"u-v\":{\"schema\":\"u-v-w/2\"}}" },
 		{ "{\"domain\":null}", "{\"domain\":null,\"t\":{}}" },
 		{ "{bad json", "{bad json" },
 	};

@@ -62,6 +62,13 @@ domains(void **state)
 		{ "192.0.2.1.", "" },
 		{ "2001:db8::1", "it is an address" },
 		{ "a@b.example", "mail address" },
+		{ "a_b c", "\"a_b c\"" },
+		/* what jq writes without -c */
+		{ "{", "jq -c" },
+		{ "\"domain\": \"a.example\",", "jq -c" },
+		{ "}", "jq -c" },
+		{ "[", "jq -c" },
+		{ "{\"domain\"}", "a colon" },
 	};
 
 	(void)state;
