@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "base/ascii.h"
 #include "base/cur.h"
+#include "base/percent.h"
 #include "mail/lex.h"
 
 static struct span
@@ -102,13 +102,7 @@ put_encoded(struct span v, bool first, struct buf *out)
 {
 	for (int quotes = 0; first && quotes < 2; quotes++)
 		v = span_from(v, span_chr(v, '\'') + 1);
-	while (v.n > 0) {
-		int hi = v.n > 2 && v.p[0] == '%' ? ascii_hex(v.p[1]) : -1;
-		int lo = hi >= 0 ? ascii_hex(v.p[2]) : -1;
-
-		buf_byte(out, lo < 0 ? v.p[0] : (unsigned char)(hi << 4 | lo));
-		v = span_from(v, lo < 0 ? 1 : 3);
-	}
+	percent_undo(out, v);
 }
 
 /* "name" and its ending, or that and the "*" of what is encoded. */
