@@ -59,8 +59,17 @@ struct sig {
  */
 enum pgp_result sig_read(struct span body, struct sig *out);
 
-/* The length of the subpacket that comes next. */
-size_t sig_sub_length(struct cur *c);
+struct subpacket {
+	unsigned type;
+	bool critical;
+	struct span body;
+};
+
+/*
+ * Read the next one of an area (section 5.2.3.7). False at its end, and where
+ * it is malformed: then the cursor is bad.
+ */
+bool sig_sub_next(struct cur *area, struct subpacket *out);
 
 /* Whether the key may be its issuer, as far as it says who that is. */
 bool sig_names(const struct sig *s, const struct pgp_key *k);

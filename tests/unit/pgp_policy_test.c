@@ -183,6 +183,13 @@ malformed(struct sig_new *s)
 	buf_str(&s->hashed, "\x09");
 }
 
+/* Its length counts the octet that says what it is. */
+static void
+empty(struct sig_new *s)
+{
+	buf_byte(&s->hashed, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*change)(struct sig_new *s);
@@ -206,6 +213,8 @@ static const struct {
 	{ "an expiry of three octets", expires_oddly, NOW,
 	  "a time in it is malformed" },
 	{ "malformed subpackets", malformed, NOW,
+	  "its subpackets are malformed" },
+	{ "an empty subpacket at the end", empty, NOW,
 	  "its subpackets are malformed" },
 };
 
