@@ -165,9 +165,8 @@ packet_ignored(unsigned tag)
 }
 
 void
-packet_header(struct buf *out, unsigned tag, size_t n)
+packet_length(struct buf *out, size_t n)
 {
-	buf_byte(out, (unsigned char)(0xc0 | tag));
 	if (n < 192) {
 		buf_byte(out, (unsigned char)n);
 	} else if (n < 8384) {
@@ -176,6 +175,13 @@ packet_header(struct buf *out, unsigned tag, size_t n)
 		buf_byte(out, 255);
 		buf_u32(out, (uint32_t)n);
 	}
+}
+
+void
+packet_header(struct buf *out, unsigned tag, size_t n)
+{
+	buf_byte(out, (unsigned char)(0xc0 | tag));
+	packet_length(out, n);
 }
 
 void

@@ -44,7 +44,11 @@ void packet_skip(struct packet *p);
  */
 bool packet_ignored(unsigned tag);
 
-/* Append a new header for a body of n octets, or header and body. */
+/*
+ * Append a length of the new format, which subpackets have, too; a new header
+ * for a body of n octets; header and body.
+ */
+void packet_length(struct buf *out, size_t n);
 void packet_header(struct buf *out, unsigned tag, size_t n);
 void packet_write(struct buf *out, unsigned tag, struct span body);
 

@@ -293,20 +293,6 @@ fits(const struct sig *s, struct pgp_key *k, const struct pk *pk)
 	return k->algo == s->pk;
 }
 
-/* Section 5.2.4: its own fields, version, 0xff, and how many those were. */
-static void
-trailer(struct digest *d, unsigned version, struct span hashed)
-{
-	struct buf b = BUF(8);
-
-	digest_add(d, hashed);
-	buf_byte(&b, (unsigned char)version);
-	buf_byte(&b, 0xff);
-	buf_u32(&b, (uint32_t)hashed.n);
-	digest_add(d, buf_get0(&b));
-	buf_free(&b);
-}
-
 bool
 sig_check_weak(const struct sig *s, struct pgp_key *k,
     const struct digest *d)
@@ -322,7 +308,7 @@ sig_check_weak(const struct sig *s, struct pgp_key *k,
 		return false;
 	algo_hash(s->hash, &alg);
 	own = digest_copy(d);
-	trailer(own, s->version, s->hashed);
+	sig_hash_fields(own, s->version, s->hashed);
 	digest_final(own, hash);
 	digest_free(own);
 	ok = hash[0] == s->left[0] && hash[1] == s->left[1] &&
@@ -401,4 +387,17 @@ sig_hash_user(struct digest *d, bool attribute, struct span id)
 	digest_add(d, buf_get0(&head));
 	digest_add(d, id);
 	buf_free(&head);
+}
+
+void
+sig_hash_fields(struct digest *d, unsigned version, struct span hashed)
+{
+	struct buf b = BUF(8);
+
+	digest_add(d, hashed);
+	buf_byte(&b, (unsigned char)version);
+	buf_byte(&b, 0xff);
+	buf_u32(&b, (uint32_t)hashed.n);
+	digest_add(d, buf_get0(&b));
+	buf_free(&b);
 }

@@ -99,6 +99,12 @@ struct digest *sig_digest(const struct sig *s);
 /* Add a key, or a user ID, as certifications hash them (section 5.2.4). */
 void sig_hash_key(struct digest *d, const struct pgp_key *k);
 void sig_hash_user(struct digest *d, bool attribute, struct span id);
+/*
+ * Add at last a signature's own fields up to the hashed subpackets, and the
+ * trailer: version, 0xff, and how many octets those were.
+ */
+void sig_hash_fields(struct digest *d, unsigned version,
+    struct span hashed);
 
 /* --- making: sig_make.c */
 
