@@ -122,10 +122,22 @@ void key_secret_write(const struct pgp_key *k, struct span secret,
 /* Append the secret numbers of an unlocked key, as key_make gives them. */
 void key_secret_numbers(const struct pgp_key *k, struct buf *out);
 
-/* The key that locks it by AEAD (section 3.7.2.1). */
-void key_lock_hkdf(const struct pgp_key *k, struct span stretched,
-    unsigned sym, unsigned aead, unsigned char out[static CIPHER_KEY_MAX]);
-/* The packet's type octet and its public fields. */
+/* What the secret part begins with (section 5.5.3). */
+enum key_usage {
+	USAGE_CLEAR = 0,
+	USAGE_AEAD = 253,
+	USAGE_CFB = 254,	/* with a hash behind the numbers */
+	USAGE_SUM = 255,	/* with a sum */
+};
+
+/* The type of a packet of its secret part. */
+static inline unsigned
+key_tag(const struct pgp_key *k)
+{
+	return k->subkey ? TAG_SECRET_SUBKEY : TAG_SECRET_KEY;
+}
+
+/* What AEAD authenticates: the packet's type octet and the public fields. */
 void key_lock_ad(const struct pgp_key *k, struct buf *out);
 
 #endif

@@ -5,18 +5,13 @@
 #include <openssl/crypto.h>
 
 #include "crypto/cipher.h"
-#include "crypto/kdf.h"
 #include "pgp/curve.h"
 #include "pgp/key.h"
+#include "pgp/locked.h"
 #include "pgp/mpi.h"
 
-enum {
-	USAGE_CLEAR = 0,
-	USAGE_AEAD = 253,
-	USAGE_CFB = 254,	/* with a hash behind the numbers */
-	USAGE_SUM = 255,	/* with a sum */
-	GNU_STUB = 101,		/* the secret is elsewhere, or nowhere */
-};
+/* gpg's kind of s2k: the secret is elsewhere, or nowhere. */
+enum { GNU_STUB = 101 };
 
 struct lock {
 	unsigned usage, sym, aead;
@@ -106,23 +101,9 @@ is_stub(const struct pgp_key *k)
 }
 
 void
-key_lock_hkdf(const struct pgp_key *k, struct span stretched, unsigned sym,
-    unsigned aead, unsigned char out[static CIPHER_KEY_MAX])
-{
-	unsigned tag = k->subkey ? TAG_SECRET_SUBKEY : TAG_SECRET_KEY;
-	const unsigned char info[] = { (unsigned char)(0xc0 | tag),
-	    (unsigned char)k->version, (unsigned char)sym,
-	    (unsigned char)aead };
-
-	kdf_hkdf(DIGEST_SHA256, stretched, (struct span){ NULL, 0 },
-	    span_of(info, sizeof(info)), out, stretched.n);
-}
-
-void
 key_lock_ad(const struct pgp_key *k, struct buf *out)
 {
-	buf_byte(out, 0xc0 | (k->subkey ? TAG_SECRET_SUBKEY :
-	    TAG_SECRET_KEY));
+	buf_byte(out, (unsigned char)(0xc0 | key_tag(k)));
 	buf_span(out, k->pub);
 }
 
@@ -131,6 +112,9 @@ open_aead(const struct pgp_key *k, const struct lock *l,
     struct span stretched, struct buf *out)
 {
 	unsigned char key[CIPHER_KEY_MAX];
+	const unsigned char info[LOCKED_INFO] = { (unsigned char)(0xc0 |
+	    key_tag(k)), (unsigned char)k->version, (unsigned char)l->sym,
+	    (unsigned char)l->aead };
 	struct buf ad = BUF(2 * KEY_MATERIAL_MAX);
 	enum aead_mode mode = AEAD_OCB;
 	struct aead *a = NULL;
@@ -138,7 +122,7 @@ open_aead(const struct pgp_key *k, const struct lock *l,
 	bool ok = false;
 
 	algo_aead(l->aead, &mode);
-	key_lock_hkdf(k, stretched, l->sym, l->aead, key);
+	locked_key(stretched, info, key);
 	key_lock_ad(k, &ad);
 	a = aead_new(mode, span_of(key, stretched.n), false);
 	ok = to != NULL && a != NULL && aead_open(a, l->iv.p, buf_get0(&ad),

@@ -77,8 +77,7 @@ keygen_packet(const struct pgp_key *k, const struct span *passphrase,
 	key_secret_numbers(k, &secret);
 	buf_span(&body, k->pub);
 	key_secret_write(k, buf_get0(&secret), passphrase, env, &body);
-	packet_write(out, k->subkey ? TAG_SECRET_SUBKEY : TAG_SECRET_KEY,
-	    buf_get0(&body));
+	packet_write(out, key_tag(k), buf_get0(&body));
 	buf_free_wipe(&secret);
 	buf_free_wipe(&body);
 }
@@ -87,8 +86,7 @@ void
 key_packet(const struct pgp_key *k, struct buf *out)
 {
 	struct buf body = BUF(SECRET_BODY_MAX);
-	unsigned tag = k->has_secret ?
-	    k->subkey ? TAG_SECRET_SUBKEY : TAG_SECRET_KEY :
+	unsigned tag = k->has_secret ? key_tag(k) :
 	    k->subkey ? TAG_PUBLIC_SUBKEY : TAG_PUBLIC_KEY;
 
 	buf_room(&body, SECRET_BODY_MAX);

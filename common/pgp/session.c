@@ -1,11 +1,12 @@
 /* Opening encrypted session keys; see session.h. */
-#include "pgp/session.h"
+#include "pgp/curve.h"
 
 #include <openssl/crypto.h>
 
 #include "crypto/cipher.h"
-#include "pgp/curve.h"
+#include "pgp/locked.h"
 #include "pgp/mpi.h"
+#include "pgp/session.h"
 
 enum { PLAIN_MAX = 512 };
 
@@ -239,7 +240,7 @@ open_v4(struct cur *c, struct span pw, struct s2k_budget *budget,
 }
 
 struct sealed {
-	unsigned char info[4];	/* type octet, version, cipher, mode */
+	unsigned char info[LOCKED_INFO];
 	enum aead_mode mode;
 	size_t key;
 	struct s2k s2k;
@@ -293,8 +294,7 @@ open_sealed(struct cur *c, unsigned version, struct span pw,
 	if (r != PGP_OK)
 		return r;
 	if (version == 6)
-		session_skesk_key(span_of(stretched, v.key),
-		    span_of(v.info, sizeof(v.info)), key);
+		locked_key(span_of(stretched, v.key), v.info, key);
 	else
 		memcpy(key, stretched, v.key);
 	a = aead_new(v.mode, span_of(key, v.key), false);

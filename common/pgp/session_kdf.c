@@ -81,14 +81,6 @@ session_combine(const struct pgp_key *k, struct span ciphertext,
 	buf_free_wipe(&in);
 }
 
-void
-session_skesk_key(struct span stretched, struct span info,
-    unsigned char out[static CIPHER_KEY_MAX])
-{
-	kdf_hkdf(DIGEST_SHA256, stretched, (struct span){ NULL, 0 }, info,
-	    out, stretched.n);
-}
-
 static unsigned
 sum_of(struct span s)
 {
