@@ -245,10 +245,9 @@ write_component(const struct component *v, struct buf *out)
 		[COMPONENT_ATTRIBUTE] = TAG_USER_ATTRIBUTE,
 		[COMPONENT_SUBKEY] = TAG_PUBLIC_SUBKEY,
 	};
-	bool key = v->kind == COMPONENT_PRIMARY ||
-	    v->kind == COMPONENT_SUBKEY;
 
-	packet_write(out, tags[v->kind], key ? v->key.pub : v->id);
+	packet_write(out, tags[v->kind], component_is_key(v) ? v->key.pub :
+	    v->id);
 	for (size_t j = 0; j < v->sigs.n; j++)
 		if (!is_local(v->sigs.v[j]))
 			packet_write(out, TAG_SIGNATURE, v->sigs.v[j]);

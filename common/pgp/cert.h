@@ -43,6 +43,13 @@ struct component {
 	size_t seen_n;
 };
 
+/* Whether it has a key, and no user ID or attribute. */
+static inline bool
+component_is_key(const struct component *v)
+{
+	return v->kind == COMPONENT_PRIMARY || v->kind == COMPONENT_SUBKEY;
+}
+
 struct cert {
 	const char *file;	/* the argument that it came from */
 	/* v[0] is the primary key */

@@ -82,9 +82,8 @@ note_recipient(struct decrypter *d, const struct cert *c)
 {
 	d->recipients_n = 0;
 	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i].kind == COMPONENT_PRIMARY ||
-		    (c->v[i].kind == COMPONENT_SUBKEY &&
-		    d->recipients_n < DECRYPT_KEYS_MAX))
+		if (component_is_key(&c->v[i]) &&
+		    d->recipients_n < DECRYPT_KEYS_MAX)
 			d->recipient[d->recipients_n++] = &c->v[i].key;
 }
 
@@ -117,8 +116,7 @@ by_cert(struct decrypter *d, const struct seipd_head *h,
     const struct pkesk *e, struct cert *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if ((c->v[i].kind == COMPONENT_PRIMARY ||
-		    c->v[i].kind == COMPONENT_SUBKEY) &&
+		if (component_is_key(&c->v[i]) &&
 		    by_key(d, h, e, &c->v[i].key)) {
 			note_recipient(d, c);
 			return true;

@@ -79,8 +79,7 @@ in_cert(const struct verifier *v, const struct sig *s,
 	for (size_t i = 0; i < c->n && out->why != NULL; i++) {
 		const struct component *k = &c->v[i];
 
-		if ((k->kind != COMPONENT_PRIMARY &&
-		    k->kind != COMPONENT_SUBKEY) || !sig_names(s, &k->key))
+		if (!component_is_key(k) || !sig_names(s, &k->key))
 			continue;
 		out->cert = c;
 		out->key = &k->key;
