@@ -71,13 +71,7 @@ curve_secret(const struct pk *pk, struct buf *secret)
 	struct buf own = BUF(PK_SHARED_MAX);
 
 	pk_secret(pk, &own);
-	if (pk_kind(pk) == PK_X25519)
-		for (size_t i = 0; i < own.n / 2; i++) {
-			unsigned char swap = own.p[i];
-
-			own.p[i] = own.p[own.n - 1 - i];
-			own.p[own.n - 1 - i] = swap;
-		}
+	curve_turn_secret(pk_kind(pk), own.p, own.n);
 	mpi_add(secret, buf_get0(&own));
 	buf_free_wipe(&own);
 }
@@ -139,14 +133,10 @@ key_secret_numbers(const struct pgp_key *k, struct buf *out)
 static void
 clear_part(const struct pgp_key *k, struct span secret, struct buf *out)
 {
-	unsigned sum = 0;
-
 	buf_byte(out, USAGE_CLEAR);
 	buf_span(out, secret);
-	for (size_t i = 0; i < secret.n; i++)
-		sum += secret.p[i];
 	if (k->version == 4)
-		buf_u16(out, (uint16_t)sum);
+		buf_u16(out, mpi_sum(secret));
 }
 
 /* AES-256 in CFB over the numbers and their SHA-1. */

@@ -139,15 +139,13 @@ open_aead(const struct pgp_key *k, const struct lock *l,
 static bool
 cut_sum(struct buf *out)
 {
-	unsigned sum = 0, want = 0;
+	unsigned want = 0;
 
 	if (out->n < 2)
 		return false;
 	out->n -= 2;
-	for (size_t i = 0; i < out->n; i++)
-		sum += out->p[i];
 	want = (unsigned)out->p[out->n] << 8 | out->p[out->n + 1];
-	return (sum & 0xffff) == want;
+	return mpi_sum(buf_get0(out)) == want;
 }
 
 static bool
@@ -234,18 +232,6 @@ rsa_pk(const struct pgp_key *k, struct cur *c)
 	return cur_done(c) ? pk_rsa(n, e, &s) : NULL;
 }
 
-/* The scalar of Curve25519Legacy is a number in network order. */
-static void
-reverse(unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < n / 2; i++) {
-		unsigned char swap = p[i];
-
-		p[i] = p[n - 1 - i];
-		p[n - 1 - i] = swap;
-	}
-}
-
 static struct pk *
 curve_secret(struct pgp_key *k, struct cur *c)
 {
@@ -257,8 +243,7 @@ curve_secret(struct pgp_key *k, struct cur *c)
 
 	if (cur_done(c) && key_pk(k) != NULL && mpi_pad(number, own, n)) {
 		pk_public(k->open, &pub);
-		if (k->kind == PK_X25519)
-			reverse(own, n);
+		curve_turn_secret(k->kind, own, n);
 		pk = curve_is_legacy(k->kind) ?
 		    pk_raw(k->kind, buf_get0(&pub), span_of(own, n)) :
 		    pk_ec(k->kind, buf_get0(&pub), span_of(own, n));
