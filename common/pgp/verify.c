@@ -124,8 +124,8 @@ signatures_add(struct signatures *s, struct span body, struct hasher *h,
 		return true;
 	}
 	if (v->at < 0)
-		v->at = hasher_want(h, v->sig.hash, v->sig.type == SIG_TEXT ?
-		    HASH_TEXT : HASH_AS_IS, v->sig.salt);
+		v->at = hasher_want(h, v->sig.hash, v->sig.type,
+		    v->sig.salt);
 	if (v->at < 0)
 		v->why = "its hash is not supported";
 	return true;
