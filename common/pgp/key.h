@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "crypto/cipher.h"
 #include "pgp/algo.h"
@@ -73,9 +74,7 @@ struct passphrases {
 static inline struct span
 passphrase_trim(struct span pw)
 {
-	while (pw.n > 0 && (pw.p[pw.n - 1] == '\n' ||
-	    pw.p[pw.n - 1] == '\r' || pw.p[pw.n - 1] == ' ' ||
-	    pw.p[pw.n - 1] == '\t'))
+	while (pw.n > 0 && ascii_is_fws(pw.p[pw.n - 1]))
 		pw.n--;
 	return pw;
 }
