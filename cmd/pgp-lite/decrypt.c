@@ -165,8 +165,8 @@ decrypt(struct job *j)
 		return false;
 	}
 	signed_bounds(r, &j->certs, &v);
-	v.recipients = j->decrypter.recipient;
-	v.recipients_n = j->decrypter.recipients_n;
+	v.encrypted = true;
+	v.recipient = j->decrypter.recipient;
 	/* without a certificate nothing counts, and nobody asked */
 	if (lines != NULL)
 		signed_judge(&j->msg.sigs, &j->msg.hasher, &v, lines);

@@ -146,15 +146,13 @@ split_content(struct opened *o)
 }
 
 static void
-judge(struct opened *o, bool by_key)
+judge(struct opened *o, bool encrypted)
 {
 	struct verifier v;
 
 	signed_bounds(&o->m->r, &o->certs, &v);
-	if (by_key) {
-		v.recipients = o->decrypter.recipient;
-		v.recipients_n = o->decrypter.recipients_n;
-	}
+	v.encrypted = encrypted;
+	v.recipient = o->decrypter.recipient;
 	mail_judge(o->m, &o->certs, &o->msg.sigs, &o->msg.hasher, &v,
 	    &o->m->msg.header, &o->inner, &o->res);
 }

@@ -83,17 +83,6 @@ by_passwords(struct decrypter *d, const struct esks *esks,
 	return false;
 }
 
-/* The fingerprints that an intended-recipient subpacket may name. */
-static void
-note_recipient(struct decrypter *d, const struct cert *c)
-{
-	d->recipients_n = 0;
-	for (size_t i = 0; i < c->n; i++)
-		if (component_is_key(&c->v[i]) &&
-		    d->recipients_n < DECRYPT_KEYS_MAX)
-			d->recipient[d->recipients_n++] = &c->v[i].key;
-}
-
 static bool
 by_key(struct decrypter *d, const struct seipd_head *h,
     const struct pkesk *e, struct pgp_key *k)
@@ -125,7 +114,7 @@ by_cert(struct decrypter *d, const struct seipd_head *h,
 	for (size_t i = 0; i < c->n; i++)
 		if (component_is_key(&c->v[i]) &&
 		    by_key(d, h, e, &c->v[i].key)) {
-			note_recipient(d, c);
+			d->recipient = c;
 			return true;
 		}
 	return false;

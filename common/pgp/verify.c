@@ -41,14 +41,16 @@ for_us(const struct verifier *v, const struct sig *s)
 {
 	if (!s->has_recipients)
 		return NULL;
-	if (v->recipients == NULL)
+	if (!v->encrypted)
 		return "it was made for the recipients of an encrypted "
 		    "message";
-	for (size_t i = 0; i < v->recipients_n; i++)
-		if (sig_is_for(s, v->recipients[i]))
+	if (v->recipient == NULL)
+		return NULL;
+	for (size_t i = 0; i < v->recipient->n; i++)
+		if (component_is_key(&v->recipient->v[i]) &&
+		    sig_is_for(s, &v->recipient->v[i].key))
 			return NULL;
-	return v->recipients_n == 0 ? NULL :
-	    "it was made for other recipients";
+	return "it was made for other recipients";
 }
 
 /* Try key i of the certificate: NULL if the signature counts. */

@@ -89,8 +89,8 @@ judge(struct certs *c, struct made *signer, int64_t when,
 	if (bounds != NULL) {
 		v.not_before = bounds->not_before;
 		v.not_after = bounds->not_after;
-		v.recipients = bounds->recipients;
-		v.recipients_n = bounds->recipients_n;
+		v.encrypted = bounds->encrypted;
+		v.recipient = bounds->recipient;
 	}
 	sig_new_start(&s, &signer->key, SIG_BINARY, HASH_SHA256, when, &env);
 	if (change != NULL)
@@ -336,7 +336,10 @@ bounds_and_recipients(void **state)
 	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
 	struct made other = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
 	struct buf packets = BUF(1 << 16);
-	const struct pgp_key *us = &other.key, *not_us = &primary.key;
+	struct component keys[] = { { .key = primary.key },
+	    { .kind = COMPONENT_SUBKEY, .key = other.key } };
+	const struct cert us = { .v = keys, .n = 2 };
+	const struct cert not_us = { .v = keys, .n = 1 };
 	struct verifier v = { .not_before = NOW, .not_after = NOW };
 	struct certs c;
 
@@ -350,20 +353,20 @@ bounds_and_recipients(void **state)
 	    "it is newer than allowed");
 	/* section 5.2.3.36 */
 	reader = &other.key;
-	v.recipients_n = 1;
-	v.recipients = &us;
+	v.encrypted = true;
+	v.recipient = &us;
 	assert_null(judge(&c, &primary, NOW, for_reader, &v));
 	assert_null(judge(&c, &primary, NOW, for_forty, &v));
 	assert_null(judge(&c, &primary, NOW, NULL, &v));
-	v.recipients = &not_us;
+	v.recipient = &not_us;
 	assert_string_equal(judge(&c, &primary, NOW, for_reader, &v),
 	    "it was made for other recipients");
 	assert_string_equal(judge(&c, &primary, NOW, for_forty, &v),
 	    "it was made for other recipients");
-	v.recipients_n = 0;
+	v.recipient = NULL;
 	assert_null(judge(&c, &primary, NOW, for_reader, &v));
 	/* not encrypted at all: somebody passed it on */
-	v.recipients = NULL;
+	v.encrypted = false;
 	assert_string_equal(judge(&c, &primary, NOW, for_reader, &v),
 	    "it was made for the recipients of an encrypted message");
 	assert_null(judge(&c, &primary, NOW, NULL, &v));
