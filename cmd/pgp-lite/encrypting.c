@@ -13,7 +13,7 @@
 #include "pgp/padding.h"
 #include "pgp/seipd.h"
 
-enum { HEAD_MAX = 16 << 20, SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
+enum { HEAD_MAX = 16 << 20 };
 
 /* rfc9580 and rfc4880 decide it; otherwise all recipients must read v2. */
 static bool

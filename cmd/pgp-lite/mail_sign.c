@@ -13,7 +13,7 @@
 #include "mail/mime_7bit.h"
 #include "pgp/armor.h"
 
-enum { HEAD_MAX = 4 << 20, SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
+enum { HEAD_MAX = 4 << 20 };
 
 struct job {
 	struct mail *m;

@@ -7,8 +7,6 @@
 #include "pgp/cleartext.h"
 #include "pgp/packet_out.h"
 
-enum { SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
-
 /* A job's parts that are too large for the stack of a small machine. */
 struct job {
 	struct run r;

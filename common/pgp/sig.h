@@ -8,7 +8,11 @@
 #include "pgp/hasher.h"
 #include "pgp/key.h"
 
-enum { SIG_BODY_MAX = 65536 };
+enum {
+	SIG_BODY_MAX = 65536,
+	/* the packets of all signatures that a message may have */
+	SIGS_MAX = HASHER_MAX * (SIG_BODY_MAX + 8),
+};
 
 /* Subpacket types (section 5.2.3.7). */
 enum pgp_subpacket {
