@@ -279,19 +279,13 @@ to_eol_sink(void *arg, struct span s)
 	to_eol_add(arg, s);
 }
 
-static void
-nothing(void *arg)
-{
-	(void)arg;
-}
-
 static bool
 write_encrypted(struct payload *p)
 {
 	struct mail *m = p->m;
 	struct buf head = BUF(HEAD_MAX);
 	struct to_eol eol = { to_out, m, m->eol, false };
-	struct sink text = { to_eol_sink, nothing, &eol };
+	struct sink text = { to_eol_sink, NULL, &eol };
 	char boundary[MIME_BOUNDARY];
 	bool ok = false;
 

@@ -144,12 +144,6 @@ to_trim(void *arg, struct span s)
 	trim_add(arg, s);
 }
 
-static void
-nothing(void *arg)
-{
-	(void)arg;
-}
-
 /* Only readers of version 4 signatures look at the header (section 7.1). */
 static void
 clear_head(struct job *j)
@@ -172,7 +166,7 @@ static bool
 cleartext(struct job *j)
 {
 	struct clear c = { .j = j, .escape = { .to = &j->out.sink } };
-	struct sink text = { to_trim, nothing, &c.trim };
+	struct sink text = { to_trim, NULL, &c.trim };
 	struct signers no_signers = { .n = 0 };
 	struct buf sigs = BUF(SIGS_MAX), tail = BUF(2 * SIGS_MAX);
 	bool ok = false;
