@@ -205,14 +205,27 @@ certs_read(struct in *in, bool secret, struct certs *out, const char **why)
 	return result;
 }
 
+static void
+close_component(struct component *v)
+{
+	key_close(&v->key);
+	free(v->sigs.v);
+	free(v->seen);
+}
+
+void
+cert_drop(struct cert *c, size_t i)
+{
+	close_component(&c->v[i]);
+	c->n--;
+	memmove(c->v + i, c->v + i + 1, (c->n - i) * sizeof(*c->v));
+}
+
 void
 cert_close(struct cert *c)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		key_close(&c->v[i].key);
-		free(c->v[i].sigs.v);
-		free(c->v[i].seen);
-	}
+	for (size_t i = 0; i < c->n; i++)
+		close_component(&c->v[i]);
 	free(c->v);
 	c->v = NULL;
 	c->n = c->cap = 0;

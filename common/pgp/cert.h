@@ -79,6 +79,8 @@ enum pgp_result certs_read(struct in *in, bool secret, struct certs *out,
 void certs_free(struct certs *c);
 /* What the certificate holds; it has no parts then. */
 void cert_close(struct cert *c);
+/* Part i alone; the places of those behind it change. */
+void cert_drop(struct cert *c, size_t i);
 
 static inline struct pgp_key *
 cert_primary(struct cert *c)
