@@ -153,7 +153,7 @@ judge(struct opened *o, bool encrypted)
 	signed_bounds(&o->m->r, &o->certs, &v);
 	v.encrypted = encrypted;
 	v.recipient = o->decrypter.recipient;
-	mail_judge(o->m, &o->certs, &o->msg.sigs, &o->msg.hasher, &v,
+	mail_judge(&o->certs, &o->msg.sigs, &o->msg.hasher, &v,
 	    &o->m->msg.header, &o->inner, &o->res);
 }
 
