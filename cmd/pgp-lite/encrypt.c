@@ -20,9 +20,10 @@ tell_session_key(const struct session *s, struct buf *out)
 }
 
 static bool
-feed_stdin(void *arg, struct encryption *e, struct sink *to)
+feed_stdin(void *arg, struct sink *to)
 {
-	(void)arg;
+	struct encryption *e = arg;
+
 	return signed_stdin(e->r, e->r->a.as == AS_TEXT, &e->signers, to);
 }
 
@@ -35,7 +36,8 @@ encrypt(struct job *j)
 	if (r->res.operands.n == 0 && r->a.passwords.n == 0)
 		return run_fail(r, SOP_MISSING_ARG,
 		    "neither a certificate nor a passphrase to encrypt to");
-	j->e = (struct encryption){ .r = r, .feed = feed_stdin };
+	j->e = (struct encryption){ .r = r, .feed = feed_stdin,
+	    .arg = &j->e };
 	if (!run_output(r, r->a.session_key_out, &session_out) ||
 	    !encryption_read(&j->e, &r->res.operands) ||
 	    !run_close_in(r) || !encryption_choose(&j->e))

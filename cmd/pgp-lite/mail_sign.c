@@ -115,8 +115,7 @@ signature_part(struct job *j, const char *boundary)
 	struct mail *m = j->m;
 	struct buf sigs = BUF(SIGS_MAX), text = BUF(2 * SIGS_MAX);
 	struct to_eol eol = { to_out, m, m->eol, false };
-	bool ok = signers_end(&j->signers, &sigs) ||
-	    run_fail(&m->r, SOP_KEY_CANNOT_SIGN, "a key cannot sign");
+	bool ok = signed_end(&m->r, &j->signers, &sigs);
 
 	buf_printf(&text, "\n--%s\nContent-Type: application/pgp-signature; "
 	    "name=\"signature.asc\"\n\n", boundary);
@@ -245,9 +244,10 @@ to_legacy(void *arg, struct span s)
 }
 
 static bool
-feed_payload(void *arg, struct encryption *e, struct sink *to)
+feed_payload(void *arg, struct sink *to)
 {
 	struct payload *p = arg;
+	struct encryption *e = &p->e;
 	struct header *h = &p->m->msg.header;
 	struct legacy legacy;
 	struct to_crlf lines = { to_legacy, &legacy, false };

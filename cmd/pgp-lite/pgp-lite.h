@@ -314,6 +314,15 @@ bool keys_recipients(struct run *r, struct files *certs,
  */
 bool signed_stdin(struct run *r, bool text, struct signers *s,
     struct sink *to);
+/* Append the signature packets; false after run_fail. */
+bool signed_end(struct run *r, struct signers *s, struct buf *out);
+/*
+ * Write a signed message: one-pass signatures, the literal data, signatures.
+ * "feed" writes the data to its sink and to signers_data. False after
+ * run_fail.
+ */
+bool signed_message(struct run *r, struct signers *s,
+    bool (*feed)(void *arg, struct sink *to), void *arg, struct sink *to);
 /* What counts, from the options. */
 struct verifier;
 void signed_bounds(const struct run *r, struct files *certs,
