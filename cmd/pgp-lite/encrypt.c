@@ -3,21 +3,13 @@
 
 #include "base/mem.h"
 #include "encrypting.h"
+#include "session_key.h"
 
 struct job {
 	struct run r;
 	struct encryption e;
 	struct stage out;
 };
-
-static void
-tell_session_key(const struct session *s, struct buf *out)
-{
-	buf_printf(out, "%u:", s->sym);
-	for (size_t i = 0; i < s->n; i++)
-		buf_printf(out, "%02X", s->key[i]);
-	buf_byte(out, '\n');
-}
 
 static bool
 feed_stdin(void *arg, struct sink *to)
@@ -43,7 +35,7 @@ encrypt(struct job *j)
 	    !run_close_in(r) || !encryption_choose(&j->e))
 		return false;
 	if (session_out != NULL)
-		tell_session_key(&j->e.session, session_out);
+		session_key_write(&j->e.session, session_out);
 	return encryption_write(&j->e, !r->a.no_armor, &j->out.sink) &&
 	    stage_finish(&j->out, r);
 }

@@ -1,6 +1,5 @@
 /* What came of a message's signatures, and how it is told; see mail.h. */
 #include "base/date.h"
-#include "base/utf8.h"
 #include "mail.h"
 #include "mail/author.h"
 #include "pgp/valid.h"
