@@ -44,14 +44,6 @@ signed_octets(void *arg, struct span s)
 	to_eol_add(&j->eol, s);
 }
 
-/* One part alone, whose octets may be changed for others that mean them. */
-static bool
-is_leaf(const struct mime_type *t)
-{
-	return !span_ieq(t->type, SPAN("multipart")) &&
-	    !span_ieq(t->type, SPAN("message"));
-}
-
 static void
 to_qp(void *arg, struct span s)
 {
@@ -165,7 +157,7 @@ look_at_body(struct job *j)
 
 	if (!mail_type(m, &m->msg.header, &t))
 		return false;
-	j->leaf = is_leaf(&t);
+	j->leaf = mime_type_is_leaf(&t);
 	j->encode = j->leaf && mime_is_plain(&m->msg.header);
 	return j->leaf || read_parts(j);
 }

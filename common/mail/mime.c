@@ -61,6 +61,13 @@ mime_type_is(const struct mime_type *t, struct span type,
 	return span_ieq(t->type, type) && span_ieq(t->subtype, subtype);
 }
 
+bool
+mime_type_is_leaf(const struct mime_type *t)
+{
+	return !span_ieq(t->type, SPAN("multipart")) &&
+	    !span_ieq(t->type, SPAN("message"));
+}
+
 /* Whether "has" is the name or, unless that is one itself, a form of it. */
 static bool
 is_form(struct span has, struct span name)
