@@ -94,6 +94,19 @@ to_stage(void *arg, struct span s)
 		sink_write(&j->out.sink, s);
 }
 
+void
+decrypt_with(struct run *r, const struct files *keys, struct decrypter *d,
+    struct pgp_msg *m)
+{
+	*d = (struct decrypter){ .passwords = &r->passwords,
+	    .key_passwords = &r->key_passwords, .files = keys->v,
+	    .files_n = keys->n, .budget = &r->budget,
+	    .key_budget = &r->key_budget, .env = &r->env };
+	m->decrypt = decrypter_open;
+	m->closed = decrypter_close;
+	m->keys = d;
+}
+
 static bool
 read_message(struct job *j)
 {
@@ -101,16 +114,11 @@ read_message(struct job *j)
 	struct armor a;
 	struct in in, plain;
 
-	j->decrypter = (struct decrypter){ .sessions = j->sessions,
-	    .sessions_n = j->sessions_n, .passwords = &r->passwords,
-	    .key_passwords = &r->key_passwords, .files = j->keys.v,
-	    .files_n = j->keys.n, .budget = &r->budget,
-	    .key_budget = &r->key_budget, .env = &r->env };
+	decrypt_with(r, &j->keys, &j->decrypter, &j->msg);
+	j->decrypter.sessions = j->sessions;
+	j->decrypter.sessions_n = j->sessions_n;
 	j->msg.data = to_stage;
 	j->msg.arg = j;
-	j->msg.decrypt = decrypter_open;
-	j->msg.closed = decrypter_close;
-	j->msg.keys = &j->decrypter;
 	in_of_fd(&in, STDIN_FILENO, &r->error);
 	armor_open(&a, &in, false, &plain);
 	pgp_msg_read(&j->msg, &plain);

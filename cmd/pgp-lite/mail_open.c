@@ -315,15 +315,9 @@ decrypt_part(struct opened *o)
 	struct in in, plain;
 	bool ok = lseek(o->cipher, 0, SEEK_SET) == 0;
 
-	o->decrypter = (struct decrypter){ .passwords = &r->passwords,
-	    .key_passwords = &r->key_passwords, .files = o->keys.v,
-	    .files_n = o->keys.n, .budget = &r->budget,
-	    .key_budget = &r->key_budget, .env = &r->env };
+	decrypt_with(r, &o->keys, &o->decrypter, &o->msg);
 	o->msg.data = keep_content;
 	o->msg.arg = o;
-	o->msg.decrypt = decrypter_open;
-	o->msg.closed = decrypter_close;
-	o->msg.keys = &o->decrypter;
 	in_of_fd(&in, o->cipher, &r->error);
 	ok = ok && skip_part_header(o, &in);
 	if (ok) {

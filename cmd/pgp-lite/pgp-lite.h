@@ -335,6 +335,14 @@ struct signatures;
 size_t signed_judge(const struct signatures *s, const struct hasher *h,
     const struct verifier *v, struct buf *out);
 
+/* --- decrypt.c */
+
+/* Let the message be decrypted with the run's passphrases and these keys. */
+struct decrypter;
+struct pgp_msg;
+void decrypt_with(struct run *r, const struct files *keys,
+    struct decrypter *d, struct pgp_msg *m);
+
 /* --- stage.c: what goes to stdout when everything has succeeded */
 struct stage {
 	struct vault vault;
