@@ -175,7 +175,7 @@ enum pgp_result
 sig_read(struct span body, struct sig *out)
 {
 	struct cur c = cur_of(body);
-	struct sig s = { .version = cur_u8(&c), .reason = -1 };
+	struct sig s = { .body = body, .version = cur_u8(&c), .reason = -1 };
 	struct span hashed = { NULL, 0 }, unhashed = { NULL, 0 };
 	bool v6 = s.version == 6;
 

@@ -39,7 +39,8 @@ enum pgp_subpacket {
 
 struct sig {
 	unsigned version, type, pk, hash;
-	struct span hashed;	/* what of the body is hashed */
+	struct span body;
+	struct span hashed;	/* what of it is hashed */
 	struct span salt;	/* version 6 */
 	unsigned char left[2];
 	struct span value;	/* the algorithm's numbers */
