@@ -38,6 +38,9 @@ bool packet_body(struct packet *p, size_t max, struct buf *out);
 /* Pass over the rest of the body. */
 void packet_skip(struct packet *p);
 
+/* Whether its body is data of any length, which may come in parts. */
+bool packet_is_data(unsigned tag);
+
 /*
  * Whether one that is not known may be ignored: marker, padding, and the
  * types from 40 on (section 4.3).
