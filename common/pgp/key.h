@@ -103,13 +103,18 @@ void key_close(struct pgp_key *k);
 
 /* --- making keys: key_make.c */
 
+struct key_spec {
+	unsigned version, algo;
+	enum pk_kind kind;
+	unsigned rsa_bits;	/* of RSA */
+};
+
 /*
  * Append the public fields of a new key, and make *secret, its secret
  * numbers as section 5.5.5 orders them (wipe it).
  */
-bool key_make(unsigned version, unsigned algo, enum pk_kind kind,
-    unsigned rsa_bits, int64_t created, const struct env *env,
-    struct buf *pub, struct buf *secret);
+bool key_make(const struct key_spec *spec, int64_t created,
+    const struct env *env, struct buf *pub, struct buf *secret);
 
 /*
  * Append the secret part: in the clear for no passphrase, otherwise locked

@@ -102,21 +102,20 @@ material(const struct pk *pk, unsigned algo, struct buf *pub,
 }
 
 bool
-key_make(unsigned version, unsigned algo, enum pk_kind kind,
-    unsigned rsa_bits, int64_t created, const struct env *env,
-    struct buf *pub, struct buf *secret)
+key_make(const struct key_spec *spec, int64_t created,
+    const struct env *env, struct buf *pub, struct buf *secret)
 {
-	struct pk *pk = generate(kind, rsa_bits, env);
+	struct pk *pk = generate(spec->kind, spec->rsa_bits, env);
 	struct buf own = BUF(KEY_MATERIAL_MAX);
 
 	if (pk == NULL)
 		return false;
-	buf_byte(pub, (unsigned char)version);
+	buf_byte(pub, (unsigned char)spec->version);
 	buf_u32(pub, (uint32_t)created);
-	buf_byte(pub, (unsigned char)algo);
+	buf_byte(pub, (unsigned char)spec->algo);
 	buf_room(secret, KEY_MATERIAL_MAX);
-	material(pk, algo, &own, secret);
-	if (version == 6)
+	material(pk, spec->algo, &own, secret);
+	if (spec->version == 6)
 		buf_u32(pub, (uint32_t)own.n);
 	buf_span(pub, buf_get0(&own));
 	buf_free(&own);

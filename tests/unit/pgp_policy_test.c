@@ -29,9 +29,9 @@ static struct made
 make_key(bool subkey, unsigned algo, enum pk_kind kind)
 {
 	struct made m = { .body = BUF(SECRET_BODY_MAX) };
+	const struct key_spec spec = { 4, algo, kind, 0 };
 
-	assert_true(keygen_key(4, algo, kind, 0, subkey, BORN, &env,
-	    &m.body, &m.key));
+	assert_true(keygen_key(&spec, subkey, BORN, &env, &m.body, &m.key));
 	return m;
 }
 
