@@ -224,6 +224,9 @@ open_v4(struct cur *c, struct span pw, struct s2k_budget *budget,
 	r = s2k_derive(&s2k, pw, budget, s.key, s.n);
 	if (r == PGP_OK && esk.n > 0) {
 		cfb = cfb_decrypt_new(cipher, span_of(s.key, s.n), zero);
+		r = cfb != NULL ? PGP_OK : PGP_UNSUPPORTED;
+	}
+	if (cfb != NULL) {
 		cfb_run(cfb, esk, plain);
 		cfb_free(cfb);
 		s.sym = plain[0];

@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -1057,6 +1058,24 @@ hidden_and_locked(void **state)
 	certs_free(&files[1]);
 }
 
+/* As libcrypto has no Camellia where only what NIST approved is allowed. */
+static void
+cipher_that_is_not_there(void **state)
+{
+	static const unsigned char skesk[4 + 17] = { 4, 11, S2K_SIMPLE,
+	    HASH_SHA256 };
+	struct s2k_budget budget = S2K_BUDGET;
+	struct session s;
+
+	(void)state;
+	/* the hash stays at hand */
+	digest_free(digest_new(DIGEST_SHA256));
+	assert_int_equal(EVP_set_default_properties(NULL, "provider=none"), 1);
+	assert_int_equal(skesk_open(span_of(skesk, sizeof(skesk)),
+	    SPAN("pass"), &budget, &s), PGP_UNSUPPORTED);
+	assert_int_equal(EVP_set_default_properties(NULL, ""), 1);
+}
+
 int
 main(void)
 {
@@ -1079,6 +1098,7 @@ main(void)
 		cmocka_unit_test(every_length_around_a_chunk),
 		cmocka_unit_test(chunks),
 		cmocka_unit_test(rsa_tells_nothing),
+		cmocka_unit_test(cipher_that_is_not_there),
 		cmocka_unit_test(hidden_and_locked),
 	};
 
