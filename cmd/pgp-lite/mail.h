@@ -115,7 +115,7 @@ struct mail_result {
  * Judge the signatures, and the header: "outer" is the message's, "inner"
  * what was signed with it or NULL.
  */
-void mail_judge(struct files *certs, const struct signatures *sigs,
+void mail_judge(const struct files *certs, const struct signatures *sigs,
     const struct hasher *h, const struct verifier *v,
     const struct header *outer, const struct header *inner,
     struct mail_result *out);

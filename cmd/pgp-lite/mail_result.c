@@ -7,25 +7,17 @@
 
 /* Whether a user ID that holds in the signer's certificate has the address. */
 static bool
-is_signers(const struct verdict *v, struct files *certs, struct span addr)
+is_signers(const struct verdict *v, struct span addr)
 {
-	for (size_t i = 0; i < certs->n; i++)
-		for (size_t j = 0; j < certs->v[i].n; j++) {
-			struct cert *c = &certs->v[i].v[j];
-
-			if (c != v->cert)
-				continue;
-			for (size_t k = 1; k < c->n; k++)
-				if (valid_user(c, k, v->sig.created) &&
-				    user_id_has_addr(c->v[k].id, addr))
-					return true;
-		}
+	for (size_t i = 1; i < v->cert->n; i++)
+		if (valid_user(v->cert, i, v->sig.created) &&
+		    user_id_has_addr(v->cert->v[i].id, addr))
+			return true;
 	return false;
 }
 
 static void
-judge_author(struct files *certs, const struct mailbox *from,
-    struct mail_result *out)
+judge_author(const struct mailbox *from, struct mail_result *out)
 {
 	struct buf addr = BUF(1024);
 	bool match = false;
@@ -33,7 +25,7 @@ judge_author(struct files *certs, const struct mailbox *from,
 	buf_printf(&addr, "%s@%s", from->local, from->domain);
 	for (size_t i = 0; i < out->n && !match; i++)
 		match = out->verdicts[i].why == NULL &&
-		    is_signers(&out->verdicts[i], certs, buf_get0(&addr));
+		    is_signers(&out->verdicts[i], buf_get0(&addr));
 	out->from = match ? "match" : "mismatch";
 	if (!match && out->good > 0)
 		finding_add(&out->findings, F_PGP_FROM_MISMATCH, NULL,
@@ -42,14 +34,13 @@ judge_author(struct files *certs, const struct mailbox *from,
 }
 
 static void
-judge_from(struct files *certs, const struct header *h,
-    struct mail_result *out)
+judge_from(const struct header *h, struct mail_result *out)
 {
 	struct mailboxes from = { .n = 0 };
 
 	switch (author_of(h, &from)) {
 	case AUTHOR_ONE:
-		judge_author(certs, &from.v[0], out);
+		judge_author(&from.v[0], out);
 		break;
 	case AUTHOR_NONE:
 		out->from = "none";
@@ -100,7 +91,7 @@ judge_origin(const struct files *certs, struct mail_result *out)
 }
 
 void
-mail_judge(struct files *certs, const struct signatures *sigs,
+mail_judge(const struct files *certs, const struct signatures *sigs,
     const struct hasher *h, const struct verifier *v,
     const struct header *outer, const struct header *inner,
     struct mail_result *out)
@@ -122,8 +113,8 @@ mail_judge(struct files *certs, const struct signatures *sigs,
 	else if (out->good == 0)
 		finding_add(&out->findings, F_PGP_NO_SIGNATURE, NULL, NULL);
 	judge_origin(certs, out);
-	judge_from(certs, inner != NULL ? protect_author0(outer, inner) :
-	    outer, out);
+	judge_from(inner != NULL ? protect_author0(outer, inner) : outer,
+	    out);
 	judge_header(outer, inner, out);
 }
 

@@ -29,7 +29,7 @@ struct verdict {
 	struct sig sig;		/* if it could be read */
 	bool read;
 	const struct pgp_key *key;
-	const struct cert *cert;	/* NULL: no such certificate */
+	struct cert *cert;	/* NULL: no such certificate */
 };
 
 /*
