@@ -19,12 +19,6 @@ struct lock {
 	struct span iv, data;
 };
 
-static bool
-lock_cipher(struct lock *l, size_t *key)
-{
-	return algo_sym(l->sym, key) != NULL;
-}
-
 /* IV or nonce, then the locked numbers. */
 static enum pgp_result
 lock_rest(struct lock *l, struct cur *c)
@@ -32,7 +26,7 @@ lock_rest(struct lock *l, struct cur *c)
 	enum aead_mode mode = AEAD_OCB;
 	size_t n = CIPHER_BLOCK, key = 0;
 
-	if (!lock_cipher(l, &key) || (l->usage == USAGE_AEAD &&
+	if (algo_sym(l->sym, &key) == NULL || (l->usage == USAGE_AEAD &&
 	    (!algo_aead(l->aead, &mode) || !algo_sym_is_aes(l->sym))))
 		return PGP_UNSUPPORTED;
 	if (l->usage == USAGE_AEAD)
@@ -41,49 +35,53 @@ lock_rest(struct lock *l, struct cur *c)
 	return c->bad ? PGP_BAD : PGP_OK;
 }
 
-/*
- * In version 6 a count of what the lock takes stands in front, and one of
- * the specifier: both must be exact.
- */
+/* What says how it is locked; in version 6 the specifier has a count. */
+static enum pgp_result
+lock_fields(bool v6, struct cur *c, struct lock *l)
+{
+	enum pgp_result r = PGP_OK;
+	size_t s2k_n = 0, at = 0;
+
+	l->sym = cur_u8(c);
+	if (l->usage == USAGE_AEAD)
+		l->aead = cur_u8(c);
+	if (v6)
+		s2k_n = cur_u8(c);
+	at = c->at;
+	r = s2k_read(c, &l->s2k);
+	if (r != PGP_OK)
+		return r;
+	if (v6 && c->at - at != s2k_n)
+		return PGP_BAD;
+	/* section 3.7.2.1 */
+	if (l->s2k.type == S2K_ARGON2 && l->usage != USAGE_AEAD)
+		return PGP_BAD;
+	return lock_rest(l, c);
+}
+
+/* In version 6 a count stands in front of the fields: both must be exact. */
 static enum pgp_result
 lock_read(const struct pgp_key *k, struct lock *out)
 {
-	struct cur c = cur_of(k->secret), fields;
+	struct cur c = cur_of(k->secret), counted = cur_of(SPAN(""));
 	struct lock l = { .usage = cur_u8(&c) };
 	enum pgp_result r = PGP_OK;
-	unsigned s2k_n = 0;
-	size_t s2k_at = 0;
 	bool v6 = k->version == 6;
 
-	if (l.usage == USAGE_CLEAR) {
-		l.data = cur_left(&c);
-		*out = l;
-		return c.bad ? PGP_BAD : PGP_OK;
-	}
-	if (l.usage < USAGE_AEAD || (v6 && l.usage == USAGE_SUM))
+	if (l.usage != USAGE_CLEAR && (l.usage < USAGE_AEAD ||
+	    (v6 && l.usage == USAGE_SUM)))
 		return PGP_UNSUPPORTED;
-	fields = v6 ? cur_of(cur_take(&c, cur_u8(&c))) : c;
-	l.sym = cur_u8(&fields);
-	if (l.usage == USAGE_AEAD)
-		l.aead = cur_u8(&fields);
-	if (v6)
-		s2k_n = cur_u8(&fields);
-	s2k_at = fields.at;
-	r = s2k_read(&fields, &l.s2k);
-	if (r == PGP_OK && v6 && fields.at - s2k_at != s2k_n)
-		r = PGP_BAD;
-	/* section 3.7.2.1 */
-	if (r == PGP_OK && l.s2k.type == S2K_ARGON2 && l.usage != USAGE_AEAD)
-		r = PGP_BAD;
-	if (r == PGP_OK)
-		r = lock_rest(&l, &fields);
+	if (v6 && l.usage != USAGE_CLEAR)
+		counted = cur_of(cur_take(&c, cur_u8(&c)));
+	if (l.usage != USAGE_CLEAR)
+		r = lock_fields(v6, v6 ? &counted : &c, &l);
 	if (r != PGP_OK)
 		return r;
-	if (v6 && !cur_done(&fields))
+	if (c.bad || !cur_done(&counted))
 		return PGP_BAD;
-	l.data = v6 ? cur_left(&c) : cur_left(&fields);
+	l.data = cur_left(&c);
 	*out = l;
-	return c.bad ? PGP_BAD : PGP_OK;
+	return PGP_OK;
 }
 
 bool
