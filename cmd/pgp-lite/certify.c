@@ -141,10 +141,23 @@ body_of(struct span one_packet)
 	    (struct span){ NULL, 0 };
 }
 
-/* Signatures are kept in "made", which never moves. */
+/* The packets of signatures: each stays where it is. */
+struct packets {
+	struct buf *v;
+	size_t n, cap;
+};
+
+static void
+packets_free(struct packets *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		buf_free(&p->v[i]);
+	free(p->v);
+}
+
 static bool
 certify_user(struct run *r, struct cert *c, const char *user,
-    struct files *f, struct buf *made)
+    struct files *f, struct packets *made)
 {
 	size_t at = 0;
 
@@ -152,15 +165,15 @@ certify_user(struct run *r, struct cert *c, const char *user,
 		return false;
 	for (size_t i = 0; i < f->n; i++)
 		for (size_t j = 0; j < f->v[i].n; j++) {
-			size_t was = made->n;
+			struct buf *one = VEC_PUSH(made);
 
+			*one = BUF(2 * SIG_BODY_MAX);
 			if (!selfsig_certify(cert_primary(&f->v[i].v[j]),
 			    cert_primary(c), c->v[at].id, r->now, &r->env,
-			    made))
+			    one))
 				return run_fail(r, SOP_KEY_CANNOT_CERTIFY,
 				    "%s: it cannot sign", f->v[i].file);
-			*VEC_PUSH(&c->v[at].sigs) = body_of(span_from(
-			    buf_get0(made), was));
+			*VEC_PUSH(&c->v[at].sigs) = body_of(buf_get0(one));
 		}
 	return true;
 }
@@ -170,13 +183,13 @@ certify(struct run *r)
 {
 	struct certs c = CERTS;
 	struct files f = { .n = 0 };
-	struct buf out = BUF(2 * CERT_FILE_MAX), made = BUF(16 << 20);
+	struct buf out = BUF(2 * CERT_FILE_MAX);
+	struct packets made = { .n = 0 };
 	bool ok = run_passwords(r) && run_read_files(r, r->res.operands.v,
 	    r->res.operands.n, &f) && run_close_in(r) &&
 	    run_parse_files(r, true, &f) && authorities(r, &f) &&
 	    run_parse_stdin(r, false, &c);
 
-	buf_room(&made, made.max);
 	for (size_t i = 0; ok && i < c.n; i++) {
 		for (size_t j = 0; ok && j < r->a.user_ids.n; j++)
 			ok = certify_user(r, &c.v[i], r->a.user_ids.v[j], &f,
@@ -185,7 +198,7 @@ certify(struct run *r)
 	}
 	ok = ok && stage_packets(r, ARMOR_PUBLIC_KEY, &out);
 	buf_free(&out);
-	buf_free(&made);
+	packets_free(&made);
 	certs_free(&c);
 	run_free_files(&f);
 	return ok;

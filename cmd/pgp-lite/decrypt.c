@@ -6,12 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
-#include "base/cur.h"
 #include "base/mem.h"
 #include "pgp-lite.h"
 #include "pgp/armor.h"
 #include "pgp/decrypt.h"
+#include "session_key.h"
 #include "sys/say.h"
 
 enum { SESSIONS_MAX = 64 };
@@ -27,29 +26,6 @@ struct job {
 	uint64_t early;		/* octets written before the end */
 };
 
-/* "9:HEX"; only the key is needed where the message says the cipher. */
-static bool
-session_parse(struct span s, struct session *out)
-{
-	struct cur c = cur_of(span_trim(s));
-	struct session k = { .sym = (unsigned)cur_dec(&c, 255) };
-	size_t n = 0;
-
-	cur_expect(&c, ':');
-	while (!c.bad && c.at < c.in.n && k.n < sizeof(k.key)) {
-		int high = ascii_hex(cur_u8(&c)), low = ascii_hex(cur_u8(&c));
-
-		if (high < 0 || low < 0)
-			cur_fail(&c);
-		else
-			k.key[k.n++] = (unsigned char)(high << 4 | low);
-	}
-	if (!cur_done(&c) || algo_sym(k.sym, &n) == NULL || n != k.n)
-		return false;
-	*out = k;
-	return true;
-}
-
 static bool
 read_sessions(struct job *j)
 {
@@ -60,7 +36,7 @@ read_sessions(struct job *j)
 
 		if (!run_input(r, r->a.session_keys.v[i], &s))
 			return false;
-		if (i == SESSIONS_MAX || !session_parse(s, &j->sessions[i]))
+		if (i == SESSIONS_MAX || !session_key_parse(s, &j->sessions[i]))
 			return run_fail(r, SOP_BAD_DATA, "%s: no session key",
 			    r->a.session_keys.v[i]);
 		j->sessions_n++;
@@ -118,6 +94,19 @@ to_stage(void *arg, struct span s)
 		sink_write(&j->out.sink, s);
 }
 
+void
+decrypt_with(struct run *r, const struct files *keys, struct decrypter *d,
+    struct pgp_msg *m)
+{
+	*d = (struct decrypter){ .passwords = &r->passwords,
+	    .key_passwords = &r->key_passwords, .files = keys->v,
+	    .files_n = keys->n, .budget = &r->budget,
+	    .key_budget = &r->key_budget, .env = &r->env };
+	m->decrypt = decrypter_open;
+	m->closed = decrypter_close;
+	m->keys = d;
+}
+
 static bool
 read_message(struct job *j)
 {
@@ -125,16 +114,11 @@ read_message(struct job *j)
 	struct armor a;
 	struct in in, plain;
 
-	j->decrypter = (struct decrypter){ .sessions = j->sessions,
-	    .sessions_n = j->sessions_n, .passwords = &r->passwords,
-	    .key_passwords = &r->key_passwords, .files = j->keys.v,
-	    .files_n = j->keys.n, .budget = &r->budget,
-	    .key_budget = &r->key_budget, .env = &r->env };
+	decrypt_with(r, &j->keys, &j->decrypter, &j->msg);
+	j->decrypter.sessions = j->sessions;
+	j->decrypter.sessions_n = j->sessions_n;
 	j->msg.data = to_stage;
 	j->msg.arg = j;
-	j->msg.decrypt = decrypter_open;
-	j->msg.closed = decrypter_close;
-	j->msg.keys = &j->decrypter;
 	in_of_fd(&in, STDIN_FILENO, &r->error);
 	armor_open(&a, &in, false, &plain);
 	pgp_msg_read(&j->msg, &plain);
@@ -165,18 +149,13 @@ decrypt(struct job *j)
 		return false;
 	}
 	signed_bounds(r, &j->certs, &v);
-	v.recipients = j->decrypter.recipient;
-	v.recipients_n = j->decrypter.recipients_n;
+	v.encrypted = true;
+	v.recipient = j->decrypter.recipient;
 	/* without a certificate nothing counts, and nobody asked */
 	if (lines != NULL)
 		signed_judge(&j->msg.sigs, &j->msg.hasher, &v, lines);
-	if (session_out != NULL) {
-		buf_printf(session_out, "%u:", j->decrypter.session.sym);
-		for (size_t i = 0; i < j->decrypter.session.n; i++)
-			buf_printf(session_out, "%02X",
-			    j->decrypter.session.key[i]);
-		buf_byte(session_out, '\n');
-	}
+	if (session_out != NULL)
+		session_key_write(&j->decrypter.session, session_out);
 	return stage_finish(&j->out, r);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "encrypting.h"
+#include "session_key.h"
 
 struct job {
 	struct run r;
@@ -10,19 +11,11 @@ struct job {
 	struct stage out;
 };
 
-static void
-tell_session_key(const struct session *s, struct buf *out)
-{
-	buf_printf(out, "%u:", s->sym);
-	for (size_t i = 0; i < s->n; i++)
-		buf_printf(out, "%02X", s->key[i]);
-	buf_byte(out, '\n');
-}
-
 static bool
-feed_stdin(void *arg, struct encryption *e, struct sink *to)
+feed_stdin(void *arg, struct sink *to)
 {
-	(void)arg;
+	struct encryption *e = arg;
+
 	return signed_stdin(e->r, e->r->a.as == AS_TEXT, &e->signers, to);
 }
 
@@ -35,13 +28,14 @@ encrypt(struct job *j)
 	if (r->res.operands.n == 0 && r->a.passwords.n == 0)
 		return run_fail(r, SOP_MISSING_ARG,
 		    "neither a certificate nor a passphrase to encrypt to");
-	j->e = (struct encryption){ .r = r, .feed = feed_stdin };
+	j->e = (struct encryption){ .r = r, .feed = feed_stdin,
+	    .arg = &j->e };
 	if (!run_output(r, r->a.session_key_out, &session_out) ||
 	    !encryption_read(&j->e, &r->res.operands) ||
 	    !run_close_in(r) || !encryption_choose(&j->e))
 		return false;
 	if (session_out != NULL)
-		tell_session_key(&j->e.session, session_out);
+		session_key_write(&j->e.session, session_out);
 	return encryption_write(&j->e, !r->a.no_armor, &j->out.sink) &&
 	    stage_finish(&j->out, r);
 }

@@ -13,7 +13,7 @@
 #include "pgp/padding.h"
 #include "pgp/seipd.h"
 
-enum { HEAD_MAX = 16 << 20, SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
+enum { HEAD_MAX = 16 << 20 };
 
 /* rfc9580 and rfc4880 decide it; otherwise all recipients must read v2. */
 static bool
@@ -99,30 +99,6 @@ write_keys(struct encryption *e, struct sink *to)
 	return ok;
 }
 
-/* What is encrypted: one-pass signatures, literal data, signatures. */
-static bool
-write_inside(struct encryption *e, struct sink *to)
-{
-	struct buf part = BUF(SIGS_MAX);
-	struct packet_out p;
-	struct sink literal;
-	bool text = e->r->a.as == AS_TEXT, ok = false;
-
-	signers_begin(&e->signers, &part);
-	sink_write(to, buf_get0(&part));
-	packet_out_start(&p, TAG_LITERAL, false, to, &literal);
-	sink_write(&literal, text ? SPAN("u\0\0\0\0\0") :
-	    SPAN("b\0\0\0\0\0"));
-	ok = e->feed(e->arg, e, &literal);
-	sink_end(&literal);
-	buf_reset(&part);
-	ok = ok && (signers_end(&e->signers, &part) ||
-	    run_fail(e->r, SOP_KEY_CANNOT_SIGN, "a key cannot sign"));
-	sink_write(to, buf_get0(&part));
-	buf_free(&part);
-	return ok;
-}
-
 static bool
 write_message(struct encryption *e, struct sink *to)
 {
@@ -135,7 +111,7 @@ write_message(struct encryption *e, struct sink *to)
 		return false;
 	packet_out_start(&p, TAG_SEIPD, false, to, &body);
 	seipd_start(&s, e->version, &e->session, &e->r->env, &body, &inside);
-	ok = write_inside(e, &inside);
+	ok = signed_message(e->r, &e->signers, e->feed, e->arg, &inside);
 	/* readers of version 1 may never have heard of it */
 	if (ok && e->version == 2)
 		padding_write(s.total, &e->r->env, &inside);

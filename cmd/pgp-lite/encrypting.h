@@ -12,7 +12,7 @@ struct encryption {
 	 * Write the plaintext to "to" and to signers_data; false after
 	 * run_fail.
 	 */
-	bool (*feed)(void *arg, struct encryption *e, struct sink *to);
+	bool (*feed)(void *arg, struct sink *to);
 	void *arg;
 	bool find;		/* mail: addresses, and secrets kept so */
 	struct recipients to;

@@ -237,16 +237,6 @@ take_answer(struct run *r, struct cur *c, struct files *f, size_t i)
 	return ok;
 }
 
-static void
-drop_component(struct cert *c, size_t i)
-{
-	key_close(&c->v[i].key);
-	free(c->v[i].sigs.v);
-	free(c->v[i].seen);
-	c->n--;
-	memmove(c->v + i, c->v + i + 1, (c->n - i) * sizeof(*c->v));
-}
-
 /*
  * Only what is said of this address is asked for, and who publishes it may
  * claim any other beside it. False when nothing is left.
@@ -264,7 +254,7 @@ keep_address(struct cert *c, struct span address, int64_t now)
 			has = true;
 		else if (user || c->v[i].kind == COMPONENT_USER_ID ||
 		    c->v[i].kind == COMPONENT_ATTRIBUTE)
-			drop_component(c, i);
+			cert_drop(c, i);
 	}
 	return has;
 }

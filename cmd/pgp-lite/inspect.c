@@ -220,14 +220,6 @@ about(struct inspect *i, unsigned tag, struct span body)
 	}
 }
 
-static bool
-is_data(unsigned tag)
-{
-	return tag == TAG_COMPRESSED || tag == TAG_SED ||
-	    tag == TAG_LITERAL || tag == TAG_SEIPD || tag == TAG_AEAD ||
-	    tag == TAG_PADDING;
-}
-
 /* Data passes by; only how much of it there is is told. */
 static void
 about_data(struct inspect *i, struct packet *p)
@@ -259,7 +251,7 @@ one_packet(struct inspect *i, struct packet *p)
 		jw_str(&i->j, "packet", tag_name(p->tag));
 		jw_int(&i->j, "packet_type", p->tag);
 	}
-	if (is_data(p->tag))
+	if (packet_is_data(p->tag) || p->tag == TAG_PADDING)
 		about_data(i, p);
 	else if (packet_body(p, BODY_MAX, &body))
 		about(i, p->tag, buf_get0(&body));

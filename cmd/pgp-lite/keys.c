@@ -18,12 +18,6 @@ purpose(const struct run *r)
 	return flags[r->a.purpose];
 }
 
-static bool
-is_key(const struct component *v)
-{
-	return v->kind == COMPONENT_PRIMARY || v->kind == COMPONENT_SUBKEY;
-}
-
 enum key_unlock
 keys_unlock(struct run *r, const struct cert *c, struct pgp_key *k)
 {
@@ -57,7 +51,7 @@ add_signer(struct run *r, struct cert *c, unsigned type,
 	const char *why = NULL;
 
 	for (size_t i = c->n; i-- > 0;) {
-		if (!is_key(&c->v[i]))
+		if (!component_is_key(&c->v[i]))
 			continue;
 		why = valid_key(c, i, r->now, KEY_SIGN);
 		if (why != NULL) {
@@ -138,7 +132,8 @@ keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
 	size_t before = out->n;
 
 	for (size_t i = 0; i < c->n; i++) {
-		if (!is_key(&c->v[i]) || !algo_pk_encrypts(c->v[i].key.algo))
+		if (!component_is_key(&c->v[i]) ||
+		    !algo_pk_encrypts(c->v[i].key.algo))
 			continue;
 		why = valid_key(c, i, r->now, purpose(r));
 		if (why == NULL)

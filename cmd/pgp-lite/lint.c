@@ -30,18 +30,13 @@ struct lint {
 	bool truncated;		/* the record does not list all */
 };
 
-static bool
-is_key(const struct component *v)
-{
-	return v->kind == COMPONENT_PRIMARY || v->kind == COMPONENT_SUBKEY;
-}
-
 /* Whether any key of it may do that now. */
 static bool
 can(struct lint *l, unsigned flags)
 {
 	for (size_t i = 0; i < l->c->n; i++)
-		if (is_key(&l->c->v[i]) && ((flags & KEY_SIGN) != 0 ||
+		if (component_is_key(&l->c->v[i]) &&
+		    ((flags & KEY_SIGN) != 0 ||
 		    algo_pk_encrypts(l->c->v[i].key.algo)) &&
 		    valid_key(l->c, i, l->r->now, flags) == NULL)
 			return true;
@@ -82,7 +77,7 @@ lint_keys(struct lint *l)
 		struct component *v = &l->c->v[i];
 		int64_t expires = 0;
 
-		if (!is_key(v))
+		if (!component_is_key(v))
 			continue;
 		key_hex(&v->key, hex);
 		expires = valid_key_expires(l->c, i, l->r->now);
@@ -211,7 +206,7 @@ lint_json(struct lint *l, struct buf *out)
 	jw_end(&j);
 	jw_array(&j, "keys");
 	for (size_t i = 0; i < l->c->n && goes_on(l, out, KEYS_END); i++)
-		if (is_key(&l->c->v[i]))
+		if (component_is_key(&l->c->v[i]))
 			json_key(l, &j, i);
 	jw_end(&j);
 	if (l->truncated) {
@@ -261,7 +256,7 @@ lint_text(struct lint *l, struct buf *out)
 			buf_byte(out, '\n');
 		}
 	for (size_t i = 0; i < l->c->n; i++)
-		if (is_key(&l->c->v[i]))
+		if (component_is_key(&l->c->v[i]))
 			text_key(l, out, i);
 	for (size_t i = 0; i < l->findings.n; i++) {
 		const struct finding *f = &l->findings.v[i];

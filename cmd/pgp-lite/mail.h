@@ -115,10 +115,10 @@ struct mail_result {
  * Judge the signatures, and the header: "outer" is the message's, "inner"
  * what was signed with it or NULL.
  */
-void mail_judge(struct mail *m, struct files *certs,
-    const struct signatures *sigs, const struct hasher *h,
-    struct verifier *v, const struct header *outer,
-    const struct header *inner, struct mail_result *out);
+void mail_judge(const struct files *certs, const struct signatures *sigs,
+    const struct hasher *h, const struct verifier *v,
+    const struct header *outer, const struct header *inner,
+    struct mail_result *out);
 /* As a record of one line, or as text. */
 void mail_result_json(const struct mail *m, const struct mail_result *res,
     struct buf *out);

@@ -146,16 +146,14 @@ split_content(struct opened *o)
 }
 
 static void
-judge(struct opened *o, bool by_key)
+judge(struct opened *o, bool encrypted)
 {
 	struct verifier v;
 
 	signed_bounds(&o->m->r, &o->certs, &v);
-	if (by_key) {
-		v.recipients = o->decrypter.recipient;
-		v.recipients_n = o->decrypter.recipients_n;
-	}
-	mail_judge(o->m, &o->certs, &o->msg.sigs, &o->msg.hasher, &v,
+	v.encrypted = encrypted;
+	v.recipient = o->decrypter.recipient;
+	mail_judge(&o->certs, &o->msg.sigs, &o->msg.hasher, &v,
 	    &o->m->msg.header, &o->inner, &o->res);
 }
 
@@ -317,15 +315,9 @@ decrypt_part(struct opened *o)
 	struct in in, plain;
 	bool ok = lseek(o->cipher, 0, SEEK_SET) == 0;
 
-	o->decrypter = (struct decrypter){ .passwords = &r->passwords,
-	    .key_passwords = &r->key_passwords, .files = o->keys.v,
-	    .files_n = o->keys.n, .budget = &r->budget,
-	    .key_budget = &r->key_budget, .env = &r->env };
+	decrypt_with(r, &o->keys, &o->decrypter, &o->msg);
 	o->msg.data = keep_content;
 	o->msg.arg = o;
-	o->msg.decrypt = decrypter_open;
-	o->msg.closed = decrypter_close;
-	o->msg.keys = &o->decrypter;
 	in_of_fd(&in, o->cipher, &r->error);
 	ok = ok && skip_part_header(o, &in);
 	if (ok) {

@@ -1,8 +1,5 @@
 /* What came of a message's signatures, and how it is told; see mail.h. */
-#include <string.h>
-
 #include "base/date.h"
-#include "base/utf8.h"
 #include "mail.h"
 #include "mail/author.h"
 #include "pgp/valid.h"
@@ -10,30 +7,41 @@
 
 /* Whether a user ID that holds in the signer's certificate has the address. */
 static bool
-is_signers(const struct verdict *v, struct files *certs, struct span addr)
+is_signers(const struct verdict *v, struct span addr)
 {
-	for (size_t i = 0; i < certs->n; i++)
-		for (size_t j = 0; j < certs->v[i].n; j++) {
-			struct cert *c = &certs->v[i].v[j];
-
-			if (c != v->cert)
-				continue;
-			for (size_t k = 1; k < c->n; k++)
-				if (valid_user(c, k, v->sig.created) &&
-				    user_id_has_addr(c->v[k].id, addr))
-					return true;
-		}
+	for (size_t i = 1; i < v->cert->n; i++)
+		if (valid_user(v->cert, i, v->sig.created) &&
+		    user_id_has_addr(v->cert->v[i].id, addr))
+			return true;
 	return false;
 }
 
 static void
-judge_from(struct files *certs, const struct header *h,
-    struct mail_result *out)
+judge_author(const struct mailbox *from, struct mail_result *out)
+{
+	struct buf addr = BUF(1024);
+	bool match = false;
+
+	buf_printf(&addr, "%s@%s", from->local, from->domain);
+	for (size_t i = 0; i < out->n && !match; i++)
+		match = out->verdicts[i].why == NULL &&
+		    is_signers(&out->verdicts[i], buf_get0(&addr));
+	out->from = match ? "match" : "mismatch";
+	if (!match && out->good > 0)
+		finding_add(&out->findings, F_PGP_FROM_MISMATCH, NULL,
+		    "%.*s", (int)addr.n, (const char *)addr.p);
+	buf_free(&addr);
+}
+
+static void
+judge_from(const struct header *h, struct mail_result *out)
 {
 	struct mailboxes from = { .n = 0 };
-	struct buf addr = BUF(1024);
 
 	switch (author_of(h, &from)) {
+	case AUTHOR_ONE:
+		judge_author(&from.v[0], out);
+		break;
 	case AUTHOR_NONE:
 		out->from = "none";
 		finding_add(&out->findings, F_PGP_MANY_FROM, NULL,
@@ -41,25 +49,10 @@ judge_from(struct files *certs, const struct header *h,
 		break;
 	case AUTHOR_MANY:
 		out->from = "many-from";
-		break;
-	case AUTHOR_ONE:
-		buf_printf(&addr, "%s@%s", from.v[0].local,
-		    from.v[0].domain);
-		out->from = "mismatch";
-		for (size_t i = 0; i < out->n; i++)
-			if (out->verdicts[i].why == NULL &&
-			    is_signers(&out->verdicts[i], certs,
-			    buf_get0(&addr)))
-				out->from = "match";
+		finding_add(&out->findings, F_PGP_MANY_FROM, NULL, NULL);
 		break;
 	}
-	if (strcmp(out->from, "mismatch") == 0 && out->good > 0)
-		finding_add(&out->findings, F_PGP_FROM_MISMATCH, NULL,
-		    "%.*s", (int)addr.n, (const char *)addr.p);
-	else if (strcmp(out->from, "many-from") == 0)
-		finding_add(&out->findings, F_PGP_MANY_FROM, NULL, NULL);
 	mailboxes_free(&from);
-	buf_free(&addr);
 }
 
 static void
@@ -98,14 +91,13 @@ judge_origin(const struct files *certs, struct mail_result *out)
 }
 
 void
-mail_judge(struct mail *m, struct files *certs,
-    const struct signatures *sigs, const struct hasher *h,
-    struct verifier *v, const struct header *outer,
-    const struct header *inner, struct mail_result *out)
+mail_judge(const struct files *certs, const struct signatures *sigs,
+    const struct hasher *h, const struct verifier *v,
+    const struct header *outer, const struct header *inner,
+    struct mail_result *out)
 {
 	bool unknown = false;
 
-	(void)m;
 	out->n = sigs->n;
 	out->good = signatures_verify(sigs, h, v, out->verdicts);
 	out->is_protected = inner != NULL &&
@@ -121,8 +113,8 @@ mail_judge(struct mail *m, struct files *certs,
 	else if (out->good == 0)
 		finding_add(&out->findings, F_PGP_NO_SIGNATURE, NULL, NULL);
 	judge_origin(certs, out);
-	judge_from(certs, inner != NULL ? protect_author0(outer, inner) :
-	    outer, out);
+	judge_from(inner != NULL ? protect_author0(outer, inner) : outer,
+	    out);
 	judge_header(outer, inner, out);
 }
 

@@ -13,7 +13,7 @@
 #include "mail/mime_7bit.h"
 #include "pgp/armor.h"
 
-enum { HEAD_MAX = 4 << 20, SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
+enum { HEAD_MAX = 4 << 20 };
 
 struct job {
 	struct mail *m;
@@ -42,14 +42,6 @@ signed_octets(void *arg, struct span s)
 		j->eight_bit |= s.p[i] >= 0x80;
 	signers_data(&j->signers, s);
 	to_eol_add(&j->eol, s);
-}
-
-/* One part alone, whose octets may be changed for others that mean them. */
-static bool
-is_leaf(const struct mime_type *t)
-{
-	return !span_ieq(t->type, SPAN("multipart")) &&
-	    !span_ieq(t->type, SPAN("message"));
 }
 
 static void
@@ -115,8 +107,7 @@ signature_part(struct job *j, const char *boundary)
 	struct mail *m = j->m;
 	struct buf sigs = BUF(SIGS_MAX), text = BUF(2 * SIGS_MAX);
 	struct to_eol eol = { to_out, m, m->eol, false };
-	bool ok = signers_end(&j->signers, &sigs) ||
-	    run_fail(&m->r, SOP_KEY_CANNOT_SIGN, "a key cannot sign");
+	bool ok = signed_end(&m->r, &j->signers, &sigs);
 
 	buf_printf(&text, "\n--%s\nContent-Type: application/pgp-signature; "
 	    "name=\"signature.asc\"\n\n", boundary);
@@ -166,7 +157,7 @@ look_at_body(struct job *j)
 
 	if (!mail_type(m, &m->msg.header, &t))
 		return false;
-	j->leaf = is_leaf(&t);
+	j->leaf = mime_type_is_leaf(&t);
 	j->encode = j->leaf && mime_is_plain(&m->msg.header);
 	return j->leaf || read_parts(j);
 }
@@ -245,9 +236,10 @@ to_legacy(void *arg, struct span s)
 }
 
 static bool
-feed_payload(void *arg, struct encryption *e, struct sink *to)
+feed_payload(void *arg, struct sink *to)
 {
 	struct payload *p = arg;
+	struct encryption *e = &p->e;
 	struct header *h = &p->m->msg.header;
 	struct legacy legacy;
 	struct to_crlf lines = { to_legacy, &legacy, false };
@@ -279,19 +271,13 @@ to_eol_sink(void *arg, struct span s)
 	to_eol_add(arg, s);
 }
 
-static void
-nothing(void *arg)
-{
-	(void)arg;
-}
-
 static bool
 write_encrypted(struct payload *p)
 {
 	struct mail *m = p->m;
 	struct buf head = BUF(HEAD_MAX);
 	struct to_eol eol = { to_out, m, m->eol, false };
-	struct sink text = { to_eol_sink, nothing, &eol };
+	struct sink text = { to_eol_sink, NULL, &eol };
 	char boundary[MIME_BOUNDARY];
 	bool ok = false;
 

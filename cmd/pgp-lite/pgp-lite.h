@@ -314,6 +314,15 @@ bool keys_recipients(struct run *r, struct files *certs,
  */
 bool signed_stdin(struct run *r, bool text, struct signers *s,
     struct sink *to);
+/* Append the signature packets; false after run_fail. */
+bool signed_end(struct run *r, struct signers *s, struct buf *out);
+/*
+ * Write a signed message: one-pass signatures, the literal data, signatures.
+ * "feed" writes the data to its sink and to signers_data. False after
+ * run_fail.
+ */
+bool signed_message(struct run *r, struct signers *s,
+    bool (*feed)(void *arg, struct sink *to), void *arg, struct sink *to);
 /* What counts, from the options. */
 struct verifier;
 void signed_bounds(const struct run *r, struct files *certs,
@@ -325,6 +334,14 @@ void signed_bounds(const struct run *r, struct files *certs,
 struct signatures;
 size_t signed_judge(const struct signatures *s, const struct hasher *h,
     const struct verifier *v, struct buf *out);
+
+/* --- decrypt.c */
+
+/* Let the message be decrypted with the run's passphrases and these keys. */
+struct decrypter;
+struct pgp_msg;
+void decrypt_with(struct run *r, const struct files *keys,
+    struct decrypter *d, struct pgp_msg *m);
 
 /* --- stage.c: what goes to stdout when everything has succeeded */
 struct stage {

@@ -5,9 +5,6 @@
 #include "pgp-lite.h"
 #include "pgp/armor.h"
 #include "pgp/cleartext.h"
-#include "pgp/packet_out.h"
-
-enum { SIGS_MAX = HASHER_MAX * SIG_BODY_MAX };
 
 /* A job's parts that are too large for the stack of a small machine. */
 struct job {
@@ -27,13 +24,6 @@ prepare(struct job *j, unsigned type)
 	    r->res.operands.n, &j->keys) && run_close_in(r) &&
 	    run_parse_files(r, true, &j->keys) &&
 	    keys_signers(r, &j->keys, type, &j->signers);
-}
-
-static bool
-signatures(struct job *j, struct buf *out)
-{
-	return signers_end(&j->signers, out) ||
-	    run_fail(&j->r, SOP_KEY_CANNOT_SIGN, "a key cannot sign");
 }
 
 static int
@@ -60,7 +50,7 @@ sign(struct job *j)
 
 	if (ok && micalg != NULL)
 		signers_micalg(&j->signers, micalg);
-	ok = ok && signatures(j, &out) &&
+	ok = ok && signed_end(r, &j->signers, &out) &&
 	    stage_packets(r, ARMOR_SIGNATURE, &out);
 	buf_free(&out);
 	return ok;
@@ -76,27 +66,18 @@ sign_main(int argc, char **argv)
 	return end(j);
 }
 
-/* One-pass signatures, the literal data, the signatures. */
+static bool
+feed(void *arg, struct sink *to)
+{
+	struct job *j = arg;
+
+	return signed_stdin(&j->r, j->r.a.as == AS_TEXT, &j->signers, to);
+}
+
 static bool
 message(struct job *j, struct sink *to)
 {
-	struct buf part = BUF(SIGS_MAX);
-	struct packet_out p;
-	struct sink literal;
-	bool text = j->r.a.as == AS_TEXT, ok = false;
-
-	signers_begin(&j->signers, &part);
-	sink_write(to, buf_get0(&part));
-	packet_out_start(&p, TAG_LITERAL, false, to, &literal);
-	sink_write(&literal, text ? SPAN("u\0\0\0\0\0") :
-	    SPAN("b\0\0\0\0\0"));
-	ok = signed_stdin(&j->r, text, &j->signers, &literal);
-	sink_end(&literal);
-	buf_reset(&part);
-	ok = ok && signatures(j, &part);
-	sink_write(to, buf_get0(&part));
-	buf_free(&part);
-	return ok;
+	return signed_message(&j->r, &j->signers, feed, j, to);
 }
 
 static bool
@@ -146,12 +127,6 @@ to_trim(void *arg, struct span s)
 	trim_add(arg, s);
 }
 
-static void
-nothing(void *arg)
-{
-	(void)arg;
-}
-
 /* Only readers of version 4 signatures look at the header (section 7.1). */
 static void
 clear_head(struct job *j)
@@ -174,7 +149,7 @@ static bool
 cleartext(struct job *j)
 {
 	struct clear c = { .j = j, .escape = { .to = &j->out.sink } };
-	struct sink text = { to_trim, nothing, &c.trim };
+	struct sink text = { to_trim, NULL, &c.trim };
 	struct signers no_signers = { .n = 0 };
 	struct buf sigs = BUF(SIGS_MAX), tail = BUF(2 * SIGS_MAX);
 	bool ok = false;
@@ -187,7 +162,7 @@ cleartext(struct job *j)
 		    "stdin: a line has too many blanks");
 	/* this line end is the frame's, and not signed (section 7.1) */
 	buf_byte(&tail, '\n');
-	ok = ok && signatures(j, &sigs);
+	ok = ok && signed_end(&j->r, &j->signers, &sigs);
 	armor_write(&tail, ARMOR_SIGNATURE, buf_get0(&sigs));
 	sink_write(&j->out.sink, buf_get0(&tail));
 	buf_free(&sigs);

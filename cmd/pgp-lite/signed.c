@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "pgp-lite.h"
+#include "pgp/packet_out.h"
 #include "pgp/verify.h"
 #include "sys/say.h"
 
@@ -25,6 +26,36 @@ signed_stdin(struct run *r, bool text, struct signers *s, struct sink *to)
 	if (!utf8_stream_end(&utf8))
 		return run_fail(r, SOP_EXPECTED_TEXT, "stdin: not UTF-8");
 	return run_fail_error(r, "stdin", SOP_UNSPECIFIED_FAILURE);
+}
+
+bool
+signed_end(struct run *r, struct signers *s, struct buf *out)
+{
+	return signers_end(s, out) ||
+	    run_fail(r, SOP_KEY_CANNOT_SIGN, "a key cannot sign");
+}
+
+bool
+signed_message(struct run *r, struct signers *s,
+    bool (*feed)(void *arg, struct sink *to), void *arg, struct sink *to)
+{
+	struct buf part = BUF(SIGS_MAX);
+	struct packet_out p;
+	struct sink literal;
+	bool ok = false;
+
+	signers_begin(s, &part);
+	sink_write(to, buf_get0(&part));
+	packet_out_start(&p, TAG_LITERAL, false, to, &literal);
+	sink_write(&literal, r->a.as == AS_TEXT ? SPAN("u\0\0\0\0\0") :
+	    SPAN("b\0\0\0\0\0"));
+	ok = feed(arg, &literal);
+	sink_end(&literal);
+	buf_reset(&part);
+	ok = ok && signed_end(r, s, &part);
+	sink_write(to, buf_get0(&part));
+	buf_free(&part);
+	return ok;
 }
 
 void

@@ -17,17 +17,11 @@ write_some(void *arg, struct span s)
 	vault_add(arg, s);
 }
 
-static void
-nothing(void *arg)
-{
-	(void)arg;
-}
-
 void
 stage_start(struct stage *s, const struct env *env, bool open)
 {
 	vault_init(&s->vault, env, open);
-	s->sink = (struct sink){ write_some, nothing, &s->vault };
+	s->sink = (struct sink){ write_some, NULL, &s->vault };
 }
 
 bool

@@ -235,6 +235,9 @@ update_cert(struct run *r, struct cert *c, size_t own, struct buf *out)
 	if (ok && u.renew)
 		ok = selfsig_direct(cert_primary(c), &u.say, out);
 	buf_span(out, buf_get0(&users));
+	if (users.over)
+		ok = run_fail(r, SOP_UNSPECIFIED_FAILURE, "%s: its user IDs "
+		    "are too long together", c->file);
 	buf_free(&users);
 	ok = ok && update_subkeys(&u, &encrypts);
 	if (ok && !encrypts && !r->a.no_added && !r->a.signing_only)

@@ -190,7 +190,7 @@ static bool
 inline_detach(struct job *j)
 {
 	struct run *r = &j->r;
-	struct buf *out = NULL, sigs = BUF(HASHER_MAX * SIG_BODY_MAX);
+	struct buf *out = NULL, sigs = BUF(SIGS_MAX);
 	bool ok = run_output(r, r->a.signatures_out, &out) &&
 	    run_close_in(r) && read_signed(j);
 

@@ -53,7 +53,6 @@ to_both(void *arg, struct span s)
 		b->s->to(b->s->arg, s);
 }
 
-/* One part alone, whose octets may be changed for others that mean them. */
 static bool
 is_leaf(const struct header *h)
 {
@@ -61,8 +60,7 @@ is_leaf(const struct header *h)
 	struct mime_type t;
 
 	return type == h->n || (mime_type_parse(h->v[type].value, &t) &&
-	    !span_ieq(t.type, SPAN("multipart")) &&
-	    !span_ieq(t.type, SPAN("message")));
+	    mime_type_is_leaf(&t));
 }
 
 /*

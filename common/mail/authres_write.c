@@ -202,23 +202,6 @@ authres_write(struct buf *out, struct span start, const struct authres *a,
 	buf_free(&w.item);
 }
 
-/* The length of the comment at the start of s, or 0 when it does not end. */
-static size_t
-comment_length(struct span s)
-{
-	size_t depth = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '(')
-			depth++;
-		else if (s.p[i] == ')' && --depth == 0)
-			return i + 1;
-	}
-	return 0;
-}
-
 /* A number behind which there is nothing; in quotes it is a part of the id. */
 static bool
 is_version_next(struct span s)
@@ -284,7 +267,7 @@ claims(struct span value, const struct buf *id, struct buf *seen)
 		if (c == '(') {
 			/* one that does not end is looked for only once */
 			size_t n = open ? 0 :
-			    comment_length(span_from(value, i));
+			    lex_comment_length(span_from(value, i));
 
 			open = n == 0;
 			i += n > 0 ? n - 1 : 0;

@@ -52,7 +52,7 @@ header_control(struct span section)
 		return "NUL";
 	while ((at = span_chr(section, '\r')) < section.n) {
 		section = span_from(section, at + 1);
-		if (section.n > 0 && section.p[0] != '\n')
+		if (!span_starts(section, SPAN("\n")))
 			return "a bare CR";
 	}
 	return NULL;

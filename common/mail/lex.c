@@ -3,28 +3,34 @@
 
 #include "base/ascii.h"
 
+size_t
+lex_comment_length(struct span s)
+{
+	size_t depth = 0;
+
+	if (!span_starts(s, SPAN("(")))
+		return 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '(')
+			depth++;
+		else if (s.p[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
 struct span
 lex_comment(struct cur *c)
 {
-	size_t from = c->at + 1, depth = 1;
+	size_t n = lex_comment_length(cur_left(c));
 
-	cur_expect(c, '(');
-	while (depth > 0) {
-		int octet = cur_peek(c);
-
-		if (octet < 0) {
-			cur_fail(c);
-			return (struct span){ NULL, 0 };
-		}
-		c->at++;
-		if (octet == '\\' && cur_peek(c) >= 0)
-			c->at++;
-		else if (octet == '(')
-			depth++;
-		else if (octet == ')')
-			depth--;
+	if (n == 0) {
+		cur_fail(c);
+		return (struct span){ NULL, 0 };
 	}
-	return span_of(c->in.p + from, c->at - from - 1);
+	return span_from(span_first(cur_take(c, n), n - 1), 1);
 }
 
 void

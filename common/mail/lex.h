@@ -16,7 +16,13 @@
  */
 void lex_cfws(struct cur *c, struct span *comment);
 
-/* The inside of the comment that starts here; an error when none does. */
+/*
+ * The length of the comment at the start of s, its parentheses included; 0
+ * when none starts there, or it does not end.
+ */
+size_t lex_comment_length(struct span s);
+
+/* The inside of the comment that starts here; an error when there is none. */
 struct span lex_comment(struct cur *c);
 
 /* 1*atext, UTF-8 octets included (RFC 6532); empty, without error, if none. */

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "base/ascii.h"
 #include "base/cur.h"
+#include "base/percent.h"
 #include "mail/lex.h"
 
 static struct span
@@ -61,6 +61,13 @@ mime_type_is(const struct mime_type *t, struct span type,
 	return span_ieq(t->type, type) && span_ieq(t->subtype, subtype);
 }
 
+bool
+mime_type_is_leaf(const struct mime_type *t)
+{
+	return !span_ieq(t->type, SPAN("multipart")) &&
+	    !span_ieq(t->type, SPAN("message"));
+}
+
 /* Whether "has" is the name or, unless that is one itself, a form of it. */
 static bool
 is_form(struct span has, struct span name)
@@ -102,13 +109,7 @@ put_encoded(struct span v, bool first, struct buf *out)
 {
 	for (int quotes = 0; first && quotes < 2; quotes++)
 		v = span_from(v, span_chr(v, '\'') + 1);
-	while (v.n > 0) {
-		int hi = v.n > 2 && v.p[0] == '%' ? ascii_hex(v.p[1]) : -1;
-		int lo = hi >= 0 ? ascii_hex(v.p[2]) : -1;
-
-		buf_byte(out, lo < 0 ? v.p[0] : (unsigned char)(hi << 4 | lo));
-		v = span_from(v, lo < 0 ? 1 : 3);
-	}
+	percent_undo(out, v);
 }
 
 /* "name" and its ending, or that and the "*" of what is encoded. */

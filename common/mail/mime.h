@@ -29,6 +29,11 @@ bool mime_type_parse(struct span value, struct mime_type *out);
 bool mime_type_is(const struct mime_type *t, struct span type,
     struct span subtype);
 /*
+ * Whether it is one part alone, whose octets may be changed for others that
+ * mean them: neither a multipart nor a message.
+ */
+bool mime_type_is_leaf(const struct mime_type *t);
+/*
  * Append the parameter, unquoted; false when it is absent or there twice. Its
  * forms by RFC 2231 ("name*", "name*0") are not read, and beside it make it
  * ambiguous: readers differ in which of them they prefer.

@@ -1,5 +1,6 @@
 /* The parts of a multipart; see mime.h. */
 #include "base/ascii.h"
+#include "mail/header.h"
 #include "mail/mime.h"
 
 /* A boundary line: dashes, boundary, dashes again, blanks, line end. */
@@ -92,8 +93,7 @@ take_text(struct mime_parts *p, struct span text)
 	bool boundary = !p->middle && is_boundary(p, text);
 
 	if (!was_closed && !(p->part == 1 && p->in_body))
-		p->stray |= span_chr(text, '\r') < text.n ||
-		    span_chr(text, '\0') < text.n;
+		p->stray |= header_control(text) != NULL;
 	if (!boundary)
 		emit(p, text);
 	return boundary;

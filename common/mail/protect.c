@@ -425,8 +425,7 @@ static bool
 differs(const struct header *outer, const struct header *payload,
     struct span name)
 {
-	return protect_covers(payload, name) &&
-	    !same_field(outer, payload, name) &&
+	return !same_field(outer, payload, name) &&
 	    (!as_written(outer, payload, name) || (is_from(name) &&
 	    !same_author(outer, payload)));
 }
@@ -439,9 +438,15 @@ const char *
 protect_changed(const struct header *outer, const struct header *payload,
     bool encrypted, size_t *at)
 {
-	for (; *at < COUNT(judged) - encrypted; (*at)++)
-		if (differs(outer, payload, span_str(judged[*at])))
+	enum claim claim = claim_of(payload);
+
+	for (; *at < COUNT(judged) - encrypted; (*at)++) {
+		struct span name = span_str(judged[*at]);
+
+		if (covers(claim, payload, name) &&
+		    differs(outer, payload, name))
 			return judged[(*at)++];
+	}
 	return NULL;
 }
 
@@ -449,11 +454,13 @@ const char *
 protect_uncovered(const struct header *outer, const struct header *payload,
     size_t *at)
 {
+	enum claim claim = claim_of(payload);
+
 	for (; *at < COUNT(judged); (*at)++) {
 		struct span name = span_str(judged[*at]);
 
 		if (header_find(outer, name, 0) < outer->n &&
-		    !protect_covers(payload, name))
+		    !covers(claim, payload, name))
 			return judged[(*at)++];
 	}
 	return NULL;

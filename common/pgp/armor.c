@@ -4,15 +4,10 @@
  */
 #include "pgp/armor.h"
 
+#include "base/ascii.h"
 #include "base/b64.h"
 
 enum { LINE_CEILING = 2048, HEADERS_MAX = 64 };
-
-static bool
-is_blank(unsigned char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 static bool
 bad(struct armor *a, const char *why)
@@ -30,7 +25,7 @@ skip_blanks(struct in *in)
 	while (s.n > 0) {
 		size_t n = 0;
 
-		while (n < s.n && is_blank(s.p[n]))
+		while (n < s.n && ascii_is_fws(s.p[n]))
 			n++;
 		in_skip(in, n);
 		if (n < s.n)
@@ -95,22 +90,23 @@ begin(struct armor *a)
 	return bad(a, "too many armor headers");
 }
 
+/* The next line that is not empty. */
+static bool
+closing_line(struct armor *a, struct span *out)
+{
+	return (skip_blanks(a->from) || bad(a, "the armor has no end")) &&
+	    line(a, out);
+}
+
 /* The checksum (read past) and the line that ends the block. */
 static bool
 finish(struct armor *a)
 {
 	struct span s = { NULL, 0 };
 
-	if (!skip_blanks(a->from))
-		return bad(a, "the armor has no end");
-	if (!line(a, &s))
+	if (!closing_line(a, &s) || (s.n == 5 && s.p[0] == '=' &&
+	    !closing_line(a, &s)))
 		return false;
-	if (s.n == 5 && s.p[0] == '=') {
-		if (!skip_blanks(a->from))
-			return bad(a, "the armor has no end");
-		if (!line(a, &s))
-			return false;
-	}
 	if (frame_label(s, SPAN("-----END PGP ")) != a->label)
 		return bad(a, "the armor's end does not fit its beginning");
 	a->state = ARMOR_BETWEEN;
@@ -119,6 +115,14 @@ finish(struct armor *a)
 		return false;
 	}
 	return a->many || bad(a, "something stands behind the armor");
+}
+
+static void
+three_octets(const int v[static 4], unsigned char out[static 3])
+{
+	out[0] = (unsigned char)(v[0] << 2 | v[1] >> 4);
+	out[1] = (unsigned char)(v[1] << 4 | v[2] >> 2);
+	out[2] = (unsigned char)(v[2] << 6 | v[3]);
 }
 
 /* Whole groups without blanks in them; how many octets were written. */
@@ -139,9 +143,7 @@ quick(struct armor *a, unsigned char *p, size_t room)
 			at++;
 			continue;
 		}
-		p[n] = (unsigned char)(v[0] << 2 | v[1] >> 4);
-		p[n + 1] = (unsigned char)(v[1] << 4 | v[2] >> 2);
-		p[n + 2] = (unsigned char)(v[2] << 6 | v[3]);
+		three_octets(v, p + n);
 		n += 3;
 		at += 4;
 	}
@@ -177,9 +179,7 @@ group(struct armor *a)
 	if (have + pads < 4)
 		return bad(a, "the armor is cut short");
 	a->padded = pads > 0;
-	a->left[0] = (unsigned char)(v[0] << 2 | v[1] >> 4);
-	a->left[1] = (unsigned char)(v[1] << 4 | v[2] >> 2);
-	a->left[2] = (unsigned char)(v[2] << 6 | v[3]);
+	three_octets(v, a->left);
 	a->left_n = have - 1;
 	return true;
 }

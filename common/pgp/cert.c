@@ -205,14 +205,27 @@ certs_read(struct in *in, bool secret, struct certs *out, const char **why)
 	return result;
 }
 
+static void
+close_component(struct component *v)
+{
+	key_close(&v->key);
+	free(v->sigs.v);
+	free(v->seen);
+}
+
+void
+cert_drop(struct cert *c, size_t i)
+{
+	close_component(&c->v[i]);
+	c->n--;
+	memmove(c->v + i, c->v + i + 1, (c->n - i) * sizeof(*c->v));
+}
+
 void
 cert_close(struct cert *c)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		key_close(&c->v[i].key);
-		free(c->v[i].sigs.v);
-		free(c->v[i].seen);
-	}
+	for (size_t i = 0; i < c->n; i++)
+		close_component(&c->v[i]);
 	free(c->v);
 	c->v = NULL;
 	c->n = c->cap = 0;
@@ -245,10 +258,9 @@ write_component(const struct component *v, struct buf *out)
 		[COMPONENT_ATTRIBUTE] = TAG_USER_ATTRIBUTE,
 		[COMPONENT_SUBKEY] = TAG_PUBLIC_SUBKEY,
 	};
-	bool key = v->kind == COMPONENT_PRIMARY ||
-	    v->kind == COMPONENT_SUBKEY;
 
-	packet_write(out, tags[v->kind], key ? v->key.pub : v->id);
+	packet_write(out, tags[v->kind], component_is_key(v) ? v->key.pub :
+	    v->id);
 	for (size_t j = 0; j < v->sigs.n; j++)
 		if (!is_local(v->sigs.v[j]))
 			packet_write(out, TAG_SIGNATURE, v->sigs.v[j]);

@@ -43,6 +43,13 @@ struct component {
 	size_t seen_n;
 };
 
+/* Whether it has a key, and no user ID or attribute. */
+static inline bool
+component_is_key(const struct component *v)
+{
+	return v->kind == COMPONENT_PRIMARY || v->kind == COMPONENT_SUBKEY;
+}
+
 struct cert {
 	const char *file;	/* the argument that it came from */
 	/* v[0] is the primary key */
@@ -72,6 +79,8 @@ enum pgp_result certs_read(struct in *in, bool secret, struct certs *out,
 void certs_free(struct certs *c);
 /* What the certificate holds; it has no parts then. */
 void cert_close(struct cert *c);
+/* Part i alone; the places of those behind it change. */
+void cert_drop(struct cert *c, size_t i);
 
 static inline struct pgp_key *
 cert_primary(struct cert *c)

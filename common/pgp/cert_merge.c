@@ -17,21 +17,12 @@ same_component(const struct component *a, const struct component *b)
 	    span_eq(a->key.pub, b->key.pub);
 }
 
-static int
-compare(struct span a, struct span b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
-
-	return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
-}
-
 /* Signatures among each other, equal ones in the order they stand in. */
 static int
 by_octets(const void *a, const void *b)
 {
 	const struct span *const *x = a, *const *y = b;
-	int order = compare(**x, **y);
+	int order = span_cmp(**x, **y);
 
 	return order != 0 ? order : (*x > *y) - (*x < *y);
 }
@@ -103,7 +94,7 @@ static int
 by_key(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
-	int order = compare(x->c->v[0].key.pub, y->c->v[0].key.pub);
+	int order = span_cmp(x->c->v[0].key.pub, y->c->v[0].key.pub);
 
 	if (order != 0)
 		return order;

@@ -3,20 +3,14 @@
 #include "pgp/packet_out.h"
 #include "pgp/valid.h"
 
-/* The one self-signature in force, from the body that it was read from. */
+/* The one self-signature in force, if there is one. */
 static void
 write_binding(struct cert *c, size_t i, int64_t at, struct buf *out)
 {
 	struct sig s;
 
-	if (valid_binding(c, i, at, &s) != NULL)
-		return;
-	for (size_t j = 0; j < c->v[i].sigs.n; j++) {
-		struct span body = c->v[i].sigs.v[j];
-
-		if (s.hashed.p >= body.p && s.hashed.p < body.p + body.n)
-			packet_write(out, TAG_SIGNATURE, body);
-	}
+	if (valid_binding(c, i, at, &s) == NULL)
+		packet_write(out, TAG_SIGNATURE, s.body);
 }
 
 /* The user ID of the address, and the newest subkey to encrypt to; or 0. */

@@ -69,3 +69,14 @@ curve_kdf(enum pk_kind kind, unsigned *hash, unsigned *sym)
 			*sym = curves[i].sym;
 		}
 }
+
+void
+curve_turn_secret(enum pk_kind kind, unsigned char *p, size_t n)
+{
+	for (size_t i = 0; kind == PK_X25519 && i < n / 2; i++) {
+		unsigned char swap = p[i];
+
+		p[i] = p[n - 1 - i];
+		p[n - 1 - i] = swap;
+	}
+}

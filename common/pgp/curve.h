@@ -16,5 +16,10 @@ struct span curve_oid(enum pk_kind kind);
 /* What wraps a session key for the curve (section 11.5.1, table 30). */
 void curve_kdf(enum pk_kind kind, unsigned *hash, unsigned *sym);
 bool curve_is_legacy(enum pk_kind kind);
+/*
+ * From a secret number, in network order, to the octets of the curve, and
+ * back: those of Curve25519Legacy stand in the other order (section 5.5.5.6).
+ */
+void curve_turn_secret(enum pk_kind kind, unsigned char *p, size_t n);
 
 #endif

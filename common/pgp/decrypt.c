@@ -26,13 +26,21 @@ take(struct decrypter *d, const struct seipd_head *h,
 	    (h->version == 1 || d->session.sym == h->sym);
 }
 
+/* The same of one that may be wrong, if that can be seen. */
+static bool
+take_if_right(struct decrypter *d, const struct seipd_head *h,
+    struct packet *p, const struct session *s)
+{
+	return take(d, h, s) && (h->version != 1 ||
+	    seipd_quick_check(p, &d->session));
+}
+
 static bool
 by_session(struct decrypter *d, const struct seipd_head *h,
     struct packet *p)
 {
 	for (size_t i = 0; i < d->sessions_n; i++)
-		if (take(d, h, &d->sessions[i]) && (h->version != 1 ||
-		    seipd_quick_check(p, &d->session)))
+		if (take_if_right(d, h, p, &d->sessions[i]))
 			return true;
 	return false;
 }
@@ -44,8 +52,7 @@ by_password(struct decrypter *d, const struct seipd_head *h,
 {
 	struct session s = { .sym = 0 };
 	enum pgp_result r = skesk_open(esk, pw, d->budget, &s);
-	bool ok = r == PGP_OK && take(d, h, &s) && (h->version != 1 ||
-	    seipd_quick_check(p, &d->session));
+	bool ok = r == PGP_OK && take_if_right(d, h, p, &s);
 
 	if (r == PGP_LIMIT)
 		d->limited = d->budget->why;
@@ -74,18 +81,6 @@ by_passwords(struct decrypter *d, const struct esks *esks,
 		}
 	}
 	return false;
-}
-
-/* The fingerprints that an intended-recipient subpacket may name. */
-static void
-note_recipient(struct decrypter *d, const struct cert *c)
-{
-	d->recipients_n = 0;
-	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i].kind == COMPONENT_PRIMARY ||
-		    (c->v[i].kind == COMPONENT_SUBKEY &&
-		    d->recipients_n < DECRYPT_KEYS_MAX))
-			d->recipient[d->recipients_n++] = &c->v[i].key;
 }
 
 static bool
@@ -117,10 +112,9 @@ by_cert(struct decrypter *d, const struct seipd_head *h,
     const struct pkesk *e, struct cert *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if ((c->v[i].kind == COMPONENT_PRIMARY ||
-		    c->v[i].kind == COMPONENT_SUBKEY) &&
+		if (component_is_key(&c->v[i]) &&
 		    by_key(d, h, e, &c->v[i].key)) {
-			note_recipient(d, c);
+			d->recipient = c;
 			return true;
 		}
 	return false;

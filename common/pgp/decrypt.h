@@ -9,8 +9,6 @@
 #include "pgp/msg.h"
 #include "pgp/seipd.h"
 
-enum { DECRYPT_KEYS_MAX = 64 };
-
 struct decrypter {
 	/* what the caller gives */
 	const struct session *sessions;
@@ -24,8 +22,7 @@ struct decrypter {
 	const struct env *env;			/* if there are keys */
 	/* what was found */
 	struct session session;		/* with its algorithm */
-	const struct pgp_key *recipient[DECRYPT_KEYS_MAX];
-	size_t recipients_n;		/* the keys of the certificate used */
+	const struct cert *recipient;	/* whose key fitted, or NULL */
 	bool locked;			/* a key that would fit stayed locked */
 	const char *limited;		/* why a derivation was not done */
 	bool rsa_failed;		/* one of RSA that is named, in vain */

@@ -99,12 +99,17 @@ judge_answer(const struct search *s, enum wkd_method m,
 	}
 }
 
+static enum found_way
+way_of(enum wkd_method m)
+{
+	return m == WKD_ADVANCED ? FOUND_WKD_ADVANCED : FOUND_WKD_DIRECT;
+}
+
 static void
 ask_server(struct search *s, enum wkd_method m, const struct host *h,
     const struct buf *host)
 {
-	struct found f = { .way = m == WKD_ADVANCED ? FOUND_WKD_ADVANCED :
-	    FOUND_WKD_DIRECT };
+	struct found f = { .way = way_of(m) };
 	struct buf path = BUF(URL_MAX), url = BUF(URL_MAX);
 	struct buf why = BUF(FOUND_TEXT_MAX);
 	struct fetch_answer a;
@@ -127,8 +132,7 @@ static void
 no_server(struct search *s, enum wkd_method m, const struct host *h,
     const struct buf *host)
 {
-	struct found f = { .way = m == WKD_ADVANCED ? FOUND_WKD_ADVANCED :
-	    FOUND_WKD_DIRECT, .result = FOUND_ABSENT };
+	struct found f = { .way = way_of(m), .result = FOUND_ABSENT };
 	struct buf url = BUF(URL_MAX), why = BUF(FOUND_TEXT_MAX);
 
 	buf_printf(&url, "https://%.*s", (int)host->n,

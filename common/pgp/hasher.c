@@ -2,26 +2,27 @@
 #include "pgp/hasher.h"
 
 int
-hasher_want(struct hasher *h, unsigned hash, enum hash_mode mode,
+hasher_want(struct hasher *h, unsigned hash, unsigned sig_type,
     struct span salt)
 {
+	bool text = sig_type == SIG_TEXT;
 	struct hashing *v = NULL;
 	enum digest_alg alg;
 
 	for (size_t i = 0; i < h->n; i++)
-		if (h->v[i].hash == hash && h->v[i].mode == mode &&
+		if (h->v[i].hash == hash && h->v[i].text == text &&
 		    span_eq(span_of(h->v[i].salt, h->v[i].salt_n), salt))
 			return (int)i;
 	if (h->n == HASHER_MAX || salt.n > PGP_SALT_MAX ||
 	    !algo_hash(hash, &alg))
 		return -1;
 	v = &h->v[h->n];
-	*v = (struct hashing){ .hash = hash, .mode = mode,
+	*v = (struct hashing){ .hash = hash, .text = text,
 	    .salt_n = salt.n, .d = digest_new(alg) };
 	if (salt.n > 0)
 		memcpy(v->salt, salt.p, salt.n);
 	digest_add(v->d, salt);
-	text_start(&v->text, v->d);
+	text_start(&v->lines, v->d);
 	return (int)h->n++;
 }
 
@@ -29,10 +30,10 @@ void
 hasher_add(struct hasher *h, struct span s)
 {
 	for (size_t i = 0; i < h->n; i++) {
-		if (h->v[i].mode == HASH_AS_IS)
-			digest_add(h->v[i].d, s);
+		if (h->v[i].text)
+			text_add(&h->v[i].lines, s);
 		else
-			text_add(&h->v[i].text, s);
+			digest_add(h->v[i].d, s);
 	}
 }
 

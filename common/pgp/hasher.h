@@ -12,28 +12,23 @@
 
 enum { HASHER_MAX = 32 };
 
-enum hash_mode {
-	HASH_AS_IS,
-	HASH_TEXT,		/* with line ends of the canonical form */
-};
-
 struct hasher {
 	struct hashing {
 		unsigned hash;
-		enum hash_mode mode;
+		bool text;	/* line ends in the canonical form */
 		unsigned char salt[PGP_SALT_MAX];
 		size_t salt_n;
 		struct digest *d;
-		struct text text;
+		struct text lines;
 	} v[HASHER_MAX];
 	size_t n;
 };
 
 /*
- * Ask for one before the data comes; its place, or -1 for a hash that is not
- * known or when there are too many.
+ * Ask for one before the data comes, as a signature of the type hashes it;
+ * its place, or -1 for a hash that is not known or when there are too many.
  */
-int hasher_want(struct hasher *h, unsigned hash, enum hash_mode mode,
+int hasher_want(struct hasher *h, unsigned hash, unsigned sig_type,
     struct span salt);
 
 void hasher_add(struct hasher *h, struct span s);

@@ -130,7 +130,8 @@ key_read(struct span body, bool secret, bool subkey, struct pgp_key *out)
 	struct cur c = cur_of(body), m;
 	struct pgp_key k = { .version = cur_u8(&c), .subkey = subkey };
 	size_t start = 0, declared = 0;
-	bool known = false;
+	/* where the material ends, even if it is not understood, is known */
+	bool bounded = k.version == 6 || !secret, known = false;
 
 	if (k.version != 4 && k.version != 6)
 		return c.bad ? PGP_BAD : PGP_UNSUPPORTED;
@@ -146,11 +147,11 @@ key_read(struct span body, bool secret, bool subkey, struct pgp_key *out)
 	known = read_material(&m, &k);
 	if (c.bad || m.bad)
 		return PGP_BAD;
-	if (!known && (k.version == 6 || !secret))
-		m.at = m.in.n;
-	else if (!known)
+	if (!known && !bounded)
 		return PGP_UNSUPPORTED;
-	if ((k.version == 6 || !secret) && m.at != m.in.n)
+	if (!known)
+		m.at = m.in.n;
+	if (bounded && m.at != m.in.n)
 		return PGP_BAD;
 	k.material = span_first(m.in, m.at);
 	k.pub = span_first(body, start + m.at);

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "crypto/cipher.h"
 #include "pgp/algo.h"
@@ -73,9 +74,7 @@ struct passphrases {
 static inline struct span
 passphrase_trim(struct span pw)
 {
-	while (pw.n > 0 && (pw.p[pw.n - 1] == '\n' ||
-	    pw.p[pw.n - 1] == '\r' || pw.p[pw.n - 1] == ' ' ||
-	    pw.p[pw.n - 1] == '\t'))
+	while (pw.n > 0 && ascii_is_fws(pw.p[pw.n - 1]))
 		pw.n--;
 	return pw;
 }
@@ -104,13 +103,18 @@ void key_close(struct pgp_key *k);
 
 /* --- making keys: key_make.c */
 
+struct key_spec {
+	unsigned version, algo;
+	enum pk_kind kind;
+	unsigned rsa_bits;	/* of RSA */
+};
+
 /*
  * Append the public fields of a new key, and make *secret, its secret
  * numbers as section 5.5.5 orders them (wipe it).
  */
-bool key_make(unsigned version, unsigned algo, enum pk_kind kind,
-    unsigned rsa_bits, int64_t created, const struct env *env,
-    struct buf *pub, struct buf *secret);
+bool key_make(const struct key_spec *spec, int64_t created,
+    const struct env *env, struct buf *pub, struct buf *secret);
 
 /*
  * Append the secret part: in the clear for no passphrase, otherwise locked
@@ -122,10 +126,22 @@ void key_secret_write(const struct pgp_key *k, struct span secret,
 /* Append the secret numbers of an unlocked key, as key_make gives them. */
 void key_secret_numbers(const struct pgp_key *k, struct buf *out);
 
-/* The key that locks it by AEAD (section 3.7.2.1). */
-void key_lock_hkdf(const struct pgp_key *k, struct span stretched,
-    unsigned sym, unsigned aead, unsigned char out[static CIPHER_KEY_MAX]);
-/* The packet's type octet and its public fields. */
+/* What the secret part begins with (section 5.5.3). */
+enum key_usage {
+	USAGE_CLEAR = 0,
+	USAGE_AEAD = 253,
+	USAGE_CFB = 254,	/* with a hash behind the numbers */
+	USAGE_SUM = 255,	/* with a sum */
+};
+
+/* The type of a packet of its secret part. */
+static inline unsigned
+key_tag(const struct pgp_key *k)
+{
+	return k->subkey ? TAG_SECRET_SUBKEY : TAG_SECRET_KEY;
+}
+
+/* What AEAD authenticates: the packet's type octet and the public fields. */
 void key_lock_ad(const struct pgp_key *k, struct buf *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "crypto/cipher.h"
 #include "pgp/curve.h"
 #include "pgp/key.h"
+#include "pgp/locked.h"
 #include "pgp/mpi.h"
 
 /* From env's randomness where the secret is just octets. */
@@ -70,13 +71,7 @@ curve_secret(const struct pk *pk, struct buf *secret)
 	struct buf own = BUF(PK_SHARED_MAX);
 
 	pk_secret(pk, &own);
-	if (pk_kind(pk) == PK_X25519)
-		for (size_t i = 0; i < own.n / 2; i++) {
-			unsigned char swap = own.p[i];
-
-			own.p[i] = own.p[own.n - 1 - i];
-			own.p[own.n - 1 - i] = swap;
-		}
+	curve_turn_secret(pk_kind(pk), own.p, own.n);
 	mpi_add(secret, buf_get0(&own));
 	buf_free_wipe(&own);
 }
@@ -107,21 +102,20 @@ material(const struct pk *pk, unsigned algo, struct buf *pub,
 }
 
 bool
-key_make(unsigned version, unsigned algo, enum pk_kind kind,
-    unsigned rsa_bits, int64_t created, const struct env *env,
-    struct buf *pub, struct buf *secret)
+key_make(const struct key_spec *spec, int64_t created,
+    const struct env *env, struct buf *pub, struct buf *secret)
 {
-	struct pk *pk = generate(kind, rsa_bits, env);
+	struct pk *pk = generate(spec->kind, spec->rsa_bits, env);
 	struct buf own = BUF(KEY_MATERIAL_MAX);
 
 	if (pk == NULL)
 		return false;
-	buf_byte(pub, (unsigned char)version);
+	buf_byte(pub, (unsigned char)spec->version);
 	buf_u32(pub, (uint32_t)created);
-	buf_byte(pub, (unsigned char)algo);
+	buf_byte(pub, (unsigned char)spec->algo);
 	buf_room(secret, KEY_MATERIAL_MAX);
-	material(pk, algo, &own, secret);
-	if (version == 6)
+	material(pk, spec->algo, &own, secret);
+	if (spec->version == 6)
 		buf_u32(pub, (uint32_t)own.n);
 	buf_span(pub, buf_get0(&own));
 	buf_free(&own);
@@ -138,17 +132,13 @@ key_secret_numbers(const struct pgp_key *k, struct buf *out)
 static void
 clear_part(const struct pgp_key *k, struct span secret, struct buf *out)
 {
-	unsigned sum = 0;
-
-	buf_byte(out, 0);
+	buf_byte(out, USAGE_CLEAR);
 	buf_span(out, secret);
-	for (size_t i = 0; i < secret.n; i++)
-		sum += secret.p[i];
 	if (k->version == 4)
-		buf_u16(out, (uint16_t)sum);
+		buf_u16(out, mpi_sum(secret));
 }
 
-/* Usage 254: AES-256 in CFB over the numbers and their SHA-1. */
+/* AES-256 in CFB over the numbers and their SHA-1. */
 static void
 cfb_part(struct span secret, struct span pw, const struct env *env,
     struct buf *out)
@@ -162,7 +152,7 @@ cfb_part(struct span secret, struct span pw, const struct env *env,
 
 	s2k_make(S2K_ITERATED, pw, env, &s2k, key, sizeof(key));
 	env->random(env->arg, iv, sizeof(iv));
-	buf_byte(out, 254);
+	buf_byte(out, USAGE_CFB);
 	buf_byte(out, SYM_AES256);
 	s2k_write(&s2k, out);
 	buf_add(out, iv, sizeof(iv));
@@ -178,41 +168,16 @@ cfb_part(struct span secret, struct span pw, const struct env *env,
 	OPENSSL_cleanse(key, sizeof(key));
 }
 
-/* Usage 253, version 6: Argon2id, then AES-256 in OCB. */
 static void
 aead_part(const struct pgp_key *k, struct span secret, struct span pw,
     const struct env *env, struct buf *out)
 {
-	unsigned char stretched[CIPHER_KEY_MAX], key[CIPHER_KEY_MAX];
-	unsigned char nonce[AEAD_NONCE_MAX], *to = NULL;
-	struct buf spec = BUF(64), ad = BUF(2 * KEY_MATERIAL_MAX);
-	size_t nonce_n = aead_nonce_size(AEAD_OCB);
-	struct s2k s2k;
-	struct aead *a = NULL;
+	struct buf ad = BUF(2 * KEY_MATERIAL_MAX);
 
-	s2k_make(S2K_ARGON2, pw, env, &s2k, stretched, sizeof(stretched));
-	key_lock_hkdf(k, span_of(stretched, 32), SYM_AES256, PGP_OCB, key);
-	env->random(env->arg, nonce, nonce_n);
-	s2k_write(&s2k, &spec);
-	buf_byte(out, 253);
-	buf_byte(out, (unsigned char)(3 + spec.n + nonce_n));
-	buf_byte(out, SYM_AES256);
-	buf_byte(out, PGP_OCB);
-	buf_byte(out, (unsigned char)spec.n);
-	buf_span(out, buf_get0(&spec));
-	buf_add(out, nonce, nonce_n);
 	key_lock_ad(k, &ad);
-	a = aead_new(AEAD_OCB, span_of(key, 32), true);
-	to = buf_room(out, secret.n + AEAD_TAG);
-	if (to != NULL) {
-		aead_seal(a, nonce, buf_get0(&ad), secret, to);
-		out->n += secret.n + AEAD_TAG;
-	}
-	aead_free(a);
-	buf_free(&spec);
+	locked_write(key_tag(k), USAGE_AEAD, buf_get0(&ad), secret, pw, env,
+	    out);
 	buf_free(&ad);
-	OPENSSL_cleanse(key, sizeof(key));
-	OPENSSL_cleanse(stretched, sizeof(stretched));
 }
 
 void

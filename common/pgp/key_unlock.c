@@ -5,30 +5,19 @@
 #include <openssl/crypto.h>
 
 #include "crypto/cipher.h"
-#include "crypto/kdf.h"
 #include "pgp/curve.h"
 #include "pgp/key.h"
+#include "pgp/locked.h"
 #include "pgp/mpi.h"
 
-enum {
-	USAGE_CLEAR = 0,
-	USAGE_AEAD = 253,
-	USAGE_CFB = 254,	/* with a hash behind the numbers */
-	USAGE_SUM = 255,	/* with a sum */
-	GNU_STUB = 101,		/* the secret is elsewhere, or nowhere */
-};
+/* gpg's kind of s2k: the secret is elsewhere, or nowhere. */
+enum { GNU_STUB = 101 };
 
 struct lock {
 	unsigned usage, sym, aead;
 	struct s2k s2k;
 	struct span iv, data;
 };
-
-static bool
-lock_cipher(struct lock *l, size_t *key)
-{
-	return algo_sym(l->sym, key) != NULL;
-}
 
 /* IV or nonce, then the locked numbers. */
 static enum pgp_result
@@ -37,7 +26,7 @@ lock_rest(struct lock *l, struct cur *c)
 	enum aead_mode mode = AEAD_OCB;
 	size_t n = CIPHER_BLOCK, key = 0;
 
-	if (!lock_cipher(l, &key) || (l->usage == USAGE_AEAD &&
+	if (algo_sym(l->sym, &key) == NULL || (l->usage == USAGE_AEAD &&
 	    (!algo_aead(l->aead, &mode) || !algo_sym_is_aes(l->sym))))
 		return PGP_UNSUPPORTED;
 	if (l->usage == USAGE_AEAD)
@@ -46,49 +35,53 @@ lock_rest(struct lock *l, struct cur *c)
 	return c->bad ? PGP_BAD : PGP_OK;
 }
 
-/*
- * In version 6 a count of what the lock takes stands in front, and one of
- * the specifier: both must be exact.
- */
+/* What says how it is locked; in version 6 the specifier has a count. */
+static enum pgp_result
+lock_fields(bool v6, struct cur *c, struct lock *l)
+{
+	enum pgp_result r = PGP_OK;
+	size_t s2k_n = 0, at = 0;
+
+	l->sym = cur_u8(c);
+	if (l->usage == USAGE_AEAD)
+		l->aead = cur_u8(c);
+	if (v6)
+		s2k_n = cur_u8(c);
+	at = c->at;
+	r = s2k_read(c, &l->s2k);
+	if (r != PGP_OK)
+		return r;
+	if (v6 && c->at - at != s2k_n)
+		return PGP_BAD;
+	/* section 3.7.2.1 */
+	if (l->s2k.type == S2K_ARGON2 && l->usage != USAGE_AEAD)
+		return PGP_BAD;
+	return lock_rest(l, c);
+}
+
+/* In version 6 a count stands in front of the fields: both must be exact. */
 static enum pgp_result
 lock_read(const struct pgp_key *k, struct lock *out)
 {
-	struct cur c = cur_of(k->secret), fields;
+	struct cur c = cur_of(k->secret), counted = cur_of(SPAN(""));
 	struct lock l = { .usage = cur_u8(&c) };
 	enum pgp_result r = PGP_OK;
-	unsigned s2k_n = 0;
-	size_t s2k_at = 0;
 	bool v6 = k->version == 6;
 
-	if (l.usage == USAGE_CLEAR) {
-		l.data = cur_left(&c);
-		*out = l;
-		return c.bad ? PGP_BAD : PGP_OK;
-	}
-	if (l.usage < USAGE_AEAD || (v6 && l.usage == USAGE_SUM))
+	if (l.usage != USAGE_CLEAR && (l.usage < USAGE_AEAD ||
+	    (v6 && l.usage == USAGE_SUM)))
 		return PGP_UNSUPPORTED;
-	fields = v6 ? cur_of(cur_take(&c, cur_u8(&c))) : c;
-	l.sym = cur_u8(&fields);
-	if (l.usage == USAGE_AEAD)
-		l.aead = cur_u8(&fields);
-	if (v6)
-		s2k_n = cur_u8(&fields);
-	s2k_at = fields.at;
-	r = s2k_read(&fields, &l.s2k);
-	if (r == PGP_OK && v6 && fields.at - s2k_at != s2k_n)
-		r = PGP_BAD;
-	/* section 3.7.2.1 */
-	if (r == PGP_OK && l.s2k.type == S2K_ARGON2 && l.usage != USAGE_AEAD)
-		r = PGP_BAD;
-	if (r == PGP_OK)
-		r = lock_rest(&l, &fields);
+	if (v6 && l.usage != USAGE_CLEAR)
+		counted = cur_of(cur_take(&c, cur_u8(&c)));
+	if (l.usage != USAGE_CLEAR)
+		r = lock_fields(v6, v6 ? &counted : &c, &l);
 	if (r != PGP_OK)
 		return r;
-	if (v6 && !cur_done(&fields))
+	if (c.bad || !cur_done(&counted))
 		return PGP_BAD;
-	l.data = v6 ? cur_left(&c) : cur_left(&fields);
+	l.data = cur_left(&c);
 	*out = l;
-	return c.bad ? PGP_BAD : PGP_OK;
+	return PGP_OK;
 }
 
 bool
@@ -106,23 +99,9 @@ is_stub(const struct pgp_key *k)
 }
 
 void
-key_lock_hkdf(const struct pgp_key *k, struct span stretched, unsigned sym,
-    unsigned aead, unsigned char out[static CIPHER_KEY_MAX])
-{
-	unsigned tag = k->subkey ? TAG_SECRET_SUBKEY : TAG_SECRET_KEY;
-	const unsigned char info[] = { (unsigned char)(0xc0 | tag),
-	    (unsigned char)k->version, (unsigned char)sym,
-	    (unsigned char)aead };
-
-	kdf_hkdf(DIGEST_SHA256, stretched, (struct span){ NULL, 0 },
-	    span_of(info, sizeof(info)), out, stretched.n);
-}
-
-void
 key_lock_ad(const struct pgp_key *k, struct buf *out)
 {
-	buf_byte(out, 0xc0 | (k->subkey ? TAG_SECRET_SUBKEY :
-	    TAG_SECRET_KEY));
+	buf_byte(out, (unsigned char)(0xc0 | key_tag(k)));
 	buf_span(out, k->pub);
 }
 
@@ -131,6 +110,9 @@ open_aead(const struct pgp_key *k, const struct lock *l,
     struct span stretched, struct buf *out)
 {
 	unsigned char key[CIPHER_KEY_MAX];
+	const unsigned char info[LOCKED_INFO] = { (unsigned char)(0xc0 |
+	    key_tag(k)), (unsigned char)k->version, (unsigned char)l->sym,
+	    (unsigned char)l->aead };
 	struct buf ad = BUF(2 * KEY_MATERIAL_MAX);
 	enum aead_mode mode = AEAD_OCB;
 	struct aead *a = NULL;
@@ -138,7 +120,7 @@ open_aead(const struct pgp_key *k, const struct lock *l,
 	bool ok = false;
 
 	algo_aead(l->aead, &mode);
-	key_lock_hkdf(k, stretched, l->sym, l->aead, key);
+	locked_key(stretched, info, key);
 	key_lock_ad(k, &ad);
 	a = aead_new(mode, span_of(key, stretched.n), false);
 	ok = to != NULL && a != NULL && aead_open(a, l->iv.p, buf_get0(&ad),
@@ -155,15 +137,13 @@ open_aead(const struct pgp_key *k, const struct lock *l,
 static bool
 cut_sum(struct buf *out)
 {
-	unsigned sum = 0, want = 0;
+	unsigned want = 0;
 
 	if (out->n < 2)
 		return false;
 	out->n -= 2;
-	for (size_t i = 0; i < out->n; i++)
-		sum += out->p[i];
 	want = (unsigned)out->p[out->n] << 8 | out->p[out->n + 1];
-	return (sum & 0xffff) == want;
+	return mpi_sum(buf_get0(out)) == want;
 }
 
 static bool
@@ -250,18 +230,6 @@ rsa_pk(const struct pgp_key *k, struct cur *c)
 	return cur_done(c) ? pk_rsa(n, e, &s) : NULL;
 }
 
-/* The scalar of Curve25519Legacy is a number in network order. */
-static void
-reverse(unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < n / 2; i++) {
-		unsigned char swap = p[i];
-
-		p[i] = p[n - 1 - i];
-		p[n - 1 - i] = swap;
-	}
-}
-
 static struct pk *
 curve_secret(struct pgp_key *k, struct cur *c)
 {
@@ -273,8 +241,7 @@ curve_secret(struct pgp_key *k, struct cur *c)
 
 	if (cur_done(c) && key_pk(k) != NULL && mpi_pad(number, own, n)) {
 		pk_public(k->open, &pub);
-		if (k->kind == PK_X25519)
-			reverse(own, n);
+		curve_turn_secret(k->kind, own, n);
 		pk = curve_is_legacy(k->kind) ?
 		    pk_raw(k->kind, buf_get0(&pub), span_of(own, n)) :
 		    pk_ec(k->kind, buf_get0(&pub), span_of(own, n));

@@ -6,9 +6,7 @@
 
 struct keygen_profile {
 	const char *name, *alias, *line;
-	unsigned version, rsa_bits;
-	unsigned primary, subkey;		/* enum pgp_pk */
-	enum pk_kind primary_kind, subkey_kind;
+	struct key_spec primary, subkey;
 };
 
 /* Ends with a NULL name; the first is the default. */
@@ -45,12 +43,11 @@ bool keygen_add_subkey(const struct keygen *g, struct pgp_key *primary,
     struct buf *out);
 
 /*
- * One key of its own: made, read back and unlocked. "pub" and "body" hold
- * what it points to, and are wiped by the caller.
+ * One key of its own: made, read back and unlocked. "body" holds what it
+ * points to, and is wiped by the caller.
  */
-bool keygen_key(unsigned version, unsigned algo, enum pk_kind kind,
-    unsigned rsa_bits, bool subkey, int64_t now, const struct env *env,
-    struct buf *body, struct pgp_key *out);
+bool keygen_key(const struct key_spec *spec, bool subkey, int64_t now,
+    const struct env *env, struct buf *body, struct pgp_key *out);
 
 /* Append it as a secret packet, locked or not. */
 void keygen_packet(const struct pgp_key *k, const struct span *passphrase,

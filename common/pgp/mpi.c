@@ -43,3 +43,13 @@ mpi_add(struct buf *out, struct span number)
 	buf_u16(out, (uint16_t)bits_of(number));
 	buf_span(out, number);
 }
+
+uint16_t
+mpi_sum(struct span s)
+{
+	uint16_t sum = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		sum = (uint16_t)(sum + s.p[i]);
+	return sum;
+}

@@ -22,4 +22,10 @@ bool mpi_pad(struct span mpi, unsigned char *to, size_t n);
 
 void mpi_add(struct buf *out, struct span number);
 
+/*
+ * The sum of all octets, modulo 65536, that stands behind secret numbers and
+ * session keys (sections 5.5.3 and 5.1).
+ */
+uint16_t mpi_sum(struct span s);
+
 #endif

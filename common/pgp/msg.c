@@ -67,8 +67,7 @@ one_pass(struct pgp_msg *m, struct packet *p)
 	} else if (packet_body(p, ONE_PASS_MAX, &body)) {
 		one_pass_read(o, buf_get0(&body));
 		if (o->known)
-			o->at = hasher_want(&m->hasher, o->hash,
-			    o->type == SIG_TEXT ? HASH_TEXT : HASH_AS_IS,
+			o->at = hasher_want(&m->hasher, o->hash, o->type,
 			    span_of(o->salt, o->salt_n));
 		m->pending_n++;
 	}

@@ -4,8 +4,8 @@
 enum { PARTIAL_FIRST_MIN = 512 };
 
 /* Section 4.2.1.4: only these may come in parts. */
-static bool
-is_data(unsigned tag)
+bool
+packet_is_data(unsigned tag)
 {
 	return tag == TAG_COMPRESSED || tag == TAG_SED || tag == TAG_LITERAL ||
 	    tag == TAG_SEIPD || tag == TAG_AEAD;
@@ -72,7 +72,7 @@ old_length(struct packet *p, unsigned kind)
 	if (kind < 3)
 		return long_length(p, 0, (size_t)1 << kind);
 	p->open = true;
-	return is_data(p->tag) || bad(p, "a packet without a length");
+	return packet_is_data(p->tag) || bad(p, "a packet without a length");
 }
 
 bool
@@ -93,7 +93,8 @@ packet_next(struct in *in, struct packet *out)
 	if (p.tag == 0)
 		return bad(&p, "a packet of type 0");
 	ok = first & 0x40 ? new_length(&p) : old_length(&p, first & 3);
-	if (ok && p.more && (!is_data(p.tag) || p.left < PARTIAL_FIRST_MIN))
+	if (ok && p.more && (!packet_is_data(p.tag) ||
+	    p.left < PARTIAL_FIRST_MIN))
 		return bad(&p, "a partial length where none may be");
 	if (ok)
 		*out = p;
@@ -165,9 +166,8 @@ packet_ignored(unsigned tag)
 }
 
 void
-packet_header(struct buf *out, unsigned tag, size_t n)
+packet_length(struct buf *out, size_t n)
 {
-	buf_byte(out, (unsigned char)(0xc0 | tag));
 	if (n < 192) {
 		buf_byte(out, (unsigned char)n);
 	} else if (n < 8384) {
@@ -176,6 +176,13 @@ packet_header(struct buf *out, unsigned tag, size_t n)
 		buf_byte(out, 255);
 		buf_u32(out, (uint32_t)n);
 	}
+}
+
+void
+packet_header(struct buf *out, unsigned tag, size_t n)
+{
+	buf_byte(out, (unsigned char)(0xc0 | tag));
+	packet_length(out, n);
 }
 
 void

@@ -38,13 +38,20 @@ bool packet_body(struct packet *p, size_t max, struct buf *out);
 /* Pass over the rest of the body. */
 void packet_skip(struct packet *p);
 
+/* Whether its body is data of any length, which may come in parts. */
+bool packet_is_data(unsigned tag);
+
 /*
  * Whether one that is not known may be ignored: marker, padding, and the
  * types from 40 on (section 4.3).
  */
 bool packet_ignored(unsigned tag);
 
-/* Append a new header for a body of n octets, or header and body. */
+/*
+ * Append a length of the new format, which subpackets have, too; a new header
+ * for a body of n octets; header and body.
+ */
+void packet_length(struct buf *out, size_t n);
 void packet_header(struct buf *out, unsigned tag, size_t n);
 void packet_write(struct buf *out, unsigned tag, struct span body);
 

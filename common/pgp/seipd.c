@@ -173,9 +173,9 @@ put_u64(unsigned char *to, uint64_t v)
 		to[i] = (unsigned char)(v >> (56 - 8 * i));
 }
 
-/* Open n octets in place, with the total in the associated data or not. */
+/* Open the first n octets in place; "final": the total is authentic, too. */
 static bool
-open_part(struct seipd *s, size_t at, size_t n, bool final)
+open_part(struct seipd *s, size_t n, bool final)
 {
 	unsigned char nonce[AEAD_NONCE_MAX];
 	size_t ad_n = s->ad_n;
@@ -190,48 +190,61 @@ open_part(struct seipd *s, size_t at, size_t n, bool final)
 	}
 	chunk_nonce(s, nonce);
 	return aead_open(s->aead, nonce, span_of(s->ad, ad_n),
-	    span_of(s->own + at, n), s->own + at);
+	    span_of(s->own, n), s->own);
+}
+
+/* The last tag is over nothing but the total. */
+static void
+check_total(struct seipd *s)
+{
+	s->checked = true;
+	if (!open_part(s, AEAD_TAG, true))
+		forged(s);
+	s->end = 0;
 }
 
 /*
  * A chunk is held with its tag and 16 octets more: only what follows tells
  * whether it is the last, and the final tag proves that nothing was cut off.
+ * False at the end, and after an error.
  */
+static bool
+next_chunk(struct seipd *s)
+{
+	size_t sealed = s->chunk + AEAD_TAG;
+
+	/* the tag of the chunk before goes with it */
+	if (s->ready > 0)
+		s->ready += AEAD_TAG;
+	compact(s);
+	fill(s);
+	if (s->from->in->error->result != PGP_OK || s->checked)
+		return false;
+	if (s->ended && s->end == AEAD_TAG) {
+		check_total(s);
+		return false;
+	}
+	if (s->end < s->room)
+		sealed = s->end - AEAD_TAG;
+	if (s->end < 2 * AEAD_TAG || sealed <= AEAD_TAG ||
+	    !open_part(s, sealed, false)) {
+		forged(s);
+		return false;
+	}
+	s->index++;
+	s->ready = sealed - AEAD_TAG;
+	s->total += s->ready;
+	return true;
+}
+
 static size_t
 read_chunks(void *arg, unsigned char *p, size_t n)
 {
 	struct seipd *s = arg;
 
-	while (s->at == s->ready) {
-		size_t sealed = s->chunk + AEAD_TAG;
-
-		/* the tag of the chunk before goes with it */
-		if (s->ready > 0)
-			s->ready += AEAD_TAG;
-		compact(s);
-		fill(s);
-		if (s->from->in->error->result != PGP_OK)
+	while (s->at == s->ready)
+		if (!next_chunk(s))
 			return 0;
-		if (s->checked)
-			return 0;
-		if (s->ended && s->end == AEAD_TAG) {
-			s->checked = true;
-			if (!open_part(s, 0, AEAD_TAG, true))
-				forged(s);
-			s->end = 0;
-			return 0;
-		}
-		if (s->end < s->room)
-			sealed = s->end - AEAD_TAG;
-		if (s->end < 2 * AEAD_TAG || sealed <= AEAD_TAG ||
-		    !open_part(s, 0, sealed, false)) {
-			forged(s);
-			return 0;
-		}
-		s->index++;
-		s->ready = sealed - AEAD_TAG;
-		s->total += s->ready;
-	}
 	return give(s, p, n);
 }
 

@@ -24,16 +24,14 @@ static bool
 keep_likes(struct buf *area, struct span facts)
 {
 	struct cur c = cur_of(facts);
+	struct subpacket sub;
 	bool any = false;
 
-	while (!c.bad && c.at < c.in.n) {
-		struct span sub = cur_take(&c, sig_sub_length(&c));
-		unsigned type = sub.n > 0 ? sub.p[0] & 0x7f : 0;
-
-		if (is_liking(type)) {
-			sig_sub(area, type, false, span_from(sub, 1));
-			any = true;
-		}
+	while (sig_sub_next(&c, &sub)) {
+		if (!is_liking(sub.type))
+			continue;
+		sig_sub(area, sub.type, false, sub.body);
+		any = true;
 	}
 	return any;
 }

@@ -1,11 +1,12 @@
 /* Opening encrypted session keys; see session.h. */
-#include "pgp/session.h"
+#include "pgp/curve.h"
 
 #include <openssl/crypto.h>
 
 #include "crypto/cipher.h"
-#include "pgp/curve.h"
+#include "pgp/locked.h"
 #include "pgp/mpi.h"
+#include "pgp/session.h"
 
 enum { PLAIN_MAX = 512 };
 
@@ -223,6 +224,9 @@ open_v4(struct cur *c, struct span pw, struct s2k_budget *budget,
 	r = s2k_derive(&s2k, pw, budget, s.key, s.n);
 	if (r == PGP_OK && esk.n > 0) {
 		cfb = cfb_decrypt_new(cipher, span_of(s.key, s.n), zero);
+		r = cfb != NULL ? PGP_OK : PGP_UNSUPPORTED;
+	}
+	if (cfb != NULL) {
 		cfb_run(cfb, esk, plain);
 		cfb_free(cfb);
 		s.sym = plain[0];
@@ -239,7 +243,7 @@ open_v4(struct cur *c, struct span pw, struct s2k_budget *budget,
 }
 
 struct sealed {
-	unsigned char info[4];	/* type octet, version, cipher, mode */
+	unsigned char info[LOCKED_INFO];
 	enum aead_mode mode;
 	size_t key;
 	struct s2k s2k;
@@ -293,8 +297,7 @@ open_sealed(struct cur *c, unsigned version, struct span pw,
 	if (r != PGP_OK)
 		return r;
 	if (version == 6)
-		session_skesk_key(span_of(stretched, v.key),
-		    span_of(v.info, sizeof(v.info)), key);
+		locked_key(span_of(stretched, v.key), v.info, key);
 	else
 		memcpy(key, stretched, v.key);
 	a = aead_new(v.mode, span_of(key, v.key), false);

@@ -61,10 +61,6 @@ size_t session_kek(const struct pgp_key *k, struct span ephemeral,
 void session_combine(const struct pgp_key *k, struct span ciphertext,
     struct span own, struct span shares,
     unsigned char out[static CIPHER_KEY_MAX]);
-/* The key that a version 6 SKESK is sealed under (section 5.3.2). */
-void session_skesk_key(struct span stretched, struct span info,
-    unsigned char out[static CIPHER_KEY_MAX]);
-
 /* A session key out of "algorithm, key, checksum"; version 6 has no first. */
 bool session_of(struct span plain, bool algorithm, struct session *out);
 void session_plain(const struct session *s, bool algorithm,

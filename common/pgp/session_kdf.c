@@ -3,6 +3,7 @@
 
 #include "crypto/kdf.h"
 #include "pgp/curve.h"
+#include "pgp/mpi.h"
 #include "pgp/session.h"
 
 /* Section 5.1.6: the secret is ephemeral || own || shared. */
@@ -81,24 +82,6 @@ session_combine(const struct pgp_key *k, struct span ciphertext,
 	buf_free_wipe(&in);
 }
 
-void
-session_skesk_key(struct span stretched, struct span info,
-    unsigned char out[static CIPHER_KEY_MAX])
-{
-	kdf_hkdf(DIGEST_SHA256, stretched, (struct span){ NULL, 0 }, info,
-	    out, stretched.n);
-}
-
-static unsigned
-sum_of(struct span s)
-{
-	unsigned sum = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		sum += s.p[i];
-	return sum & 0xffff;
-}
-
 bool
 session_of(struct span plain, bool algorithm, struct session *out)
 {
@@ -111,7 +94,7 @@ session_of(struct span plain, bool algorithm, struct session *out)
 	if (plain.n < 3u + algorithm)
 		return false;
 	key = cur_take(&c, plain.n - 2 - algorithm);
-	ok = cur_u16(&c) == sum_of(key) && cur_done(&c) &&
+	ok = cur_u16(&c) == mpi_sum(key) && cur_done(&c) &&
 	    key.n <= sizeof(s.key) && (!algorithm ||
 	    (algo_sym(s.sym, &n) != NULL && n == key.n));
 	if (ok) {
@@ -129,5 +112,5 @@ session_plain(const struct session *s, bool algorithm, struct buf *out)
 	if (algorithm)
 		buf_byte(out, (unsigned char)s->sym);
 	buf_add(out, s->key, s->n);
-	buf_u16(out, (uint16_t)sum_of(span_of(s->key, s->n)));
+	buf_u16(out, mpi_sum(span_of(s->key, s->n)));
 }

@@ -3,6 +3,7 @@
 
 #include "crypto/cipher.h"
 #include "pgp/curve.h"
+#include "pgp/locked.h"
 #include "pgp/mpi.h"
 #include "pgp/packet.h"
 #include "pgp/session.h"
@@ -186,42 +187,16 @@ put_v4(struct span pw, const struct session *s, const struct env *env,
 	OPENSSL_cleanse(key, sizeof(key));
 }
 
-/* Section 5.3.2, with Argon2id and OCB. */
+/* Section 5.3.2. */
 static void
 put_v6(struct span pw, const struct session *s, const struct env *env,
     struct buf *body)
 {
-	static const unsigned char info[] = { 0xc0 | TAG_SKESK, 6,
-	    SYM_AES256, PGP_OCB };
-	unsigned char stretched[CIPHER_KEY_MAX], key[CIPHER_KEY_MAX];
-	unsigned char nonce[AEAD_NONCE_MAX], *to = NULL;
-	size_t nonce_n = aead_nonce_size(AEAD_OCB);
-	struct buf spec = BUF(64);
-	struct s2k s2k;
-	struct aead *a = NULL;
+	static const unsigned char ad[] = { 0xc0 | TAG_SKESK, 6, SYM_AES256,
+	    PGP_OCB };
 
-	s2k_make(S2K_ARGON2, pw, env, &s2k, stretched, sizeof(stretched));
-	session_skesk_key(span_of(stretched, 32), span_of(info,
-	    sizeof(info)), key);
-	env->random(env->arg, nonce, nonce_n);
-	s2k_write(&s2k, &spec);
-	buf_byte(body, 6);
-	buf_byte(body, (unsigned char)(3 + spec.n + nonce_n));
-	buf_add(body, info + 2, 2);
-	buf_byte(body, (unsigned char)spec.n);
-	buf_span(body, buf_get0(&spec));
-	buf_add(body, nonce, nonce_n);
-	a = aead_new(AEAD_OCB, span_of(key, 32), true);
-	to = buf_room(body, s->n + AEAD_TAG);
-	if (to != NULL) {
-		aead_seal(a, nonce, span_of(info, sizeof(info)),
-		    span_of(s->key, s->n), to);
-		body->n += s->n + AEAD_TAG;
-	}
-	aead_free(a);
-	buf_free(&spec);
-	OPENSSL_cleanse(stretched, sizeof(stretched));
-	OPENSSL_cleanse(key, sizeof(key));
+	locked_write(TAG_SKESK, 6, span_of(ad, sizeof(ad)),
+	    span_of(s->key, s->n), pw, env, body);
 }
 
 void

@@ -11,9 +11,9 @@ u32_of(struct span s)
 	return cur_u32(&c);
 }
 
-/* Section 5.2.3.7: 192 and 255 as in packets, but nothing partial. */
-size_t
-sig_sub_length(struct cur *c)
+/* 192 and 255 as in packets, but nothing partial. */
+static size_t
+sub_length(struct cur *c)
 {
 	size_t n = cur_u8(c);
 
@@ -22,6 +22,24 @@ sig_sub_length(struct cur *c)
 	if (n >= 192)
 		return ((n - 192) << 8) + cur_u8(c) + 192;
 	return n;
+}
+
+bool
+sig_sub_next(struct cur *area, struct subpacket *out)
+{
+	struct cur sub = { .bad = false };
+	unsigned type = 0;
+
+	if (area->bad || area->at == area->in.n)
+		return false;
+	sub = cur_of(cur_take(area, sub_length(area)));
+	type = cur_u8(&sub);
+	if (sub.bad) {
+		cur_fail(area);
+		return false;
+	}
+	*out = (struct subpacket){ type & 0x7f, type & 0x80, cur_left(&sub) };
+	return true;
 }
 
 /* A set of flags: the first octet has all that is known. */
@@ -135,25 +153,21 @@ static void
 read_area(struct sig *s, struct span area, bool hashed)
 {
 	struct cur c = cur_of(area);
+	struct subpacket sub;
 
-	while (!c.bad && c.at < c.in.n) {
-		struct cur sub = cur_of(cur_take(&c, sig_sub_length(&c)));
-		unsigned type = cur_u8(&sub);
-		bool critical = type & 0x80, known = false;
+	while (sig_sub_next(&c, &sub)) {
+		bool known = hint(s, sub.type, sub.body);
 
-		type &= 0x7f;
-		if (sub.bad)
-			break;
-		known = hint(s, type, cur_left(&sub));
-		if (!known && hashed)
-			known = fact(s, type, cur_left(&sub)) ||
-			    is_harmless(type);
-		if (critical && hashed && type == SUB_NOTATION)
+		if (!hashed)
+			continue;
+		known = known || fact(s, sub.type, sub.body) ||
+		    is_harmless(sub.type);
+		if (sub.critical && sub.type == SUB_NOTATION)
 			s->refused = "a critical notation is not understood";
-		else if (critical && hashed && !known)
+		else if (sub.critical && !known)
 			s->refused = "a critical subpacket is not known";
 	}
-	if (c.bad || c.at < c.in.n)
+	if (c.bad)
 		s->refused = "its subpackets are malformed";
 }
 
@@ -161,7 +175,7 @@ enum pgp_result
 sig_read(struct span body, struct sig *out)
 {
 	struct cur c = cur_of(body);
-	struct sig s = { .version = cur_u8(&c), .reason = -1 };
+	struct sig s = { .body = body, .version = cur_u8(&c), .reason = -1 };
 	struct span hashed = { NULL, 0 }, unhashed = { NULL, 0 };
 	bool v6 = s.version == 6;
 
@@ -195,15 +209,13 @@ bool
 sig_is_for(const struct sig *s, const struct pgp_key *k)
 {
 	struct cur c = cur_of(s->facts);
+	struct subpacket sub;
 
-	while (!c.bad && c.at < c.in.n) {
-		struct span sub = cur_take(&c, sig_sub_length(&c));
-
-		/* type, version, fingerprint */
-		if (sub.n > 2 && (sub.p[0] & 0x7f) == SUB_RECIPIENT &&
-		    span_eq(span_from(sub, 2), span_of(k->fpr, k->fpr_n)))
+	/* the key's version stands in front of the fingerprint */
+	while (sig_sub_next(&c, &sub))
+		if (sub.type == SUB_RECIPIENT && span_eq(
+		    span_from(sub.body, 1), span_of(k->fpr, k->fpr_n)))
 			return true;
-	}
 	return false;
 }
 
@@ -281,20 +293,6 @@ fits(const struct sig *s, struct pgp_key *k, const struct pk *pk)
 	return k->algo == s->pk;
 }
 
-/* Section 5.2.4: its own fields, version, 0xff, and how many those were. */
-static void
-trailer(struct digest *d, unsigned version, struct span hashed)
-{
-	struct buf b = BUF(8);
-
-	digest_add(d, hashed);
-	buf_byte(&b, (unsigned char)version);
-	buf_byte(&b, 0xff);
-	buf_u32(&b, (uint32_t)hashed.n);
-	digest_add(d, buf_get0(&b));
-	buf_free(&b);
-}
-
 bool
 sig_check_weak(const struct sig *s, struct pgp_key *k,
     const struct digest *d)
@@ -310,7 +308,7 @@ sig_check_weak(const struct sig *s, struct pgp_key *k,
 		return false;
 	algo_hash(s->hash, &alg);
 	own = digest_copy(d);
-	trailer(own, s->version, s->hashed);
+	sig_hash_fields(own, s->version, s->hashed);
 	digest_final(own, hash);
 	digest_free(own);
 	ok = hash[0] == s->left[0] && hash[1] == s->left[1] &&
@@ -389,4 +387,17 @@ sig_hash_user(struct digest *d, bool attribute, struct span id)
 	digest_add(d, buf_get0(&head));
 	digest_add(d, id);
 	buf_free(&head);
+}
+
+void
+sig_hash_fields(struct digest *d, unsigned version, struct span hashed)
+{
+	struct buf b = BUF(8);
+
+	digest_add(d, hashed);
+	buf_byte(&b, (unsigned char)version);
+	buf_byte(&b, 0xff);
+	buf_u32(&b, (uint32_t)hashed.n);
+	digest_add(d, buf_get0(&b));
+	buf_free(&b);
 }

@@ -8,7 +8,11 @@
 #include "pgp/hasher.h"
 #include "pgp/key.h"
 
-enum { SIG_BODY_MAX = 65536 };
+enum {
+	SIG_BODY_MAX = 65536,
+	/* the packets of all signatures that a message may have */
+	SIGS_MAX = HASHER_MAX * (SIG_BODY_MAX + 8),
+};
 
 /* Subpacket types (section 5.2.3.7). */
 enum pgp_subpacket {
@@ -35,7 +39,8 @@ enum pgp_subpacket {
 
 struct sig {
 	unsigned version, type, pk, hash;
-	struct span hashed;	/* what of the body is hashed */
+	struct span body;
+	struct span hashed;	/* what of it is hashed */
 	struct span salt;	/* version 6 */
 	unsigned char left[2];
 	struct span value;	/* the algorithm's numbers */
@@ -59,8 +64,17 @@ struct sig {
  */
 enum pgp_result sig_read(struct span body, struct sig *out);
 
-/* The length of the subpacket that comes next. */
-size_t sig_sub_length(struct cur *c);
+struct subpacket {
+	unsigned type;
+	bool critical;
+	struct span body;
+};
+
+/*
+ * Read the next one of an area (section 5.2.3.7). False at its end, and where
+ * it is malformed: then the cursor is bad.
+ */
+bool sig_sub_next(struct cur *area, struct subpacket *out);
 
 /* Whether the key may be its issuer, as far as it says who that is. */
 bool sig_names(const struct sig *s, const struct pgp_key *k);
@@ -90,6 +104,12 @@ struct digest *sig_digest(const struct sig *s);
 /* Add a key, or a user ID, as certifications hash them (section 5.2.4). */
 void sig_hash_key(struct digest *d, const struct pgp_key *k);
 void sig_hash_user(struct digest *d, bool attribute, struct span id);
+/*
+ * Add at last a signature's own fields up to the hashed subpackets, and the
+ * trailer: version, 0xff, and how many octets those were.
+ */
+void sig_hash_fields(struct digest *d, unsigned version,
+    struct span hashed);
 
 /* --- making: sig_make.c */
 

@@ -1,5 +1,6 @@
 /* Making signatures; see sig.h. */
 #include "pgp/mpi.h"
+#include "pgp/packet.h"
 #include "pgp/sig.h"
 
 unsigned
@@ -26,16 +27,7 @@ sig_hash_for(const struct pgp_key *k)
 void
 sig_sub(struct buf *area, unsigned type, bool critical, struct span body)
 {
-	size_t n = body.n + 1;
-
-	if (n < 192) {
-		buf_byte(area, (unsigned char)n);
-	} else if (n < 8384) {
-		buf_u16(area, (uint16_t)(n - 192 + (192u << 8)));
-	} else {
-		buf_byte(area, 255);
-		buf_u32(area, (uint32_t)n);
-	}
+	packet_length(area, body.n + 1);
 	buf_byte(area, (unsigned char)(type | (critical ? 0x80 : 0)));
 	buf_span(area, body);
 }
@@ -125,7 +117,7 @@ area(struct buf *out, unsigned version, struct span s)
 bool
 sig_new_write(struct sig_new *s, const struct digest *d, struct buf *out)
 {
-	struct buf head = BUF(SIG_BODY_MAX), tail = BUF(8);
+	struct buf head = BUF(SIG_BODY_MAX);
 	struct buf value = BUF(PK_SIG_MAX);
 	unsigned char hash[DIGEST_MAX];
 	enum digest_alg alg = DIGEST_SHA256;
@@ -138,11 +130,7 @@ sig_new_write(struct sig_new *s, const struct digest *d, struct buf *out)
 	buf_byte(&head, (unsigned char)s->key->algo);
 	buf_byte(&head, (unsigned char)s->hash);
 	area(&head, s->version, buf_get0(&s->hashed));
-	buf_byte(&tail, (unsigned char)s->version);
-	buf_byte(&tail, 0xff);
-	buf_u32(&tail, (uint32_t)head.n);
-	digest_add(own, buf_get0(&head));
-	digest_add(own, buf_get0(&tail));
+	sig_hash_fields(own, s->version, buf_get0(&head));
 	digest_final(own, hash);
 	digest_free(own);
 	ok = ok && s->key->unlocked != NULL && pk_sign(s->key->unlocked, alg,
@@ -158,7 +146,6 @@ sig_new_write(struct sig_new *s, const struct digest *d, struct buf *out)
 		write_value(s->key, buf_get0(&value), out);
 	}
 	buf_free(&head);
-	buf_free(&tail);
 	buf_free(&value);
 	sig_new_free(s);
 	return ok && !out->over;

@@ -15,8 +15,8 @@ signers_add(struct signers *s, struct pgp_key *key, unsigned type,
 		return false;
 	v->key = key;
 	sig_new_start(&v->sig, key, type, 0, now, env);
-	v->at = hasher_want(&s->hasher, v->sig.hash, type == SIG_TEXT ?
-	    HASH_TEXT : HASH_AS_IS, span_of(v->sig.salt, v->sig.salt_n));
+	v->at = hasher_want(&s->hasher, v->sig.hash, type,
+	    span_of(v->sig.salt, v->sig.salt_n));
 	s->n++;
 	return v->at >= 0;
 }

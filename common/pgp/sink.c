@@ -7,14 +7,8 @@ to_buf(void *arg, struct span s)
 	buf_span(arg, s);
 }
 
-static void
-nothing(void *arg)
-{
-	(void)arg;
-}
-
 void
 sink_of_buf(struct sink *s, struct buf *to)
 {
-	*s = (struct sink){ to_buf, nothing, to };
+	*s = (struct sink){ to_buf, NULL, to };
 }

@@ -10,7 +10,7 @@
 
 struct sink {
 	void (*write)(void *arg, struct span s);
-	void (*end)(void *arg);
+	void (*end)(void *arg);		/* NULL: nothing to be done */
 	void *arg;
 };
 
@@ -23,7 +23,8 @@ sink_write(struct sink *s, struct span piece)
 static inline void
 sink_end(struct sink *s)
 {
-	s->end(s->arg);
+	if (s->end != NULL)
+		s->end(s->arg);
 }
 
 /* Appends to the buffer. */

@@ -106,31 +106,40 @@ own_sig(struct cert *c, size_t i, size_t j, struct sig *out)
 /* Not at any time, but whenever: even if it has expired. */
 #define EVER INT64_MAX
 
-/*
- * The place of the newest candidate before "bound" (created, place) that is
- * in force at the time.
- */
-static size_t
-newest(struct cert *c, size_t i, int64_t at, int64_t bound, size_t place)
-{
-	size_t n = c->v[i].sigs.n, best = n;
-	int64_t best_created = -1;
+/* One of the self-signatures that bind a component, from the newest on. */
+struct candidate {
+	struct sig sig;
+	size_t place;
+};
 
-	for (size_t j = 0; j < n; j++) {
+#define BEFORE_FIRST ((struct candidate){ .sig = { .created = INT64_MAX } })
+
+/*
+ * Go on to the next older one that is in force at the time, as far as its own
+ * words go; of the same second, to the next in place. False: there is none.
+ */
+static bool
+next_older(struct cert *c, size_t i, int64_t at, struct candidate *v)
+{
+	struct candidate best = { .sig = { .created = -1 } };
+
+	for (size_t j = 0; j < c->v[i].sigs.n; j++) {
 		struct sig s;
 
 		if (!own_sig(c, i, j, &s) ||
 		    !is_binding(c->v[i].kind, s.type) ||
 		    !(at == EVER ? s.has_created :
 		    in_force(&s, cert_primary(c), at)) ||
-		    s.created > bound || (s.created == bound && j <= place))
+		    s.created > v->sig.created ||
+		    (s.created == v->sig.created && j <= v->place))
 			continue;
-		if (s.created > best_created) {
-			best = j;
-			best_created = s.created;
-		}
+		if (s.created > best.sig.created)
+			best = (struct candidate){ s, j };
 	}
-	return best;
+	if (best.sig.created < 0)
+		return false;
+	*v = best;
+	return true;
 }
 
 /* Not that it is revoked; but nobody knows that it is not. */
@@ -180,27 +189,34 @@ back_signed(struct cert *c, size_t i, const struct sig *binding, int64_t at)
 	    holds(c, i, &s, &c->v[i].key, false);
 }
 
+/* NULL, or why there is none; that it may be revoked is not looked at. */
+static const char *
+newest_binding(struct cert *c, size_t i, int64_t at, struct sig *out)
+{
+	struct candidate v = BEFORE_FIRST;
+
+	for (size_t tries = 0; tries < TRIES_MAX; tries++) {
+		if (!next_older(c, i, at, &v))
+			return "no self-signature in force holds";
+		if (!own_holds(c, i, v.place, &v.sig))
+			continue;
+		*out = v.sig;
+		return NULL;
+	}
+	return "too many self-signatures that do not hold";
+}
+
 const char *
 valid_binding(struct cert *c, size_t i, int64_t at, struct sig *out)
 {
-	int64_t bound = INT64_MAX;
-	size_t place = 0;
+	struct sig s;
+	const char *why = newest_binding(c, i, at, &s);
 
-	for (size_t tries = 0; tries < TRIES_MAX; tries++) {
-		size_t j = newest(c, i, at, bound, place);
-		struct sig s;
-
-		if (j == c->v[i].sigs.n)
-			return "no self-signature in force holds";
-		own_sig(c, i, j, &s);
-		bound = s.created;
-		place = j;
-		if (!own_holds(c, i, j, &s))
-			continue;
+	if (why == NULL)
+		why = revoked(c, i, at, s.created);
+	if (why == NULL)
 		*out = s;
-		return revoked(c, i, at, s.created);
-	}
-	return "too many self-signatures that do not hold";
+	return why;
 }
 
 /* Which self-signatures speak for the primary key. */
@@ -373,29 +389,24 @@ valid_key(struct cert *c, size_t i, int64_t at, unsigned flags)
 bool
 valid_revoked(struct cert *c, size_t i, int64_t at)
 {
-	struct sig s = { .created = INT64_MIN };
+	struct sig s;
+	bool bound = newest_binding(c, i, at, &s) == NULL;
 
-	valid_binding(c, i, at, &s);
-	return revoked(c, i, at, s.created) != NULL;
+	return revoked(c, i, at, bound ? s.created : INT64_MIN) != NULL;
 }
 
 bool
 valid_bound_once(struct cert *c, size_t i, bool weak, struct sig *out)
 {
-	int64_t bound = INT64_MAX;
-	size_t place = 0;
+	struct candidate v = BEFORE_FIRST;
 
-	for (size_t tries = 0; tries < TRIES_MAX; tries++) {
-		size_t j = newest(c, i, EVER, bound, place);
-
-		if (j == c->v[i].sigs.n)
-			return false;
-		own_sig(c, i, j, out);
-		bound = out->created;
-		place = j;
-		if (own_holds(c, i, j, out) ||
-		    (weak && holds(c, i, out, cert_primary(c), true)))
-			return true;
+	for (size_t tries = 0; tries < TRIES_MAX &&
+	    next_older(c, i, EVER, &v); tries++) {
+		if (!own_holds(c, i, v.place, &v.sig) &&
+		    !(weak && holds(c, i, &v.sig, cert_primary(c), true)))
+			continue;
+		*out = v.sig;
+		return true;
 	}
 	return false;
 }

@@ -41,14 +41,16 @@ for_us(const struct verifier *v, const struct sig *s)
 {
 	if (!s->has_recipients)
 		return NULL;
-	if (v->recipients == NULL)
+	if (!v->encrypted)
 		return "it was made for the recipients of an encrypted "
 		    "message";
-	for (size_t i = 0; i < v->recipients_n; i++)
-		if (sig_is_for(s, v->recipients[i]))
+	if (v->recipient == NULL)
+		return NULL;
+	for (size_t i = 0; i < v->recipient->n; i++)
+		if (component_is_key(&v->recipient->v[i]) &&
+		    sig_is_for(s, &v->recipient->v[i].key))
 			return NULL;
-	return v->recipients_n == 0 ? NULL :
-	    "it was made for other recipients";
+	return "it was made for other recipients";
 }
 
 /* Try key i of the certificate: NULL if the signature counts. */
@@ -79,8 +81,7 @@ in_cert(const struct verifier *v, const struct sig *s,
 	for (size_t i = 0; i < c->n && out->why != NULL; i++) {
 		const struct component *k = &c->v[i];
 
-		if ((k->kind != COMPONENT_PRIMARY &&
-		    k->kind != COMPONENT_SUBKEY) || !sig_names(s, &k->key))
+		if (!component_is_key(k) || !sig_names(s, &k->key))
 			continue;
 		out->cert = c;
 		out->key = &k->key;
@@ -125,8 +126,8 @@ signatures_add(struct signatures *s, struct span body, struct hasher *h,
 		return true;
 	}
 	if (v->at < 0)
-		v->at = hasher_want(h, v->sig.hash, v->sig.type == SIG_TEXT ?
-		    HASH_TEXT : HASH_AS_IS, v->sig.salt);
+		v->at = hasher_want(h, v->sig.hash, v->sig.type,
+		    v->sig.salt);
 	if (v->at < 0)
 		v->why = "its hash is not supported";
 	return true;

@@ -14,12 +14,12 @@ struct verifier {
 	int64_t not_before, not_after;	/* bounds of the signing time */
 	int64_t now;
 	/*
-	 * The keys that the message was decrypted with (none by a passphrase;
-	 * NULL: it was not encrypted): a signature that was made for other
-	 * recipients does not count (section 5.2.3.36).
+	 * Whether the message was encrypted, and whose key opened it (NULL: a
+	 * passphrase did): a signature that was made for other recipients does
+	 * not count (section 5.2.3.36).
 	 */
-	const struct pgp_key *const *recipients;
-	size_t recipients_n;
+	bool encrypted;
+	const struct cert *recipient;
 };
 
 /* What came of one signature. */
@@ -29,7 +29,7 @@ struct verdict {
 	struct sig sig;		/* if it could be read */
 	bool read;
 	const struct pgp_key *key;
-	const struct cert *cert;	/* NULL: no such certificate */
+	struct cert *cert;	/* NULL: no such certificate */
 };
 
 /*

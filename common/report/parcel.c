@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/date.h"
+#include "base/percent.h"
 #include "mail/mime.h"
 #include "sys/zmem.h"
 
@@ -39,16 +40,7 @@ parcel_mailto(struct span uri, struct buf *out)
 	bool ok = span_istarts(uri, SPAN("mailto:"));
 
 	uri = span_from(uri, 7);
-	uri = span_first(uri, span_chr(uri, '?'));
-	while (ok && uri.n > 0) {
-		int hi = uri.p[0] == '%' && uri.n > 2 ?
-		    ascii_hex(uri.p[1]) : -1;
-		int lo = hi >= 0 ? ascii_hex(uri.p[2]) : -1;
-
-		buf_byte(&plain, lo < 0 ? uri.p[0] :
-		    (unsigned char)(hi << 4 | lo));
-		uri = span_from(uri, lo < 0 ? 1 : 3);
-	}
+	percent_undo(&plain, span_first(uri, span_chr(uri, '?')));
 	ok = ok && !plain.over && parcel_is_address(buf_get0(&plain));
 	if (ok)
 		buf_span(out, buf_get0(&plain));

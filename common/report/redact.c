@@ -7,6 +7,7 @@
 #include "base/ip.h"
 #include "crypto/hmac.h"
 #include "mail/header.h"
+#include "mail/lex.h"
 #include "report/parcel.h"
 
 /* A code of 80 bits: two local parts in a report never have the same one. */
@@ -223,21 +224,13 @@ put_addresses(const struct redact *r, struct span text, struct buf *out)
 
 /* --- what of a field may be shown ----------------------------------------- */
 
-/* The end of the comment that begins with s, behind its ")". */
+/* The end of the comment that begins with s, which need not be closed. */
 static size_t
 comment_end(struct span s)
 {
-	size_t depth = 0;
+	size_t n = lex_comment_length(s);
 
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '(')
-			depth++;
-		else if (s.p[i] == ')' && --depth == 0)
-			return i + 1;
-	}
-	return s.n;
+	return n > 0 ? n : s.n;
 }
 
 static bool

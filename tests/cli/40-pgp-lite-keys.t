@@ -260,6 +260,21 @@ status 0 'unless it is wanted'
 run "$P" certify-userid ca.key <rfc9580.cert
 status 19 '--userid is needed'
 
+# 18 MiB of certifications; in version 6 each has the same length
+"$P" generate-key --no-armor --profile=rfc9580 A >a.key
+"$P" extract-cert --no-armor <a.key >a.cert
+"$P" certify-userid --no-armor --userid=A a.key <a.cert >one
+cp a.cert many
+for i in 1 2 3 4 5 6 7 8 9 10 11; do
+	cat many many >more
+	mv more many
+done
+"$P" certify-userid --no-armor --userid=A $(yes a.key | head -n 60) <many |
+    wc -c >octets
+[ "$(cat octets)" -eq $((2048 * ($(wc -c <a.cert) +
+    60 * ($(wc -c <one) - $(wc -c <a.cert))))) ]
+report $? 'certify-userid: 18 MiB of signatures'
+
 # what is not what it should be
 run "$P" extract-cert <default.cert
 status 41 'extract-cert: of a certificate'

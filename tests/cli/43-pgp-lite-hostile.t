@@ -115,6 +115,25 @@ refused 3 'one of an unknown version alone' "$P" verify only-strange cert \
 printf 'hellp\n' >m
 refused 3 'other data' "$P" verify sig cert <m
 
+# what is long is whole, or it is refused
+python3 - <<'END'
+def packet(tag, body):
+    return bytes([0xc0 | tag, 255]) + len(body).to_bytes(4, "big") + body
+signature = packet(2, b"\x05" * 65536)
+literal = packet(11, b"b\0\0\0\0\0hello\n")
+open("long", "wb").write(32 * signature + literal)
+open("signatures", "wb").write(32 * signature)
+open("attribute", "wb").write(packet(17, bytes(20 << 20)))
+open("other", "wb").write(packet(17, b"x" * (50 << 20)))
+END
+run "$P" inline-detach --no-armor --signatures-out=detached <long
+same out data 'inline-detach: the longest signatures'
+same detached signatures 'which are whole'
+"$P" dearmor <key | cat - attribute >first
+"$P" dearmor <cert | cat - other >second
+refused 1 'update-key: attributes that are too long together' \
+    "$P" update-key --no-armor --merge-certs=second <first
+
 # the cleartext framework
 change() { # SED-SCRIPT
 	sed "$1" clear

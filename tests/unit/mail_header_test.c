@@ -81,6 +81,7 @@ what_others_read_otherwise_is_told(void **state)
 		{ SPAN("A : b\n"), "a blank before a colon" },
 		{ SPAN("A: b\rC: d\n"), "a bare CR" },
 		{ SPAN("A: b\r\r\n"), "a bare CR" },
+		{ SPAN("A: b\r"), "a bare CR" },
 		{ SPAN("A: b\0\n"), "NUL" },
 		{ SPAN(""), NULL },
 	};

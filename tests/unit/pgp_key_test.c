@@ -178,10 +178,10 @@ a_key_of(unsigned version, unsigned algo, enum pk_kind kind, bool lock)
 	    other = SPAN("Pass");
 	const struct passphrases one = { &typed, 1 }, wrong = { &other, 1 };
 	struct buf numbers = BUF(1 << 16);
+	const struct key_spec spec = { version, algo, kind, 2048 };
 
 	env_system(&env);
-	assert_true(key_make(version, algo, kind, 2048, 1700000000, &env,
-	    &pub, &secret));
+	assert_true(key_make(&spec, 1700000000, &env, &pub, &secret));
 	body = BUF(1 << 17);
 	buf_span(&body, buf_get0(&pub));
 	head.pub = buf_get0(&pub);
@@ -292,13 +292,13 @@ static void
 no_legacy_curve_in_version_6(void **state)
 {
 	struct buf pub = BUF(1 << 16), secret = BUF(1 << 16);
+	const struct key_spec spec = { 6, PGP_EDDSA_LEGACY, PK_ED25519, 0 };
 	struct pgp_key k;
 	struct env env;
 
 	(void)state;
 	env_system(&env);
-	assert_true(key_make(6, PGP_EDDSA_LEGACY, PK_ED25519, 0, 1700000000,
-	    &env, &pub, &secret));
+	assert_true(key_make(&spec, 1700000000, &env, &pub, &secret));
 	assert_int_equal(key_read(buf_get0(&pub), false, false, &k), PGP_OK);
 	assert_false(k.supported);
 	assert_null(key_pk(&k));
@@ -395,12 +395,14 @@ argon2_without_aead(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct buf body = BUF(1 << 16), secret = BUF(1 << 16);
 		struct s2k_budget budget = S2K_BUDGET;
+		const struct key_spec spec = { 4, PGP_EDDSA_LEGACY,
+		    PK_ED25519, 0 };
 		struct pgp_key k;
 		struct env env;
 
 		env_system(&env);
-		assert_true(key_make(4, PGP_EDDSA_LEGACY, PK_ED25519, 0,
-		    1700000000, &env, &body, &secret));
+		assert_true(key_make(&spec, 1700000000, &env, &body,
+		    &secret));
 		lock_by_cfb(&rows[i].s2k, buf_get0(&secret), &body);
 		assert_int_equal(key_read(buf_get0(&body), true, false, &k),
 		    PGP_OK);

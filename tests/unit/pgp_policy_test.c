@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,9 +30,9 @@ static struct made
 make_key(bool subkey, unsigned algo, enum pk_kind kind)
 {
 	struct made m = { .body = BUF(SECRET_BODY_MAX) };
+	const struct key_spec spec = { 4, algo, kind, 0 };
 
-	assert_true(keygen_key(4, algo, kind, 0, subkey, BORN, &env,
-	    &m.body, &m.key));
+	assert_true(keygen_key(&spec, subkey, BORN, &env, &m.body, &m.key));
 	return m;
 }
 
@@ -89,8 +90,8 @@ judge(struct certs *c, struct made *signer, int64_t when,
 	if (bounds != NULL) {
 		v.not_before = bounds->not_before;
 		v.not_after = bounds->not_after;
-		v.recipients = bounds->recipients;
-		v.recipients_n = bounds->recipients_n;
+		v.encrypted = bounds->encrypted;
+		v.recipient = bounds->recipient;
 	}
 	sig_new_start(&s, &signer->key, SIG_BINARY, HASH_SHA256, when, &env);
 	if (change != NULL)
@@ -183,6 +184,13 @@ malformed(struct sig_new *s)
 	buf_str(&s->hashed, "\x09");
 }
 
+/* Its length counts the octet that says what it is. */
+static void
+empty(struct sig_new *s)
+{
+	buf_byte(&s->hashed, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*change)(struct sig_new *s);
@@ -206,6 +214,8 @@ static const struct {
 	{ "an expiry of three octets", expires_oddly, NOW,
 	  "a time in it is malformed" },
 	{ "malformed subpackets", malformed, NOW,
+	  "its subpackets are malformed" },
+	{ "an empty subpacket at the end", empty, NOW,
 	  "its subpackets are malformed" },
 };
 
@@ -327,7 +337,10 @@ bounds_and_recipients(void **state)
 	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
 	struct made other = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
 	struct buf packets = BUF(1 << 16);
-	const struct pgp_key *us = &other.key, *not_us = &primary.key;
+	struct component keys[] = { { .key = primary.key },
+	    { .kind = COMPONENT_SUBKEY, .key = other.key } };
+	const struct cert us = { .v = keys, .n = 2 };
+	const struct cert not_us = { .v = keys, .n = 1 };
 	struct verifier v = { .not_before = NOW, .not_after = NOW };
 	struct certs c;
 
@@ -341,20 +354,20 @@ bounds_and_recipients(void **state)
 	    "it is newer than allowed");
 	/* section 5.2.3.36 */
 	reader = &other.key;
-	v.recipients_n = 1;
-	v.recipients = &us;
+	v.encrypted = true;
+	v.recipient = &us;
 	assert_null(judge(&c, &primary, NOW, for_reader, &v));
 	assert_null(judge(&c, &primary, NOW, for_forty, &v));
 	assert_null(judge(&c, &primary, NOW, NULL, &v));
-	v.recipients = &not_us;
+	v.recipient = &not_us;
 	assert_string_equal(judge(&c, &primary, NOW, for_reader, &v),
 	    "it was made for other recipients");
 	assert_string_equal(judge(&c, &primary, NOW, for_forty, &v),
 	    "it was made for other recipients");
-	v.recipients_n = 0;
+	v.recipient = NULL;
 	assert_null(judge(&c, &primary, NOW, for_reader, &v));
 	/* not encrypted at all: somebody passed it on */
-	v.recipients = NULL;
+	v.encrypted = false;
 	assert_string_equal(judge(&c, &primary, NOW, for_reader, &v),
 	    "it was made for the recipients of an encrypted message");
 	assert_null(judge(&c, &primary, NOW, NULL, &v));
@@ -1045,6 +1058,24 @@ hidden_and_locked(void **state)
 	certs_free(&files[1]);
 }
 
+/* As libcrypto has no Camellia where only what NIST approved is allowed. */
+static void
+cipher_that_is_not_there(void **state)
+{
+	static const unsigned char skesk[4 + 17] = { 4, 11, S2K_SIMPLE,
+	    HASH_SHA256 };
+	struct s2k_budget budget = S2K_BUDGET;
+	struct session s;
+
+	(void)state;
+	/* the hash stays at hand */
+	digest_free(digest_new(DIGEST_SHA256));
+	assert_int_equal(EVP_set_default_properties(NULL, "provider=none"), 1);
+	assert_int_equal(skesk_open(span_of(skesk, sizeof(skesk)),
+	    SPAN("pass"), &budget, &s), PGP_UNSUPPORTED);
+	assert_int_equal(EVP_set_default_properties(NULL, ""), 1);
+}
+
 int
 main(void)
 {
@@ -1067,6 +1098,7 @@ main(void)
 		cmocka_unit_test(every_length_around_a_chunk),
 		cmocka_unit_test(chunks),
 		cmocka_unit_test(rsa_tells_nothing),
+		cmocka_unit_test(cipher_that_is_not_there),
 		cmocka_unit_test(hidden_and_locked),
 	};
 

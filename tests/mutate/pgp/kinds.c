@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "pgp/armor.h"
 #include "pgp/keygen.h"
+#include "pgp/locked.h"
 #include "pgp/packet.h"
 #include "pgp/packet_out.h"
 #include "pgp/seipd.h"
@@ -240,7 +241,7 @@ to_password_v6(const char *name, unsigned aead)
 	env->random(env->arg, nonce, sizeof(nonce));
 	must(s2k_derive(&s2k, SPAN("pass"), &budget, stretched, 32) ==
 	    PGP_OK, name);
-	session_skesk_key(span_of(stretched, 32), span_of(info, 4), key);
+	locked_key(span_of(stretched, 32), info, key);
 	a = aead_new(mode, span_of(key, 32), true);
 	aead_seal(a, nonce, span_of(info, 4), span_of(s.key, 32), sealed);
 	s2k_write(&s2k, &spec);

@@ -112,13 +112,11 @@ static void
 judge(struct reading *r)
 {
 	struct verifier v = { .files = r->k->certs, .n = r->k->certs != NULL,
-	    .now = now, .not_before = INT64_MIN, .not_after = INT64_MAX };
+	    .now = now, .not_before = INT64_MIN, .not_after = INT64_MAX,
+	    .encrypted = r->k->form == ENCRYPTED,
+	    .recipient = r->d.recipient };
 	struct verdict verdicts[HASHER_MAX];
 
-	if (r->k->form == ENCRYPTED) {
-		v.recipients = r->d.recipient;
-		v.recipients_n = r->d.recipients_n;
-	}
 	r->o->good = signatures_verify(&r->msg.sigs, &r->msg.hasher, &v,
 	    verdicts);
 	for (size_t i = 0; i < r->msg.sigs.n; i++)
