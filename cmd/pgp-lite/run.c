@@ -86,6 +86,15 @@ run_fail_error(struct run *r, const char *what, enum sop bad)
 	return run_fail(r, status, "%s: %s", what, r->error.why);
 }
 
+/* Other tools take what they work on as an operand; SOP does not. */
+static void
+hint_of_file(const char *operand)
+{
+	if (access(operand, R_OK) == 0)
+		say_hint("what to work on comes from standard input: < %s",
+		    operand);
+}
+
 bool
 run_start(struct run *r, enum spec spec, int argc, char **argv,
     size_t least, size_t most)
@@ -112,9 +121,12 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 	if (r->res.operands.n < least)
 		return run_fail(r, SOP_MISSING_ARG, "%s: an argument is "
 		    "missing", s->tool);
-	if (r->res.operands.n > most)
-		return run_fail(r, SOP_UNSUPPORTED_OPTION, "%s: one argument "
-		    "too many", s->tool);
+	if (r->res.operands.n > most) {
+		run_fail(r, SOP_UNSUPPORTED_OPTION, "%s: one argument too "
+		    "many", s->tool);
+		hint_of_file(r->res.operands.v[most]);
+		return false;
+	}
 	if (r->a.armor && r->a.no_armor)
 		return run_fail(r, SOP_INCOMPATIBLE_OPTIONS,
 		    "--armor and --no-armor exclude each other");

@@ -40,6 +40,7 @@ fails 37 'an unknown option' "$P" sign --frobnicate key
 fails 19 'an option without its value' "$P" sign --as
 fails 37 'a value that is none' "$P" sign --as=sound key
 fails 37 'an operand too many' "$P" extract-cert key
+err 'hint: what to work on comes from standard input: < key' 'which is a file'
 fails 19 'sign: no key' "$P" sign
 fails 19 'verify: no certificate' "$P" verify sig
 fails 19 'inline-verify: no certificate' "$P" inline-verify
