@@ -14,10 +14,19 @@ make_ours(struct job *j, const struct relay_address *relay,
     struct mailbox *out)
 {
 	struct mailbox m = { .address = *relay, .made = env_now(&j->env) };
+	struct mailboxes all = { .n = 0 };
 	int status = chat_begin(j, true);
 
-	if (status != EXIT_HOLDS)
+	if (status == EXIT_HOLDS)
+		status = mailboxes_read(j, &all);
+	if (status != EXIT_HOLDS) {
+		store_abandon(j->store);
 		return status;
+	}
+	/* the newest one is what peers are told of */
+	if (all.n > 0 && m.made <= all.v[all.n - 1].made)
+		m.made = all.v[all.n - 1].made + 1;
+	mailboxes_free(&all);
 	j->env.random(j->env.arg, m.address.id, RELAY_ID);
 	j->env.random(j->env.arg, m.address.key, RELAY_KEY);
 	j->env.random(j->env.arg, m.token, RELAY_TOKEN);
