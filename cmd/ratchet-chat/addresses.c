@@ -11,7 +11,8 @@
 
 enum { ITEM_MAX = 2048 };
 enum { BOX_ADDRESS = 1, BOX_TOKEN, BOX_MADE };
-enum { WHERE_ADDRESS = 1, WHERE_TOLD };
+enum { WHERE_ADDRESS = 1, WHERE_SAID = 3 };
+enum { TOLD_MAILBOX = 1, TOLD_AT };
 
 #define INTRODUCTION SPAN("msgsec-address/1\n")
 
@@ -160,8 +161,8 @@ whereabouts_get(struct job *j, const char *peer, struct whereabouts *out)
 			get_address(&c, &f, &w.address);
 			w.known = true;
 		}
-		if (f.number == WHERE_TOLD)
-			pb_get_octets(&c, &f, w.told, RELAY_ID);
+		if (f.number == WHERE_SAID)
+			w.said = (int64_t)pb_get_u64(&c, &f);
 	}
 	if (r == STORE_OK && !cur_done(&c))
 		r = STORE_DAMAGED;
@@ -201,7 +202,7 @@ whereabouts_put(struct job *j, const char *peer, const struct whereabouts *w)
 	buf_room(&b, ITEM_MAX);
 	if (w->known)
 		put_address(&b, WHERE_ADDRESS, &w->address);
-	pb_put_bytes(&b, WHERE_TOLD, span_of(w->told, RELAY_ID));
+	pb_put_uint(&b, WHERE_SAID, (uint64_t)w->said);
 	store_name(j->store, span_str(peer), id);
 	store_put(j->store, STORE_ADDRESS, span_of(id, PEER_ID),
 	    buf_get0(&b));
@@ -209,17 +210,113 @@ whereabouts_put(struct job *j, const char *peer, const struct whereabouts *w)
 }
 
 void
-introduce_write(const struct relay_address *a, struct buf *out)
+introduction_write(const struct introduction *i, struct buf *out)
 {
 	buf_span(out, INTRODUCTION);
-	relay_address_write(a, out);
-	buf_byte(out, '\n');
+	relay_address_write(&i->address, out);
+	buf_printf(out, "\n%lld\n", (long long)i->at);
 }
 
 bool
-introduce_read(struct span plain, struct relay_address *out)
+introduction_read(struct span plain, struct introduction *out)
 {
-	return span_starts(plain, INTRODUCTION) && plain.p[plain.n - 1] ==
-	    '\n' && relay_address_read(span_first(span_from(plain,
-	    INTRODUCTION.n), plain.n - INTRODUCTION.n - 1), out);
+	struct span rest = span_from(plain, INTRODUCTION.n);
+	struct span address = span_first(rest, span_chr(rest, '\n'));
+	struct span at = span_from(rest, address.n + 1);
+	struct introduction i = { .at = 0 };
+	uint64_t when = 0;
+
+	if (!span_starts(plain, INTRODUCTION) || !span_ends(plain,
+	    SPAN("\n")) || !relay_address_read(address, &i.address))
+		return false;
+	if (at.n > 0 && !span_dec(span_first(at, at.n - 1), INT64_MAX,
+	    &when))
+		return false;
+	i.at = (int64_t)when;
+	*out = i;
+	return true;
+}
+
+int
+introduction_hear(struct job *j, const char *peer,
+    const struct introduction *i)
+{
+	struct whereabouts w;
+	int status = whereabouts_get(j, peer, &w);
+
+	if (status != EXIT_HOLDS)
+		return status;
+	if (w.known && i->at < w.said) {
+		say_detail("%s: was at %s before", peer, i->address.host);
+		return EXIT_HOLDS;
+	}
+	w = (struct whereabouts){ true, i->address, i->at };
+	whereabouts_put(j, peer, &w);
+	say_detail("%s: has a mailbox at %s", peer, w.address.host);
+	return EXIT_HOLDS;
+}
+
+/* What the peer was told last, and when; zeros for nothing. */
+struct told {
+	unsigned char mailbox[RELAY_ID];
+	int64_t at;
+};
+
+static enum store_result
+told_get(struct job *j, const unsigned char id[static PEER_ID],
+    struct told *out)
+{
+	struct buf b = BUF(ITEM_MAX);
+	struct told t = { .at = 0 };
+	enum store_result r = store_get(j->store, STORE_TOLD, span_of(id,
+	    PEER_ID), &b);
+	struct cur c = cur_of(buf_get0(&b));
+	struct pb_field f;
+
+	while (r == STORE_OK && pb_next(&c, &f)) {
+		if (f.number == TOLD_MAILBOX)
+			pb_get_octets(&c, &f, t.mailbox, RELAY_ID);
+		if (f.number == TOLD_AT)
+			t.at = (int64_t)pb_get_u64(&c, &f);
+	}
+	if (r == STORE_OK && !cur_done(&c))
+		r = STORE_DAMAGED;
+	buf_free(&b);
+	if (r == STORE_OK || r == STORE_ABSENT)
+		*out = t;
+	return r == STORE_ABSENT ? STORE_OK : r;
+}
+
+int
+introduction_next(struct job *j, const char *peer,
+    const struct relay_address *ours, struct introduction *out, bool *known)
+{
+	int64_t now = env_now(&j->env);
+	unsigned char id[PEER_ID];
+	struct told told;
+	enum store_result r = STORE_OK;
+
+	store_name(j->store, span_str(peer), id);
+	r = told_get(j, id, &told);
+	if (r != STORE_OK)
+		return chat_store_failed(r);
+	*known = memcmp(told.mailbox, ours->id, RELAY_ID) == 0;
+	/* a clock that was put back makes it no older one */
+	*out = (struct introduction){ *ours, now > told.at ? now :
+	    told.at + 1 };
+	return EXIT_HOLDS;
+}
+
+void
+introduction_told(struct job *j, const char *peer,
+    const struct introduction *i)
+{
+	struct buf b = BUF(ITEM_MAX);
+	unsigned char id[PEER_ID];
+
+	pb_put_bytes(&b, TOLD_MAILBOX, span_of(i->address.id, RELAY_ID));
+	pb_put_uint(&b, TOLD_AT, (uint64_t)i->at);
+	store_name(j->store, span_str(peer), id);
+	store_put(j->store, STORE_TOLD, span_of(id, PEER_ID), buf_get0(&b));
+	buf_free(&b);
 }

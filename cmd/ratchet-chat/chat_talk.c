@@ -15,17 +15,19 @@
 
 /* --- messages */
 
+/*
+ * Seal it, keep it as unsent, and end the transaction. "told" is what it
+ * tells of us, or NULL.
+ */
 static int
-send_plain(struct chat *c, struct span plain, bool introduces)
+send_plain(struct chat *c, struct span plain,
+    const struct introduction *told)
 {
 	struct buf out = BUF(ENVELOPE_MAX);
 	enum store_result kept = STORE_OK;
-	enum party_result r = PARTY_OK;
-	int status = chat_begin(c->j, true);
+	enum party_result r = send_seal(c->j, c->peer, plain, &out);
+	int status = EXIT_HOLDS;
 
-	if (status != EXIT_HOLDS)
-		return status;
-	r = send_seal(c->j, c->peer, plain, &out);
 	if (r == PARTY_OK && out.n > RELAY_MESSAGE_MAX - 64)
 		r = PARTY_FULL;
 	if (r == PARTY_OK)
@@ -34,8 +36,8 @@ send_plain(struct chat *c, struct span plain, bool introduces)
 		c->j->talk.store_error = kept;
 		r = PARTY_STORE;
 	}
-	if (r == PARTY_OK && introduces)
-		whereabouts_put(c->j, c->peer, &c->where);
+	if (r == PARTY_OK && told != NULL)
+		introduction_told(c->j, c->peer, told);
 	status = chat_end(c->j, r, c->peer);
 	if (status == EXIT_HOLDS)
 		c->unsent++;
@@ -46,8 +48,10 @@ send_plain(struct chat *c, struct span plain, bool introduces)
 int
 chat_send(struct chat *c, struct span text)
 {
-	int status = send_plain(c, text, false);
+	int status = chat_begin(c->j, true);
 
+	if (status == EXIT_HOLDS)
+		status = send_plain(c, text, NULL);
 	if (status == EXIT_HOLDS && !c->where.known)
 		say_warn("%s: no address is known yet: the message waits",
 		    c->peer);
@@ -214,8 +218,7 @@ set_whereabouts(struct chat *c, const struct relay_address *at)
 {
 	int status = chat_begin(c->j, true);
 
-	c->where.known = true;
-	c->where.address = *at;
+	c->where = (struct whereabouts){ true, *at, c->where.said };
 	if (status != EXIT_HOLDS)
 		return status;
 	whereabouts_put(c->j, c->peer, &c->where);
@@ -249,15 +252,21 @@ introduce(struct chat *c)
 {
 	const struct mailbox *m = &c->boxes.v[c->boxes.n - 1];
 	struct buf plain = BUF(RELAY_ADDRESS_MAX + 64);
-	bool there = false;
+	struct introduction i;
+	bool there = false, known = false;
 	int status = look_for_session(c, &there);
 
-	if (status != EXIT_HOLDS || !there ||
-	    memcmp(c->where.told, m->address.id, RELAY_ID) == 0)
+	if (status == EXIT_HOLDS && there)
+		status = chat_begin(c->j, true);
+	if (status != EXIT_HOLDS || !there)
 		return status;
-	introduce_write(&m->address, &plain);
-	memcpy(c->where.told, m->address.id, RELAY_ID);
-	status = send_plain(c, buf_get0(&plain), true);
+	status = introduction_next(c->j, c->peer, &m->address, &i, &known);
+	if (status == EXIT_HOLDS && !known) {
+		introduction_write(&i, &plain);
+		status = send_plain(c, buf_get0(&plain), &i);
+	} else {
+		store_abandon(c->j->store);
+	}
 	buf_free_wipe(&plain);
 	return status;
 }

@@ -42,11 +42,11 @@ void mailboxes_free(struct mailboxes *all);
 void mailbox_put(struct job *j, const struct mailbox *m);
 void mailbox_drop(struct job *j, const unsigned char id[static RELAY_ID]);
 
-/* Where a peer is, and which mailbox of ours it was told. */
+/* Where a peer is. */
 struct whereabouts {
 	bool known;		/* the address is */
 	struct relay_address address;
-	unsigned char told[RELAY_ID];
+	int64_t said;		/* when the peer said so itself; else 0 */
 };
 
 /* Nothing known is fine: 0 with a zeroed one. */
@@ -59,11 +59,28 @@ void whereabouts_put(struct job *j, const char *peer,
     const struct whereabouts *w);
 
 /*
- * Our address as a plaintext of its own, which recv takes for the peer's
- * address instead of printing it; and back, false when it is none.
+ * Where one of two is, said by a plaintext of its own, which recv keeps instead
+ * of printing it. Messages overtake one another: of two the later one counts,
+ * by the clock of who says it.
  */
-void introduce_write(const struct relay_address *a, struct buf *out);
-bool introduce_read(struct span plain, struct relay_address *out);
+struct introduction {
+	struct relay_address address;
+	int64_t at;		/* 0 of those who do not say when */
+};
+
+void introduction_write(const struct introduction *i, struct buf *out);
+bool introduction_read(struct span plain, struct introduction *out);
+/* Keep what the peer says, unless it has said something else since. */
+int introduction_hear(struct job *j, const char *peer,
+    const struct introduction *i);
+/*
+ * Ours of this mailbox, later than all that the peer was told, and whether it
+ * was told that already; once it is sent, introduction_told notes it.
+ */
+int introduction_next(struct job *j, const char *peer,
+    const struct relay_address *ours, struct introduction *out, bool *known);
+void introduction_told(struct job *j, const char *peer,
+    const struct introduction *i);
 
 /* --- post.c: asking relays */
 

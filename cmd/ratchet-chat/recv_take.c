@@ -167,23 +167,6 @@ may_change(enum party_result r)
 	}
 }
 
-/* A peer says where it is: nothing to print. */
-static bool
-take_address(struct job *j, const char *from, struct span plain)
-{
-	struct relay_address address;
-	struct whereabouts where;
-
-	if (!introduce_read(plain, &address) ||
-	    whereabouts_get(j, from, &where) != EXIT_HOLDS)
-		return false;
-	where.known = true;
-	where.address = address;
-	whereabouts_put(j, from, &where);
-	say_detail("%s: has a mailbox at %s", from, address.host);
-	return true;
-}
-
 /*
  * What was read and perhaps never written, else read now. Whose a sealed
  * message is it says itself: it must be the one named.
@@ -214,6 +197,7 @@ recv_take(struct job *j, struct span in, struct batch *b)
 	struct message m = { .body = BUF(WIRE_MAX) };
 	struct kept k = { .plain = BUF(WIRE_MAX) };
 	enum party_result result = open_envelope(j, in, &m);
+	struct introduction where;
 	bool again = false;
 
 	if (result != PARTY_OK)
@@ -234,9 +218,10 @@ recv_take(struct job *j, struct span in, struct batch *b)
 	if (j->a->pad)
 		k.plain.n = pad_strip(buf_get0(&k.plain)).n;
 	/* behind its padding too: it holds a mailbox's secret */
-	if (take_address(j, k.from, buf_get0(&k.plain)))
-		goto out;
-	if (j->a->json)
+	if (introduction_read(buf_get0(&k.plain), &where))
+		b->status = recv_worse(b->status, introduction_hear(j, k.from,
+		    &where));
+	else if (j->a->json)
 		put_record(j, k.from, &k.receipt, again, buf_get0(&k.plain),
 		    &b->out);
 	else

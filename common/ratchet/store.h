@@ -56,6 +56,7 @@ enum store_kind {
 	/* of a stream, not read yet: its id (16), number (4) */
 	STORE_FRAGMENT,
 	STORE_IMPORTED,		/* SHA-256 of a session that was imported */
+	STORE_TOLD,		/* which of ours a peer knows: its name (16) */
 };
 
 enum { STORE_ID_MAX = 64, STORE_VALUE_MAX = 64 << 20 };
