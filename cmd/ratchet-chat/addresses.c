@@ -11,8 +11,8 @@
 
 enum { ITEM_MAX = 2048 };
 enum { BOX_ADDRESS = 1, BOX_TOKEN, BOX_MADE };
-enum { WHERE_ADDRESS = 1, WHERE_SAID = 3 };
-enum { TOLD_MAILBOX = 1, TOLD_AT };
+/* 2 stands in older states, and is of no use any more */
+enum { WHERE_ADDRESS = 1, WHERE_SAID = 3, WHERE_TOLD };
 
 #define INTRODUCTION SPAN("msgsec-address/1\n")
 
@@ -163,6 +163,8 @@ whereabouts_get(struct job *j, const char *peer, struct whereabouts *out)
 		}
 		if (f.number == WHERE_SAID)
 			w.said = (int64_t)pb_get_u64(&c, &f);
+		if (f.number == WHERE_TOLD)
+			w.told = (int64_t)pb_get_u64(&c, &f);
 	}
 	if (r == STORE_OK && !cur_done(&c))
 		r = STORE_DAMAGED;
@@ -203,10 +205,26 @@ whereabouts_put(struct job *j, const char *peer, const struct whereabouts *w)
 	if (w->known)
 		put_address(&b, WHERE_ADDRESS, &w->address);
 	pb_put_uint(&b, WHERE_SAID, (uint64_t)w->said);
+	pb_put_uint(&b, WHERE_TOLD, (uint64_t)w->told);
 	store_name(j->store, span_str(peer), id);
 	store_put(j->store, STORE_ADDRESS, span_of(id, PEER_ID),
 	    buf_get0(&b));
 	buf_free_wipe(&b);
+}
+
+int
+whereabouts_set(struct job *j, const char *peer,
+    const struct relay_address *at)
+{
+	struct whereabouts w;
+	int status = whereabouts_get(j, peer, &w);
+
+	if (status != EXIT_HOLDS)
+		return status;
+	w.known = true;
+	w.address = *at;
+	whereabouts_put(j, peer, &w);
+	return EXIT_HOLDS;
 }
 
 void
@@ -250,41 +268,12 @@ introduction_hear(struct job *j, const char *peer,
 		say_detail("%s: was at %s before", peer, i->address.host);
 		return EXIT_HOLDS;
 	}
-	w = (struct whereabouts){ true, i->address, i->at };
+	w.known = true;
+	w.address = i->address;
+	w.said = i->at;
 	whereabouts_put(j, peer, &w);
 	say_detail("%s: has a mailbox at %s", peer, w.address.host);
 	return EXIT_HOLDS;
-}
-
-/* What the peer was told last, and when; zeros for nothing. */
-struct told {
-	unsigned char mailbox[RELAY_ID];
-	int64_t at;
-};
-
-static enum store_result
-told_get(struct job *j, const unsigned char id[static PEER_ID],
-    struct told *out)
-{
-	struct buf b = BUF(ITEM_MAX);
-	struct told t = { .at = 0 };
-	enum store_result r = store_get(j->store, STORE_TOLD, span_of(id,
-	    PEER_ID), &b);
-	struct cur c = cur_of(buf_get0(&b));
-	struct pb_field f;
-
-	while (r == STORE_OK && pb_next(&c, &f)) {
-		if (f.number == TOLD_MAILBOX)
-			pb_get_octets(&c, &f, t.mailbox, RELAY_ID);
-		if (f.number == TOLD_AT)
-			t.at = (int64_t)pb_get_u64(&c, &f);
-	}
-	if (r == STORE_OK && !cur_done(&c))
-		r = STORE_DAMAGED;
-	buf_free(&b);
-	if (r == STORE_OK || r == STORE_ABSENT)
-		*out = t;
-	return r == STORE_ABSENT ? STORE_OK : r;
 }
 
 int
@@ -292,18 +281,24 @@ introduction_next(struct job *j, const char *peer,
     const struct relay_address *ours, struct introduction *out, bool *known)
 {
 	int64_t now = env_now(&j->env);
+	struct buf b = BUF(ITEM_MAX);
 	unsigned char id[PEER_ID];
-	struct told told;
+	struct whereabouts w;
 	enum store_result r = STORE_OK;
+	int status = whereabouts_get(j, peer, &w);
 
+	if (status != EXIT_HOLDS)
+		return status;
 	store_name(j->store, span_str(peer), id);
-	r = told_get(j, id, &told);
-	if (r != STORE_OK)
+	r = store_get(j->store, STORE_TOLD, span_of(id, PEER_ID), &b);
+	*known = r == STORE_OK && span_eq(buf_get0(&b), span_of(ours->id,
+	    RELAY_ID));
+	buf_free(&b);
+	if (r != STORE_OK && r != STORE_ABSENT)
 		return chat_store_failed(r);
-	*known = memcmp(told.mailbox, ours->id, RELAY_ID) == 0;
 	/* a clock that was put back makes it no older one */
-	*out = (struct introduction){ *ours, now > told.at ? now :
-	    told.at + 1 };
+	*out = (struct introduction){ *ours, now > w.told ? now : w.told +
+	    1 };
 	return EXIT_HOLDS;
 }
 
@@ -311,12 +306,14 @@ void
 introduction_told(struct job *j, const char *peer,
     const struct introduction *i)
 {
-	struct buf b = BUF(ITEM_MAX);
+	struct whereabouts w;
 	unsigned char id[PEER_ID];
 
-	pb_put_bytes(&b, TOLD_MAILBOX, span_of(i->address.id, RELAY_ID));
-	pb_put_uint(&b, TOLD_AT, (uint64_t)i->at);
 	store_name(j->store, span_str(peer), id);
-	store_put(j->store, STORE_TOLD, span_of(id, PEER_ID), buf_get0(&b));
-	buf_free(&b);
+	store_put(j->store, STORE_TOLD, span_of(id, PEER_ID),
+	    span_of(i->address.id, RELAY_ID));
+	if (whereabouts_get(j, peer, &w) == EXIT_HOLDS) {
+		w.told = i->at;
+		whereabouts_put(j, peer, &w);
+	}
 }

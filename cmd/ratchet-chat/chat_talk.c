@@ -218,10 +218,14 @@ set_whereabouts(struct chat *c, const struct relay_address *at)
 {
 	int status = chat_begin(c->j, true);
 
-	c->where = (struct whereabouts){ true, *at, c->where.said };
-	if (status != EXIT_HOLDS)
+	if (status == EXIT_HOLDS)
+		status = whereabouts_set(c->j, c->peer, at);
+	if (status != EXIT_HOLDS) {
+		store_abandon(c->j->store);
 		return status;
-	whereabouts_put(c->j, c->peer, &c->where);
+	}
+	c->where.known = true;
+	c->where.address = *at;
 	return chat_end(c->j, PARTY_OK, c->peer);
 }
 

@@ -42,11 +42,12 @@ void mailboxes_free(struct mailboxes *all);
 void mailbox_put(struct job *j, const struct mailbox *m);
 void mailbox_drop(struct job *j, const unsigned char id[static RELAY_ID]);
 
-/* Where a peer is. */
+/* Where a peer is, and what was last said of that, either way. */
 struct whereabouts {
 	bool known;		/* the address is */
 	struct relay_address address;
-	int64_t said;		/* when the peer said so itself; else 0 */
+	int64_t said;		/* by the peer, by its own clock; or 0 */
+	int64_t told;		/* to the peer, of ours */
 };
 
 /* Nothing known is fine: 0 with a zeroed one. */
@@ -57,6 +58,9 @@ int whereabouts_find(struct job *j, const char *peer,
     struct relay_address *out);
 void whereabouts_put(struct job *j, const char *peer,
     const struct whereabouts *w);
+/* Where the peer is, by our word: until the peer says something new. */
+int whereabouts_set(struct job *j, const char *peer,
+    const struct relay_address *at);
 
 /*
  * Where one of two is, said by a plaintext of its own, which recv keeps instead

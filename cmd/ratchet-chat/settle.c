@@ -126,7 +126,6 @@ int
 post_meet(struct job *j, struct web *w, const char *peer,
     const struct relay_address *at)
 {
-	struct whereabouts where;
 	struct bundle b;
 	struct peer p;
 	enum party_result r = PARTY_OK;
@@ -140,15 +139,12 @@ post_meet(struct job *j, struct web *w, const char *peer,
 	known = peer_get(j->store, span_str(peer), &p) == STORE_OK;
 	j->talk.no_pq = j->a->no_pq;
 	r = party_start(&j->talk, span_str(peer), &b, false);
-	status = whereabouts_get(j, peer, &where);
+	if (r == PARTY_OK)
+		status = whereabouts_set(j, peer, at);
 	if (status != EXIT_HOLDS) {
 		store_abandon(j->store);
 		return status;
 	}
-	where.known = true;
-	where.address = *at;
-	if (r == PARTY_OK)
-		whereabouts_put(j, peer, &where);
 	status = chat_end(j, r, peer);
 	if (status == EXIT_HOLDS)
 		start_told(&b, peer, known);

@@ -111,18 +111,22 @@ enum party_result party_recv(struct party *t, struct span name,
     struct span body, struct buf *plain, struct receipt *out);
 
 /*
- * Believe the identity that was seen last; sessions with the one before end.
- * PARTY_SAME when there is none waiting.
+ * Believe the identity that was seen last; sessions with the one before end,
+ * and its mailbox is forgotten. PARTY_SAME when there is none waiting,
+ * PARTY_OTHER_NAME when it goes by another name by now. *unsent, here and
+ * below, is how many messages went with the sessions that no relay had yet.
  */
-enum party_result party_accept(struct party *t, struct span name);
+enum party_result party_accept(struct party *t, struct span name,
+    size_t *unsent);
 /*
  * Note whether the safety number was compared and right. If it was, no other
  * identity waits any more.
  */
 enum party_result party_verified(struct party *t, struct span name, bool right);
 /* Forget the sessions with the peer, with all peers and prekeys. */
-enum party_result party_reset(struct party *t, struct span name);
-enum party_result party_reset_all(struct party *t);
+enum party_result party_reset(struct party *t, struct span name,
+    size_t *unsent);
+enum party_result party_reset_all(struct party *t, size_t *unsent);
 /* Forget the peers who wrote first and had no answer. */
 enum party_result party_forget_strangers(struct party *t);
 

@@ -1,5 +1,4 @@
 /* Reading a peer's message: which session it belongs to; see party.h. */
-#include "ratchet/sessions.h"
 #include "ratchet/party_int.h"
 
 enum { SEEN_ID = 4 + 16 };
@@ -150,7 +149,7 @@ keep_session(struct incoming *in, const struct ratchet *fresh)
 	if (in->first.has_kyber)
 		prekey_drop(s, STORE_KYBER, in->first.kyber_id);
 	store_put(s, STORE_SEEN, seen_id(in, room), SPAN(""));
-	sessions_add(s, &in->p, &in->all, fresh);
+	party_add_session(in->t, &in->p, &in->all, fresh);
 	in->receipt.new_session = true;
 	in->receipt.first_contact = in->unknown;
 	in->receipt.one_time = in->first.has_prekey;

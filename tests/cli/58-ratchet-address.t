@@ -69,5 +69,62 @@ moves "$T/m1"
 reads "$T/m1" 'until the peer'
 is_at "$at" 'says something else'
 
+# --- where we are is said once, and once more to whom it may be lost
+# tells WORDS: what alice's next chat with bob brings bob
+tells() {
+	as alice chat bob $online </dev/null
+	as bob fetch $online >"$T/m"
+	run sh -c '"$1" recv -v --lines --state="$2" <"$3"' - "$chat" \
+	    "$T/bob" "$T/m"
+	grep -c 'has a mailbox' "$T/err" >"$T/out"
+	out "$1" "$2"
+}
+as bob mailbox --relay="$url" $online >"$T/bob.at"
+as alice mailbox --relay="$url" $online >"$T/alice.at"
+sed -n 3p "$T/bundles" | as alice start bob
+as alice address bob "$(cat "$T/bob.at")"
+tells 1 'the first chat says where we are'
+tells 0 'the next one does not'
+as alice reset bob
+as bob bundle | as alice start bob
+tells 1 'after a reset it does'
+run sh -c 'echo lost | "$1" chat bob '"$online"' --state="$2"' - "$chat" \
+    "$T/alice"
+echo later >"$T/relay/fault"
+for word in one two; do
+	echo $word | as alice chat bob $online 2>/dev/null
+done
+run "$chat" reset bob --state="$T/alice"
+status 0 'a reset, while messages wait'
+err '2 messages that were not at the relay are dropped' 'says so'
+rm "$T/relay/fault"
+
+# --- somebody who begins anew: another identity, another mailbox
+as bob bundle | as alice start bob
+echo later >"$T/relay/fault"
+echo word | as alice chat bob $online 2>/dev/null
+rm "$T/relay/fault"
+"$chat" init -n bob --state="$T/anew" -q
+as anew bundle -c 2 >"$T/bundles"
+head -n 1 "$T/bundles" | as alice start bob 2>/dev/null
+run "$chat" accept bob --state="$T/alice"
+status 0 'accept'
+# the word, and where we are
+err '2 messages that were not at the relay are dropped' \
+    'says what nobody can read'
+run as alice send --again bob
+status 66 'nothing of before is there to be sent again'
+run as alice address bob
+status 82 'where the peer was is forgotten'
+as anew mailbox --relay="$url" $online >"$T/anew.at"
+tail -n 1 "$T/bundles" | as alice start bob
+as alice address bob "$(cat "$T/anew.at")"
+as alice chat bob $online </dev/null
+as anew fetch $online >"$T/m"
+run as anew recv --lines <"$T/m"
+status 0 'what comes is for the new one'
+run as anew address alice
+same "$T/out" "$T/alice.at" 'who knows then where we are'
+
 relay_stop
 done_testing

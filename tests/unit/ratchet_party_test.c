@@ -32,6 +32,7 @@ static struct env env;
 static char *base;
 static struct person alice, bob, carol;
 static int people;
+static size_t unsent;	/* what accept and reset said of it */
 
 /*
  * The work that was asked of the layers below, counted on its way there: the
@@ -244,6 +245,22 @@ meet(struct person *p, struct person *q, bool without)
 	assert_int_equal(start(p, q->name, &b, false), PARTY_OK);
 }
 
+static enum party_result
+accepts(struct person *p, const char *peer)
+{
+	begin(p);
+	return end(p, party_accept(&p->talk, span_str(peer), &unsent));
+}
+
+/* One peer, or all for NULL. */
+static enum party_result
+resets(struct person *p, const char *peer)
+{
+	begin(p);
+	return end(p, peer == NULL ? party_reset_all(&p->talk, &unsent) :
+	    party_reset(&p->talk, span_str(peer), &unsent));
+}
+
 static void
 test_conversation(void **state)
 {
@@ -308,9 +325,7 @@ test_replay_of_first_message(void **state)
 		assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain,
 		    &r), PARTY_OK);
 		assert_int_equal(r.one_time, !without);
-		begin(&bob);
-		assert_int_equal(end(&bob, party_reset(&bob.talk,
-		    SPAN("alice"))), PARTY_OK);
+		assert_int_equal(resets(&bob, "alice"), PARTY_OK);
 		assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain,
 		    &r), PARTY_REPLAYED);
 	}
@@ -405,9 +420,7 @@ test_changed_identity(void **state)
 	meet(&alice, &bob, false);
 	says(&alice, &bob, "1", &r);
 	says(&bob, &alice, "2", &r);
-	begin(&alice);
-	assert_int_equal(end(&alice, party_accept(&alice.talk, SPAN("bob"))),
-	    PARTY_SAME);
+	assert_int_equal(accepts(&alice, "bob"), PARTY_SAME);
 	begin(&alice);
 	assert_int_equal(end(&alice, party_verified(&alice.talk, SPAN("bob"),
 	    true)), PARTY_OK);
@@ -428,9 +441,7 @@ test_changed_identity(void **state)
 	assert_int_equal(recv_of(&alice, "bob", buf_get0(&m), &plain, &r),
 	    PARTY_CHANGED);
 	assert_int_equal(plain.n, 0);
-	begin(&alice);
-	assert_int_equal(end(&alice, party_accept(&alice.talk, SPAN("bob"))),
-	    PARTY_OK);
+	assert_int_equal(accepts(&alice, "bob"), PARTY_OK);
 	assert_int_equal(recv_of(&alice, "bob", buf_get0(&m), &plain, &r),
 	    PARTY_OK);
 	assert_false(r.verified);
@@ -441,6 +452,66 @@ test_changed_identity(void **state)
 	assert_false(p.changed || p.verified);
 	buf_free(&m);
 	buf_free(&plain);
+}
+
+/* What was made for a peer's sessions, and is not read by then. */
+static void
+makes(struct person *p, const char *peer)
+{
+	static const enum store_kind kinds[] = { STORE_OUTBOX, STORE_TOLD,
+	    STORE_ADDRESS, STORE_UNSENT };
+	unsigned char id[PEER_ID + 8] = { 0 };
+
+	begin(p);
+	store_name(p->store, span_str(peer), id);
+	for (size_t i = 0; i < ROWS(kinds); i++)
+		store_put(p->store, kinds[i], span_of(id, kinds[i] ==
+		    STORE_UNSENT ? sizeof(id) : PEER_ID), SPAN("made"));
+	assert_int_equal(store_commit(p->store), STORE_OK);
+}
+
+/*
+ * What was made for a session goes with it, and so does that the peer knows
+ * where we are: the message that said it may be one of these. Where the peer
+ * is stays known while it is the same one.
+ */
+static void
+test_made(void **state)
+{
+	struct bundle b;
+
+	(void)state;
+	meet(&alice, &bob, false);
+	for (int all = 0; all < 2; all++) {
+		makes(&alice, "bob");
+		assert_int_equal(resets(&alice, all ? NULL : "bob"),
+		    PARTY_OK);
+		assert_int_equal(unsent, 1);
+		assert_int_equal(count(&alice, STORE_UNSENT), 0);
+		assert_int_equal(count(&alice, STORE_OUTBOX), 0);
+		assert_int_equal(count(&alice, STORE_TOLD), 0);
+		assert_int_equal(count(&alice, STORE_ADDRESS), 1);
+		assert_int_equal(resets(&alice, all ? NULL : "bob"),
+		    PARTY_OK);
+		assert_int_equal(unsent, 0);
+	}
+	/* a new session: who has a backup of before has forgotten it */
+	makes(&alice, "bob");
+	meet(&alice, &bob, false);
+	assert_int_equal(count(&alice, STORE_TOLD), 0);
+	assert_int_equal(count(&alice, STORE_UNSENT), 1);
+	makes(&alice, "bob");
+	person_free(&bob);
+	person_new(&bob, "bob");
+	bundle_of(&bob, false, &b);
+	assert_int_equal(start(&alice, "bob", &b, false), PARTY_CHANGED);
+	assert_int_equal(count(&alice, STORE_UNSENT), 1);
+	assert_int_equal(accepts(&alice, "bob"), PARTY_OK);
+	assert_int_equal(unsent, 1);
+	assert_int_equal(count(&alice, STORE_UNSENT), 0);
+	assert_int_equal(count(&alice, STORE_OUTBOX), 0);
+	assert_int_equal(count(&alice, STORE_TOLD), 0);
+	assert_int_equal(count(&alice, STORE_ADDRESS), 0);
 }
 
 /* Section 5 item 6: carol's bundle under bob's name is not bob's. */
@@ -554,9 +625,7 @@ test_who_is_there(void **state)
 	assert_int_equal(send_to(&alice, "bob", "3", &m), PARTY_OK);
 	assert_int_equal(recv_of(&carol, "alice", buf_get0(&m), &plain, &r),
 	    PARTY_UNKNOWN);
-	begin(&bob);
-	assert_int_equal(end(&bob, party_reset(&bob.talk, SPAN("alice"))),
-	    PARTY_OK);
+	assert_int_equal(resets(&bob, "alice"), PARTY_OK);
 	assert_int_equal(recv_of(&bob, "alice", buf_get0(&m), &plain, &r),
 	    PARTY_NO_SESSION);
 	assert_int_equal(send_to(&bob, "alice", "4", &m), PARTY_NO_SESSION);
@@ -661,12 +730,9 @@ test_import_once(void **state)
 	    &newer)), PARTY_OK);
 	assert_int_equal(import_of(&bob, "alice", &record), PARTY_REPLAYED);
 	assert_int_equal(import_of(&bob, "alice", &newer), PARTY_OK);
-	begin(&bob);
-	assert_int_equal(end(&bob, party_reset(&bob.talk, SPAN("alice"))),
-	    PARTY_OK);
+	assert_int_equal(resets(&bob, "alice"), PARTY_OK);
 	assert_int_equal(import_of(&bob, "alice", &newer), PARTY_REPLAYED);
-	begin(&bob);
-	assert_int_equal(end(&bob, party_reset_all(&bob.talk)), PARTY_OK);
+	assert_int_equal(resets(&bob, NULL), PARTY_OK);
 	assert_int_equal(import_of(&bob, "alice", &record), PARTY_REPLAYED);
 	buf_free(&record);
 	buf_free(&newer);
@@ -770,8 +836,7 @@ test_reset_all(void **state)
 	bundle_of(&bob, false, &old);
 	meet(&alice, &bob, false);
 	says(&alice, &bob, "1", &r);
-	begin(&bob);
-	assert_int_equal(end(&bob, party_reset_all(&bob.talk)), PARTY_OK);
+	assert_int_equal(resets(&bob, NULL), PARTY_OK);
 	assert_int_equal(count(&bob, STORE_SESSION), 0);
 	assert_int_equal(count(&bob, STORE_SIGNED_PREKEY), 0);
 	assert_int_equal(count(&bob, STORE_PREKEY), 0);
@@ -1060,6 +1125,7 @@ main(void)
 		TEST(test_replay_of_first_message),
 		TEST(test_forged_bounded),
 		TEST(test_changed_identity),
+		TEST(test_made),
 		TEST(test_misbinding),
 		TEST(test_bundle_games),
 		TEST(test_simultaneous),
