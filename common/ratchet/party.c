@@ -393,6 +393,10 @@ party_accept(struct party *t, struct span name, size_t *unsent)
 		return r;
 	if (!p.changed)
 		return PARTY_SAME;
+	/* which may have got a name since it waits */
+	r = party_unowned(t, &p, span_of(p.changed_to, CURVE_PUBLIC));
+	if (r != PARTY_OK)
+		return r;
 	to_history(&p, now);
 	memcpy(p.identity, p.changed_to, CURVE_PUBLIC);
 	p.since = now;

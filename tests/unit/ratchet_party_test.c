@@ -952,6 +952,7 @@ test_cries_wolf(void **state)
 static void
 test_two_names(void **state)
 {
+	struct person erin;
 	struct buf m = BUF(MAX), plain = BUF(MAX);
 	struct bundle b;
 	struct receipt r;
@@ -972,6 +973,18 @@ test_two_names(void **state)
 	bundle_of(&carol, false, &b);
 	b.is_signed = false;
 	assert_int_equal(start(&alice, "dave", &b, true), PARTY_OTHER_NAME);
+	/* nor does what waits to be bob's, once it has a name */
+	person_new(&erin, "bob");
+	bundle_of(&erin, false, &b);
+	assert_int_equal(start(&alice, "bob", &b, false), PARTY_CHANGED);
+	b.is_signed = false;
+	assert_int_equal(start(&alice, "erin", &b, true), PARTY_OK);
+	assert_int_equal(accepts(&alice, "bob"), PARTY_OTHER_NAME);
+	begin(&alice);
+	assert_int_equal(end(&alice, party_verified(&alice.talk, SPAN("bob"),
+	    true)), PARTY_OK);
+	says(&alice, &bob, "3", &r);
+	person_free(&erin);
 	buf_free(&m);
 	buf_free(&plain);
 }
