@@ -11,16 +11,8 @@
 #include "sys/exit.h"
 #include "sys/say.h"
 
-/* One message, taken out of its envelope. */
-struct message {
-	struct buf body;
-	bool sealed;
-	char from[NAME_MAX_OCTETS + 1];
-};
-
-/* Take the message from the input; what is wrong is said. */
-static enum party_result
-open_envelope(const struct job *j, struct span in, struct message *m)
+enum party_result
+message_open(const struct job *j, struct span in, struct message *m)
 {
 	struct envelope e = { .to = "" };
 	const char *bad = NULL;
@@ -167,16 +159,15 @@ may_change(enum party_result r)
 	}
 }
 
-/*
- * What was read and perhaps never written, else read now. Whose a sealed
- * message is it says itself: it must be the one named.
- */
-static enum party_result
-read_message(struct job *j, struct batch *b, const struct message *m,
+enum party_result
+message_read(struct job *j, struct batch *b, const struct message *m,
     struct kept *k, bool *again)
 {
-	enum store_result kept = kept_find(j, b, buf_get0(&m->body), k);
+	enum store_result kept = STORE_OK;
 
+	memcpy(k->from, m->from, sizeof(k->from));
+	buf_room(&k->plain, m->body.n);
+	kept = kept_find(j, b, buf_get0(&m->body), k);
 	*again = kept == STORE_OK;
 	if (*again)
 		return PARTY_OK;
@@ -196,15 +187,13 @@ recv_take(struct job *j, struct span in, struct batch *b)
 {
 	struct message m = { .body = BUF(WIRE_MAX) };
 	struct kept k = { .plain = BUF(WIRE_MAX) };
-	enum party_result result = open_envelope(j, in, &m);
+	enum party_result result = message_open(j, in, &m);
 	struct introduction where;
 	bool again = false;
 
 	if (result != PARTY_OK)
 		goto out;
-	memcpy(k.from, m.from, sizeof(k.from));
-	buf_room(&k.plain, m.body.n);
-	result = read_message(j, b, &m, &k, &again);
+	result = message_read(j, b, &m, &k, &again);
 	if (result == PARTY_CHANGED)
 		b->changed = true;
 	if (result != PARTY_OK) {
