@@ -56,7 +56,7 @@ enum party_result {
 	PARTY_SAME,		/* nothing to accept */
 	PARTY_NO_PQ,		/* not of version 4, which was asked for */
 	PARTY_NO_TRUST,		/* nobody certifies senders */
-	PARTY_CERT,		/* a certificate is not valid */
+	PARTY_CERT,		/* a certificate is not valid here, or now */
 	PARTY_CROWDED,		/* too many strangers wait for an answer */
 	PARTY_IN_USE,		/* sessions here would be replaced */
 };

@@ -155,10 +155,13 @@ open_sealed(struct party *t, const struct trust *trust, struct span body,
 		return PARTY_FORGED;
 	r = of_cert(scert_check(s->certificate, trust->root, env_now(t->env),
 	    c));
-	/* the certificate is public: only its key's owner may use it */
+	/*
+	 * The certificate is public: only its key's owner may use it. That is
+	 * so for good, while PARTY_CERT is worth another try.
+	 */
 	if (r == PARTY_OK && (!span_eq(c->key, span_of(sender,
 	    CURVE_PUBLIC)) || !name_ok(c->name)))
-		r = PARTY_CERT;
+		r = PARTY_FORGED;
 	if (r == PARTY_OK)
 		r = check_sender(t, s, c->name, c->key);
 	return r;

@@ -15,6 +15,7 @@
 #include "ratchet/sessions.h"
 #include "ratchet/party.h"
 #include "ratchet/pb.h"
+#include "ratchet/sealed.h"
 
 enum { NOW = 1790000000, LIFE = 86400, MAX = 1 << 20 };
 
@@ -847,6 +848,73 @@ test_reset_all(void **state)
 	assert_false(r.first_contact);
 }
 
+/* A message for bob that says it is of whom the certificate names. */
+static void
+seal_as(const struct curve_pair *who, struct span cert,
+    struct buf *out)
+{
+	struct sealed what = { .type = SEALED_MESSAGE, .certificate = cert,
+	    .content = SPAN("text") };
+
+	buf_reset(out);
+	assert_true(sealed_write(&env, who, bob.talk.self.us.keys.pub, &what,
+	    out));
+}
+
+/*
+ * A certificate is public. Who uses another's will never be believed, so that
+ * nothing needs to be kept of it; one that is not valid here may be, one day.
+ */
+static void
+test_borrowed_certificate(void **state)
+{
+	struct buf ours = BUF(MAX), hers = BUF(MAX), m = BUF(MAX),
+	    plain = BUF(MAX);
+	unsigned char root[CURVE_PUBLIC], other[CURVE_PUBLIC];
+	char from[NAME_MAX_OCTETS + 1] = "";
+	struct curve_pair stranger;
+	struct receipt r;
+
+	(void)state;
+	curve_pair_new(&env, &stranger);
+	begin(&carol);
+	assert_int_equal(party_ca_init(&carol.talk, root), PARTY_OK);
+	assert_int_equal(party_ca_cert(&carol.talk, SPAN("carol"),
+	    carol.talk.self.us.keys.pub, NOW + LIFE, &hers), PARTY_OK);
+	begin(&bob);
+	assert_int_equal(party_ca_cert(&carol.talk, SPAN("bob"),
+	    bob.talk.self.us.keys.pub, NOW + LIFE, &ours), PARTY_OK);
+	assert_int_equal(end(&carol, PARTY_OK), PARTY_OK);
+	assert_int_equal(end(&bob, party_trust(&bob.talk, root,
+	    buf_get0(&ours))), PARTY_OK);
+	begin(&bob);
+	seal_as(&stranger, buf_get0(&hers), &m);
+	assert_int_equal(party_recv_sealed(&bob.talk, buf_get0(&m), from,
+	    &plain, &r), PARTY_FORGED);
+	seal_as(&carol.talk.self.us.keys, buf_get0(&hers), &m);
+	now += 2 * LIFE;
+	assert_int_equal(party_recv_sealed(&bob.talk, buf_get0(&m), from,
+	    &plain, &r), PARTY_CERT);
+	store_abandon(bob.store);
+	/* and of another authority */
+	begin(&alice);
+	assert_int_equal(party_ca_init(&alice.talk, other), PARTY_OK);
+	buf_reset(&hers);
+	assert_int_equal(party_ca_cert(&alice.talk, SPAN("carol"),
+	    carol.talk.self.us.keys.pub, NOW + LIFE, &hers), PARTY_OK);
+	store_abandon(alice.store);
+	now = NOW;
+	begin(&bob);
+	seal_as(&carol.talk.self.us.keys, buf_get0(&hers), &m);
+	assert_int_equal(party_recv_sealed(&bob.talk, buf_get0(&m), from,
+	    &plain, &r), PARTY_CERT);
+	store_abandon(bob.store);
+	buf_free(&ours);
+	buf_free(&hers);
+	buf_free(&m);
+	buf_free(&plain);
+}
+
 /* A plaintext that nobody came for is there for 30 days. */
 static void
 test_inbox(void **state)
@@ -1147,6 +1215,7 @@ main(void)
 		TEST(test_import_once),
 		TEST(test_version),
 		TEST(test_reset_all),
+		TEST(test_borrowed_certificate),
 		TEST(test_inbox),
 		TEST(test_rotation),
 		TEST(test_cries_wolf),
