@@ -129,6 +129,9 @@ enum store_result store_each(struct store *s, enum store_kind kind,
 /* The same of the ids alone: no value is read, however large. */
 enum store_result store_each_id(struct store *s, enum store_kind kind,
     struct span prefix, bool (*see)(void *arg, struct span id), void *arg);
+/* How many items of a kind there are, and octets as they lie on the disk. */
+enum store_result store_size(struct store *s, enum store_kind kind,
+    size_t *n, uint64_t *octets);
 /* Drop all of these; returns how many there were. */
 size_t store_drop_all(struct store *s, enum store_kind kind,
     struct span prefix);
