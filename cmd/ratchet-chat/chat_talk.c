@@ -58,15 +58,6 @@ chat_send(struct chat *c, struct span text)
 	return status;
 }
 
-static bool
-was_passed(const struct chat *c, const struct mail *m)
-{
-	for (size_t i = 0; i < c->passed.n; i++)
-		if (memcmp(c->passed.v[i].id, m->id, INBOX_ID) == 0)
-			return true;
-	return false;
-}
-
 /* Whose it says it is: the peer's, or sealed, which does not say. */
 static bool
 may_be_ours(const struct chat *c, const struct mail *m)
@@ -114,22 +105,20 @@ void
 chat_read_mail(struct chat *c)
 {
 	struct mails all = { .n = 0 };
-	size_t others = c->passed.n;
+	size_t before = c->passed.n;
 	int status = chat_begin(c->j, false);
 
 	if (status == EXIT_HOLDS)
-		status = mails_get(c->j, &all);
+		status = mails_get(c->j, &c->passed, &all);
 	store_abandon(c->j->store);
 	if (status != EXIT_HOLDS)
 		c->status = status;
-	for (size_t i = 0; i < all.n && c->status == EXIT_HOLDS; i++) {
-		if (was_passed(c, &all.v[i]))
-			continue;
-		memcpy(VEC_PUSH(&c->passed)->id, all.v[i].id, INBOX_ID);
-		if (may_be_ours(c, &all.v[i]) && read_one(c, &all.v[i]))
-			others++;
-	}
-	if (c->passed.n > others)
+	for (size_t i = 0; i < all.n && c->status == EXIT_HOLDS; i++)
+		if (!may_be_ours(c, &all.v[i]) || !read_one(c, &all.v[i]))
+			memcpy(VEC_PUSH(&c->passed)->octets, all.v[i].id,
+			    INBOX_ID);
+	mail_ids_sort(&c->passed);
+	if (c->passed.n > before)
 		say_hint("there is mail of others, or that cannot be read "
 		    "yet: ratchet-chat fetch | ratchet-chat recv --lines");
 	mails_free(&all);

@@ -157,6 +157,26 @@ reset_strangers(struct job *j)
 	return status;
 }
 
+/* Also what recv cannot read, or not yet, which stays for a month else. */
+static int
+reset_mail(struct job *j)
+{
+	size_t mail = 0, fragments = 0;
+	int status = chat_open(j);
+
+	if (status == EXIT_HOLDS)
+		status = chat_begin(j, true);
+	if (status != EXIT_HOLDS)
+		return status;
+	mail = store_drop_all(j->store, STORE_MAIL, SPAN(""));
+	fragments = store_drop_all(j->store, STORE_FRAGMENT, SPAN(""));
+	status = chat_end(j, PARTY_OK, "reset");
+	if (status == EXIT_HOLDS)
+		say_warn("%zu messages and %zu fragments of streams are "
+		    "forgotten", mail, fragments);
+	return status;
+}
+
 static int
 reset_peer(struct job *j)
 {
@@ -175,19 +195,16 @@ reset_peer(struct job *j)
 int
 reset_run(struct job *j)
 {
-	if (j->n > 0 && (j->a->rolled_back || j->a->strangers)) {
-		say_error("that is about all peers: name none");
+	if (j->n + j->a->rolled_back + j->a->strangers + j->a->mail != 1) {
+		say_error("name one peer, or give one of --rolled-back, "
+		    "--strangers and --mail");
 		return EXIT_USAGE;
 	}
 	if (j->a->rolled_back)
 		return reset_all(j);
 	if (j->a->strangers)
 		return reset_strangers(j);
-	if (j->n == 0) {
-		say_error("PEER is missing");
-		return EXIT_USAGE;
-	}
-	return reset_peer(j);
+	return j->a->mail ? reset_mail(j) : reset_peer(j);
 }
 
 /* The peers in the order of their names. */

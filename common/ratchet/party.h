@@ -163,6 +163,10 @@ enum party_result party_recv_sealed(struct party *t, struct span body,
     char name[static NAME_MAX_OCTETS + 1], struct buf *plain,
     struct receipt *out);
 
+/* Whose a sealed message is; that it can be read is not said. */
+enum party_result party_sealed_from(struct party *t, struct span body,
+    char name[static NAME_MAX_OCTETS + 1]);
+
 /* Become who certifies: the root's key; PARTY_SAME when we are it already. */
 enum party_result party_ca_init(struct party *t,
     unsigned char root[static CURVE_PUBLIC]);

@@ -195,6 +195,28 @@ party_recv_sealed(struct party *t, struct span body,
 }
 
 enum party_result
+party_sealed_from(struct party *t, struct span body,
+    char name[static NAME_MAX_OCTETS + 1])
+{
+	struct buf inside = BUF(WIRE_MAX);
+	struct trust trust;
+	struct sealed s;
+	struct scert c;
+	enum party_result r = trust_get(t, &trust);
+
+	if (r != PARTY_OK)
+		return r;
+	r = open_sealed(t, &trust, body, &inside, &s, &c);
+	if (r == PARTY_OK) {
+		memset(name, 0, NAME_MAX_OCTETS + 1);
+		memcpy(name, c.name.p, c.name.n);
+	}
+	buf_free(&trust.cert);
+	buf_free(&inside);
+	return r;
+}
+
+enum party_result
 party_ca_init(struct party *t, unsigned char root[static CURVE_PUBLIC])
 {
 	struct buf b = BUF(ITEM_MAX), cert = BUF(CERT_MAX),
