@@ -159,7 +159,8 @@ fetch_keep(struct job *j, const struct mailbox *m, struct span answer,
 		    m->address.host);
 		status = EXIT_MALFORMED;
 	}
-	tell_haul(j, h);
+	if (a->n > 0)
+		tell_haul(j, h);
 	buf_free(&bodies);
 	free(a);
 	return status;
