@@ -319,8 +319,8 @@ party_start(struct party *t, struct span name, const struct bundle *b,
 	return r;
 }
 
-static enum party_result
-of_session(enum session_result r)
+enum party_result
+party_of_session(enum session_result r)
 {
 	static const enum party_result results[] = {
 		[SESSION_OK] = PARTY_OK,
@@ -355,8 +355,8 @@ party_send(struct party *t, struct span name, struct span plain,
 	if (all.n > 0 && t->require_pq && all.v[0].s.version != 4)
 		r = PARTY_NO_PQ;
 	else if (all.n > 0)
-		r = of_session(ratchet_encrypt(&all.v[0].s, t->env, plain,
-		    body));
+		r = party_of_session(ratchet_encrypt(&all.v[0].s, t->env,
+		    plain, body));
 	if (r == PARTY_OK) {
 		sessions_put(t->store, &p, &all, 0);
 		answer_stranger(t, &p);

@@ -7,6 +7,7 @@
 
 /* PARTY_OK, or PARTY_STORE with the reason kept. */
 enum party_result party_store(struct party *t, enum store_result r);
+enum party_result party_of_session(enum session_result r);
 /* The peer, or PARTY_UNKNOWN: *out has its name then. */
 enum party_result party_peer(struct party *t, struct span name,
     struct peer *out);

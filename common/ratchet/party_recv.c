@@ -28,29 +28,14 @@ of_wire(enum wire_result r)
 	return results[r];
 }
 
-static enum party_result
-of_session(enum session_result r)
-{
-	switch (r) {
-	case SESSION_OK:
-		return PARTY_OK;
-	case SESSION_DUPLICATE:
-		return PARTY_REPLAYED;
-	case SESSION_TOO_FAR:
-		return PARTY_TOO_FAR;
-	default:
-		return PARTY_FORGED;
-	}
-}
-
 /* Try the i-th session; what was read is kept as the current one. */
 static enum party_result
 try_session(struct incoming *in, size_t i)
 {
 	struct ratchet *s = &in->all.v[i].s;
 	const struct env *env = in->t->env;
-	enum party_result r = of_session(ratchet_decrypt(s, env, &in->m,
-	    in->plain, &in->receipt.info));
+	enum party_result r = party_of_session(ratchet_decrypt(s, env,
+	    &in->m, in->plain, &in->receipt.info));
 
 	if (r != PARTY_OK)
 		return r;
@@ -186,8 +171,8 @@ answer(struct incoming *in, const struct prekeys *keys)
 	    in->first.has_prekey ? &keys->opk.keys : NULL, keys->kyber,
 	    &in->first, &fresh))
 		return PARTY_FORGED;
-	r = of_session(ratchet_decrypt(&fresh, t->env, &in->m, in->plain,
-	    &in->receipt.info));
+	r = party_of_session(ratchet_decrypt(&fresh, t->env, &in->m,
+	    in->plain, &in->receipt.info));
 	if (r == PARTY_OK && in->unknown)
 		r = meet(in);
 	if (r == PARTY_OK)
