@@ -11,7 +11,8 @@
 
 enum { ITEM_MAX = 2048 };
 enum { BOX_ADDRESS = 1, BOX_TOKEN, BOX_MADE };
-enum { WHERE_ADDRESS = 1, WHERE_TOLD };
+/* 2 stands in older states, and is of no use any more */
+enum { WHERE_ADDRESS = 1, WHERE_SAID = 3, WHERE_TOLD };
 
 #define INTRODUCTION SPAN("msgsec-address/1\n")
 
@@ -160,8 +161,10 @@ whereabouts_get(struct job *j, const char *peer, struct whereabouts *out)
 			get_address(&c, &f, &w.address);
 			w.known = true;
 		}
+		if (f.number == WHERE_SAID)
+			w.said = (int64_t)pb_get_u64(&c, &f);
 		if (f.number == WHERE_TOLD)
-			pb_get_octets(&c, &f, w.told, RELAY_ID);
+			w.told = (int64_t)pb_get_u64(&c, &f);
 	}
 	if (r == STORE_OK && !cur_done(&c))
 		r = STORE_DAMAGED;
@@ -201,25 +204,116 @@ whereabouts_put(struct job *j, const char *peer, const struct whereabouts *w)
 	buf_room(&b, ITEM_MAX);
 	if (w->known)
 		put_address(&b, WHERE_ADDRESS, &w->address);
-	pb_put_bytes(&b, WHERE_TOLD, span_of(w->told, RELAY_ID));
+	pb_put_uint(&b, WHERE_SAID, (uint64_t)w->said);
+	pb_put_uint(&b, WHERE_TOLD, (uint64_t)w->told);
 	store_name(j->store, span_str(peer), id);
 	store_put(j->store, STORE_ADDRESS, span_of(id, PEER_ID),
 	    buf_get0(&b));
 	buf_free_wipe(&b);
 }
 
+int
+whereabouts_set(struct job *j, const char *peer,
+    const struct relay_address *at)
+{
+	struct whereabouts w;
+	int status = whereabouts_get(j, peer, &w);
+
+	if (status != EXIT_HOLDS)
+		return status;
+	w.known = true;
+	w.address = *at;
+	whereabouts_put(j, peer, &w);
+	return EXIT_HOLDS;
+}
+
 void
-introduce_write(const struct relay_address *a, struct buf *out)
+introduction_write(const struct introduction *i, struct buf *out)
 {
 	buf_span(out, INTRODUCTION);
-	relay_address_write(a, out);
-	buf_byte(out, '\n');
+	relay_address_write(&i->address, out);
+	buf_printf(out, "\n%lld\n", (long long)i->at);
 }
 
 bool
-introduce_read(struct span plain, struct relay_address *out)
+introduction_read(struct span plain, struct introduction *out)
 {
-	return span_starts(plain, INTRODUCTION) && plain.p[plain.n - 1] ==
-	    '\n' && relay_address_read(span_first(span_from(plain,
-	    INTRODUCTION.n), plain.n - INTRODUCTION.n - 1), out);
+	struct span rest = span_from(plain, INTRODUCTION.n);
+	struct span address = span_first(rest, span_chr(rest, '\n'));
+	struct span at = span_from(rest, address.n + 1);
+	struct introduction i = { .at = 0 };
+	uint64_t when = 0;
+
+	if (!span_starts(plain, INTRODUCTION) || !span_ends(plain,
+	    SPAN("\n")) || !relay_address_read(address, &i.address))
+		return false;
+	if (at.n > 0 && !span_dec(span_first(at, at.n - 1), INT64_MAX,
+	    &when))
+		return false;
+	i.at = (int64_t)when;
+	*out = i;
+	return true;
+}
+
+int
+introduction_hear(struct job *j, const char *peer,
+    const struct introduction *i)
+{
+	struct whereabouts w;
+	int status = whereabouts_get(j, peer, &w);
+
+	if (status != EXIT_HOLDS)
+		return status;
+	if (w.known && i->at < w.said) {
+		say_detail("%s: was at %s before", peer, i->address.host);
+		return EXIT_HOLDS;
+	}
+	w.known = true;
+	w.address = i->address;
+	w.said = i->at;
+	whereabouts_put(j, peer, &w);
+	say_detail("%s: has a mailbox at %s", peer, w.address.host);
+	return EXIT_HOLDS;
+}
+
+int
+introduction_next(struct job *j, const char *peer,
+    const struct relay_address *ours, struct introduction *out, bool *known)
+{
+	int64_t now = env_now(&j->env);
+	struct buf b = BUF(ITEM_MAX);
+	unsigned char id[PEER_ID];
+	struct whereabouts w;
+	enum store_result r = STORE_OK;
+	int status = whereabouts_get(j, peer, &w);
+
+	if (status != EXIT_HOLDS)
+		return status;
+	store_name(j->store, span_str(peer), id);
+	r = store_get(j->store, STORE_TOLD, span_of(id, PEER_ID), &b);
+	*known = r == STORE_OK && span_eq(buf_get0(&b), span_of(ours->id,
+	    RELAY_ID));
+	buf_free(&b);
+	if (r != STORE_OK && r != STORE_ABSENT)
+		return chat_store_failed(r);
+	/* a clock that was put back makes it no older one */
+	*out = (struct introduction){ *ours, now > w.told ? now : w.told +
+	    1 };
+	return EXIT_HOLDS;
+}
+
+void
+introduction_told(struct job *j, const char *peer,
+    const struct introduction *i)
+{
+	struct whereabouts w;
+	unsigned char id[PEER_ID];
+
+	store_name(j->store, span_str(peer), id);
+	store_put(j->store, STORE_TOLD, span_of(id, PEER_ID),
+	    span_of(i->address.id, RELAY_ID));
+	if (whereabouts_get(j, peer, &w) == EXIT_HOLDS) {
+		w.told = i->at;
+		whereabouts_put(j, peer, &w);
+	}
 }

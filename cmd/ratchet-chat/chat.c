@@ -84,6 +84,9 @@ take_answer(struct chat *c, struct visit *v)
 		c->status = status;
 	if (status == EXIT_HOLDS && v->haul.kept > 0)
 		chat_read_mail(c);
+	/* the peer's may be behind what only recv takes away */
+	if (c->status == EXIT_HOLDS && v->haul.full)
+		c->status = EXIT_UNKNOWN;
 	buf_free(&answer);
 }
 

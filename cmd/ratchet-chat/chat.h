@@ -32,8 +32,7 @@ struct chat {
 	unsigned failures;	/* of pushing, in a row */
 	int64_t end;		/* when to end, after the end of stdin */
 	/* mail that is none of this peer's, or cannot be read */
-	struct { struct { unsigned char id[INBOX_ID]; } *v;
-	    size_t n, cap; } passed;
+	struct mail_ids passed;
 	int status;		/* what ends the chat */
 	int refused;		/* of the last line that was typed */
 };

@@ -15,17 +15,19 @@
 
 /* --- messages */
 
+/*
+ * Seal it, keep it as unsent, and end the transaction. "told" is what it
+ * tells of us, or NULL.
+ */
 static int
-send_plain(struct chat *c, struct span plain, bool introduces)
+send_plain(struct chat *c, struct span plain,
+    const struct introduction *told)
 {
 	struct buf out = BUF(ENVELOPE_MAX);
 	enum store_result kept = STORE_OK;
-	enum party_result r = PARTY_OK;
-	int status = chat_begin(c->j, true);
+	enum party_result r = send_seal(c->j, c->peer, plain, &out);
+	int status = EXIT_HOLDS;
 
-	if (status != EXIT_HOLDS)
-		return status;
-	r = send_seal(c->j, c->peer, plain, &out);
 	if (r == PARTY_OK && out.n > RELAY_MESSAGE_MAX - 64)
 		r = PARTY_FULL;
 	if (r == PARTY_OK)
@@ -34,8 +36,8 @@ send_plain(struct chat *c, struct span plain, bool introduces)
 		c->j->talk.store_error = kept;
 		r = PARTY_STORE;
 	}
-	if (r == PARTY_OK && introduces)
-		whereabouts_put(c->j, c->peer, &c->where);
+	if (r == PARTY_OK && told != NULL)
+		introduction_told(c->j, c->peer, told);
 	status = chat_end(c->j, r, c->peer);
 	if (status == EXIT_HOLDS)
 		c->unsent++;
@@ -46,21 +48,14 @@ send_plain(struct chat *c, struct span plain, bool introduces)
 int
 chat_send(struct chat *c, struct span text)
 {
-	int status = send_plain(c, text, false);
+	int status = chat_begin(c->j, true);
 
+	if (status == EXIT_HOLDS)
+		status = send_plain(c, text, NULL);
 	if (status == EXIT_HOLDS && !c->where.known)
 		say_warn("%s: no address is known yet: the message waits",
 		    c->peer);
 	return status;
-}
-
-static bool
-was_passed(const struct chat *c, const struct mail *m)
-{
-	for (size_t i = 0; i < c->passed.n; i++)
-		if (memcmp(c->passed.v[i].id, m->id, INBOX_ID) == 0)
-			return true;
-	return false;
 }
 
 /* Whose it says it is: the peer's, or sealed, which does not say. */
@@ -110,22 +105,20 @@ void
 chat_read_mail(struct chat *c)
 {
 	struct mails all = { .n = 0 };
-	size_t others = c->passed.n;
+	size_t before = c->passed.n;
 	int status = chat_begin(c->j, false);
 
 	if (status == EXIT_HOLDS)
-		status = mails_get(c->j, &all);
+		status = mails_get(c->j, &c->passed, &all);
 	store_abandon(c->j->store);
 	if (status != EXIT_HOLDS)
 		c->status = status;
-	for (size_t i = 0; i < all.n && c->status == EXIT_HOLDS; i++) {
-		if (was_passed(c, &all.v[i]))
-			continue;
-		memcpy(VEC_PUSH(&c->passed)->id, all.v[i].id, INBOX_ID);
-		if (may_be_ours(c, &all.v[i]) && read_one(c, &all.v[i]))
-			others++;
-	}
-	if (c->passed.n > others)
+	for (size_t i = 0; i < all.n && c->status == EXIT_HOLDS; i++)
+		if (!may_be_ours(c, &all.v[i]) || !read_one(c, &all.v[i]))
+			memcpy(VEC_PUSH(&c->passed)->octets, all.v[i].id,
+			    INBOX_ID);
+	mail_ids_sort(&c->passed);
+	if (c->passed.n > before)
 		say_hint("there is mail of others, or that cannot be read "
 		    "yet: ratchet-chat fetch | ratchet-chat recv --lines");
 	mails_free(&all);
@@ -214,11 +207,14 @@ set_whereabouts(struct chat *c, const struct relay_address *at)
 {
 	int status = chat_begin(c->j, true);
 
+	if (status == EXIT_HOLDS)
+		status = whereabouts_set(c->j, c->peer, at);
+	if (status != EXIT_HOLDS) {
+		store_abandon(c->j->store);
+		return status;
+	}
 	c->where.known = true;
 	c->where.address = *at;
-	if (status != EXIT_HOLDS)
-		return status;
-	whereabouts_put(c->j, c->peer, &c->where);
 	return chat_end(c->j, PARTY_OK, c->peer);
 }
 
@@ -249,15 +245,21 @@ introduce(struct chat *c)
 {
 	const struct mailbox *m = &c->boxes.v[c->boxes.n - 1];
 	struct buf plain = BUF(RELAY_ADDRESS_MAX + 64);
-	bool there = false;
+	struct introduction i;
+	bool there = false, known = false;
 	int status = look_for_session(c, &there);
 
-	if (status != EXIT_HOLDS || !there ||
-	    memcmp(c->where.told, m->address.id, RELAY_ID) == 0)
+	if (status == EXIT_HOLDS && there)
+		status = chat_begin(c->j, true);
+	if (status != EXIT_HOLDS || !there)
 		return status;
-	introduce_write(&m->address, &plain);
-	memcpy(c->where.told, m->address.id, RELAY_ID);
-	status = send_plain(c, buf_get0(&plain), true);
+	status = introduction_next(c->j, c->peer, &m->address, &i, &known);
+	if (status == EXIT_HOLDS && !known) {
+		introduction_write(&i, &plain);
+		status = send_plain(c, buf_get0(&plain), &i);
+	} else {
+		store_abandon(c->j->store);
+	}
 	buf_free_wipe(&plain);
 	return status;
 }

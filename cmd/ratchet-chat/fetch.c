@@ -35,11 +35,37 @@ fetch_write(struct haul *h, uint32_t max, uint32_t wait, struct buf *body)
 	h->asked = max;
 }
 
-/* One message. What opens may be anything yet: many may have our address. */
-static void
-keep_message(struct job *j, const struct mailbox *m,
-    const struct relay_message *got, struct haul *h)
+/* It is on our disk, or of nobody for whom there is room: it may go there. */
+static bool
+keep_mail(struct job *j, struct span content, struct mail_room *room,
+    struct haul *h)
 {
+	switch (mail_put(j, content, h->order++, room)) {
+	case MAIL_KEPT:
+		h->fresh++;
+		break;
+	case MAIL_HERE:
+		break;
+	case MAIL_OF_NOBODY:
+		h->refused++;
+		return true;
+	case MAIL_NO_ROOM:
+		h->full = true;
+		return false;
+	}
+	h->kept++;
+	return true;
+}
+
+/*
+ * One message: whether the relay need not have it any more. What opens may be
+ * anything yet: many may have our address.
+ */
+static bool
+keep_message(struct job *j, const struct mailbox *m,
+    const struct relay_message *got, struct mail_room *room, struct haul *h)
+{
+	bool done = true;
 	struct buf content = BUF(POST_CONTENT_MAX);
 	struct relay_fragment f;
 
@@ -51,12 +77,12 @@ keep_message(struct job *j, const struct mailbox *m,
 		h->fragments++;
 		h->kept++;
 	} else if (mail_ok(buf_get0(&content))) {
-		h->fresh += mail_put(j, buf_get0(&content), h->order++);
-		h->kept++;
+		done = keep_mail(j, buf_get0(&content), room, h);
 	} else {
 		h->odd++;
 	}
 	buf_free(&content);
+	return done;
 }
 
 /* All of an answer, in one transaction. */
@@ -64,6 +90,7 @@ static int
 keep_messages(struct job *j, const struct mailbox *m,
     const struct relay_answer *a, struct haul *h)
 {
+	struct mail_room room = { .n = 0 };
 	int status = chat_begin(j, true);
 
 	if (status != EXIT_HOLDS)
@@ -72,14 +99,38 @@ keep_messages(struct job *j, const struct mailbox *m,
 		status = mail_expire(j);
 	if (status == EXIT_HOLDS && !h->tidied)
 		status = fragments_expire(j);
+	if (status == EXIT_HOLDS)
+		status = mail_room_get(j, &room);
 	if (status != EXIT_HOLDS) {
 		store_abandon(j->store);
 		return status;
 	}
 	h->tidied = true;
 	for (size_t i = 0; i < a->n; i++)
-		keep_message(j, m, &a->v[i], h);
+		if (keep_message(j, m, &a->v[i], &room, h))
+			memcpy(VEC_PUSH(&h->acks)->id, a->v[i].id, RELAY_ID);
 	return chat_end(j, PARTY_OK, "fetch");
+}
+
+/* What of an answer is not simply on our disk. */
+static void
+tell_haul(const struct job *j, const struct haul *h)
+{
+	if (h->fragments > 0 && !j->a->stream)
+		say_hint("there is of a stream: ratchet-chat fetch --stream | "
+		    "ratchet-chat recv --stream");
+	if (h->odd > 0)
+		say_warn("%zu messages were none, or not made with our "
+		    "address", h->odd);
+	if (h->refused > 0)
+		say_warn("%zu messages of nobody we know are dropped: too "
+		    "many wait to be read", h->refused);
+	if (h->full)
+		say_error("too many messages wait to be read: the rest stays "
+		    "at the relay");
+	if (h->refused > 0 || h->full)
+		say_hint("ratchet-chat fetch | ratchet-chat recv --lines "
+		    "reads them, reset --mail forgets what it cannot");
 }
 
 int
@@ -91,29 +142,25 @@ fetch_keep(struct job *j, const struct mailbox *m, struct span answer,
 	int status = EXIT_HOLDS;
 
 	h->acks.n = 0;
-	h->kept = h->odd = h->fragments = h->fresh = 0;
+	h->kept = h->odd = h->fragments = h->fresh = h->refused = 0;
 	if (!relay_answer_read(answer, &bodies, a) || a->n > h->asked) {
 		say_error("%s: the answer is no relay's", m->address.host);
 		status = EXIT_MALFORMED;
 	}
 	if (status == EXIT_HOLDS && a->n > 0)
 		status = keep_messages(j, m, a, h);
-	for (size_t i = 0; i < a->n && status == EXIT_HOLDS; i++)
-		memcpy(VEC_PUSH(&h->acks)->id, a->v[i].id, RELAY_ID);
 	if (status == EXIT_HOLDS)
 		h->left = a->left;
+	else
+		h->acks.n = 0;
 	h->futile = a->n == 0 || h->fresh > 0 ? 0 : h->futile + 1;
 	if (status == EXIT_HOLDS && h->futile > FUTILE_MAX) {
 		say_error("%s: it gives the same again and again",
 		    m->address.host);
 		status = EXIT_MALFORMED;
 	}
-	if (h->fragments > 0 && !j->a->stream)
-		say_hint("there is of a stream: ratchet-chat fetch --stream | "
-		    "ratchet-chat recv --stream");
-	if (h->odd > 0)
-		say_warn("%zu messages were none, or not made with our "
-		    "address", h->odd);
+	if (a->n > 0)
+		tell_haul(j, h);
 	buf_free(&bodies);
 	free(a);
 	return status;
@@ -123,11 +170,12 @@ fetch_keep(struct job *j, const struct mailbox *m, struct span answer,
 static int
 print_mail(struct job *j, size_t *printed)
 {
+	static const struct mail_ids none;
 	struct mails all = { .n = 0 };
 	int status = chat_begin(j, false);
 
 	if (status == EXIT_HOLDS)
-		status = mails_get(j, &all);
+		status = mails_get(j, &none, &all);
 	store_abandon(j->store);
 	for (size_t i = 0; i < all.n && status == EXIT_HOLDS; i++)
 		status = run_stdout(buf_get0(&all.v[i].content));
@@ -149,7 +197,7 @@ fetch_mailbox(struct job *j, struct web *w, const struct mailbox *m,
 
 	memcpy(p.call.id, m->address.id, RELAY_ID);
 	do {
-		bool last = *kept >= (size_t)j->a->max;
+		bool last = h.full || *kept >= (size_t)j->a->max;
 
 		buf_reset(&ask);
 		buf_reset(&answer);
@@ -162,6 +210,8 @@ fetch_mailbox(struct job *j, struct web *w, const struct mailbox *m,
 			status = fetch_keep(j, m, buf_get0(&answer), &h);
 		*kept += h.kept;
 	} while (status == EXIT_HOLDS && h.acks.n > 0);
+	if (status == EXIT_HOLDS && h.full)
+		status = EXIT_UNKNOWN;
 	free(h.acks.v);
 	buf_free(&ask);
 	buf_free(&answer);

@@ -1,5 +1,7 @@
 /* What anybody sees of a message, and why it can or cannot be read. */
-#include "ratchet-chat.h"
+#include "recv.h"
+
+#include <string.h>
 
 #include "base/b64.h"
 #include "ratchet/sealed.h"
@@ -18,24 +20,24 @@ struct letter {
 	struct wire_message m;
 };
 
+/* From stdin, which is left in "in". */
 static int
-read_letter(struct job *j, struct letter *l)
+read_letter(struct job *j, struct buf *in, struct letter *l)
 {
-	struct buf in = BUF(ENVELOPE_MAX);
 	const char *bad = NULL;
 	enum wire_result why = WIRE_OK;
-	int status = run_stdin(ENVELOPE_MAX, &in);
+	int status = run_stdin(ENVELOPE_MAX, in);
 
 	if (status == EXIT_HOLDS && j->a->raw)
-		buf_span(&l->body, buf_get0(&in));
+		buf_span(&l->body, buf_get0(in));
 	else if (status == EXIT_HOLDS && !envelope_read(span_trim(
-	    buf_get0(&in)), &l->envelope, &l->body, &bad)) {
+	    buf_get0(in)), &l->envelope, &l->body, &bad)) {
 		say_error("not a message: %s is wrong", bad);
 		status = EXIT_MALFORMED;
 	}
 	if (status == EXIT_HOLDS && sealed_is(buf_get0(&l->body))) {
 		l->type = ENVELOPE_SEALED;
-		goto out;
+		return EXIT_HOLDS;
 	}
 	if (status == EXIT_HOLDS && !envelope_type_of(buf_get0(&l->body),
 	    &l->type, &why)) {
@@ -51,8 +53,6 @@ read_letter(struct job *j, struct letter *l)
 		l->m = l->first.message;
 	else if (status == EXIT_HOLDS)
 		wire_message_read(buf_get0(&l->body), &l->m);
-out:
-	buf_free(&in);
 	return status;
 }
 
@@ -152,12 +152,12 @@ int
 inspect_run(struct job *j)
 {
 	struct letter l = { .body = BUF(WIRE_MAX) };
-	struct buf out = BUF(TEXT_MAX);
+	struct buf in = BUF(ENVELOPE_MAX), out = BUF(TEXT_MAX);
 	struct jw w = JW(&out);
 	int status = give_up_power(j);
 
 	if (status == EXIT_HOLDS)
-		status = read_letter(j, &l);
+		status = read_letter(j, &in, &l);
 	if (status == EXIT_HOLDS && chat_for_people(j)) {
 		put_text(&l, &out);
 	} else if (status == EXIT_HOLDS) {
@@ -170,6 +170,7 @@ inspect_run(struct job *j)
 	if (status == EXIT_HOLDS)
 		status = run_stdout(buf_get0(&out));
 	buf_free(&l.body);
+	buf_free(&in);
 	buf_free(&out);
 	return status;
 }
@@ -197,15 +198,52 @@ put_session(const struct ratchet *s, const struct wire_message *m, bool first,
 	jw_end(w);
 }
 
+/* What recv would make of a message. */
+struct trial {
+	bool opened;		/* it has a message for us in it */
+	char from[NAME_MAX_OCTETS + 1];
+	enum party_result result;
+	int status;
+	const char *why;
+};
+
+/* Read it as recv does, in a transaction that is given up. */
 static int
-put_explained(struct job *j, const struct letter *l, const char *peer,
-    enum party_result r, struct buf *out)
+try_message(struct job *j, struct span in, struct trial *t)
+{
+	struct message m = { .body = BUF(WIRE_MAX) };
+	struct kept k = { .plain = BUF(WIRE_MAX) };
+	struct batch b = { .out = BUF(0) };
+	bool again = false;
+	int status = chat_begin(j, true);
+
+	if (status != EXIT_HOLDS)
+		return status;
+	t->result = message_open(j, in, &m);
+	t->opened = t->result == PARTY_OK;
+	if (t->opened)
+		t->result = message_read(j, &b, &m, &k, &again);
+	memcpy(t->from, k.from, sizeof(t->from));
+	t->status = chat_status(&j->talk, t->result);
+	t->why = party_why(&j->talk, t->result);
+	store_abandon(j->store);
+	recv_batch_free(&b);
+	buf_free_wipe(&k.plain);
+	buf_free(&m.body);
+	return EXIT_HOLDS;
+}
+
+static int
+put_explained(struct job *j, const struct letter *l, const struct trial *t,
+    struct buf *out)
 {
 	struct sessions all = { .n = 0 };
 	struct jw w = JW(out);
 	struct peer p;
 
-	if (peer_get(j->store, span_str(peer), &p) == STORE_OK) {
+	/* which session a sealed one belongs to only its inside says */
+	if (l->type != ENVELOPE_SEALED &&
+	    peer_get(j->store, span_str(t->from), &p) == STORE_OK) {
 		enum store_result got = sessions_get(j->store, &p,
 		    SESSIONS_MAX, &all);
 
@@ -214,9 +252,9 @@ put_explained(struct job *j, const struct letter *l, const char *peer,
 	}
 	open_record(j, l, "ratchet-chat-explanation/1", &w);
 	put_visible(l, &w);
-	jw_bool(&w, "readable", r == PARTY_OK);
-	jw_str(&w, "reason", party_why(&j->talk, r));
-	jw_int(&w, "status", chat_status(&j->talk, r));
+	jw_bool(&w, "readable", t->result == PARTY_OK);
+	jw_str(&w, "reason", t->why);
+	jw_int(&w, "status", t->status);
 	jw_array(&w, "sessions");
 	for (size_t i = 0; i < all.n; i++)
 		put_session(&all.v[i].s, &l->m, i == 0, &w);
@@ -228,42 +266,34 @@ put_explained(struct job *j, const struct letter *l, const char *peer,
 	return EXIT_HOLDS;
 }
 
-/* Try to read it in a transaction that is given up. */
 static int
-explain(struct job *j, const struct letter *l, const char *peer,
+explain(struct job *j, const struct letter *l, struct span in,
     struct buf *out)
 {
-	struct buf plain = BUF(WIRE_MAX);
-	struct receipt receipt;
-	enum party_result r = PARTY_OK;
-	int status = chat_begin(j, true);
+	struct trial t = { .opened = false };
+	int status = try_message(j, in, &t);
 
-	if (status != EXIT_HOLDS)
-		return status;
-	r = party_recv(&j->talk, span_str(peer), buf_get0(&l->body), &plain,
-	    &receipt);
-	store_abandon(j->store);
-	buf_free_wipe(&plain);
-	status = chat_begin(j, false);
-	if (status != EXIT_HOLDS)
-		return status;
+	if (status != EXIT_HOLDS || !t.opened)
+		return status != EXIT_HOLDS ? status : t.status;
 	if (chat_for_people(j)) {
 		put_text(l, out);
-		buf_printf(out, "%s: %s\n", peer, r == PARTY_OK ?
-		    "it can be read" : party_why(&j->talk, r));
-	} else {
-		status = put_explained(j, l, peer, r, out);
+		buf_printf(out, "%s: %s\n", t.from[0] != '\0' ? t.from :
+		    "sealed", t.result == PARTY_OK ? "it can be read" : t.why);
+		return t.status;
 	}
-	return status != EXIT_HOLDS ? status : chat_status(&j->talk, r);
+	status = chat_begin(j, false);
+	if (status == EXIT_HOLDS)
+		status = put_explained(j, l, &t, out);
+	return status != EXIT_HOLDS ? status : t.status;
 }
 
 int
 explain_run(struct job *j)
 {
 	struct letter l = { .body = BUF(WIRE_MAX) };
-	struct buf out = BUF(TEXT_MAX);
-	const char *peer = j->n > 0 ? j->operands[0] : l.envelope.from;
-	int status = j->n > 0 ? chat_name(peer) : EXIT_HOLDS, wrote = 0;
+	struct buf in = BUF(ENVELOPE_MAX), out = BUF(TEXT_MAX);
+	int status = j->n > 0 ? chat_name(j->operands[0]) : EXIT_HOLDS;
+	int wrote = EXIT_HOLDS;
 
 	if (status == EXIT_HOLDS && j->n == 0 && j->a->raw) {
 		say_error("--raw says nothing of the peer: name it");
@@ -272,16 +302,13 @@ explain_run(struct job *j)
 	if (status == EXIT_HOLDS)
 		status = chat_open(j);
 	if (status == EXIT_HOLDS)
-		status = read_letter(j, &l);
-	if (status == EXIT_HOLDS && l.type == ENVELOPE_SEALED) {
-		say_error("it is sealed: only recv opens it");
-		status = EXIT_MALFORMED;
-	}
+		status = read_letter(j, &in, &l);
 	if (status == EXIT_HOLDS)
-		status = explain(j, &l, peer, &out);
+		status = explain(j, &l, buf_get0(&in), &out);
 	if (out.n > 0)
 		wrote = run_stdout(buf_get0(&out));
 	buf_free(&l.body);
+	buf_free(&in);
 	buf_free(&out);
 	return wrote != EXIT_HOLDS ? wrote : status;
 }

@@ -36,21 +36,70 @@ mail_ok(struct span content)
 	return ok;
 }
 
-bool
-mail_put(struct job *j, struct span content, uint32_t n)
+int
+mail_room_get(struct job *j, struct mail_room *out)
+{
+	struct mail_room room = { .n = 0 };
+	enum store_result r = store_size(j->store, STORE_MAIL, &room.n,
+	    &room.octets);
+
+	if (r != STORE_OK)
+		return chat_store_failed(r);
+	*out = room;
+	return EXIT_HOLDS;
+}
+
+/*
+ * Whether it says that it is of a peer whom we have answered. Anybody can say
+ * so, but in a sealed one.
+ */
+static bool
+of_peer(struct job *j, struct span content)
+{
+	struct buf body = BUF(WIRE_MAX);
+	struct envelope e = { .from = "" };
+	const char *bad = NULL;
+	struct peer p;
+	bool is = envelope_read(span_trim(content), &e, &body, &bad);
+
+	if (is && e.type == ENVELOPE_SEALED)
+		is = party_sealed_from(&j->talk, buf_get0(&body), e.from) ==
+		    PARTY_OK;
+	buf_free(&body);
+	return is && peer_get(j->store, span_str(e.from), &p) == STORE_OK &&
+	    !p.stranger;
+}
+
+/* Whether any message would have room, where "times" as much may be. */
+static bool
+has_room(const struct mail_room *room, unsigned times)
+{
+	return room->n < (size_t)times * MAIL_MAX && room->octets +
+	    POST_CONTENT_MAX <= (uint64_t)times * MAIL_OCTETS;
+}
+
+enum mail_kept
+mail_put(struct job *j, struct span content, uint32_t n,
+    struct mail_room *room)
 {
 	struct buf b = BUF(POST_CONTENT_MAX + 64);
 	unsigned char id[INBOX_ID];
 
 	mail_id(j, content, id);
 	if (store_has(j->store, STORE_MAIL, span_of(id, INBOX_ID)))
-		return false;
+		return MAIL_HERE;
+	if (!has_room(room, 1) && !of_peer(j, content))
+		return MAIL_OF_NOBODY;
+	if (!has_room(room, 2))
+		return MAIL_NO_ROOM;
 	pb_put_uint(&b, MAIL_SINCE, (uint64_t)env_now(&j->env));
 	pb_put_uint(&b, MAIL_N, n);
 	pb_put_bytes(&b, MAIL_CONTENT, content);
 	store_put(j->store, STORE_MAIL, span_of(id, INBOX_ID), buf_get0(&b));
+	room->n++;
+	room->octets += b.n;
 	buf_free(&b);
-	return true;
+	return MAIL_KEPT;
 }
 
 static bool
@@ -79,27 +128,6 @@ mail_read(struct span id, struct span value, struct mail *out)
 	return cur_done(&c);
 }
 
-/* Those before "then", or the others. */
-struct walk {
-	struct mails *all;
-	int64_t then;
-	bool old, bad;
-};
-
-static bool
-see(void *arg, struct span id, struct span value)
-{
-	struct walk *w = arg;
-	struct mail m = { .n = 0 };
-
-	w->bad = !mail_read(id, value, &m);
-	if (w->bad || w->old == (m.since >= w->then))
-		buf_free(&m.content);
-	else
-		*VEC_PUSH(w->all) = m;
-	return !w->bad;
-}
-
 static int
 by_time(const void *a, const void *b)
 {
@@ -111,15 +139,65 @@ by_time(const void *a, const void *b)
 }
 
 static int
-collect(struct job *j, bool old, struct mails *out)
+by_id(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct mail_name));
+}
+
+void
+mail_ids_sort(struct mail_ids *ids)
+{
+	if (ids->n > 0)
+		qsort(ids->v, ids->n, sizeof(*ids->v), by_id);
+}
+
+/* Which there are, but those that are named. */
+struct walk {
+	const struct mail_ids *but;
+	struct mail_ids ids;
+};
+
+static bool
+see(void *arg, struct span id)
+{
+	struct walk *w = arg;
+
+	if (id.n == INBOX_ID && (w->but->n == 0 || bsearch(id.p, w->but->v,
+	    w->but->n, sizeof(*w->but->v), by_id) == NULL))
+		memcpy(VEC_PUSH(&w->ids)->octets, id.p, INBOX_ID);
+	return true;
+}
+
+/* One of them, if it is as old as is wanted. */
+static enum store_result
+add(struct job *j, struct span id, bool old, struct mails *all)
+{
+	struct buf b = BUF(POST_CONTENT_MAX + 64);
+	struct mail m = { .n = 0 };
+	enum store_result r = store_get(j->store, STORE_MAIL, id, &b);
+
+	if (r == STORE_OK && !mail_read(id, buf_get0(&b), &m))
+		r = STORE_DAMAGED;
+	if (r == STORE_OK && old == (m.since < env_now(&j->env) - MAIL_LIFE))
+		*VEC_PUSH(all) = m;
+	else
+		buf_free(&m.content);
+	buf_free(&b);
+	return r;
+}
+
+static int
+collect(struct job *j, const struct mail_ids *but, bool old,
+    struct mails *out)
 {
 	struct mails all = { .n = 0 };
-	struct walk w = { &all, env_now(&j->env) - MAIL_LIFE, old, false };
-	enum store_result r = store_each(j->store, STORE_MAIL, SPAN(""), see,
-	    &w);
+	struct walk w = { .but = but };
+	enum store_result r = store_each_id(j->store, STORE_MAIL, SPAN(""),
+	    see, &w);
 
-	if (r == STORE_OK && w.bad)
-		r = STORE_DAMAGED;
+	for (size_t i = 0; i < w.ids.n && r == STORE_OK; i++)
+		r = add(j, span_of(w.ids.v[i].octets, INBOX_ID), old, &all);
+	free(w.ids.v);
 	if (r == STORE_OK)
 		*out = all;
 	else
@@ -128,9 +206,9 @@ collect(struct job *j, bool old, struct mails *out)
 }
 
 int
-mails_get(struct job *j, struct mails *out)
+mails_get(struct job *j, const struct mail_ids *but, struct mails *out)
 {
-	int status = collect(j, false, out);
+	int status = collect(j, but, false, out);
 
 	if (status == EXIT_HOLDS && out->n > 0)
 		qsort(out->v, out->n, sizeof(*out->v), by_time);
@@ -140,8 +218,9 @@ mails_get(struct job *j, struct mails *out)
 int
 mail_expire(struct job *j)
 {
+	static const struct mail_ids none;
 	struct mails old;
-	int status = collect(j, true, &old);
+	int status = collect(j, &none, true, &old);
 
 	if (status != EXIT_HOLDS)
 		return status;

@@ -150,7 +150,7 @@ mailbox_run(struct job *j)
 static int
 set_address(struct job *j, const char *peer)
 {
-	struct whereabouts where;
+	struct relay_address at;
 	struct peer p;
 	enum store_result r = STORE_OK;
 	int status = chat_begin(j, true);
@@ -160,19 +160,18 @@ set_address(struct job *j, const char *peer)
 	r = peer_get(j->store, span_str(peer), &p);
 	if (r == STORE_ABSENT)
 		return chat_end(j, PARTY_UNKNOWN, peer);
-	status = r == STORE_OK ? whereabouts_get(j, peer, &where) :
-	    chat_store_failed(r);
-	if (status == EXIT_HOLDS && !relay_address_read(span_str(
-	    j->operands[1]), &where.address)) {
+	if (r != STORE_OK)
+		status = chat_store_failed(r);
+	else if (!relay_address_read(span_str(j->operands[1]), &at)) {
 		say_error("that is no mailbox's address");
 		status = EXIT_USAGE;
 	}
+	if (status == EXIT_HOLDS)
+		status = whereabouts_set(j, peer, &at);
 	if (status != EXIT_HOLDS) {
 		store_abandon(j->store);
 		return status;
 	}
-	where.known = true;
-	whereabouts_put(j, peer, &where);
 	return chat_end(j, PARTY_OK, peer);
 }
 

@@ -156,6 +156,8 @@ static const struct opt reset_rows[] = {
 	  .help = "every session and prekey of a state that was put back" },
 	{ .name = "strangers", .kind = OPT_FLAG, ROW_AT(strangers),
 	  .help = "all who wrote first and had no answer" },
+	{ .name = "mail", .kind = OPT_FLAG, ROW_AT(mail),
+	  .help = "what was fetched and is not read" },
 };
 
 static const struct opt format_rows[] = {
@@ -270,9 +272,10 @@ const struct command commands[] = {
 	{ SPEC("accept", "PEER [DIGITS...]",
 	    "Believe the identity that the peer has now.", plain_chunks), 1,
 	    13, accept_run },
-	{ SPEC("reset", "PEER | --rolled-back | --strangers",
+	{ SPEC("reset", "PEER | --rolled-back | --strangers | --mail",
 	    "Forget the sessions with the peer, all of a state that was "
-	    "put back, or who had no answer.", reset_chunks), 0, 1, reset_run },
+	    "put back, who had no answer, or what was fetched.",
+	    reset_chunks), 0, 1, reset_run },
 	{ SPEC("nudge", "PEER [OPTIONS] > message",
 	    "Send an empty message: the peer's answer brings new keys.",
 	    nudge_chunks), 1, 1, nudge_run },

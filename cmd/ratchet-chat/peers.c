@@ -83,11 +83,21 @@ verify_run(struct job *j)
 	    p.name);
 }
 
+/* They were made for sessions that are no more: nobody can read them. */
+static void
+tell_unsent(const char *whom, size_t n)
+{
+	if (n > 0)
+		say_warn("%s: %zu messages that were not at the relay are "
+		    "dropped: write them anew", whom, n);
+}
+
 int
 accept_run(struct job *j)
 {
 	struct peer p;
 	char digits[DIGITS];
+	size_t unsent = 0;
 	enum party_result r = PARTY_OK;
 	int status = open_peer(j, true, &p);
 
@@ -99,10 +109,15 @@ accept_run(struct job *j)
 		if (!chat_digits_are(j, 1, digits))
 			return not_the_number(j);
 	}
-	r = party_accept(&j->talk, span_str(p.name));
+	r = party_accept(&j->talk, span_str(p.name), &unsent);
 	if (r == PARTY_OK && j->n > 1)
 		r = party_verified(&j->talk, span_str(p.name), true);
 	status = chat_end(j, r, p.name);
+	if (r == PARTY_OTHER_NAME)
+		say_hint("ratchet-chat verify %s with the number of before "
+		    "ends its claim", p.name);
+	if (status == EXIT_HOLDS)
+		tell_unsent(p.name, unsent);
 	if (status == EXIT_HOLDS && j->n == 1)
 		say_hint("compare: ratchet-chat safety %s", p.name);
 	return status;
@@ -111,6 +126,7 @@ accept_run(struct job *j)
 static int
 reset_all(struct job *j)
 {
+	size_t unsent = 0;
 	int status = EXIT_HOLDS;
 
 	/* the anchor may have to be made, which the sandbox would forbid */
@@ -118,7 +134,10 @@ reset_all(struct job *j)
 	if (status == EXIT_HOLDS)
 		status = chat_begin(j, true);
 	if (status == EXIT_HOLDS)
-		status = chat_end(j, party_reset_all(&j->talk), "reset");
+		status = chat_end(j, party_reset_all(&j->talk, &unsent),
+		    "reset");
+	if (status == EXIT_HOLDS)
+		tell_unsent("all peers", unsent);
 	if (status == EXIT_HOLDS)
 		say_hint("bundles given away before are void: ratchet-chat "
 		    "bundle makes new ones");
@@ -138,29 +157,54 @@ reset_strangers(struct job *j)
 	return status;
 }
 
+/* Also what recv cannot read, or not yet, which stays for a month else. */
+static int
+reset_mail(struct job *j)
+{
+	size_t mail = 0, fragments = 0;
+	int status = chat_open(j);
+
+	if (status == EXIT_HOLDS)
+		status = chat_begin(j, true);
+	if (status != EXIT_HOLDS)
+		return status;
+	mail = store_drop_all(j->store, STORE_MAIL, SPAN(""));
+	fragments = store_drop_all(j->store, STORE_FRAGMENT, SPAN(""));
+	status = chat_end(j, PARTY_OK, "reset");
+	if (status == EXIT_HOLDS)
+		say_warn("%zu messages and %zu fragments of streams are "
+		    "forgotten", mail, fragments);
+	return status;
+}
+
+static int
+reset_peer(struct job *j)
+{
+	struct peer p;
+	size_t unsent = 0;
+	int status = open_peer(j, true, &p);
+
+	if (status == EXIT_HOLDS)
+		status = chat_end(j, party_reset(&j->talk, span_str(p.name),
+		    &unsent), p.name);
+	if (status == EXIT_HOLDS)
+		tell_unsent(p.name, unsent);
+	return status;
+}
+
 int
 reset_run(struct job *j)
 {
-	struct peer p;
-	int status = EXIT_HOLDS;
-
-	if (j->n > 0 && (j->a->rolled_back || j->a->strangers)) {
-		say_error("that is about all peers: name none");
+	if (j->n + j->a->rolled_back + j->a->strangers + j->a->mail != 1) {
+		say_error("name one peer, or give one of --rolled-back, "
+		    "--strangers and --mail");
 		return EXIT_USAGE;
 	}
 	if (j->a->rolled_back)
 		return reset_all(j);
 	if (j->a->strangers)
 		return reset_strangers(j);
-	if (j->n == 0) {
-		say_error("PEER is missing");
-		return EXIT_USAGE;
-	}
-	status = open_peer(j, true, &p);
-	if (status == EXIT_HOLDS)
-		status = chat_end(j, party_reset(&j->talk, span_str(p.name)),
-		    p.name);
-	return status;
+	return j->a->mail ? reset_mail(j) : reset_peer(j);
 }
 
 /* The peers in the order of their names. */

@@ -14,6 +14,10 @@
 
 enum {
 	MAIL_LIFE = 30 * 86400,	/* what nobody reads is forgotten */
+	/* so much may wait to be read, what a relay's mailbox holds where it
+	   is not told otherwise; and of peers that we know as much again */
+	MAIL_MAX = 16384,
+	MAIL_OCTETS = 16 << 20,
 	POST_TIMEOUT = 30000,	/* milliseconds that an answer may take */
 	POST_CONTENT_MAX = RELAY_MESSAGE_MAX,
 };
@@ -42,11 +46,12 @@ void mailboxes_free(struct mailboxes *all);
 void mailbox_put(struct job *j, const struct mailbox *m);
 void mailbox_drop(struct job *j, const unsigned char id[static RELAY_ID]);
 
-/* Where a peer is, and which mailbox of ours it was told. */
+/* Where a peer is, and what was last said of that, either way. */
 struct whereabouts {
 	bool known;		/* the address is */
 	struct relay_address address;
-	unsigned char told[RELAY_ID];
+	int64_t said;		/* by the peer, by its own clock; or 0 */
+	int64_t told;		/* to the peer, of ours */
 };
 
 /* Nothing known is fine: 0 with a zeroed one. */
@@ -57,13 +62,33 @@ int whereabouts_find(struct job *j, const char *peer,
     struct relay_address *out);
 void whereabouts_put(struct job *j, const char *peer,
     const struct whereabouts *w);
+/* Where the peer is, by our word: until the peer says something new. */
+int whereabouts_set(struct job *j, const char *peer,
+    const struct relay_address *at);
 
 /*
- * Our address as a plaintext of its own, which recv takes for the peer's
- * address instead of printing it; and back, false when it is none.
+ * Where one of two is, said by a plaintext of its own, which recv keeps instead
+ * of printing it. Messages overtake one another: of two the later one counts,
+ * by the clock of who says it.
  */
-void introduce_write(const struct relay_address *a, struct buf *out);
-bool introduce_read(struct span plain, struct relay_address *out);
+struct introduction {
+	struct relay_address address;
+	int64_t at;		/* 0 of those who do not say when */
+};
+
+void introduction_write(const struct introduction *i, struct buf *out);
+bool introduction_read(struct span plain, struct introduction *out);
+/* Keep what the peer says, unless it has said something else since. */
+int introduction_hear(struct job *j, const char *peer,
+    const struct introduction *i);
+/*
+ * Ours of this mailbox, later than all that the peer was told, and whether it
+ * was told that already; once it is sent, introduction_told notes it.
+ */
+int introduction_next(struct job *j, const char *peer,
+    const struct relay_address *ours, struct introduction *out, bool *known);
+void introduction_told(struct job *j, const char *peer,
+    const struct introduction *i);
 
 /* --- post.c: asking relays */
 
@@ -124,6 +149,12 @@ struct mail {
 	struct buf content;
 };
 
+/* Names of some; sorted by mail_ids_sort. */
+struct mail_ids {
+	struct mail_name { unsigned char octets[INBOX_ID]; } *v;
+	size_t n, cap;
+};
+
 struct mails {
 	struct mail *v;		/* in the order in which they came */
 	size_t n, cap;
@@ -137,10 +168,30 @@ void mail_id(const struct job *j, struct span content,
  * who has our address may leave anything there.
  */
 bool mail_ok(struct span content);
-/* Keep it; false when it is here already. */
-bool mail_put(struct job *j, struct span content, uint32_t n);
-/* All that is not too old. 0, or the status after saying why. */
-int mails_get(struct job *j, struct mails *out);
+/* How much there is, for mail_put, which counts on. */
+struct mail_room {
+	size_t n;
+	uint64_t octets;
+};
+
+int mail_room_get(struct job *j, struct mail_room *out);
+
+enum mail_kept {
+	MAIL_KEPT,
+	MAIL_HERE,		/* it is already */
+	MAIL_OF_NOBODY,		/* no room, and of no peer that we know */
+	MAIL_NO_ROOM,		/* not even for those */
+};
+
+/* Keep it, if there is room. */
+enum mail_kept mail_put(struct job *j, struct span content, uint32_t n,
+    struct mail_room *room);
+void mail_ids_sort(struct mail_ids *ids);
+/*
+ * All that is not too old, but those that are named, which are not read
+ * either. 0, or the status after saying why.
+ */
+int mails_get(struct job *j, const struct mail_ids *but, struct mails *out);
 /* Drop what is. */
 int mail_expire(struct job *j);
 void mails_free(struct mails *all);
@@ -158,6 +209,8 @@ struct haul {
 	size_t fragments;		/* of streams, among those */
 	size_t odd;			/* and what was none, or no content */
 	size_t fresh;			/* and what was not here yet */
+	size_t refused;			/* of nobody, without room for it */
+	bool full;			/* no room for anybody */
 	unsigned futile;		/* answers in a row without any */
 	bool tidied;			/* what is too old was dropped */
 };

@@ -45,7 +45,7 @@ struct args {
 	bool drop;			/* mailbox */
 	bool with_address;		/* nudge */
 	bool pad;			/* send, recv, nudge */
-	bool rolled_back, strangers;	/* reset */
+	bool rolled_back, strangers, mail;	/* reset */
 };
 
 /* One run of a verb. */

@@ -25,8 +25,25 @@ struct batch {
 	bool stays;		/* one of them may be read another time */
 };
 
+/* One message, taken out of its envelope. */
+struct message {
+	struct buf body;
+	bool sealed;
+	/* of whom it is to be; empty for a sealed one, which says it inside */
+	char from[NAME_MAX_OCTETS + 1];
+};
+
 /* Of two statuses of one run, the one that needs more care. */
 int recv_worse(int a, int b);
+/* Take it from the input, into a body with room; says what is wrong. */
+enum party_result message_open(const struct job *j, struct span in,
+    struct message *m);
+/*
+ * What was read and perhaps never written ("again"), else what can be read
+ * now. *k says whose it is, also when it cannot be read.
+ */
+enum party_result message_read(struct job *j, struct batch *b,
+    const struct message *m, struct kept *k, bool *again);
 /* Read one message into the batch; says what is wrong with it. */
 void recv_take(struct job *j, struct span in, struct batch *b);
 

@@ -11,16 +11,8 @@
 #include "sys/exit.h"
 #include "sys/say.h"
 
-/* One message, taken out of its envelope. */
-struct message {
-	struct buf body;
-	bool sealed;
-	char from[NAME_MAX_OCTETS + 1];
-};
-
-/* Take the message from the input; what is wrong is said. */
-static enum party_result
-open_envelope(const struct job *j, struct span in, struct message *m)
+enum party_result
+message_open(const struct job *j, struct span in, struct message *m)
 {
 	struct envelope e = { .to = "" };
 	const char *bad = NULL;
@@ -167,33 +159,15 @@ may_change(enum party_result r)
 	}
 }
 
-/* A peer says where it is: nothing to print. */
-static bool
-take_address(struct job *j, const char *from, struct span plain)
-{
-	struct relay_address address;
-	struct whereabouts where;
-
-	if (!introduce_read(plain, &address) ||
-	    whereabouts_get(j, from, &where) != EXIT_HOLDS)
-		return false;
-	where.known = true;
-	where.address = address;
-	whereabouts_put(j, from, &where);
-	say_detail("%s: has a mailbox at %s", from, address.host);
-	return true;
-}
-
-/*
- * What was read and perhaps never written, else read now. Whose a sealed
- * message is it says itself: it must be the one named.
- */
-static enum party_result
-read_message(struct job *j, struct batch *b, const struct message *m,
+enum party_result
+message_read(struct job *j, struct batch *b, const struct message *m,
     struct kept *k, bool *again)
 {
-	enum store_result kept = kept_find(j, b, buf_get0(&m->body), k);
+	enum store_result kept = STORE_OK;
 
+	memcpy(k->from, m->from, sizeof(k->from));
+	buf_room(&k->plain, m->body.n);
+	kept = kept_find(j, b, buf_get0(&m->body), k);
 	*again = kept == STORE_OK;
 	if (*again)
 		return PARTY_OK;
@@ -213,14 +187,13 @@ recv_take(struct job *j, struct span in, struct batch *b)
 {
 	struct message m = { .body = BUF(WIRE_MAX) };
 	struct kept k = { .plain = BUF(WIRE_MAX) };
-	enum party_result result = open_envelope(j, in, &m);
+	enum party_result result = message_open(j, in, &m);
+	struct introduction where;
 	bool again = false;
 
 	if (result != PARTY_OK)
 		goto out;
-	memcpy(k.from, m.from, sizeof(k.from));
-	buf_room(&k.plain, m.body.n);
-	result = read_message(j, b, &m, &k, &again);
+	result = message_read(j, b, &m, &k, &again);
 	if (result == PARTY_CHANGED)
 		b->changed = true;
 	if (result != PARTY_OK) {
@@ -234,9 +207,10 @@ recv_take(struct job *j, struct span in, struct batch *b)
 	if (j->a->pad)
 		k.plain.n = pad_strip(buf_get0(&k.plain)).n;
 	/* behind its padding too: it holds a mailbox's secret */
-	if (take_address(j, k.from, buf_get0(&k.plain)))
-		goto out;
-	if (j->a->json)
+	if (introduction_read(buf_get0(&k.plain), &where))
+		b->status = recv_worse(b->status, introduction_hear(j, k.from,
+		    &where));
+	else if (j->a->json)
 		put_record(j, k.from, &k.receipt, again, buf_get0(&k.plain),
 		    &b->out);
 	else

@@ -79,23 +79,35 @@ write_out(const char *name, struct span out)
 	return status;
 }
 
+/*
+ * Send it in the transaction that has begun, which this ends. "told" is what
+ * it tells of us, or NULL.
+ */
 static int
-send_one(struct job *j, const char *name, struct span plain)
+send_begun(struct job *j, const char *name, struct span plain,
+    const struct introduction *told)
 {
 	struct buf out = BUF(OUTPUT_MAX);
-	enum party_result r = PARTY_OK;
-	int status = chat_begin(j, true);
+	enum party_result r = send_seal(j, name, plain, &out);
+	int status = EXIT_HOLDS;
 
-	if (status != EXIT_HOLDS)
-		return status;
-	r = send_seal(j, name, plain, &out);
 	if (r == PARTY_OK)
 		keep(j, name, buf_get0(&out));
+	if (r == PARTY_OK && told != NULL)
+		introduction_told(j, name, told);
 	status = chat_end(j, r, name);
 	if (status == EXIT_HOLDS)
 		status = write_out(name, buf_get0(&out));
 	buf_free(&out);
 	return status;
+}
+
+static int
+send_one(struct job *j, const char *name, struct span plain)
+{
+	int status = chat_begin(j, true);
+
+	return status == EXIT_HOLDS ? send_begun(j, name, plain, NULL) : status;
 }
 
 static int
@@ -273,12 +285,13 @@ send_run(struct job *j)
 	return status;
 }
 
-/* The mailbox that was made last, as a plaintext that says it. */
+/* What to tell the peer: the mailbox that was made last. */
 static int
-our_address(struct job *j, struct buf *plain)
+our_address(struct job *j, struct introduction *out)
 {
 	struct mailboxes all = { .n = 0 };
-	int status = mailboxes_get(j, &all);
+	bool known = false;
+	int status = mailboxes_read(j, &all);
 
 	if (status == EXIT_HOLDS && all.n == 0) {
 		say_error("there is no mailbox of ours");
@@ -286,23 +299,41 @@ our_address(struct job *j, struct buf *plain)
 		status = EXIT_NO_INPUT;
 	}
 	if (status == EXIT_HOLDS)
-		introduce_write(&all.v[all.n - 1].address, plain);
+		status = introduction_next(j, j->operands[0],
+		    &all.v[all.n - 1].address, out, &known);
 	mailboxes_free(&all);
+	return status;
+}
+
+static int
+send_address(struct job *j)
+{
+	struct buf plain = BUF(RELAY_ADDRESS_MAX + 64);
+	struct introduction i;
+	int status = chat_begin(j, true);
+
+	if (status != EXIT_HOLDS)
+		return status;
+	status = our_address(j, &i);
+	if (status == EXIT_HOLDS) {
+		introduction_write(&i, &plain);
+		status = send_begun(j, j->operands[0], buf_get0(&plain), &i);
+	} else {
+		store_abandon(j->store);
+	}
+	buf_free_wipe(&plain);
 	return status;
 }
 
 int
 nudge_run(struct job *j)
 {
-	struct buf plain = BUF(RELAY_ADDRESS_MAX + 64);
 	int status = chat_name(j->operands[0]);
 
 	if (status == EXIT_HOLDS)
 		status = chat_open(j);
-	if (status == EXIT_HOLDS && j->a->with_address)
-		status = our_address(j, &plain);
-	if (status == EXIT_HOLDS)
-		status = send_one(j, j->operands[0], buf_get0(&plain));
-	buf_free_wipe(&plain);
-	return status;
+	if (status != EXIT_HOLDS)
+		return status;
+	return j->a->with_address ? send_address(j) :
+	    send_one(j, j->operands[0], SPAN(""));
 }

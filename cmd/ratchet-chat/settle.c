@@ -14,10 +14,19 @@ make_ours(struct job *j, const struct relay_address *relay,
     struct mailbox *out)
 {
 	struct mailbox m = { .address = *relay, .made = env_now(&j->env) };
+	struct mailboxes all = { .n = 0 };
 	int status = chat_begin(j, true);
 
-	if (status != EXIT_HOLDS)
+	if (status == EXIT_HOLDS)
+		status = mailboxes_read(j, &all);
+	if (status != EXIT_HOLDS) {
+		store_abandon(j->store);
 		return status;
+	}
+	/* the newest one is what peers are told of */
+	if (all.n > 0 && m.made <= all.v[all.n - 1].made)
+		m.made = all.v[all.n - 1].made + 1;
+	mailboxes_free(&all);
 	j->env.random(j->env.arg, m.address.id, RELAY_ID);
 	j->env.random(j->env.arg, m.address.key, RELAY_KEY);
 	j->env.random(j->env.arg, m.token, RELAY_TOKEN);
@@ -117,7 +126,6 @@ int
 post_meet(struct job *j, struct web *w, const char *peer,
     const struct relay_address *at)
 {
-	struct whereabouts where;
 	struct bundle b;
 	struct peer p;
 	enum party_result r = PARTY_OK;
@@ -131,15 +139,12 @@ post_meet(struct job *j, struct web *w, const char *peer,
 	known = peer_get(j->store, span_str(peer), &p) == STORE_OK;
 	j->talk.no_pq = j->a->no_pq;
 	r = party_start(&j->talk, span_str(peer), &b, false);
-	status = whereabouts_get(j, peer, &where);
+	if (r == PARTY_OK)
+		status = whereabouts_set(j, peer, at);
 	if (status != EXIT_HOLDS) {
 		store_abandon(j->store);
 		return status;
 	}
-	where.known = true;
-	where.address = *at;
-	if (r == PARTY_OK)
-		whereabouts_put(j, peer, &where);
 	status = chat_end(j, r, peer);
 	if (status == EXIT_HOLDS)
 		start_told(&b, peer, known);

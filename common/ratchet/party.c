@@ -1,7 +1,6 @@
 /* Peers, bundles and sending; see party.h. Reading is in party_recv.c. */
 #include "ratchet/party.h"
 
-#include "ratchet/sessions.h"
 #include "ratchet/party_int.h"
 
 enum party_result
@@ -81,20 +80,28 @@ see_owner(void *arg, const struct peer *p)
 }
 
 enum party_result
+party_unowned(struct party *t, const struct peer *p, struct span identity)
+{
+	struct owner o = { identity, p, false };
+	enum store_result r = peer_each(t->store, see_owner, &o);
+
+	return o.other ? PARTY_OTHER_NAME : party_store(t, r);
+}
+
+enum party_result
 party_believe(struct party *t, struct peer *p, bool fresh,
     struct span identity)
 {
-	struct owner o = { identity, p, false };
-	enum store_result r = STORE_OK;
+	enum party_result r = PARTY_OK;
 
 	if (!fresh && span_eq(identity, span_of(p->identity, CURVE_PUBLIC)))
 		return PARTY_OK;
 	if (p->has_denied && span_eq(identity, span_of(p->denied,
 	    CURVE_PUBLIC)))
 		return PARTY_FORGED;
-	r = peer_each(t->store, see_owner, &o);
-	if (r != STORE_OK || o.other)
-		return o.other ? PARTY_OTHER_NAME : party_store(t, r);
+	r = party_unowned(t, p, identity);
+	if (r != PARTY_OK)
+		return r;
 	if (fresh) {
 		memcpy(p->identity, identity.p, CURVE_PUBLIC);
 		p->since = env_now(t->env);
@@ -268,6 +275,15 @@ check_bundle(const struct party *t, struct span name, const struct bundle *b,
 	return PARTY_OK;
 }
 
+void
+party_add_session(struct party *t, const struct peer *p,
+    const struct sessions *all, const struct ratchet *fresh)
+{
+	sessions_add(t->store, p, all, fresh);
+	/* who begins anew may have forgotten it */
+	store_drop(t->store, STORE_TOLD, span_of(p->id, PEER_ID));
+}
+
 enum party_result
 party_start(struct party *t, struct span name, const struct bundle *b,
     bool foreign)
@@ -296,15 +312,15 @@ party_start(struct party *t, struct span name, const struct bundle *b,
 		return PARTY_FORGED;
 	r = party_store(t, sessions_get(t->store, &p, SESSIONS_MAX + 1, &all));
 	if (r == PARTY_OK) {
-		sessions_add(t->store, &p, &all, &fresh);
+		party_add_session(t, &p, &all, &fresh);
 		sessions_free(&all);
 	}
 	ratchet_free(&fresh);
 	return r;
 }
 
-static enum party_result
-of_session(enum session_result r)
+enum party_result
+party_of_session(enum session_result r)
 {
 	static const enum party_result results[] = {
 		[SESSION_OK] = PARTY_OK,
@@ -339,8 +355,8 @@ party_send(struct party *t, struct span name, struct span plain,
 	if (all.n > 0 && t->require_pq && all.v[0].s.version != 4)
 		r = PARTY_NO_PQ;
 	else if (all.n > 0)
-		r = of_session(ratchet_encrypt(&all.v[0].s, t->env, plain,
-		    body));
+		r = party_of_session(ratchet_encrypt(&all.v[0].s, t->env,
+		    plain, body));
 	if (r == PARTY_OK) {
 		sessions_put(t->store, &p, &all, 0);
 		answer_stranger(t, &p);
@@ -367,7 +383,7 @@ to_history(struct peer *p, int64_t now)
 }
 
 enum party_result
-party_accept(struct party *t, struct span name)
+party_accept(struct party *t, struct span name, size_t *unsent)
 {
 	struct peer p;
 	enum party_result r = party_peer(t, name, &p);
@@ -377,12 +393,18 @@ party_accept(struct party *t, struct span name)
 		return r;
 	if (!p.changed)
 		return PARTY_SAME;
+	/* which may have got a name since it waits */
+	r = party_unowned(t, &p, span_of(p.changed_to, CURVE_PUBLIC));
+	if (r != PARTY_OK)
+		return r;
 	to_history(&p, now);
 	memcpy(p.identity, p.changed_to, CURVE_PUBLIC);
 	p.since = now;
 	p.changed = p.verified = p.exported = p.has_denied = false;
 	peer_put(t->store, &p);
-	sessions_drop_all(t->store, &p);
+	*unsent = party_end_sessions(t, &p);
+	/* what opens a mailbox is in the state that has the identity */
+	store_drop(t->store, STORE_ADDRESS, span_of(p.id, PEER_ID));
 	return PARTY_OK;
 }
 

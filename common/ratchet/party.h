@@ -56,7 +56,7 @@ enum party_result {
 	PARTY_SAME,		/* nothing to accept */
 	PARTY_NO_PQ,		/* not of version 4, which was asked for */
 	PARTY_NO_TRUST,		/* nobody certifies senders */
-	PARTY_CERT,		/* a certificate is not valid */
+	PARTY_CERT,		/* a certificate is not valid here, or now */
 	PARTY_CROWDED,		/* too many strangers wait for an answer */
 	PARTY_IN_USE,		/* sessions here would be replaced */
 };
@@ -111,18 +111,22 @@ enum party_result party_recv(struct party *t, struct span name,
     struct span body, struct buf *plain, struct receipt *out);
 
 /*
- * Believe the identity that was seen last; sessions with the one before end.
- * PARTY_SAME when there is none waiting.
+ * Believe the identity that was seen last; sessions with the one before end,
+ * and its mailbox is forgotten. PARTY_SAME when there is none waiting,
+ * PARTY_OTHER_NAME when it goes by another name by now. *unsent, here and
+ * below, is how many messages went with the sessions that no relay had yet.
  */
-enum party_result party_accept(struct party *t, struct span name);
+enum party_result party_accept(struct party *t, struct span name,
+    size_t *unsent);
 /*
  * Note whether the safety number was compared and right. If it was, no other
  * identity waits any more.
  */
 enum party_result party_verified(struct party *t, struct span name, bool right);
 /* Forget the sessions with the peer, with all peers and prekeys. */
-enum party_result party_reset(struct party *t, struct span name);
-enum party_result party_reset_all(struct party *t);
+enum party_result party_reset(struct party *t, struct span name,
+    size_t *unsent);
+enum party_result party_reset_all(struct party *t, size_t *unsent);
 /* Forget the peers who wrote first and had no answer. */
 enum party_result party_forget_strangers(struct party *t);
 
@@ -158,6 +162,10 @@ enum party_result party_send_sealed(struct party *t, struct span name,
 enum party_result party_recv_sealed(struct party *t, struct span body,
     char name[static NAME_MAX_OCTETS + 1], struct buf *plain,
     struct receipt *out);
+
+/* Whose a sealed message is; that it can be read is not said. */
+enum party_result party_sealed_from(struct party *t, struct span body,
+    char name[static NAME_MAX_OCTETS + 1]);
 
 /* Become who certifies: the root's key; PARTY_SAME when we are it already. */
 enum party_result party_ca_init(struct party *t,

@@ -3,12 +3,23 @@
 
 #include "base/vec.h"
 #include "ratchet/party_int.h"
-#include "ratchet/sessions.h"
 
 enum { DAY = 86400 };
 
+size_t
+party_end_sessions(struct party *t, const struct peer *p)
+{
+	struct span id = span_of(p->id, PEER_ID);
+
+	sessions_drop_all(t->store, p);
+	store_drop(t->store, STORE_OUTBOX, id);
+	/* the message that told it may be among the unsent */
+	store_drop(t->store, STORE_TOLD, id);
+	return store_drop_all(t->store, STORE_UNSENT, id);
+}
+
 enum party_result
-party_reset(struct party *t, struct span name)
+party_reset(struct party *t, struct span name, size_t *unsent)
 {
 	struct peer p;
 	enum party_result r = party_peer(t, name, &p);
@@ -17,19 +28,18 @@ party_reset(struct party *t, struct span name)
 		return r;
 	p.exported = false;
 	peer_put(t->store, &p);
-	sessions_drop_all(t->store, &p);
-	store_drop(t->store, STORE_OUTBOX, span_of(p.id, PEER_ID));
-	store_drop_all(t->store, STORE_UNSENT, span_of(p.id, PEER_ID));
+	*unsent = party_end_sessions(t, &p);
 	return PARTY_OK;
 }
 
 enum party_result
-party_reset_all(struct party *t)
+party_reset_all(struct party *t, size_t *unsent)
 {
 	static const enum store_kind kinds[] = { STORE_SESSION,
 	    STORE_SIGNED_PREKEY, STORE_PREKEY, STORE_SEEN, STORE_OUTBOX,
-	    STORE_INBOX, STORE_KYBER, STORE_KYBER_SHARED, STORE_UNSENT };
+	    STORE_INBOX, STORE_KYBER, STORE_KYBER_SHARED, STORE_TOLD };
 
+	*unsent = store_drop_all(t->store, STORE_UNSENT, SPAN(""));
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		store_drop_all(t->store, kinds[i], SPAN(""));
 	/* ids that the state does not remember were given away, too */
@@ -66,10 +76,9 @@ party_forget_strangers(struct party *t)
 	for (size_t i = 0; r == STORE_OK && i < all.n; i++) {
 		struct span id = span_of(all.v[i].id, PEER_ID);
 
-		sessions_drop_all(t->store, &all.v[i]);
-		store_drop(t->store, STORE_OUTBOX, id);
+		/* a stranger is one for whom nothing was made */
+		party_end_sessions(t, &all.v[i]);
 		store_drop(t->store, STORE_ADDRESS, id);
-		store_drop_all(t->store, STORE_UNSENT, id);
 		store_drop(t->store, STORE_PEER, id);
 	}
 	free(all.v);

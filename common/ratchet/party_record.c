@@ -19,11 +19,11 @@ digest_session(const struct ratchet *s, unsigned char out[static SHA256_SIZE])
  * as it is.
  */
 static void
-forget_import(struct party *t, const struct ratchet *s)
+forget_import(struct party *t, struct span exported)
 {
 	unsigned char digest[SHA256_SIZE];
 
-	digest_session(s, digest);
+	digest_of(DIGEST_SHA256, exported, digest);
 	store_drop(t->store, STORE_IMPORTED, span_of(digest, SHA256_SIZE));
 }
 
@@ -48,8 +48,8 @@ party_export(struct party *t, struct span name, struct buf *out)
 		if (!ratchet_ready(&all.v[i].s, t->env))
 			r = PARTY_FORGED;
 		sessions_put(t->store, &p, &all, i);
-		forget_import(t, &all.v[i].s);
 		record_session_export(&all.v[i].s, &b);
+		forget_import(t, buf_get0(&b));
 		record_join(out, buf_get0(&b), i == 0);
 		buf_free_wipe(&b);
 	}

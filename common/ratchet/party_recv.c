@@ -1,5 +1,4 @@
 /* Reading a peer's message: which session it belongs to; see party.h. */
-#include "ratchet/sessions.h"
 #include "ratchet/party_int.h"
 
 enum { SEEN_ID = 4 + 16 };
@@ -29,29 +28,14 @@ of_wire(enum wire_result r)
 	return results[r];
 }
 
-static enum party_result
-of_session(enum session_result r)
-{
-	switch (r) {
-	case SESSION_OK:
-		return PARTY_OK;
-	case SESSION_DUPLICATE:
-		return PARTY_REPLAYED;
-	case SESSION_TOO_FAR:
-		return PARTY_TOO_FAR;
-	default:
-		return PARTY_FORGED;
-	}
-}
-
 /* Try the i-th session; what was read is kept as the current one. */
 static enum party_result
 try_session(struct incoming *in, size_t i)
 {
 	struct ratchet *s = &in->all.v[i].s;
 	const struct env *env = in->t->env;
-	enum party_result r = of_session(ratchet_decrypt(s, env, &in->m,
-	    in->plain, &in->receipt.info));
+	enum party_result r = party_of_session(ratchet_decrypt(s, env,
+	    &in->m, in->plain, &in->receipt.info));
 
 	if (r != PARTY_OK)
 		return r;
@@ -150,7 +134,7 @@ keep_session(struct incoming *in, const struct ratchet *fresh)
 	if (in->first.has_kyber)
 		prekey_drop(s, STORE_KYBER, in->first.kyber_id);
 	store_put(s, STORE_SEEN, seen_id(in, room), SPAN(""));
-	sessions_add(s, &in->p, &in->all, fresh);
+	party_add_session(in->t, &in->p, &in->all, fresh);
 	in->receipt.new_session = true;
 	in->receipt.first_contact = in->unknown;
 	in->receipt.one_time = in->first.has_prekey;
@@ -187,8 +171,8 @@ answer(struct incoming *in, const struct prekeys *keys)
 	    in->first.has_prekey ? &keys->opk.keys : NULL, keys->kyber,
 	    &in->first, &fresh))
 		return PARTY_FORGED;
-	r = of_session(ratchet_decrypt(&fresh, t->env, &in->m, in->plain,
-	    &in->receipt.info));
+	r = party_of_session(ratchet_decrypt(&fresh, t->env, &in->m,
+	    in->plain, &in->receipt.info));
 	if (r == PARTY_OK && in->unknown)
 		r = meet(in);
 	if (r == PARTY_OK)

@@ -155,10 +155,13 @@ open_sealed(struct party *t, const struct trust *trust, struct span body,
 		return PARTY_FORGED;
 	r = of_cert(scert_check(s->certificate, trust->root, env_now(t->env),
 	    c));
-	/* the certificate is public: only its key's owner may use it */
+	/*
+	 * The certificate is public: only its key's owner may use it. That is
+	 * so for good, while PARTY_CERT is worth another try.
+	 */
 	if (r == PARTY_OK && (!span_eq(c->key, span_of(sender,
 	    CURVE_PUBLIC)) || !name_ok(c->name)))
-		r = PARTY_CERT;
+		r = PARTY_FORGED;
 	if (r == PARTY_OK)
 		r = check_sender(t, s, c->name, c->key);
 	return r;
@@ -185,6 +188,28 @@ party_recv_sealed(struct party *t, struct span body,
 		memset(name, 0, NAME_MAX_OCTETS + 1);
 		memcpy(name, c.name.p, c.name.n);
 		r = party_recv(t, c.name, s.content, plain, out);
+	}
+	buf_free(&trust.cert);
+	buf_free(&inside);
+	return r;
+}
+
+enum party_result
+party_sealed_from(struct party *t, struct span body,
+    char name[static NAME_MAX_OCTETS + 1])
+{
+	struct buf inside = BUF(WIRE_MAX);
+	struct trust trust;
+	struct sealed s;
+	struct scert c;
+	enum party_result r = trust_get(t, &trust);
+
+	if (r != PARTY_OK)
+		return r;
+	r = open_sealed(t, &trust, body, &inside, &s, &c);
+	if (r == PARTY_OK) {
+		memset(name, 0, NAME_MAX_OCTETS + 1);
+		memcpy(name, c.name.p, c.name.n);
 	}
 	buf_free(&trust.cert);
 	buf_free(&inside);

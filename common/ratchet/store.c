@@ -246,6 +246,24 @@ store_each_id(struct store *s, enum store_kind kind, struct span prefix,
 	return r;
 }
 
+enum store_result
+store_size(struct store *s, enum store_kind kind, size_t *n,
+    uint64_t *octets)
+{
+	int rc = sqlite3_reset(s->size);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_int(s->size, 1, (int)kind);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(s->size);
+	if (rc == SQLITE_ROW) {
+		*n = (size_t)sqlite3_column_int64(s->size, 0);
+		*octets = (uint64_t)sqlite3_column_int64(s->size, 1);
+	}
+	sqlite3_reset(s->size);
+	return store_sqlite(rc);
+}
+
 size_t
 store_drop_all(struct store *s, enum store_kind kind, struct span prefix)
 {

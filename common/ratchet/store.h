@@ -56,6 +56,7 @@ enum store_kind {
 	/* of a stream, not read yet: its id (16), number (4) */
 	STORE_FRAGMENT,
 	STORE_IMPORTED,		/* SHA-256 of a session that was imported */
+	STORE_TOLD,		/* which of ours a peer knows: its name (16) */
 };
 
 enum { STORE_ID_MAX = 64, STORE_VALUE_MAX = 64 << 20 };
@@ -128,6 +129,9 @@ enum store_result store_each(struct store *s, enum store_kind kind,
 /* The same of the ids alone: no value is read, however large. */
 enum store_result store_each_id(struct store *s, enum store_kind kind,
     struct span prefix, bool (*see)(void *arg, struct span id), void *arg);
+/* How many items of a kind there are, and octets as they lie on the disk. */
+enum store_result store_size(struct store *s, enum store_kind kind,
+    size_t *n, uint64_t *octets);
 /* Drop all of these; returns how many there were. */
 size_t store_drop_all(struct store *s, enum store_kind kind,
     struct span prefix);

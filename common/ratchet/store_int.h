@@ -13,7 +13,7 @@ struct store {
 	char *folder, *anchor_path;
 	char *unpublished;		/* its path until it has its name */
 	sqlite3 *db;
-	sqlite3_stmt *get, *put, *drop, *drop_all, *each, *ids;
+	sqlite3_stmt *get, *put, *drop, *drop_all, *each, *ids, *size;
 	struct vault vault;
 	struct vault_cost cost;		/* of a passphrase */
 	unsigned char salt[VAULT_SALT];

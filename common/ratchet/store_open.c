@@ -46,6 +46,8 @@ static const char sql_each[] =
 static const char sql_ids[] =
     "SELECT id FROM item WHERE kind = ? AND id >= ? AND id <= ?"
     " ORDER BY id DESC";
+static const char sql_size[] =
+    "SELECT count(*), ifnull(sum(length(value)), 0) FROM item WHERE kind = ?";
 
 static void
 hex_name(struct span s, char *out)
@@ -76,6 +78,7 @@ prepare(struct store *s)
 		{ sql_get, &s->get }, { sql_put, &s->put },
 		{ sql_drop, &s->drop }, { sql_drop_all, &s->drop_all },
 		{ sql_each, &s->each }, { sql_ids, &s->ids },
+		{ sql_size, &s->size },
 	};
 	int rc = SQLITE_OK;
 
@@ -384,6 +387,7 @@ store_close(struct store *s)
 	sqlite3_finalize(s->drop_all);
 	sqlite3_finalize(s->each);
 	sqlite3_finalize(s->ids);
+	sqlite3_finalize(s->size);
 	sqlite3_close(s->db);
 	unlink_unpublished(s);
 	if (s->anchor >= 0)

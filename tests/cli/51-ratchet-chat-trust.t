@@ -85,6 +85,21 @@ as alice accept bob 2>/dev/null
 as alice start bob <"$T/bundle" 2>/dev/null
 says alice bob three
 
+# --- one identity, which waits to be bob's, and is known as eve's meanwhile
+for who in dora eve; do
+	"$chat" init -n $who --state="$T/$who" -q
+done
+as bob bundle | as dora start bob 2>/dev/null
+"$chat" bundle --state="$T/eve" >"$T/bundle2"
+jq -c '.name = "bob" | del(.expires, .bundle_signature)' "$T/bundle2" |
+    as dora start bob --foreign 2>/dev/null
+as dora start eve <"$T/bundle2" 2>/dev/null
+run as dora accept bob
+status 65 "eve's is not bob's"
+err 'verify bob' 'and says the way out'
+as dora verify bob $(as dora safety bob 2>/dev/null)
+says dora bob three
+
 # --- somebody claims a name
 mkdir "$T/mallory"
 as alice safety bob >"$T/number"

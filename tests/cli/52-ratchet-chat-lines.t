@@ -150,6 +150,27 @@ status 80 'explain: replayed'
 ok 'with the sessions' test "$(jq -c '."ratchet-chat" |
     [.status, .sessions[0].knows_ratchet_key]' "$T/out")" = '[80,true]'
 
+# agree WANT WORDS FILE [PEER]: explain, then recv
+agree() {
+	want=$1 words=$2 letter=$3
+	shift 3
+	for verb in explain recv; do
+		run sh -c 'f=$1; shift; exec "$@" <"$f"' - "$letter" "$chat" \
+		    $verb "$@" --state="$T/bob"
+		status $want "$words: $verb"
+	done
+}
+echo kept | as alice send bob >"$T/m"
+jq -c '.to = "carol"' "$T/m" >"$T/m2"
+agree 65 'for somebody else' "$T/m2"
+agree 65 'of another than is named' "$T/m" carol
+run sh -c '"$1" recv --state="$2" <"$3" >/dev/full' - "$chat" "$T/bob" "$T/m"
+status 74 'read, and not written'
+jq -c '.from = "carol"' "$T/m" >"$T/m2"
+agree 80 "another's envelope around what was kept" "$T/m2"
+agree 0 'kept' "$T/m"
+agree 80 'and written' "$T/m"
+
 # --- records
 run as bob session export alice
 status 0 'session export'

@@ -55,6 +55,8 @@ plain ratchet-chat-message 'a sealed one'
 cp "$T/records" "$T/m"
 "$chat" inspect <"$T/m" >"$T/records"
 follows ratchet-chat 'inspect, a sealed one'
+as bob explain <"$T/m" >"$T/records"
+follows ratchet-chat 'explain, a sealed one'
 "$chat" init -n bob --state="$T/other"
 "$chat" bundle --state="$T/other" | as alice start bob 2>/dev/null
 as alice peers >"$T/records"

@@ -60,12 +60,21 @@ recv eve "$T/m2"
 status 86 'and she does not open it'
 recv bob "$T/m" eve
 status 65 'it is not from eve'
+# explains STATUS REASON: what bob's state says of it
+explains() {
+	run sh -c '"$1" explain --state="$2" <"$3"' - "$chat" "$T/bob" "$T/m"
+	status $1 "explain: $2"
+	ok 'with the reason' test "$(jq -r '."ratchet-chat" |
+	    "\(.type) \(.status) \(.reason)"' "$T/out")" = "sealed $1 $2"
+}
+explains 0 ok
 recv bob "$T/m"
 status 0 'bob opens it'
 ok 'and reads it' grep -qx hello "$T/out"
 err 'alice: first contact' 'it is from alice'
 recv bob "$T/m"
 status 80 'once'
+explains 80 'replayed: its key was used up'
 echo reply | as bob send alice --sealed >"$T/m"
 recv alice "$T/m" bob
 ok 'and back' grep -qx reply "$T/out"

@@ -187,6 +187,27 @@ test_items(void **state)
 	store_close(s);
 }
 
+/* How many and how large they are, one kind alone. */
+static void
+test_size(void **state)
+{
+	static const unsigned char large[100000];
+	struct store *s = opened();
+	size_t n = 1;
+	uint64_t octets = 1;
+
+	(void)state;
+	put(s, "a", "1");
+	assert_int_equal(store_begin(s, true, false), STORE_OK);
+	assert_int_equal(store_size(s, STORE_TRUST, &n, &octets), STORE_OK);
+	assert_true(n == 0 && octets == 0);
+	store_put(s, STORE_PEER, SPAN("b"), span_of(large, sizeof(large)));
+	assert_int_equal(store_size(s, STORE_PEER, &n, &octets), STORE_OK);
+	assert_true(n == 2 && octets > sizeof(large) &&
+	    octets < sizeof(large) + 200);
+	store_close(s);
+}
+
 /* Neither names nor values can be read from the files. */
 static void
 test_at_rest(void **state)
@@ -511,6 +532,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_items),
+		TEST(test_size),
 		TEST(test_at_rest),
 		TEST(test_erased),
 		TEST(test_tampered),
