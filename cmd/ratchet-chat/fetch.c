@@ -96,7 +96,7 @@ keep_messages(struct job *j, const struct mailbox *m,
 	if (status != EXIT_HOLDS)
 		return status;
 	if (!h->tidied)
-		status = mail_expire(j);
+		status = mail_expire(j, &h->order);
 	if (status == EXIT_HOLDS && !h->tidied)
 		status = fragments_expire(j);
 	if (status == EXIT_HOLDS)

@@ -128,14 +128,15 @@ mail_read(struct span id, struct span value, struct mail *out)
 	return cur_done(&c);
 }
 
+/* Two of one place were fetched by two commands at once. */
 static int
-by_time(const void *a, const void *b)
+by_place(const void *a, const void *b)
 {
 	const struct mail *x = a, *y = b;
 
-	if (x->since != y->since)
-		return x->since < y->since ? -1 : 1;
-	return x->n < y->n ? -1 : x->n > y->n;
+	if (x->n != y->n)
+		return x->n < y->n ? -1 : 1;
+	return x->since < y->since ? -1 : x->since > y->since;
 }
 
 static int
@@ -155,6 +156,7 @@ mail_ids_sort(struct mail_ids *ids)
 struct walk {
 	const struct mail_ids *but;
 	struct mail_ids ids;
+	uint32_t next;		/* the place behind all that were read */
 };
 
 static bool
@@ -170,7 +172,8 @@ see(void *arg, struct span id)
 
 /* One of them, if it is as old as is wanted. */
 static enum store_result
-add(struct job *j, struct span id, bool old, struct mails *all)
+add(struct job *j, struct walk *w, struct span id, bool old,
+    struct mails *all)
 {
 	struct buf b = BUF(POST_CONTENT_MAX + 64);
 	struct mail m = { .n = 0 };
@@ -178,6 +181,8 @@ add(struct job *j, struct span id, bool old, struct mails *all)
 
 	if (r == STORE_OK && !mail_read(id, buf_get0(&b), &m))
 		r = STORE_DAMAGED;
+	if (r == STORE_OK && m.n >= w->next)
+		w->next = m.n + 1;
 	if (r == STORE_OK && old == (m.since < env_now(&j->env) - MAIL_LIFE))
 		*VEC_PUSH(all) = m;
 	else
@@ -188,7 +193,7 @@ add(struct job *j, struct span id, bool old, struct mails *all)
 
 static int
 collect(struct job *j, const struct mail_ids *but, bool old,
-    struct mails *out)
+    struct mails *out, uint32_t *next)
 {
 	struct mails all = { .n = 0 };
 	struct walk w = { .but = but };
@@ -196,8 +201,10 @@ collect(struct job *j, const struct mail_ids *but, bool old,
 	    see, &w);
 
 	for (size_t i = 0; i < w.ids.n && r == STORE_OK; i++)
-		r = add(j, span_of(w.ids.v[i].octets, INBOX_ID), old, &all);
+		r = add(j, &w, span_of(w.ids.v[i].octets, INBOX_ID), old,
+		    &all);
 	free(w.ids.v);
+	*next = w.next;
 	if (r == STORE_OK)
 		*out = all;
 	else
@@ -208,19 +215,20 @@ collect(struct job *j, const struct mail_ids *but, bool old,
 int
 mails_get(struct job *j, const struct mail_ids *but, struct mails *out)
 {
-	int status = collect(j, but, false, out);
+	uint32_t next = 0;
+	int status = collect(j, but, false, out, &next);
 
 	if (status == EXIT_HOLDS && out->n > 0)
-		qsort(out->v, out->n, sizeof(*out->v), by_time);
+		qsort(out->v, out->n, sizeof(*out->v), by_place);
 	return status;
 }
 
 int
-mail_expire(struct job *j)
+mail_expire(struct job *j, uint32_t *next)
 {
 	static const struct mail_ids none;
 	struct mails old;
-	int status = collect(j, &none, true, &old);
+	int status = collect(j, &none, true, &old, next);
 
 	if (status != EXIT_HOLDS)
 		return status;

@@ -145,7 +145,7 @@ int post_meet(struct job *j, struct web *w, const char *peer,
 struct mail {
 	unsigned char id[INBOX_ID];
 	int64_t since;
-	uint32_t n;		/* its place among those of that second */
+	uint32_t n;		/* its place: behind all that came before it */
 	struct buf content;
 };
 
@@ -192,8 +192,8 @@ void mail_ids_sort(struct mail_ids *ids);
  * either. 0, or the status after saying why.
  */
 int mails_get(struct job *j, const struct mail_ids *but, struct mails *out);
-/* Drop what is. */
-int mail_expire(struct job *j);
+/* Drop what is; *next is the place behind all that there are. */
+int mail_expire(struct job *j, uint32_t *next);
 void mails_free(struct mails *all);
 
 /* --- fetch.c */
@@ -204,7 +204,7 @@ struct haul {
 	    size_t n, cap; } acks;	/* on our disk: to be acknowledged */
 	uint32_t left;			/* there is so much more */
 	uint32_t asked;			/* no more may an answer have */
-	uint32_t order;			/* messages so far */
+	uint32_t order;			/* the next message's place */
 	size_t kept;			/* of this answer */
 	size_t fragments;		/* of streams, among those */
 	size_t odd;			/* and what was none, or no content */

@@ -200,6 +200,17 @@ as bob fetch $online -q >"$T/out"
 same "$T/out" "$T/got" 'and nothing was dropped'
 reads "$T/m" kept --lines
 
+# --- several fetches within one second
+: >"$T/all"
+for text in one two three four; do
+	echo $text | as carol send bob | as carol push $online
+	[ $text = one ] || as bob fetch $online >"$T/all"
+done
+tail -n 4 "$T/all" >"$T/m"
+run as bob recv --lines <"$T/m"
+printf '%s\n\n' one two three four >"$T/want"
+same "$T/out" "$T/want" 'what was fetched is in the order in which it came'
+
 # --- a mailbox that its relay does not have any more
 echo no >"$T/relay/fault"
 run as bob mailbox --drop "$(cat "$T/address")" $online
