@@ -273,7 +273,8 @@ is_in(const char *name, struct span octets)
 		buf_byte(&b, (unsigned char)c);
 	if (f != NULL)
 		fclose(f);
-	found = memmem(b.p, b.n, octets.p, octets.n) != NULL;
+	/* a log that was cut is empty, or is not there */
+	found = b.n > 0 && memmem(b.p, b.n, octets.p, octets.n) != NULL;
 	buf_free(&b);
 	return found;
 }
