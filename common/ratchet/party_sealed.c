@@ -143,17 +143,22 @@ check_sender(struct party *t, const struct sealed *s, struct span name,
 }
 
 static enum party_result
-open_sealed(struct party *t, const struct trust *trust, struct span body,
-    struct buf *inside, struct sealed *s, struct scert *c)
+open_sealed(struct party *t, struct span body, struct buf *inside,
+    struct sealed *s, struct scert *c)
 {
 	unsigned char sender[CURVE_PUBLIC];
-	enum party_result r = PARTY_OK;
+	struct trust trust;
+	enum party_result r = trust_get(t, &trust);
 
+	if (r != PARTY_OK)
+		return r;
+	/* ours is for sending */
+	buf_free(&trust.cert);
 	if (sealed2_is(body) && !sealed2_available())
 		return PARTY_NEW;
 	if (!sealed_open(&t->self.us.keys, body, sender, inside, s))
 		return PARTY_FORGED;
-	r = of_cert(scert_check(s->certificate, trust->root, env_now(t->env),
+	r = of_cert(scert_check(s->certificate, trust.root, env_now(t->env),
 	    c));
 	/*
 	 * The certificate is public: only its key's owner may use it. That is
@@ -173,14 +178,10 @@ party_recv_sealed(struct party *t, struct span body,
     struct receipt *out)
 {
 	struct buf inside = BUF(WIRE_MAX);
-	struct trust trust;
 	struct sealed s;
 	struct scert c;
-	enum party_result r = trust_get(t, &trust);
+	enum party_result r = open_sealed(t, body, &inside, &s, &c);
 
-	if (r != PARTY_OK)
-		return r;
-	r = open_sealed(t, &trust, body, &inside, &s, &c);
 	if (r == PARTY_OK && name[0] != '\0' && !span_eq(c.name,
 	    span_str(name)))
 		r = PARTY_OTHER_NAME;
@@ -189,7 +190,6 @@ party_recv_sealed(struct party *t, struct span body,
 		memcpy(name, c.name.p, c.name.n);
 		r = party_recv(t, c.name, s.content, plain, out);
 	}
-	buf_free(&trust.cert);
 	buf_free(&inside);
 	return r;
 }
@@ -199,19 +199,14 @@ party_sealed_from(struct party *t, struct span body,
     char name[static NAME_MAX_OCTETS + 1])
 {
 	struct buf inside = BUF(WIRE_MAX);
-	struct trust trust;
 	struct sealed s;
 	struct scert c;
-	enum party_result r = trust_get(t, &trust);
+	enum party_result r = open_sealed(t, body, &inside, &s, &c);
 
-	if (r != PARTY_OK)
-		return r;
-	r = open_sealed(t, &trust, body, &inside, &s, &c);
 	if (r == PARTY_OK) {
 		memset(name, 0, NAME_MAX_OCTETS + 1);
 		memcpy(name, c.name.p, c.name.n);
 	}
-	buf_free(&trust.cert);
 	buf_free(&inside);
 	return r;
 }
