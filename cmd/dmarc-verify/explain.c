@@ -315,7 +315,49 @@ try_folding(const struct verdict *v, const struct dkim_outcome *o,
 	return false;
 }
 
-/* z= holds copies of what was signed (RFC 6376 section 3.5): compare. */
+/* Decode a value of dkim-quoted-printable (RFC 6376 section 2.11). */
+static void
+dqp_decode(struct span in, struct buf *out)
+{
+	for (size_t i = 0; i < in.n; i++) {
+		int high = -1, low = -1;
+
+		if (in.p[i] == '=' && i + 2 < in.n) {
+			high = ascii_hex(in.p[i + 1]);
+			low = ascii_hex(in.p[i + 2]);
+		}
+		if (high >= 0 && low >= 0) {
+			buf_byte(out, (unsigned char)(high * 16 + low));
+			i += 2;
+		} else if (!ascii_is_fws(in.p[i])) {
+			buf_byte(out, in.p[i]);
+		}
+	}
+}
+
+/* Whether a field of the name reads so, but for blanks and folding. */
+static bool
+reads(const struct header *h, struct span name, struct span value)
+{
+	struct buf was = BUF(COPY_MAX), is = BUF(COPY_MAX);
+	bool same = false;
+
+	canon_relaxed(&was, name, value);
+	for (size_t at = header_find(h, name, 0); at < h->n && !same;
+	    at = header_find(h, name, at + 1)) {
+		buf_reset(&is);
+		canon_relaxed(&is, name, h->v[at].value);
+		same = span_eq(buf_get0(&was), buf_get0(&is));
+	}
+	buf_free(&was);
+	buf_free(&is);
+	return same;
+}
+
+/*
+ * z= holds copies of what was signed (RFC 6376 section 3.5): compare. Where
+ * a name stands several times, it does not say which copy is whose.
+ */
 static void
 compare_copies(const struct verdict *v, const struct dkim_outcome *o,
     struct explanation *e)
@@ -326,30 +368,16 @@ compare_copies(const struct verdict *v, const struct dkim_outcome *o,
 	    span_split(&rest, '|', &one); k++) {
 		struct span text = span_trim(one);
 		struct span name = span_first(text, span_chr(text, ':'));
-		size_t at = header_find(v->header, name, 0);
-		struct buf was = BUF(COPY_MAX), is = BUF(COPY_MAX);
-		struct buf decoded = BUF(COPY_MAX);
+		struct buf value = BUF(COPY_MAX);
 
-		for (size_t i = name.n + 1; i < text.n; i++) {
-			if (text.p[i] == '=' && i + 2 < text.n) {
-				buf_byte(&decoded, (unsigned char)(
-				    ascii_hex(text.p[i + 1]) * 16 +
-				    ascii_hex(text.p[i + 2])));
-				i += 2;
-			} else if (!ascii_is_fws(text.p[i])) {
-				buf_byte(&decoded, text.p[i]);
-			}
-		}
-		canon_relaxed(&was, name, buf_get0(&decoded));
-		if (at < v->header->n)
-			canon_relaxed(&is, name, v->header->v[at].value);
-		if (!span_eq(buf_get0(&was), buf_get0(&is)))
+		if (name.n == text.n)
+			continue;
+		dqp_decode(span_from(text, name.n + 1), &value);
+		if (!reads(v->header, name, buf_get0(&value)))
 			add_cause(e, "field-changed", "%.*s differs from its "
 			    "copy in z=", (int)(name.n < 80 ? name.n : 80),
 			    (const char *)name.p);
-		buf_free(&was);
-		buf_free(&is);
-		buf_free(&decoded);
+		buf_free(&value);
 	}
 }
 

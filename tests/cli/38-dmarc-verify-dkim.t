@@ -141,6 +141,21 @@ sed 's/ b=/ b= \r\n\t/;s/^From/X-More: x\r\n&/' "$T/in" | sed '/^Nothing/d' \
 mv "$T/in2" "$T/in"
 verify "$T/in"
 member '.dkim[0].result' pass '3.7: blanks inside b= go with it'
+# --- 3.5 z=, which --explain compares
+# changed SED WANT NAME: the fields that differ from their copies
+changed() {
+	raw 'X: low=zz\r\nX: high\r\n'"$f"'Subject: A plan\r\n' "$body" \
+	    "$(echo "$t" | sed 's/h=from/h=x:x:from:subject/'); $z"
+	sed "$1" "$T/in" >"$T/in2"
+	mv "$T/in2" "$T/in"
+	verify --explain "$T/in"
+	member '.dkim[0].explain[] | select(.cause == "field-changed").text |
+	    split(" ")[0]' "$2" "$3"
+}
+z='z=X:low=zz|X:high|From:=20anna@example.org|Subject:A=20pl=61n'
+changed 's/^Subject: A/Subject: No/' Subject '3.5: the one that is not as its copy'
+changed 's/^From: anna/From: eve/' From '3.5: and From'
+changed '/^X: low/d;/^Subject/d' 'X Subject' '3.5: fields that are gone'
 # --- 6.1.2 keys
 key() {
 	raw "$f" "$body" "$(echo "$t" | sed "s/s=plain/s=$1/")"
