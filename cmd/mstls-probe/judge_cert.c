@@ -261,7 +261,9 @@ judge_dane_match(struct view *v, const struct shown *s, bool first)
 	if (s->dane.status != DANE_MISMATCH)
 		return;
 	finding_add(v->fs, first ? F_DANE_MISMATCH : F_DANE_OTHER_KEY,
-	    v->where, "%s", tls_key_name(s->chain.v[0].key));
+	    v->where, "%s%s", tls_key_name(s->chain.v[0].key),
+	    s->dane.reason == DANE_WEAKER ? ": the SHA-256 record is right, "
+	    "but where there are SHA-512 ones, these count" : "");
 }
 
 static void

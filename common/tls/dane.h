@@ -82,6 +82,7 @@ enum dane_reason {
 	DANE_TA_CHAIN,		/* a TA's, but the chain from it is bad */
 	DANE_TA_NAME,		/* a TA's, but for other names */
 	DANE_TA_DATES,		/* a TA's, but out of date */
+	DANE_WEAKER,		/* one does, but by the weaker of two digests */
 	DANE_NO_CHAIN,		/* no certificate was sent */
 };
 
@@ -117,7 +118,8 @@ void dane_names_free(struct dane_names *names);
 
 /*
  * Hold a chain against the set. Names and dates count for DANE-TA only;
- * "names" are the reference identifiers.
+ * "names" are the reference identifiers. Of records of one usage and selector
+ * SHA-256 counts only where none is by SHA-512 (RFC 7671 section 9).
  */
 void dane_judge(const struct dane_set *d, const struct cert_chain *chain,
     const struct span *names, size_t n, int64_t now,

@@ -205,6 +205,23 @@ holds(struct judge *j, const struct dane_record *r, struct dane_verdict *v,
 	return *matched;
 }
 
+/*
+ * Whether the same is published by a stronger digest, too: that one counts
+ * (RFC 7671 section 9). Whole certificates and keys stand beside both.
+ */
+static bool
+is_weaker(const struct dane_set *d, const struct dane_record *r)
+{
+	for (size_t i = 0; i < d->n && r->matching == 1; i++) {
+		const struct dane_record *o = &d->v[i];
+
+		if (o->use == DANE_USABLE && o->usage == r->usage &&
+		    o->selector == r->selector && o->matching == 2)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a match may be with a record or a certificate that was left out. */
 static bool
 may_be_left_out(const struct dane_set *d, const struct cert_chain *chain)
@@ -238,6 +255,10 @@ dane_judge(const struct dane_set *d, const struct cert_chain *chain,
 		struct dane_verdict one = { .reason = DANE_NO_RECORD };
 		bool matched = false, ok = holds(&j, &d->v[i], &one, &matched);
 
+		if (ok && is_weaker(d, &d->v[i])) {
+			ok = false;
+			one.reason = DANE_WEAKER;
+		}
 		if (matched)
 			v.matched |= UINT64_C(1) << i;
 		if (ok && v.status != DANE_MATCH) {

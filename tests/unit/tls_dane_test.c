@@ -105,33 +105,77 @@ subject(const struct mint *m)
 	    sizeof(text));
 }
 
+/* Hold a chain that is sent against the records, as OpenSSL does. */
+static void
+judge_both(struct mint *const *sent, size_t n, const struct dane_set *d,
+    const char *what, struct dane_verdict *v)
+{
+	struct cert_chain chain = { .n = 0 };
+	struct span name = SPAN("mx.a.test");
+	bool want = oracle(sent, n, d, "mx.a.test");
+
+	for (size_t i = 0; i < n; i++)
+		assert_true(cert_chain_add(&chain, sent[i]->der));
+	dane_judge(d, &chain, &name, 1, NOW, v);
+	if ((v->status == DANE_MATCH) != want)
+		fail_msg("%u %u %u of %s, %zu sent, first %s: %s, reason %d",
+		    d->v[0].usage, d->v[0].selector, d->v[0].matching, what,
+		    n, chain.v[0].subject, dane_status_name(v->status),
+		    v->reason);
+	cert_chain_free(&chain);
+}
+
+static void
+add_code(struct dane_set *d, unsigned code, const struct mint *of)
+{
+	add_record(d, 2 + code / 6, code / 3 % 2, code % 3, of);
+}
+
 /* One row of the whole table: a record, and a chain. */
 static void
 compare(struct mint *const *sent, size_t n, const struct mint *of,
     unsigned code)
 {
-	unsigned usage = 2 + code / 6, selector = code / 3 % 2;
 	struct dane_set d = { .status = DANE_PRESENT };
-	struct cert_chain chain = { .n = 0 };
-	struct span name = SPAN("mx.a.test");
 	struct dane_verdict v;
-	bool want = false;
 
-	add_record(&d, usage, selector, code % 3, of);
+	add_code(&d, code, of);
 	assert_int_equal(d.v[0].use, DANE_USABLE);
-	for (size_t i = 0; i < n; i++)
-		assert_true(cert_chain_add(&chain, sent[i]->der));
-	dane_judge(&d, &chain, &name, 1, NOW, &v);
-	want = oracle(sent, n, &d, "mx.a.test");
-	if ((v.status == DANE_MATCH) != want)
-		fail_msg("%u %u %u of %s, %zu sent, first %s: %s, reason %d",
-		    usage, selector, code % 3, subject(of), n,
-		    chain.v[0].subject, dane_status_name(v.status),
-		    v.reason);
-	if (want)
+	judge_both(sent, n, &d, subject(of), &v);
+	if (v.status == DANE_MATCH)
 		assert_int_equal(v.matched, 1);
 	dane_free(&d);
-	cert_chain_free(&chain);
+}
+
+/* RFC 7671 section 9: the right record beside one of another's, all kinds. */
+static void
+two_records_as_openssl_sees_them(void **state)
+{
+	struct mint *leaf = mint(&leaf_wants[0], inter);
+	struct mint *all[] = { leaf, inter };
+	size_t weaker = 0;
+
+	(void)state;
+	for (unsigned code = 0; code < 12 * 12 * 2; code++) {
+		unsigned right = code / 2 % 12, other = code / 24;
+		struct dane_set d = { .status = DANE_PRESENT };
+		struct dane_verdict v;
+
+		if (code % 2 == 0)
+			add_code(&d, other, stranger);
+		add_code(&d, right, right < 6 ? inter : leaf);
+		if (code % 2 == 1)
+			add_code(&d, other, stranger);
+		judge_both(all, 2, &d, "two", &v);
+		assert_int_equal(v.matched, 1 << (code % 2 == 0));
+		assert_int_equal(v.status == DANE_MISMATCH,
+		    v.reason == DANE_WEAKER);
+		weaker += v.reason == DANE_WEAKER;
+		dane_free(&d);
+	}
+	/* 2 0, 2 1, 3 0 and 3 1, in either order */
+	assert_int_equal(weaker, 8);
+	mint_free(leaf);
 }
 
 static void
@@ -600,7 +644,7 @@ rollover_is_judged(void **state)
 		if (rows[i].rsa)
 			add_record(&d, 3, 1, 1, rsa);
 		if (rows[i].ec)
-			add_record(&d, 3, 1, 2, ec);
+			add_record(&d, 3, 1, 1, ec);
 		if (rows[i].inter)
 			add_record(&d, 2, 1, 1, inter);
 		if (rows[i].next)
@@ -654,6 +698,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_record_as_openssl_sees_it),
+		cmocka_unit_test(two_records_as_openssl_sees_them),
 		cmocka_unit_test(sent_twice_as_openssl_sees_it),
 		cmocka_unit_test(too_many_records_are_no_mismatch),
 		cmocka_unit_test(too_many_certificates_are_no_mismatch),
