@@ -69,17 +69,12 @@ ed25519_private(struct span octets)
 	return key_raw_private("ED25519", raw);
 }
 
-/* PrivateKeyInfo ::= SEQUENCE { version, algorithm, OCTET STRING, ... } */
 static EVP_PKEY *
 pkcs8(struct span der)
 {
-	struct cur outer = cur_of(der);
-	struct cur c = cur_of(der_take(&outer, 0x30));
-	struct span version = der_unsigned(&c);
-	struct span alg = der_take(&c, 0x30), inside = der_take(&c, 0x04);
+	struct span alg = { NULL, 0 };
+	struct span inside = der_private_key(der, &alg);
 
-	if (c.bad || !cur_done(&outer) || version.n > 1)
-		return NULL;
 	if (span_starts(alg, OID_RSA))
 		return rsa_private(inside);
 	if (span_eq(alg, OID_ED25519))

@@ -44,21 +44,19 @@ x25519_of(const unsigned char secret[static X25519_SIZE])
 	return k;
 }
 
-/* PrivateKeyInfo (RFC 5958) around CurvePrivateKey; attributes may follow. */
+/* A CurvePrivateKey (RFC 8410 section 7). */
 static enum key_load
 pkcs8(struct span der, struct x25519 **out)
 {
-	struct cur outer = cur_of(der);
-	struct cur c = cur_of(der_take(&outer, 0x30));
-	struct span version = der_unsigned(&c);
-	struct span alg = der_take(&c, 0x30), inside = der_take(&c, 0x04);
-	struct cur octets = cur_of(inside);
-	struct span raw = der_take(&octets, 0x04);
+	struct span alg = { NULL, 0 };
+	struct cur octets = cur_of(der_private_key(der, &alg));
+	struct span raw = { NULL, 0 };
 
-	if (c.bad || !cur_done(&outer) || version.n > 1)
+	if (alg.p == NULL)
 		return KEY_NOT_A_KEY;
 	if (!span_eq(alg, OID_X25519))
 		return KEY_WRONG_TYPE;
+	raw = der_take(&octets, 0x04);
 	if (!cur_done(&octets) || raw.n != X25519_SIZE)
 		return KEY_NOT_A_KEY;
 	*out = x25519_of(raw.p);

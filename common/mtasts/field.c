@@ -84,28 +84,10 @@ field_resembles(struct span txt, struct span version)
 	return cur_accept_ilit(&c, span_from(version, eq + 1));
 }
 
-/* RFC 5321 section 4.1.2 sub-domain. */
-static bool
-is_label(struct span label)
-{
-	for (size_t i = 0; i < label.n; i++)
-		if (!ascii_is_alnum(label.p[i]) && label.p[i] != '-')
-			return false;
-	return label.n > 0 && label.n <= DNS_LABEL_MAX &&
-	    label.p[0] != '-' && label.p[label.n - 1] != '-';
-}
-
 bool
 field_is_domain(struct span s)
 {
-	struct span label = { NULL, 0 };
-
-	if (s.n == 0 || s.n > DNS_NAME_MAX - 2)
-		return false;
-	while (span_split(&s, '.', &label))
-		if (!is_label(label))
-			return false;
-	return true;
+	return dns_text_is_domain(s) && span_chr(s, '_') == s.n;
 }
 
 /* Sort one record in; the first of a kind is the one that is shown. */
