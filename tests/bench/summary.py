@@ -11,7 +11,7 @@ import json
 import os
 import sys
 
-from show import table
+from show import figure, table
 
 # the less the better, or the more
 LESS, MORE = ('CPU ms', 'ms', 'MB'), ('a second', 'a CPU second')
@@ -35,16 +35,17 @@ def one_table(path):
         rows = [json.loads(line) for line in f]
     shown = []
     for tool, job, unit, ours, peers, limit in rows:
-        better = min if unit in LESS else max
-        best = better(peers, key=peers.get) if peers else None
+        names = sorted(peers, key=peers.get, reverse=unit in MORE)
         times = None
-        if best and ours:
-            times = peers[best] / ours if unit in LESS else \
-                ours / peers[best]
+        if names and ours:
+            best = peers[names[0]]
+            times = best / ours if unit in LESS else ours / best
         shown.append(('%s, %s' % (tool, job), [
-            unit, ours, peers.get(best), best, times, limit]))
-    table('Each main job, beside the best of its peers', [
-        'unit', 'msgsec', 'best peer', 'which', 'times better',
+            unit, ours,
+            ', '.join('%s %s' % (n, figure(peers[n])) for n in names),
+            times, limit]))
+    table('Each main job, beside its peers', [
+        'unit', 'msgsec', 'peers, the best first', 'times the best',
         'the machine allows'], shown)
 
 
