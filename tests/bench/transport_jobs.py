@@ -22,12 +22,13 @@ RESULT, BIN, RUNS, DOMAINS, MEMORY, *WANTED = sys.argv[1:]
 RUNS, DOMAINS = int(RUNS), int(DOMAINS)
 MEMORY = [int(n) for n in MEMORY.split(',')]
 TOP = os.path.dirname(RESULT)
-ASSUMED = ['--trust-anchor=' + os.environ['LAB_ANCHOR'],
-           '--ca-file=' + os.environ['LAB_CA'], '--allow-private', '-q',
-           '--fail-on=never', '--format=json']
+SAID = ['--trust-anchor=' + os.environ['LAB_ANCHOR'], '-q',
+        '--fail-on=never', '--format=json']
+ASSUMED = SAID + ['--ca-file=' + os.environ['LAB_CA'], '--allow-private']
 PROBE = [os.path.join(BIN, 'mstls-probe'), *ASSUMED]
 CHECK = [os.path.join(BIN, 'mtasts-check'), *ASSUMED]
 FINGER = ['posttls-finger', '-c', '-l', 'dane', '-L', 'summary']
+SENDER = [os.path.join(BIN, 'dmarc-verify'), 'domain', *SAID]
 CURL = ['curl', '-s', '--cacert', os.environ['LAB_CA']]
 POLICY = 'https://mta-sts.%s/.well-known/mta-sts.txt'
 OUT = os.path.join(TOP, 'out')
@@ -159,10 +160,14 @@ def part_policies():
                   'xargs -P16 curl (the policy alone)')
     urls = lines('urls', (POLICY % ('d%d.bulk.test' % n)
                           for n in range(DOMAINS)))
+    records = 'msgsec dmarc-verify domain -j16'
     return {'MTA-STS, %d domains' % DOMAINS: in_turn(
         {ours: (CHECK + ['-j16'], bulk_domains()),
          peer: (xargs(CURL, urls), None)},
-        {ours: '"source":"fetched"', peer: 'version: STSv1'})}
+        {ours: '"source":"fetched"', peer: 'version: STSv1'}),
+        'SPF and DMARC of %d domains' % DOMAINS: in_turn(
+        {records: (SENDER + ['-j16'], bulk_domains())},
+        {records: '"schema":"dmarc-verify-domain/1"'})}
 
 
 # --- hosts that keep their clients waiting ------------------------------------------
