@@ -16,7 +16,8 @@
 #include "pgp/armor.h"
 #include "pgp/decrypt.h"
 
-enum { CONTROL_MAX = 4 << 20, HEAD_MAX = 1 << 20, FIELDS_MAX = 10000 };
+enum { CONTROL_MAX = 4 << 20, HEAD_MAX = 1 << 20, FIELDS_MAX = 10000,
+	WRITE = 65536 };
 
 struct opened {
 	struct mail *m;
@@ -27,6 +28,7 @@ struct opened {
 	struct vault content;	/* the signed part as CRLF, or the plaintext */
 	struct to_crlf lines;
 	int cipher;		/* the encrypted part: an unnamed file */
+	struct buf waiting;	/* what the file does not have yet */
 	int error;
 	struct buf head;	/* what the content starts with */
 	struct header inner;
@@ -48,6 +50,24 @@ keep_content(void *arg, struct span s)
 }
 
 static void
+write_cipher(struct opened *o)
+{
+	if (o->waiting.n > 0 &&
+	    !file_write_all(o->cipher, buf_get0(&o->waiting)))
+		o->error = errno;
+	buf_reset(&o->waiting);
+}
+
+/* A part comes line by line, which would be a call of the kernel each. */
+static void
+keep_cipher(struct opened *o, struct span s)
+{
+	if (s.n > WRITE - o->waiting.n)
+		write_cipher(o);
+	buf_span(&o->waiting, s);
+}
+
+static void
 take_part(void *arg, size_t part, struct span s)
 {
 	struct opened *o = arg;
@@ -58,8 +78,8 @@ take_part(void *arg, size_t part, struct span s)
 		return;
 	else if (o->cipher < 0)
 		to_crlf_add(&o->lines, s);
-	else if (!file_write_all(o->cipher, s))
-		o->error = errno;
+	else
+		keep_cipher(o, s);
 }
 
 static void
@@ -79,6 +99,7 @@ open_root(struct opened *o, struct span subtype, struct span protocol)
 	    mime_type_is(&t, SPAN("multipart"), subtype) &&
 	    mime_param(&t, SPAN("protocol"), &value) &&
 	    span_ieq(buf_get0(&value), protocol);
+	bool closed = false;
 
 	buf_reset(&value);
 	ok = ok && mime_param(&t, SPAN("boundary"), &value) &&
@@ -89,8 +110,10 @@ open_root(struct opened *o, struct span subtype, struct span protocol)
 		    "multipart/%.*s of OpenPGP", (int)subtype.n,
 		    (const char *)subtype.p);
 	ok = mail_body(m, to_parts, &o->parts);
+	closed = mime_parts_end(&o->parts);
+	write_cipher(o);
 	/* no part missing, none too many */
-	if ((!mime_parts_end(&o->parts) || o->parts.part != 2) && ok)
+	if ((!closed || o->parts.part != 2) && ok)
 		ok = run_fail(&m->r, SOP_BAD_DATA,
 		    "stdin: it has not exactly two parts");
 	if (o->parts.stray && ok)
@@ -198,6 +221,7 @@ opened_new(struct mail *m, size_t control_part)
 	o->control_part = control_part;
 	o->head = BUF(HEAD_MAX);
 	o->cipher = -1;
+	o->waiting = BUF(WRITE);
 	o->lines = (struct to_crlf){ keep_content, o, false };
 	vault_init(&o->content, &m->r.env, false);
 	return o;
@@ -215,6 +239,7 @@ opened_free(struct opened *o)
 	findings_free(&o->res.findings);
 	vault_free(&o->content);
 	buf_free(&o->control);
+	buf_free(&o->waiting);
 	buf_free_wipe(&o->head);
 	buf_free(&o->parts.line);
 	free(o);

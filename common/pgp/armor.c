@@ -118,14 +118,14 @@ finish(struct armor *a)
 }
 
 static void
-three_octets(const int v[static 4], unsigned char out[static 3])
+three_octets(int v0, int v1, int v2, int v3, unsigned char out[static 3])
 {
-	out[0] = (unsigned char)(v[0] << 2 | v[1] >> 4);
-	out[1] = (unsigned char)(v[1] << 4 | v[2] >> 2);
-	out[2] = (unsigned char)(v[2] << 6 | v[3]);
+	out[0] = (unsigned char)(v0 << 2 | v1 >> 4);
+	out[1] = (unsigned char)(v1 << 4 | v2 >> 2);
+	out[2] = (unsigned char)(v2 << 6 | v3);
 }
 
-/* Whole groups without blanks in them; how many octets were written. */
+/* Whole groups, and line ends between them; how many octets were written. */
 static size_t
 quick(struct armor *a, unsigned char *p, size_t room)
 {
@@ -133,17 +133,18 @@ quick(struct armor *a, unsigned char *p, size_t room)
 	size_t at = 0, n = 0;
 
 	while (at + 4 <= s.n && n + 3 <= room) {
-		int v[4];
+		/* four values of their own: an array would go through memory */
+		const unsigned char *c = s.p + at;
+		int v0 = b64_sextets[c[0]], v1 = b64_sextets[c[1]];
+		int v2 = b64_sextets[c[2]], v3 = b64_sextets[c[3]];
 
-		for (size_t i = 0; i < 4; i++)
-			v[i] = b64_sextets[s.p[at + i]];
-		if ((v[0] | v[1] | v[2] | v[3]) < 0) {
-			if (s.p[at] != '\n')
+		if ((v0 | v1 | v2 | v3) < 0) {
+			if (*c != '\n' && *c != '\r')
 				break;
 			at++;
 			continue;
 		}
-		three_octets(v, p + n);
+		three_octets(v0, v1, v2, v3, p + n);
 		n += 3;
 		at += 4;
 	}
@@ -179,7 +180,7 @@ group(struct armor *a)
 	if (have + pads < 4)
 		return bad(a, "the armor is cut short");
 	a->padded = pads > 0;
-	three_octets(v, a->left);
+	three_octets(v[0], v[1], v[2], v[3], a->left);
 	a->left_n = have - 1;
 	return true;
 }

@@ -489,6 +489,20 @@ run "$P" mail decrypt --max-header=9000000 bert.key <long
 status 75 'a header too long to be written'
 lines 0 'is not written in part'
 
+# what comes line by line is not written so
+{ sed '/^$/q' plain.eml; yes 'a line of which there are many' |
+    head -c 1000000; } >large.eml
+run "$P" mail encrypt anna.cert <large.eml
+cp out large
+cat >writes.sh <<'END'
+"$1" mail decrypt anna.key <large >/dev/null
+sed -n 's/^syscw: //p' /proc/$$/io
+END
+if [ -r /proc/self/io ]; then
+	run sh writes.sh "$P"
+	ok "so many writes: $(cat out)" test "$(cat out)" -lt 500
+fi
+
 # wrong use never bounces mail
 run "$P" mail sign <plain.eml
 status 75 'no key'
