@@ -70,25 +70,49 @@ mail_type(struct mail *m, const struct header *h, struct mime_type *out)
 	    "stdin: its Content-Type is malformed");
 }
 
+/* NULL: there is no such verb. */
+static const struct mail_verb *
+verb_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(mail_verbs) / sizeof(*mail_verbs); i++)
+		if (strcmp(name, mail_verbs[i].name) == 0)
+			return &mail_verbs[i];
+	return NULL;
+}
+
 /* The verb is the first operand; it is taken off. NULL after run_fail. */
 static const struct mail_verb *
 take_verb(struct mail *m)
 {
 	struct opt_list *args = &m->r.res.operands;
+	const struct mail_verb *verb = verb_named(args->v[0]);
 
-	for (size_t i = 0; i < sizeof(mail_verbs) / sizeof(*mail_verbs); i++)
-		if (strcmp(args->v[0], mail_verbs[i].name) == 0) {
-			args->n--;
-			memmove(args->v, args->v + 1,
-			    args->n * sizeof(*args->v));
-			return &mail_verbs[i];
-		}
-	run_fail(&m->r, SOP_UNSUPPORTED_OPTION,
-	    "mail %s: there is no such verb", args->v[0]);
-	return NULL;
+	if (verb == NULL) {
+		run_fail(&m->r, SOP_UNSUPPORTED_OPTION,
+		    "mail %s: there is no such verb", args->v[0]);
+		return NULL;
+	}
+	args->n--;
+	memmove(args->v, args->v + 1, args->n * sizeof(*args->v));
+	return verb;
 }
 
-/* With --explain nothing is written that could be delivered. */
+/*
+ * What a command line that is wrong asks for, as far as it can be seen: the
+ * verb where it belongs, and --explain, which may stand behind what is wrong.
+ */
+static const struct mail_verb *
+guess_verb(struct mail *m, int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		m->r.a.explain |= strcmp(argv[i], "--explain") == 0;
+	return argc > 1 ? verb_named(argv[1]) : NULL;
+}
+
+/*
+ * With --explain nothing is written that could be delivered. Where it is not
+ * known what is wanted, a mail may wait.
+ */
 static bool
 writes_mail(const struct mail *m, const struct mail_verb *verb)
 {
@@ -120,9 +144,9 @@ mail_main(int argc, char **argv)
 
 	stage_start(&m->out, &m->r.env, false);
 	vault_init(&m->kept, &m->r.env, false);
-	if (run_start(&m->r, SPEC_MAIL, argc, argv, 1, SIZE_MAX))
-		verb = take_verb(m);
-	if (verb != NULL && start(m, verb))
+	if (!run_start(&m->r, SPEC_MAIL, argc, argv, 1, SIZE_MAX))
+		verb = guess_verb(m, argc, argv);
+	else if ((verb = take_verb(m)) != NULL && start(m, verb))
 		verb->run(m);
 	status = writes_mail(m, verb) ? mail_onward_end(m) :
 	    house_status(run_end(&m->r), false);

@@ -516,4 +516,18 @@ run "$P" mail verify <plain.eml
 status 64 'verify: no certificate'
 run "$P" mail verify nosuch.cert <plain.eml
 status 66 'verify: one that is not there'
+for verb in sign encrypt decrypt; do
+	run "$P" mail $verb --frobnicate anna.key <plain.eml
+	status 75 "$verb: an unknown option"
+done
+run "$P" mail verify --frobnicate anna.cert <plain.eml
+status 64 'verify: an unknown option'
+run "$P" mail verify --format=xml anna.cert <plain.eml
+status 64 'verify: a value that is none'
+run "$P" mail encrypt --explain --frobnicate anna.cert <plain.eml
+status 64 '--explain: an unknown option'
+run "$P" mail encrypt --frobnicate --explain anna.cert <plain.eml
+status 64 '--explain: in front of it'
+run "$P" mail encrypt --frobnicate anna.cert -- prog --explain <plain.eml
+status 75 "an option of COMMAND's is none of ours"
 done_testing
