@@ -1,5 +1,6 @@
 /* armor and dearmor: the octets stay what they are. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "pgp-lite.h"
@@ -37,29 +38,45 @@ pump(struct in *in, struct sink *to)
 	}
 }
 
+static void
+drain(struct in *in)
+{
+	while (!in_ended(in))
+		in_skip(in, in->n);
+}
+
+/* What is read goes out as it came, too. */
+struct copied {
+	struct in *from;
+	struct sink *to;
+};
+
+static size_t
+read_copied(void *arg, unsigned char *p, size_t room)
+{
+	struct copied *c = arg;
+	struct span s = span_first(in_peek(c->from, 1), room);
+
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	sink_write(c->to, s);
+	in_skip(c->from, s.n);
+	return s.n;
+}
+
 /* Passed through if it is armored already, and that armor holds. */
 static bool
 check_armor(struct run *r, struct in *in, struct stage *out)
 {
-	struct pgp_error *e = &r->error;
+	struct copied c = { in, &out->sink };
 	struct armor a;
 	struct in copy, plain;
-	struct buf text = BUF(INPUT_MAX);
 
-	for (struct span s = in_peek(in, 1); s.n > 0; s = in_peek(in, 1)) {
-		buf_span(&text, s);
-		in_skip(in, s.n);
-	}
-	if (text.over)
-		pgp_fail(e, PGP_LIMIT, "longer than allowed");
-	in_of_span(&copy, buf_get0(&text), e);
+	in_init(&copy, read_copied, &c, &r->error);
 	armor_open(&a, &copy, true, &plain);
-	while (!in_ended(&plain))
-		in_skip(&plain, plain.n);
-	if (e->result == PGP_OK)
-		sink_write(&out->sink, buf_get0(&text));
+	drain(&plain);
 	in_free(&plain);
-	buf_free(&text);
+	in_free(&copy);
 	return run_fail_error(r, "stdin", SOP_BAD_DATA);
 }
 

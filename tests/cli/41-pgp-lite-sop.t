@@ -126,6 +126,18 @@ fails 41 'dearmor: no OpenPGP data' "$P" dearmor
 fails 41 'armor: no OpenPGP data' "$P" armor
 run "$P" armor </dev/null
 status 41 'armor: nothing'
+{ printf '\311'; head -c 50500000 /dev/zero; } | "$P" armor >large
+# a sanitizer's own memory is without bounds
+memory=50000
+[ -z "${SANITIZED-}" ] || memory=unlimited
+run sh -c 'ulimit -v "$1"; "$2" armor <large >passed' - $memory "$P"
+status 0 'armor of more armor than may be held'
+same large passed 'as it came'
+{ cat large; echo text; } >text
+fails 41 'armor: text behind so much' sh -c '"$1" armor <text' - "$P"
+sed '$d' large >text
+fails 41 'armor: so much without its end' sh -c '"$1" armor <text' - "$P"
+rm large passed text
 
 # the program that only verifies
 ln -s "$P" sopv
