@@ -10,11 +10,11 @@
 
 enum { HEAD = 16 };	/* of a packet with its version */
 
-/* The label that fits the first packet. */
+/* The label that fits the first packet; of nothing it is a message. */
 static enum armor_label
 label_of(struct span s)
 {
-	unsigned first = s.p[0];
+	unsigned first = s.n > 0 ? s.p[0] : 0;
 	unsigned tag = first & 0x40 ? first & 0x3f : first >> 2 & 15;
 
 	switch (tag) {
@@ -74,7 +74,9 @@ check_armor(struct run *r, struct in *in, struct stage *out)
 
 	in_init(&copy, read_copied, &c, &r->error);
 	armor_open(&a, &copy, true, &plain);
+	out->keys = label_of(in_peek(&plain, 1)) == ARMOR_PRIVATE_KEY;
 	drain(&plain);
+	out->keys |= a.keys;
 	in_free(&plain);
 	in_free(&copy);
 	return run_fail_error(r, "stdin", SOP_BAD_DATA);
@@ -98,6 +100,7 @@ armor(struct run *r)
 	} else if (ok) {
 		struct span head = in_peek(&in, HEAD);
 
+		out.keys = label_of(head) == ARMOR_PRIVATE_KEY;
 		armor_start(&a, label_of(head), armor_wants_checksum(head),
 		    &out.sink, &armored);
 		pump(&in, &armored);
@@ -136,8 +139,11 @@ dearmor(struct run *r)
 		ok = run_fail(r, SOP_BAD_DATA, "stdin: it is empty");
 	else if (ok && r->error.result == PGP_OK && plain.p[0] < 0x80)
 		ok = run_fail(r, SOP_BAD_DATA, "stdin: no OpenPGP data");
-	if (ok)
+	if (ok) {
+		out.keys = label_of(in_peek(&plain, 1)) == ARMOR_PRIVATE_KEY;
 		pump(&plain, &out.sink);
+		out.keys |= a.keys;
+	}
 	ok = ok && run_fail_error(r, "stdin", SOP_BAD_DATA) &&
 	    stage_finish(&out, r);
 	stage_free(&out);

@@ -347,6 +347,7 @@ void decrypt_with(struct run *r, const struct files *keys,
 struct stage {
 	struct vault vault;
 	struct sink sink;
+	bool keys;		/* secret ones: a file is its owner's alone */
 };
 
 /* With "open" it is no secret when it is whole. */

@@ -22,6 +22,23 @@ stage_start(struct stage *s, const struct env *env, bool open)
 {
 	vault_init(&s->vault, env, open);
 	s->sink = (struct sink){ write_some, NULL, &s->vault };
+	s->keys = false;
+}
+
+/*
+ * A shell makes the file of "> KEYS" by its umask: before the first secret
+ * octet stands in it, all but its owner lose it. Where that cannot be, it is
+ * the caller's file.
+ */
+static void
+close_to_others(int fd)
+{
+	struct stat st = { 0 };
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0 &&
+	    fchmod(fd, st.st_mode & 07700) != 0)
+		say_warn("stdout: others may read the keys in it");
 }
 
 bool
@@ -35,6 +52,8 @@ stage_finish(struct stage *s, struct run *r)
 		    strerror(s->vault.error));
 	if (!run_commit(r))
 		return false;
+	if (s->keys)
+		close_to_others(STDOUT_FILENO);
 	if (vault_copy(&s->vault, STDOUT_FILENO) != SPOOL_OK)
 		return run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
 		    strerror(errno));
@@ -45,22 +64,6 @@ void
 stage_free(struct stage *s)
 {
 	vault_free(&s->vault);
-}
-
-/*
- * A shell makes the file of "> KEYS" by its umask: before the first secret
- * octet stands in it, others lose it. Where that cannot be, it is the
- * caller's file.
- */
-static void
-close_to_others(int fd)
-{
-	struct stat st = { 0 };
-
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    (st.st_mode & S_IRWXO) != 0 &&
-	    fchmod(fd, st.st_mode & 07770) != 0)
-		say_warn("stdout: others may read the keys in it");
 }
 
 bool

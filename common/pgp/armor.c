@@ -75,6 +75,7 @@ begin(struct armor *a)
 	a->label = frame_label(s, SPAN("-----BEGIN PGP "));
 	if (a->label == ARMOR_LABELS)
 		return bad(a, "neither OpenPGP packets nor their armor");
+	a->keys |= a->label == ARMOR_PRIVATE_KEY;
 	a->blocks++;
 	for (size_t i = 0; i < HEADERS_MAX; i++) {
 		if (!line(a, &s))

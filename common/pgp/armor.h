@@ -31,6 +31,7 @@ struct armor {
 		ARMOR_ENDED,
 	} state;
 	enum armor_label label;
+	bool keys;		/* a block so far was of secret keys */
 	bool padded;		/* "=" was there: the data has ended */
 	unsigned char left[3];	/* decoded and not yet asked for */
 	size_t left_n;

@@ -43,16 +43,32 @@ fi
 
 # secret keys are for nobody else
 umask 022
+alone() {
+	[ "$(find $1 -perm 600)" = $1 ]
+	report $? "$2"
+}
 "$P" generate-key 'Anna <anna@example.org>' >made.key
-[ -z "$(find made.key -perm /007)" ]
-report $? 'a key that is made is not for others, whatever the umask'
+alone made.key 'a key that is made is not for others, whatever the umask'
 "$P" change-key-password <made.key >changed.key
-[ -z "$(find changed.key -perm /007)" ]
-report $? 'nor is one that is locked anew'
+alone changed.key 'nor is one that is locked anew'
 "$P" update-key <made.key >updated.key
-[ -z "$(find updated.key -perm /007)" ]
-report $? 'or renewed'
+alone updated.key 'or renewed'
+"$P" dearmor <made.key >binary.key
+alone binary.key 'or loses its armor'
+"$P" dearmor <binary.key >again.key
+alone again.key 'or had none'
+"$P" armor <binary.key >armored.key
+alone armored.key 'or gets one'
+"$P" armor <made.key >again.key
+alone again.key 'or has one'
 "$P" extract-cert <made.key >made.cert
+cat made.cert made.key | "$P" armor >both.key
+alone both.key 'or stands behind a certificate'
+cat made.cert made.key | "$P" dearmor >both.key
+alone both.key 'in binary, too'
+"$P" armor <made.cert >armored.cert
+[ "$(find armored.cert -perm 644)" = armored.cert ]
+report $? 'the armor of a certificate is as the umask has it'
 [ -n "$(find made.cert -perm /004)" ]
 report $? 'a certificate is for everybody'
 printf 'secret' >pass
