@@ -1,7 +1,8 @@
 /*
- * Certificates by mail address: from folders that are named, else by the
- * program pgp-find from what the address's domain publishes. It is started
- * before power is given up, and what it found is looked into afterwards.
+ * Certificates by mail address: from a file that is called so, from folders
+ * that are named, else by the program pgp-find from what the address's domain
+ * publishes. It is started before power is given up, and what it found is
+ * looked into afterwards.
  */
 #include "find.h"
 
@@ -24,15 +25,21 @@
 #include "sys/say.h"
 #include "sys/words.h"
 
-/* --- which arguments are addresses, and the folders */
+/* --- which arguments are addresses, and where their files are */
 
-/* Neither a file nor "@FD:" and its like. */
+/* The ways that are none of pgp-find's. */
+static const char by_file[] = "file", by_folder[] = "folder";
+
+/*
+ * Neither a path nor "@FD:" and its like. There may be a file of that name:
+ * who gave the address may know nothing of it.
+ */
 static bool
 is_address(const char *arg)
 {
 	struct buf local = BUF(WKD_LOCAL_MAX), domain = BUF(DNS_NAME_MAX);
 	bool is = strchr(arg, '@') != NULL && arg[0] != '@' &&
-	    strchr(arg, '/') == NULL && access(arg, F_OK) != 0 &&
+	    strchr(arg, '/') == NULL &&
 	    wkd_address(span_str(arg), &local, &domain);
 
 	buf_free(&local);
@@ -58,6 +65,20 @@ in_folders(const struct opt_list *folders, const char *address)
 			free(path);
 		}
 	return NULL;
+}
+
+/* The file of an address, and what it is; false: it has none. */
+static bool
+find_file(const struct opt_list *folders, struct origin *from)
+{
+	if (access(from->address, F_OK) == 0) {
+		from->path = xstrdup(from->address);
+		from->way = by_file;
+		return true;
+	}
+	from->path = in_folders(folders, from->address);
+	from->way = by_folder;
+	return from->path != NULL;
 }
 
 /* --- the helper */
@@ -145,8 +166,7 @@ read_one(struct run *r, struct files *f, size_t i, const char *arg)
 	if (!is_address(arg))
 		return run_input(r, arg, &f->raw[i]);
 	from->address = arg;
-	from->path = in_folders(&r->a.cert_dirs, arg);
-	if (from->path != NULL)
+	if (find_file(&r->a.cert_dirs, from))
 		return run_input(r, from->path, &f->raw[i]);
 	if (r->a.find.offline && r->a.find.zone == NULL)
 		return run_fail(r, SOP_UNSPECIFIED_FAILURE, "%s: no such "
@@ -269,12 +289,6 @@ drop_cert(struct certs *file, size_t i)
 }
 
 static const char *
-way(const struct origin *from)
-{
-	return from->way != NULL ? from->way : "a folder";
-}
-
-static const char *
 where(const struct origin *from)
 {
 	return from->path != NULL ? from->path : "the message itself";
@@ -286,7 +300,7 @@ tell(const struct cert *c, const struct origin *from)
 	char hex[KEY_HEX];
 
 	say_warn("%s: %s from %s (%s)", from->address,
-	    key_hex(&c->v[0].key, hex), way(from), where(from));
+	    key_hex(&c->v[0].key, hex), from->way, where(from));
 }
 
 const char *
@@ -320,9 +334,13 @@ find_keep(struct run *r, struct files *f, size_t n)
 	const struct origin *from = &f->from[n];
 	const char *why = find_trim(r, f, n);
 
-	return why == NULL || run_fail(r, SOP_BAD_DATA, "%s: the certificate "
-	    "from %s (%s) is not used: %s", from->address, way(from),
-	    where(from), why);
+	if (why == NULL)
+		return true;
+	run_fail(r, SOP_BAD_DATA, "%s: the certificate from %s (%s) is not "
+	    "used: %s", from->address, from->way, where(from), why);
+	if (from->way == by_file)
+		say_hint("./%s takes the file as it is", from->address);
+	return false;
 }
 
 bool

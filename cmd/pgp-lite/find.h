@@ -5,9 +5,9 @@
 #include "pgp-lite.h"
 
 /*
- * As run_read_files, but an argument that is no file may be a mail address:
- * its certificate is in one of --cert-dir, or pgp-find is started to look for
- * it. To be called once, before run_close_in.
+ * As run_read_files, but an argument may be a mail address: its certificate
+ * is in a file of that name or in one of --cert-dir, or pgp-find is started to
+ * look for it. To be called once, before run_close_in.
  */
 bool find_read(struct run *r, const char *const *args, size_t n,
     struct files *out);

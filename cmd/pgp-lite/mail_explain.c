@@ -74,8 +74,7 @@ begin_cert(struct explain *x, struct cert *c, const struct origin *from,
     const char *why)
 {
 	char hex[KEY_HEX];
-	const char *way = from->address == NULL ? "file" : from->way ?
-	    from->way : "folder";
+	const char *way = from->address == NULL ? "file" : from->way;
 
 	key_hex(cert_primary(c), hex);
 	if (x->text) {

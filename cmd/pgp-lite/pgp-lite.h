@@ -224,10 +224,10 @@ bool run_new_password(struct run *r, const char *arg, struct span *out);
 
 /* Where a file's octets come from. */
 struct origin {
-	const char *address;	/* the argument, if it is no file */
+	const char *address;	/* the argument, if it is one */
 	bool asked;		/* pgp-find looks for it */
 	bool of_message;	/* the message itself hands it out */
-	const char *way;	/* how it was found; NULL: in a folder */
+	const char *way;	/* of an address: how it was found */
 	char *path;		/* owned: file, URL or name */
 };
 

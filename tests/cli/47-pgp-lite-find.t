@@ -148,7 +148,7 @@ find_key --cert-dir=certs anna@example.org
 cp out got
 [ "$(fpr got)" = "$(fpr two.cert)" ]
 report $? 'a folder goes before the network'
-err 'from a folder (certs/anna@example.org.asc)' 'and is named'
+err 'from folder (certs/anna@example.org.asc)' 'and is named'
 cp other.cert certs/anna@wrong.example
 find_key --cert-dir=certs anna@wrong.example
 status 65 "another's certificate in a folder"
@@ -157,6 +157,28 @@ status 0 'a folder needs no network'
 cp two.cert anna@example.org
 run "$P" mail encrypt --offline anna@example.org <m
 status 0 'a file of that name goes before all of it'
+err 'from file (anna@example.org)' 'and is named'
+run "$P" mail encrypt --offline --explain --format=json anna@example.org <m
+[ "$(jq -r '."pgp-lite".recipients[0] | .source, .where' out | xargs)" = \
+    'file anna@example.org' ]
+report $? 'in the record, too'
+find_key anna@example.org
+[ "$(fpr out)" = "$(fpr two.cert)" ]
+report $? 'find takes it, too'
+! "$P" inspect <out | grep -q carl@
+report $? 'the address alone, as of every place'
+cp other.cert anna@example.org
+find_key --offline anna@example.org
+status 65 'which may be a trap: it must be of that address'
+lines 0 'is not printed'
+err './anna@example.org takes the file as it is' 'and there is a way'
+run "$P" mail encrypt --offline anna@example.org <m
+status 75 'and nothing is encrypted to it'
+lines 0 'nor written'
+run "$P" find --offline ./anna@example.org
+status 0 'that is the way'
+[ "$(fpr out)" = "$(fpr other.cert)" ]
+report $? 'to another certificate'
 rm anna@example.org
 
 # in mail
