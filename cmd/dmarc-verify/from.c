@@ -1,16 +1,10 @@
 /* Whom the message says that it is from, and whom it shows beside that. */
 #include "verdict.h"
 
-#include "base/ascii.h"
 #include "base/vec.h"
 #include "dns/idn.h"
 #include "mail/addr.h"
-#include "mail/words.h"
-
-enum {
-	SHOWN_MAX = 1 << 20,
-	ADDRESSES_MAX = 100,	/* looked at in one text: who needs more? */
-};
+#include "mail/shown.h"
 
 /*
  * The From domains as A-labels, each once, and no more than it takes to know
@@ -38,51 +32,6 @@ add_domain(struct verdict *v, const char *domain)
 	*VEC_PUSH(&v->from) = buf_take_str(&ascii);
 }
 
-/*
- * What a reader sees of a text with quotes and comments: without their
- * backslashes, and with encoded words decoded there too, where by RFC 2047
- * section 5 they stand for themselves or touch a bracket.
- */
-static void
-shown(struct span text, struct buf *out)
-{
-	struct buf apart = BUF(3 * SHOWN_MAX);
-
-	text = span_first(text, SHOWN_MAX);
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = text.p[i];
-
-		if (c == '\\')
-			continue;
-		if (span_chr(SPAN("()\"<>,"), c) < 6)
-			buf_printf(&apart, " %c ", c);
-		else
-			buf_byte(&apart, c);
-	}
-	words_show(buf_get0(&apart), out);
-	buf_free(&apart);
-}
-
-/* Cut the first domain behind an "@" from *text; "" when there is none. */
-static struct span
-next_domain(struct span *text)
-{
-	struct span domain = { NULL, 0 };
-	size_t n = 0;
-
-	*text = span_from(*text, span_chr(*text, '@'));
-	*text = span_from(*text, 1);
-	while (n < text->n && (text->p[n] >= 0x80 || text->p[n] == '.' ||
-	    text->p[n] == '-' || text->p[n] == '_' ||
-	    ascii_is_alnum(text->p[n])))
-		n++;
-	domain = span_first(*text, n);
-	*text = span_from(*text, n);
-	while (domain.n > 0 && domain.p[domain.n - 1] == '.')
-		domain.n--;
-	return domain;
-}
-
 static bool
 is_kin(struct span domain, struct span own)
 {
@@ -90,30 +39,34 @@ is_kin(struct span domain, struct span own)
 	    idn_is_below(own, domain);
 }
 
+/* DMARC knows domains alone. */
+static bool
+is_own(void *arg, struct span local, struct span domain)
+{
+	const struct mailbox *m = arg;
+
+	(void)local;
+	return is_kin(domain, span_str(m->domain));
+}
+
 /*
  * An address that is not the author's fools who sees only it: in the display
  * name, and beside a lone author in comments, which some readers show.
  */
 static void
-check_shown(struct verdict *v, struct span text, const struct mailbox *m)
+check_shown(struct verdict *v, struct span text, struct mailbox *m)
 {
-	struct buf seen = BUF(6 * SHOWN_MAX);
-	struct span rest = { NULL, 0 };
+	struct buf other = BUF(text.n * SHOWN_GROWTH);
+	struct span domain = { NULL, 0 };
 
-	shown(text, &seen);
-	rest = buf_get0(&seen);
-	for (int i = 0; i < ADDRESSES_MAX && rest.n > 0; i++) {
-		struct span domain = next_domain(&rest);
-
-		if (span_chr(domain, '.') == domain.n ||
-		    is_kin(domain, span_str(m->domain)))
-			continue;
+	if (shown_other(text, is_own, m, &other)) {
+		domain = buf_get0(&other);
+		domain = span_from(domain, span_rchr(domain, '@') + 1);
 		finding_add(&v->findings, F_FROM_DISPLAY, "From", "%.*s",
 		    (int)(domain.n < 128 ? domain.n : 128),
 		    (const char *)domain.p);
-		break;
 	}
-	buf_free(&seen);
+	buf_free(&other);
 }
 
 static void
