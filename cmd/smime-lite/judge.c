@@ -6,6 +6,7 @@
 
 #include "cms/cert.h"
 #include "mail/author.h"
+#include "mail/shown.h"
 #include "sys/say.h"
 
 bool
@@ -19,8 +20,11 @@ read_layer(struct layer *l, const struct header *h,
 	return ok;
 }
 
-/* A clock may be so far off. */
-enum { CLOCK_SLACK = 300 };
+enum {
+	CLOCK_SLACK = 300,	/* a clock may be so far off */
+	AUTHOR_MAX = 1024,
+	TOLD_MAX = 256,		/* of another's address */
+};
 
 /* Who a finding is about; owned. A name may be longer than there is room. */
 static char *
@@ -94,43 +98,75 @@ judge_signature(const struct cms_signature *s, int64_t now,
 	return good;
 }
 
-/* Whether any signature holds, and how its signer has the address. */
+/* Who signed, and whom From names. */
+struct claimed {
+	const X509 *by;
+	const struct mailbox *from;
+};
+
+/* The author's own address, or another of the signer's; a bare domain is
+ * nobody's. */
 static bool
-best_match(const struct verdict *v, const struct mailbox *from,
-    enum cms_has_addr *best)
+is_known(void *arg, struct span local, struct span domain)
+{
+	const struct claimed *c = arg;
+
+	return local.n == 0 || shown_is(c->from, local, domain) ||
+	    cms_cert_has_addr(c->by, local, domain) != CMS_ADDR_ABSENT;
+}
+
+/*
+ * Whether any signature holds, and how its signer has the address, and each
+ * other that the From field shows: most readers show the display name alone.
+ * *other gets one that the last of them has not.
+ */
+static bool
+best_match(const struct verdict *v, struct span field,
+    const struct mailbox *from, enum cms_has_addr *best, struct buf *other)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < v->sigs.n; i++) {
 		const struct cms_signature *s = &v->sigs.v[i];
+		struct claimed c = { s->cert, from };
 		enum cms_has_addr has = CMS_ADDR_ABSENT;
 
 		/* whose signature does not hold could be anybody */
 		if (s->result != CMS_SIG_GOOD)
 			continue;
 		any = true;
+		buf_reset(other);
 		has = cms_cert_has_addr(s->cert, span_str(from->local),
 		    span_str(from->domain));
-		if (has > *best)
+		if (has > *best && !shown_other(field, is_known, &c, other))
 			*best = has;
 	}
 	return any;
 }
 
 static void
-judge_author(const struct mailbox *from, struct verdict *out)
+judge_author(struct span field, const struct mailbox *from,
+    struct verdict *out)
 {
 	enum cms_has_addr best = CMS_ADDR_ABSENT;
-	bool any = best_match(out, from, &best);
+	struct buf other = BUF(field.n * SHOWN_GROWTH);
+	bool any = best_match(out, field, from, &best, &other);
 
+	buf_printf(&out->author, "%s@%s", from->local, from->domain);
 	out->from = !any ? "unknown" : best == CMS_ADDR_ABSENT ? "mismatch" :
 	    "match";
 	if (best == CMS_ADDR_CASE)
 		finding_add(&out->findings, F_SMIME_FROM_CASE, NULL,
 		    "%s@%s", from->local, from->domain);
+	else if (any && best == CMS_ADDR_ABSENT && other.n > 0)
+		finding_add(&out->findings, F_SMIME_FROM_MISMATCH, NULL,
+		    "%.*s, which From shows beside %s@%s",
+		    (int)span_first(buf_get0(&other), TOLD_MAX).n,
+		    (const char *)other.p, from->local, from->domain);
 	else if (any && best == CMS_ADDR_ABSENT)
 		finding_add(&out->findings, F_SMIME_FROM_MISMATCH, NULL,
 		    "%s@%s", from->local, from->domain);
+	buf_free(&other);
 }
 
 static void
@@ -138,9 +174,11 @@ judge_from(const struct header *h, struct verdict *out)
 {
 	struct mailboxes from = { .n = 0 };
 
+	out->author = BUF(AUTHOR_MAX);
 	switch (author_of(h, &from)) {
 	case AUTHOR_ONE:
-		judge_author(&from.v[0], out);
+		judge_author(h->v[header_find(h, SPAN("From"), 0)].value,
+		    &from.v[0], out);
 		break;
 	case AUTHOR_NONE:
 		out->from = "none";
@@ -255,6 +293,7 @@ void
 verdict_free(struct verdict *v)
 {
 	findings_free(&v->findings);
+	buf_free(&v->author);
 	cms_signatures_free(&v->sigs);
 	cms_signatures_free(&v->around);
 }

@@ -2,6 +2,7 @@
 #include "smime-lite.h"
 
 #include "base/date.h"
+#include "base/utf8.h"
 #include "cms/cert.h"
 #include "sys/jw.h"
 #include "sys/rec.h"
@@ -164,7 +165,13 @@ render_text(const struct run *r, const struct verdict *v, struct buf *out)
 	for (size_t i = 0; i < v->sigs.n; i++)
 		text_signature("signature", &v->sigs.v[i], out);
 	if (v->from != NULL)
-		buf_printf(out, "from: %s\n", v->from);
+		buf_printf(out, "from: %s", v->from);
+	if (v->author.n > 0) {
+		buf_byte(out, ' ');
+		utf8_clean(out, buf_get0(&v->author));
+	}
+	if (v->from != NULL)
+		buf_byte(out, '\n');
 	run_text_findings(&v->findings, out);
 	buf_printf(out, "verdict: %s\n", findings_verdict(&v->findings));
 }

@@ -147,6 +147,7 @@ struct verdict {
 	/* "match", "mismatch", "many-from", "none"; "unknown": no signature
 	 * holds. NULL: there is none */
 	const char *from;
+	struct buf author;	/* the address in From, if it is one */
 };
 
 /*

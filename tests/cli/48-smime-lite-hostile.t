@@ -52,6 +52,21 @@ refused 'no signature' smime.not-signed
 "$S" sign -q -k eve.key -c eve.pem <plain.eml >x
 from x "$S" verify $TRUST
 refused "Eve signs in Anna's name" smime.from-mismatch
+for from in '"anna@example.org" <eve@example.com>' \
+    '=?utf-8?q?anna=40example.org?= <eve@example.com>' \
+    'eve@example.com (anna@example.org)'; do
+	sed "s/^From: .*/From: $from/" plain.eml >y
+	"$S" sign -q -k eve.key -c eve.pem <y >x
+	from x "$S" verify $TRUST
+	refused "Eve shows Anna's: $from" smime.from-mismatch
+	says .from mismatch 'which is not hers'
+	out 'anna@example.org, which From shows beside eve@example.com' 'both'
+done
+sed "s/^From: .*/From: \"'eve@example.com'\" <eve@example.com>/" plain.eml >y
+"$S" sign -q -k eve.key -c eve.pem <y >x
+from x "$S" verify $TRUST --format=text
+status 0 'Eve shows her own'
+out 'from: match eve@example.com' 'which is told'
 sed 's/^From: .*/From: Anna <anna@example.org>, Eve <eve@example.com>/' \
     plain.eml >many
 "$S" sign -q $SIGN <many >x
