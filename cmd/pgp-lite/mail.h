@@ -106,9 +106,12 @@ int mail_onward_end(struct mail *m);
 struct mail_result {
 	struct findings findings;
 	struct verdict verdicts[HASHER_MAX];
+	/* of a signature that counts: From and all it shows is its signer's */
+	bool matches[HASHER_MAX];
 	size_t n, good;
 	bool encrypted, is_protected;
 	const char *from;	/* "match", "mismatch", "many-from", "none" */
+	struct buf author;	/* the address in From, if it is one */
 };
 
 /*
@@ -119,6 +122,7 @@ void mail_judge(const struct files *certs, const struct signatures *sigs,
     const struct hasher *h, const struct verifier *v,
     const struct header *outer, const struct header *inner,
     struct mail_result *out);
+void mail_result_free(struct mail_result *res);
 /* As a record of one line, or as text. */
 void mail_result_json(const struct mail *m, const struct mail_result *res,
     struct buf *out);

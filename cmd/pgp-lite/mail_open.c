@@ -236,7 +236,7 @@ opened_free(struct opened *o)
 	pgp_msg_free(&o->msg);
 	run_free_files(&o->certs);
 	run_free_files(&o->keys);
-	findings_free(&o->res.findings);
+	mail_result_free(&o->res);
 	vault_free(&o->content);
 	buf_free(&o->control);
 	buf_free(&o->waiting);
@@ -463,7 +463,8 @@ mail_decrypt(struct mail *m)
 		o->res.encrypted = true;
 		judge(o, true);
 		if (result != NULL)
-			mail_result_json(m, &o->res, result);
+			(m->r.a.format == FORMAT_TEXT ? mail_result_text :
+			    mail_result_json)(m, &o->res, result);
 		if (gossip != NULL)
 			mail_take_gossip(m, &o->inner, is_believed(o), gossip);
 		ok = write_decrypted(o) && mail_deliver(m);

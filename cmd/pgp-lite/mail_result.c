@@ -1,36 +1,85 @@
 /* What came of a message's signatures, and how it is told; see mail.h. */
+#include <string.h>
+
 #include "base/date.h"
+#include "base/utf8.h"
 #include "mail.h"
 #include "mail/author.h"
+#include "mail/shown.h"
 #include "pgp/valid.h"
 #include "sys/jw.h"
+
+enum { AUTHOR_MAX = 1024, TOLD_MAX = 256 };
 
 /* Whether a user ID that holds in the signer's certificate has the address. */
 static bool
 is_signers(const struct verdict *v, struct span addr)
 {
 	for (size_t i = 1; i < v->cert->n; i++)
-		if (valid_user(v->cert, i, v->sig.created) &&
-		    user_id_has_addr(v->cert->v[i].id, addr))
+		if (user_id_has_addr(v->cert->v[i].id, addr) &&
+		    valid_user(v->cert, i, v->sig.created))
 			return true;
 	return false;
 }
 
-static void
-judge_author(const struct mailbox *from, struct mail_result *out)
+/* Who signed, and whom From names. */
+struct claimed {
+	const struct verdict *by;
+	const struct mailbox *from;
+};
+
+/* The author's own address, or another of the signer's; a bare domain is
+ * nobody's. */
+static bool
+is_known(void *arg, struct span local, struct span domain)
 {
-	struct buf addr = BUF(1024);
+	const struct claimed *c = arg;
+	struct buf addr = BUF(local.n + domain.n + 1);
+	bool is = false;
+
+	buf_span(&addr, local);
+	buf_byte(&addr, '@');
+	buf_span(&addr, domain);
+	is = local.n == 0 || shown_is(c->from, local, domain) ||
+	    is_signers(c->by, buf_get0(&addr));
+	buf_free(&addr);
+	return is;
+}
+
+/*
+ * The address in From is the signer's, and so is any other that the field
+ * shows: most readers show the display name alone.
+ */
+static void
+judge_author(struct span field, const struct mailbox *from,
+    struct mail_result *out)
+{
+	struct buf other = BUF(field.n * SHOWN_GROWTH);
+	struct span addr = { NULL, 0 };
 	bool match = false;
 
-	buf_printf(&addr, "%s@%s", from->local, from->domain);
-	for (size_t i = 0; i < out->n && !match; i++)
-		match = out->verdicts[i].why == NULL &&
-		    is_signers(&out->verdicts[i], buf_get0(&addr));
+	buf_printf(&out->author, "%s@%s", from->local, from->domain);
+	addr = buf_get0(&out->author);
+	for (size_t i = 0; i < out->n; i++) {
+		struct claimed c = { &out->verdicts[i], from };
+
+		buf_reset(&other);
+		out->matches[i] = c.by->why == NULL &&
+		    is_signers(c.by, addr) &&
+		    !shown_other(field, is_known, &c, &other);
+		match |= out->matches[i];
+	}
 	out->from = match ? "match" : "mismatch";
-	if (!match && out->good > 0)
+	if (!match && other.n > 0)
+		finding_add(&out->findings, F_PGP_FROM_MISMATCH, NULL,
+		    "%.*s, which From shows beside %.*s",
+		    (int)span_first(buf_get0(&other), TOLD_MAX).n,
+		    (const char *)other.p, (int)addr.n,
+		    (const char *)addr.p);
+	else if (!match && out->good > 0)
 		finding_add(&out->findings, F_PGP_FROM_MISMATCH, NULL,
 		    "%.*s", (int)addr.n, (const char *)addr.p);
-	buf_free(&addr);
+	buf_free(&other);
 }
 
 static void
@@ -40,7 +89,8 @@ judge_from(const struct header *h, struct mail_result *out)
 
 	switch (author_of(h, &from)) {
 	case AUTHOR_ONE:
-		judge_author(&from.v[0], out);
+		judge_author(h->v[header_find(h, SPAN("From"), 0)].value,
+		    &from.v[0], out);
 		break;
 	case AUTHOR_NONE:
 		out->from = "none";
@@ -98,6 +148,7 @@ mail_judge(const struct files *certs, const struct signatures *sigs,
 {
 	bool unknown = false;
 
+	out->author = BUF(AUTHOR_MAX);
 	out->n = sigs->n;
 	out->good = signatures_verify(sigs, h, v, out->verdicts);
 	out->is_protected = inner != NULL &&
@@ -118,14 +169,26 @@ mail_judge(const struct files *certs, const struct signatures *sigs,
 	judge_header(outer, inner, out);
 }
 
+void
+mail_result_free(struct mail_result *res)
+{
+	findings_free(&res->findings);
+	buf_free(&res->author);
+}
+
+static const char *
+result_name(const struct verdict *v)
+{
+	return v->why == NULL ? "pass" : v->unknown ? "unknown" : "fail";
+}
+
 static void
 json_signature(struct jw *j, const struct verdict *v)
 {
 	char hex[KEY_HEX] = "";
 
 	jw_object(j, NULL);
-	jw_str(j, "result", v->why == NULL ? "pass" : v->unknown ? "unknown" :
-	    "fail");
+	jw_str(j, "result", result_name(v));
 	jw_str(j, "reason", v->why);
 	if (v->read && v->sig.has_created)
 		jw_time(j, "time", v->sig.created);
@@ -165,12 +228,47 @@ mail_result_json(const struct mail *m, const struct mail_result *res,
 	buf_byte(out, '\n');
 }
 
+/*
+ * A line in the style of Authentication-Results (RFC 8601 section 2.2). Of a
+ * signature that does not count it does not say whether From is its signer's:
+ * who looks for "from=match" finds none that means nothing.
+ */
+static void
+text_signature(const struct mail_result *res, size_t i, struct buf *out)
+{
+	const struct verdict *v = &res->verdicts[i];
+	char hex[KEY_HEX];
+
+	buf_printf(out, "pgp-lite; sig=%s", result_name(v));
+	if (v->cert != NULL)
+		buf_printf(out, " key=%s", key_hex(&v->cert->v[0].key, hex));
+	if (v->why == NULL)
+		buf_printf(out, " from=%s", res->matches[i] ||
+		    strcmp(res->from, "match") != 0 ? res->from : "mismatch");
+	buf_byte(out, '\n');
+}
+
+/* Those that count first: one line may be all that is read. */
+static void
+text_signatures(const struct mail_result *res, struct buf *out)
+{
+	for (size_t i = 0; i < res->n; i++)
+		if (res->verdicts[i].why == NULL)
+			text_signature(res, i, out);
+	for (size_t i = 0; i < res->n; i++)
+		if (res->verdicts[i].why != NULL)
+			text_signature(res, i, out);
+	if (res->n == 0)
+		buf_str(out, "pgp-lite; sig=none\n");
+}
+
 void
 mail_result_text(const struct mail *m, const struct mail_result *res,
     struct buf *out)
 {
 	char hex[KEY_HEX], date[DATE_RFC3339_SIZE];
 
+	text_signatures(res, out);
 	run_assumed_text(&m->r.a.find, out);
 	for (size_t i = 0; i < res->n; i++) {
 		const struct verdict *v = &res->verdicts[i];
@@ -180,7 +278,12 @@ mail_result_text(const struct mail *m, const struct mail_result *res,
 			    date_rfc3339(date, v->sig.created),
 			    key_hex(&v->cert->v[0].key, hex));
 	}
-	buf_printf(out, "from: %s\n", res->from);
+	buf_printf(out, "from: %s", res->from);
+	if (res->author.n > 0) {
+		buf_byte(out, ' ');
+		utf8_clean(out, buf_get0(&res->author));
+	}
+	buf_byte(out, '\n');
 	for (size_t i = 0; i < res->findings.n; i++) {
 		const struct finding *f = &res->findings.v[i];
 		const struct finding_info *info = finding_info(f->code);

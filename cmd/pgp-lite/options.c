@@ -230,10 +230,10 @@ static const struct opt mailing[] = {
 	  .help = "encrypt: only tell who could read what",
 	  .kind = OPT_FLAG, ROW_AT(explain) },
 	{ .name = "result-out", .arg = "FILE",
-	  .help = "decrypt: the record of what came of the signatures",
+	  .help = "decrypt: what came of the signatures, as --format says",
 	  .kind = OPT_STR, ROW_AT(result_out) },
 	{ .name = "format", .arg = "text|json",
-	  .help = "verify: for people, or one JSON object",
+	  .help = "verify, decrypt: for people, or one JSON object",
 	  .kind = OPT_CHOICE, ROW_AT(format) },
 };
 

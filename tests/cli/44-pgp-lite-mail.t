@@ -251,6 +251,43 @@ sed 's/^From: .*/From: "anna@example.org" <eve@example.com>/' utf8.eml |
     "$P" mail sign anna.key >name.signed
 verify anna.cert <name.signed
 says .from mismatch 'an address as display name'
+
+# signed by who is in From, as FROM, which shows another's address
+from() {
+	sed "s/^From: .*/From: $1/" utf8.eml >in.eml
+	"$P" mail sign eve.key <in.eml >name.signed
+	verify --format=text eve.cert <name.signed
+}
+shows() {
+	from "$1"
+	status 1 "another's address is shown: $1"
+	out "anna@example.org, which From shows beside eve@example.com" 'both'
+	out "sig=pass key=$eve from=mismatch" 'a mismatch'
+}
+plain() {
+	from "$1"
+	status 0 "nobody else is shown: $1"
+	out 'from: match eve@example.com' 'the author is'
+}
+"$P" generate-key 'Eve <eve@example.com>' 'Eve <office@example.com>' \
+    >eve.key
+"$P" extract-cert <eve.key >eve.cert
+eve=$("$P" inspect <eve.cert | jq -r 'select(.packet == "public key").fingerprint')
+me='<eve@example.com>'
+shows "\"anna@example.org\" $me"
+shows "\"Anna (anna@example.org)\" $me"
+shows "=?utf-8?q?anna=40example.org?= $me"
+shows "=?utf-8?b?YW5uYUBleGFtcGxlLm9yZw==?= $me"
+shows "Anna (anna@example.org) $me"
+shows "eve@example.com (anna@example.org)"
+shows "(eve@example.com) \"anna@example.org\" $me"
+plain "\"eve@example.com\" $me"
+plain "\"'Eve@Example.com'\" $me"
+plain "Eve $me (office@example.com)"
+plain "\"Eve @anna\" $me"
+verify anna.cert eve.cert <name.signed
+status 0 'as a record'
+says .from match 'the author is'
 verify anna.cert <plain.eml
 status 65 'a message that is not signed'
 { cat utf8.lf.signed; echo 'I owe you much'; } >changed
@@ -328,13 +365,38 @@ status 0 'a bare CR in what is signed'
 
 verify --format=text anna.cert <utf8.lf.signed
 out 'verdict: pass' 'for people'
-out 'from: match' 'with the author'
+out 'from: match anna@example.org' 'with the author'
+fpr() {
+	"$P" inspect <$1.cert | jq -r 'select(.packet == "public key").fingerprint'
+}
+[ "$(sed q out)" = "pgp-lite; sig=pass key=$(fpr anna) from=match" ]
+report $? 'first a line as in Authentication-Results'
+"$P" mail sign bert.key anna.key <utf8.eml >both.signed
+verify --format=text bert.cert anna.cert <both.signed
+out "pgp-lite; sig=pass key=$(fpr anna) from=match" 'a line each'
+out "pgp-lite; sig=pass key=$(fpr bert) from=mismatch" 'to whom From belongs'
+verify --format=text anna.cert <both.signed
+[ "$(sed q out)" = "pgp-lite; sig=pass key=$(fpr anna) from=match" ]
+report $? 'what counts stands first'
+[ "$(grep -c '^pgp-lite; sig=fail$' out)" = 1 ]
+report $? 'then what does not, without whose it seems to be'
+verify --format=text anna.cert <many.signed
+out "sig=pass key=$(fpr anna) from=many-from" 'several authors are none'
+sed 's/grüße/grusse/; s/=C3=BC/u/' utf8.lf.signed >changed
+verify --format=text anna.cert <changed
+out "pgp-lite; sig=fail key=$(fpr anna)" 'a changed text'
+out_not from=match 'has no author'
 
 # encryption
 for form in plain utf8 parts; do
 	run "$P" mail encrypt --sign-with=anna.key bert.cert <$form.eml
 	status 0 "$form: encrypted"
 	cp out $form.encrypted
+	rm -f result
+	run "$P" mail decrypt --verify-with=anna.cert --result-out=result \
+	    --format=text bert.key <$form.encrypted
+	[ "$(sed q result)" = "pgp-lite; sig=pass key=$(fpr anna) from=match" ]
+	report $? "$form: its signature, for people"
 	rm -f result
 	run "$P" mail decrypt --verify-with=anna.cert --result-out=result \
 	    bert.key <$form.encrypted
