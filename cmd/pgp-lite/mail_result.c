@@ -122,7 +122,7 @@ judge_header(const struct header *outer, const struct header *inner,
 	    NULL;)
 		finding_add(&out->findings, F_PGP_NOT_PROTECTED, name, NULL);
 	for (size_t at = 0; (name = protect_changed(outer, inner,
-	    out->encrypted, &at)) != NULL;)
+	    out->encrypted && !protect_tells_outer(inner), &at)) != NULL;)
 		finding_add(&out->findings, F_PGP_HEADER_CHANGED, name, NULL);
 }
 

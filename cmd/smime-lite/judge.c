@@ -213,7 +213,8 @@ judge_header(const struct header *outer, const struct header *inner,
 		finding_add(&out->findings, F_SMIME_NOT_PROTECTED, name,
 		    NULL);
 	for (size_t at = 0; (name = protect_changed(outer, inner,
-	    out->cipher != NULL, &at)) != NULL;)
+	    out->cipher != NULL && !protect_tells_outer(inner), &at)) !=
+	    NULL;)
 		finding_add(&out->findings, F_SMIME_HEADER_CHANGED, name,
 		    NULL);
 }

@@ -504,6 +504,19 @@ out 'Subject: The plan for' 'a subject added outside is not believed'
 out_not eve@ 'nor an address'
 grep -q 'pgp.header-changed' result
 report $? 'and it is told'
+sed 's/^Subject: .*/Subject: mine/' utf8.encrypted >changed
+rm -f result
+run "$P" mail decrypt --verify-with=anna.cert --result-out=result bert.key \
+    <changed
+[ "$(jq -r '."pgp-lite".findings[] | .code, .where' result | xargs)" = \
+    'pgp.header-changed Subject' ]
+report $? 'the Subject alone, which HP-Outer has otherwise'
+grep -v '^Subject: ' utf8.encrypted >changed
+rm -f result
+run "$P" mail decrypt --verify-with=anna.cert --result-out=result bert.key \
+    <changed
+grep -q 'pgp.header-changed' result
+report $? 'or has, when there is none'
 sed 's/^From: .*/From: eve@example.com/' utf8.encrypted >changed
 run "$P" mail decrypt bert.key <changed
 out 'From: eve@example.com' 'an author inside whom no signature proves'

@@ -457,6 +457,16 @@ else
 	echo "# not root: its files cannot be looked at"
 fi
 
+# what HP-Outer tells of the outside, the Subject, too
+sed 's/^Subject: .*/Subject: Evil/' cbc.eml >x
+rm -f res
+from x "$S" decrypt -k bert.key -c bert.pem $TRUST --result-out res
+status 0 'a Subject that was changed outside is not believed'
+ok 'but told' grep -q '"code":"smime.header-changed".*"where":"Subject"' res
+rm -f res
+from cbc.eml "$S" decrypt -k bert.key -c bert.pem $TRUST --result-out res
+ok 'as its author wrote it nothing is' test "$(grep -c changed res)" -eq 0
+
 # EFAIL: an encrypted part beside others
 enc=$(sed '1,/^$/d' gcm.eml)
 {
