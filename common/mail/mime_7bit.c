@@ -76,6 +76,9 @@ scan(void *arg, enum mime_event e, struct span piece,
 	if (s->leaves.n == 0)
 		return;
 	l = &s->leaves.v[s->leaves.n - 1];
+	/* what its octets are is of no account where it stays as it is */
+	if ((l->flags & (IS_ENCODED | IS_FROZEN)) != 0)
+		return;
 	for (size_t i = 0; e == MIME_BODY && i < piece.n; i++)
 		look(s, l, piece.p[i]);
 	if (e == MIME_BODY_END && (s->last == ' ' || s->last == '\t'))
