@@ -1,109 +1,209 @@
 'use strict';
-// OpenPGP.js behind the few verbs that tests/interop/60-openpgp.t asks:
-//   generate 4|6            -> armored secret key
-//   sign KEY                detached, data on stdin
-//   verify SIG CERT         status 0 or 3
-//   inline-sign KEY | clear-sign KEY | inline-verify CERT
-//   encrypt KEY-OR-'-' CERT... | encrypt-password FILE
-//   decrypt KEY CERT-OR-'-' | decrypt-password FILE
+// OpenPGP.js behind the Stateless OpenPGP command line. Its own SOP command,
+// sopenpgpjs of the repository openpgpjs/sop-openpgpjs, is in no package
+// registry: npm has neither sop-openpgpjs, sop-openpgp.js, sop-openpgp-js nor
+// one of OpenPGP.js's own scope, Debian has none. Where somebody has installed
+// it, ../openpgp-peers.sh runs that one; this stands in for it, with its
+// subcommands, options, profiles and statuses as far as the matrix and the
+// benchmark ask them. OPENPGPJS_CUSTOM_PROFILES adds profiles as it does there.
 const fs = require('fs');
+const { parseArgs } = require('util');
 const openpgp = require('../node/node_modules/openpgp');
 
-const file = name => fs.readFileSync(name);
-const stdin = () => new Uint8Array(fs.readFileSync(0));
-const key = name => openpgp.readPrivateKey({ armoredKey: String(file(name)) });
-const cert = name => openpgp.readKey({ armoredKey: String(file(name)) });
-const armored = () => openpgp.readMessage({ armoredMessage: String(file(0)) });
+const STATUS = { NO_SIGNATURE: 3, CERT_CANNOT_ENCRYPT: 17, MISSING_ARG: 19,
+    CANNOT_DECRYPT: 29, UNSUPPORTED_OPTION: 37, BAD_DATA: 41,
+    MISSING_INPUT: 61, UNSUPPORTED_SUBCOMMAND: 69, KEY_CANNOT_SIGN: 79,
+    UNSUPPORTED_PROFILE: 89 };
 
-async function counted(signatures) {
-	for (const s of signatures) {
-		try {
-			if (await s.verified)
-				return true;
-		} catch (e) {
-			console.error(String(e));
-		}
+class Failure extends Error {
+	constructor(name, why) {
+		super(name + ': ' + why);
+		this.status = STATUS[name];
 	}
-	process.exitCode = 3;
-	return false;
 }
 
-const verbs = {
-	async generate(version) {
-		const k = await openpgp.generateKey({
-			type: version === '6' ? 'curve25519' : 'ecc',
-			userIDs: [{ email: 'js@example.org' }],
-			config: { v6Keys: version === '6',
-			    aeadProtect: version === '6' },
-		});
-		return k.privateKey;
+// What goes wrong in WORK is of the kind NAME.
+async function or(name, work) {
+	try {
+		return await work();
+	} catch (e) {
+		throw e instanceof Failure ? e : new Failure(name, e.message);
+	}
+}
+
+const file = name => or('MISSING_INPUT', () => fs.readFileSync(name));
+const stdin = () => new Uint8Array(fs.readFileSync(0));
+const password = async name => String(await file(name)).trimEnd();
+
+// Armored or not, by READ, one of the library's, and the words for its KIND
+function either(read, kind, octets) {
+	const binary = octets.length > 0 && (octets[0] & 0x80) !== 0;
+	return or('BAD_DATA', () => read(binary ?
+	    { ['binary' + kind]: new Uint8Array(octets) } :
+	    { ['armored' + kind]: String(octets) }));
+}
+
+async function all(names, read, kind) {
+	return (await Promise.all(names.map(async name => either(read, kind,
+	    await file(name))))).flat();
+}
+const certs = names => all(names, openpgp.readKeys, 'Keys');
+const keys = names => all(names, openpgp.readPrivateKeys, 'Keys');
+const readable = octets => either(openpgp.readMessage, 'Message', octets);
+
+const profiles = {
+	'generate-key': {
+		default: { description: 'version 4', options: {} },
+		rfc9580: { description: 'version 6, Ed25519 and X25519',
+		    options: { type: 'curve25519',
+		    config: { v6Keys: true, aeadProtect: true } } },
 	},
-	async sign(name) {
-		return openpgp.sign({ detached: true,
-		    message: await openpgp.createMessage({ binary: stdin() }),
-		    signingKeys: await key(name) });
-	},
-	async verify(sig, name) {
-		const r = await openpgp.verify({
-			message: await openpgp.createMessage({
-			    binary: stdin() }),
-			signature: await openpgp.readSignature({
-			    armoredSignature: String(file(sig)) }),
-			verificationKeys: await cert(name),
-		});
-		await counted(r.signatures);
-		return '';
-	},
-	async 'inline-sign'(name) {
-		return openpgp.sign({
-		    message: await openpgp.createMessage({ binary: stdin() }),
-		    signingKeys: await key(name) });
-	},
-	async 'clear-sign'(name) {
-		return openpgp.sign({
-		    message: await openpgp.createCleartextMessage({
-		    text: String(file(0)) }), signingKeys: await key(name) });
-	},
-	async 'inline-verify'(name) {
-		const text = String(file(0));
-		const clear = text.startsWith('-----BEGIN PGP SIGNED');
-		const message = clear ?
-		    await openpgp.readCleartextMessage({
-		    cleartextMessage: text }) :
-		    await openpgp.readMessage({ armoredMessage: text });
-		const r = await openpgp.verify({ message,
-		    verificationKeys: await cert(name),
-		    format: clear ? 'utf8' : 'binary' });
-		return await counted(r.signatures) ? r.data : '';
-	},
-	async encrypt(signer, ...names) {
-		return openpgp.encrypt({
-		    message: await openpgp.createMessage({ binary: stdin() }),
-		    encryptionKeys: await Promise.all(names.map(cert)),
-		    signingKeys: signer === '-' ? [] : await key(signer) });
-	},
-	async 'encrypt-password'(name) {
-		return openpgp.encrypt({
-		    message: await openpgp.createMessage({ binary: stdin() }),
-		    passwords: String(file(name)) });
-	},
-	async decrypt(name, signer) {
-		const r = await openpgp.decrypt({ message: await armored(),
-		    decryptionKeys: await key(name), format: 'binary',
-		    verificationKeys: signer === '-' ? [] :
-		    await cert(signer) });
-		return signer === '-' || await counted(r.signatures) ?
-		    r.data : '';
-	},
-	async 'decrypt-password'(name) {
-		const r = await openpgp.decrypt({ message: await armored(),
-		    passwords: String(file(name)), format: 'binary' });
-		return r.data;
+	encrypt: {
+		default: { description: 'as the recipients prefer',
+		    options: {} },
 	},
 };
 
-const [verb, ...args] = process.argv.slice(2);
-verbs[verb](...args).then(out => fs.writeSync(1, out), e => {
-	console.error(String(e));
-	process.exitCode = 1;
+function profile(command, name = 'default') {
+	const more = JSON.parse(process.env.OPENPGPJS_CUSTOM_PROFILES || '{}');
+	const found = { ...profiles[command], ...more[command] };
+	if (!found[name])
+		throw new Failure('UNSUPPORTED_PROFILE', name);
+	return found[name].options;
+}
+
+const hex = key => key.getFingerprint().toUpperCase();
+
+// Section 5.9 of the draft: a line for each signature that is good
+async function verifications(signatures, made) {
+	let lines = '';
+	for (const s of signatures) {
+		try {
+			await s.verified;
+		} catch (e) {
+			console.error(e.message);
+			continue;
+		}
+		const { packets: [packet] } = await s.signature;
+		const cert = made.find(c => c.getKeys(s.keyID).length > 0);
+		lines += [packet.created.toISOString().replace(/\.\d+/, ''),
+		    hex(cert.getKeys(s.keyID)[0]), hex(cert), 'mode:' +
+		    openpgp.enums.read(openpgp.enums.signature,
+		    packet.signatureType)].join(' ') + '\n';
+	}
+	return lines;
+}
+
+async function good(signatures, made) {
+	const lines = await verifications(signatures, made);
+	if (lines === '')
+		throw new Failure('NO_SIGNATURE', 'none that is good');
+	return lines;
+}
+
+const format = o => o['no-armor'] ? 'binary' : 'armored';
+
+async function inlineVerify(o, names) {
+	const octets = fs.readFileSync(0);
+	const clear = octets.subarray(0, 40).includes('PGP SIGNED MESSAGE');
+	const verificationKeys = await certs(names);
+	const message = clear ? await or('BAD_DATA', () =>
+	    openpgp.readCleartextMessage({ cleartextMessage: String(octets) })) :
+	    await readable(octets);
+	const r = await or('BAD_DATA', () => openpgp.verify({ message,
+	    verificationKeys, format: clear ? 'utf8' : 'binary' }));
+	const lines = await good(r.signatures, verificationKeys);
+	if (o['verifications-out'])
+		fs.writeFileSync(o['verifications-out'], lines);
+	return r.data;
+}
+
+async function decrypt(o, names) {
+	const verificationKeys = await certs(o['verify-with'] || []);
+	const secrets = o['with-password'] ?
+	    { passwords: await password(o['with-password']) } :
+	    { decryptionKeys: await keys(names) };
+	const message = await readable(fs.readFileSync(0));
+	const r = await or('CANNOT_DECRYPT', () => openpgp.decrypt({ message,
+	    ...secrets, verificationKeys, format: 'binary' }));
+	const out = o['verifications-out'] || o['verify-out'];
+	if (out)
+		fs.writeFileSync(out,
+		    await verifications(r.signatures, verificationKeys));
+	return r.data;
+}
+
+const TEXT = { type: 'string' }, FLAG = { type: 'boolean' };
+const MANY = { type: 'string', multiple: true };
+
+// The options of each subcommand, how many arguments it needs, its work
+const commands = {
+	version: [{}, 0, () => openpgp.config.versionString +
+	    ', driven by msgsec\n'],
+	'list-profiles': [{}, 1, (o, [of]) => Object.entries(profiles[of] ||
+	    {}).map(([name, p]) => name + ': ' + p.description + '\n').join('')],
+	'generate-key': [{ profile: TEXT, 'no-armor': FLAG }, 0,
+	    async (o, names) => (await openpgp.generateKey({
+	    ...profile('generate-key', o.profile), format: format(o),
+	    userIDs: names.map(name => ({ email: name })) })).privateKey],
+	sign: [{ 'no-armor': FLAG }, 1, async (o, names) => {
+		const signingKeys = await keys(names);
+		const message = await openpgp.createMessage({
+		    binary: stdin() });
+		return or('KEY_CANNOT_SIGN', () => openpgp.sign({ message,
+		    signingKeys, detached: true, format: format(o) }));
+	}],
+	verify: [{}, 2, async (o, [name, ...names]) => {
+		const verificationKeys = await certs(names);
+		const signature = await either(openpgp.readSignature,
+		    'Signature', await file(name));
+		const message = await openpgp.createMessage({
+		    binary: stdin() });
+		const r = await or('BAD_DATA', () => openpgp.verify({
+		    message, signature, verificationKeys }));
+		return good(r.signatures, verificationKeys);
+	}],
+	'inline-sign': [{ as: TEXT, 'no-armor': FLAG }, 1,
+	    async (o, names) => {
+		const signingKeys = await keys(names);
+		const message = o.as === 'clearsigned' ?
+		    await openpgp.createCleartextMessage({
+		    text: String(fs.readFileSync(0)) }) :
+		    await openpgp.createMessage({ binary: stdin() });
+		return or('KEY_CANNOT_SIGN', () => openpgp.sign({ message,
+		    signingKeys, format: format(o) }));
+	}],
+	'inline-verify': [{ 'verifications-out': TEXT }, 1, inlineVerify],
+	encrypt: [{ profile: TEXT, 'with-password': TEXT, 'sign-with': MANY,
+	    'no-armor': FLAG }, 0, async (o, names) => {
+		const encryptionKeys = await certs(names);
+		const signingKeys = await keys(o['sign-with'] || []);
+		const passwords = o['with-password'] ?
+		    await password(o['with-password']) : [];
+		const message = await openpgp.createMessage({
+		    binary: stdin() });
+		return or('CERT_CANNOT_ENCRYPT', () => openpgp.encrypt({
+		    ...profile('encrypt', o.profile), message, encryptionKeys,
+		    signingKeys, passwords, format: format(o) }));
+	}],
+	decrypt: [{ 'with-password': TEXT, 'verify-with': MANY,
+	    'verifications-out': TEXT, 'verify-out': TEXT }, 0, decrypt],
+};
+
+async function main([name, ...argv]) {
+	if (!Object.hasOwn(commands, name || ''))
+		throw new Failure('UNSUPPORTED_SUBCOMMAND', name);
+	const [options, least, work] = commands[name];
+	const { values, positionals } = await or('UNSUPPORTED_OPTION', () =>
+	    parseArgs({ args: argv, options, allowPositionals: true }));
+	const needed = name === 'encrypt' || name === 'decrypt' ?
+	    !values['with-password'] && 1 : least;
+	if (positionals.length < needed)
+		throw new Failure('MISSING_ARG', name);
+	fs.writeFileSync(1, await work(values, positionals));
+}
+
+main(process.argv.slice(2)).catch(e => {
+	console.error(e.message);
+	process.exitCode = e.status || 1;
 });
