@@ -1,5 +1,4 @@
-# The OpenPGP peers behind one set of verbs, those of peer/openpgpjs.cjs; for
-# 60-openpgp.t. Keys and certificates are files; gpg and rnp get a home of
+# The OpenPGP peers behind one set of verbs, for 60-openpgp.t. Keys and certificates are files; gpg and rnp get a home of
 # their own for each call, so that nothing is remembered.
 
 PEERS='sqop sq gosop gpg rnp js'
@@ -18,8 +17,9 @@ has() {
 
 there() {
 	case $1 in
-	js) [ -d "$HERE/node/node_modules/openpgp" ] &&
-	    [ -n "$(node_bin)" ] ;;
+	js) command -v sopenpgpjs >/dev/null ||
+	    { [ -d "$HERE/node/node_modules/openpgp" ] &&
+	    [ -n "$(node_bin)" ]; } ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
@@ -173,27 +173,43 @@ sq_1() {
 	esac
 }
 
-# sop_verb COMMAND VERB ARG...: the draft's own words
-sop_verb() {
+# sop PEER ARG...: one that has the draft's command line
+sop() {
 	sop=$1
 	shift
+	case $sop in
+	ours) "$BIN/pgp-lite" "$@" ;;
+	js) if command -v sopenpgpjs >/dev/null; then
+			sopenpgpjs "$@"
+		else
+			"$(node_bin)" "$HERE/peer/openpgpjs.cjs" "$@"
+		fi ;;
+	*) "$sop" "$@" ;;
+	esac
+}
+
+# sop_verb VERB ARG...: the draft's own words
+sop_verb() {
 	case $1 in
-	generate) "$sop" generate-key "$U" ;;
-	sign) "$sop" sign "$2" ;;
-	verify) "$sop" verify "$2" "$3" >/dev/null ;;
-	inline-sign) "$sop" inline-sign "$2" ;;
-	clear-sign) "$sop" inline-sign --as=clearsigned "$2" ;;
-	inline-verify) "$sop" inline-verify "$2" ;;
+	generate) case $2 in
+		6) sop $peer generate-key --profile=rfc9580 "$U" ;;
+		*) sop $peer generate-key "$U" ;;
+		esac ;;
+	sign) sop $peer sign "$2" ;;
+	verify) sop $peer verify "$2" "$3" >/dev/null ;;
+	inline-sign) sop $peer inline-sign "$2" ;;
+	clear-sign) sop $peer inline-sign --as=clearsigned "$2" ;;
+	inline-verify) sop $peer inline-verify "$2" ;;
 	encrypt) signer=$2; shift 2
-		if [ "$signer" = - ]; then "$sop" encrypt "$@"
-		else "$sop" encrypt --sign-with="$signer" "$@"; fi ;;
-	decrypt) if [ "$3" = - ]; then "$sop" decrypt "$2"; else
+		if [ "$signer" = - ]; then sop $peer encrypt "$@"
+		else sop $peer encrypt --sign-with="$signer" "$@"; fi ;;
+	decrypt) if [ "$3" = - ]; then sop $peer decrypt "$2"; else
 			rm -f "$T/lines"
-			"$sop" decrypt --verify-out="$T/lines" \
+			sop $peer decrypt --verify-out="$T/lines" \
 			    --verify-with="$3" "$2" && [ -s "$T/lines" ]
 		fi ;;
-	encrypt-password) "$sop" encrypt --with-password="$2" ;;
-	decrypt-password) "$sop" decrypt --with-password="$2" ;;
+	encrypt-password) sop $peer encrypt --with-password="$2" ;;
+	decrypt-password) sop $peer decrypt --with-password="$2" ;;
 	esac 2>"$T/err"
 }
 
@@ -205,8 +221,6 @@ as() {
 	gpg) gpg_verb "$@" ;;
 	rnp) rnp_verb "$@" ;;
 	sq) sq_verb "$@" ;;
-	js) "$(node_bin)" "$HERE/peer/openpgpjs.cjs" "$@" 2>"$T/err" ;;
-	ours) sop_verb "$BIN/pgp-lite" "$@" ;;
-	*) sop_verb "$peer" "$@" ;;
+	*) sop_verb "$@" ;;
 	esac
 }

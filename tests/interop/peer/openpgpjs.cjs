@@ -1,11 +1,13 @@
 'use strict';
 // OpenPGP.js behind the Stateless OpenPGP command line. Its own SOP command,
-// sopenpgpjs of the repository openpgpjs/sop-openpgpjs, is in no package
-// registry: npm has neither sop-openpgpjs, sop-openpgp.js, sop-openpgp-js nor
-// one of OpenPGP.js's own scope, Debian has none. Where somebody has installed
-// it, ../openpgp-peers.sh runs that one; this stands in for it, with its
-// subcommands, options, profiles and statuses as far as the matrix and the
-// benchmark ask them. OPENPGPJS_CUSTOM_PROFILES adds profiles as it does there.
+// sopenpgpjs of the repository openpgpjs/sop-openpgpjs, cannot be had as the
+// other peers are: npm has it under none of the names that it has had
+// (sop-openpgpjs, sop-openpgp.js, sop-openpgp-js) nor in a scope of OpenPGP.js,
+// Debian has it not, and the address of a repository has no integrity in a
+// lock file. Where somebody has installed it, ../openpgp-peers.sh runs it; this
+// stands in for it, with its subcommands, options, profiles and statuses, as
+// far as the matrix and the benchmark ask them. OPENPGPJS_CUSTOM_PROFILES adds
+// profiles as it does there.
 const fs = require('fs');
 const { parseArgs } = require('util');
 const openpgp = require('../node/node_modules/openpgp');
@@ -52,16 +54,10 @@ const keys = names => all(names, openpgp.readPrivateKeys, 'Keys');
 const readable = octets => either(openpgp.readMessage, 'Message', octets);
 
 const profiles = {
-	'generate-key': {
-		default: { description: 'version 4', options: {} },
-		rfc9580: { description: 'version 6, Ed25519 and X25519',
-		    options: { type: 'curve25519',
-		    config: { v6Keys: true, aeadProtect: true } } },
-	},
-	encrypt: {
-		default: { description: 'as the recipients prefer',
-		    options: {} },
-	},
+	'generate-key': { default: { options: {} },
+	    rfc9580: { options: { type: 'curve25519',
+	    config: { v6Keys: true, aeadProtect: true } } } },
+	encrypt: { default: { options: {} } },
 };
 
 function profile(command, name = 'default') {
@@ -104,11 +100,11 @@ async function good(signatures, made) {
 const format = o => o['no-armor'] ? 'binary' : 'armored';
 
 async function inlineVerify(o, names) {
-	const octets = fs.readFileSync(0);
-	const clear = octets.subarray(0, 40).includes('PGP SIGNED MESSAGE');
+	const octets = fs.readFileSync(0), cleartextMessage = String(octets);
+	const clear = cleartextMessage.startsWith('-----BEGIN PGP SIGNED');
 	const verificationKeys = await certs(names);
 	const message = clear ? await or('BAD_DATA', () =>
-	    openpgp.readCleartextMessage({ cleartextMessage: String(octets) })) :
+	    openpgp.readCleartextMessage({ cleartextMessage })) :
 	    await readable(octets);
 	const r = await or('BAD_DATA', () => openpgp.verify({ message,
 	    verificationKeys, format: clear ? 'utf8' : 'binary' }));
@@ -140,8 +136,6 @@ const MANY = { type: 'string', multiple: true };
 const commands = {
 	version: [{}, 0, () => openpgp.config.versionString +
 	    ', driven by msgsec\n'],
-	'list-profiles': [{}, 1, (o, [of]) => Object.entries(profiles[of] ||
-	    {}).map(([name, p]) => name + ': ' + p.description + '\n').join('')],
 	'generate-key': [{ profile: TEXT, 'no-armor': FLAG }, 0,
 	    async (o, names) => (await openpgp.generateKey({
 	    ...profile('generate-key', o.profile), format: format(o),
