@@ -29,6 +29,17 @@ took_text() {
 	took "$1" "$2" want got
 }
 
+# refused NAME STATUS
+refused() {
+	if [ "$2" -ne 0 ]; then
+		ok "$1"
+	else
+		not_ok "$1"
+		[ ! -s said ] || head -n 5 said | diag
+		[ ! -s err ] || head -n 5 err | diag
+	fi
+}
+
 # one_way MAKER READER KEY CERT NAME: both may use the key
 one_way() {
 	as $1 sign "$3" <data >message
@@ -58,6 +69,28 @@ passwords() {
 	gosop) took_text "$1 to $2: a passphrase" $? data out ;;
 	*) took "$1 to $2: a passphrase" $? data out ;;
 	esac
+}
+
+# that what every check above asks of the peer can fail
+stranger() {
+	as ours sign ours.default.key <data >message
+	as $this verify message theirs.cert <data >out
+	refused "$this refuses a stranger's signature" $?
+	as $this verify message ours.default.cert <text >out
+	refused "$this refuses a signature of something else" $?
+	if has $this inline; then
+		as ours inline-sign ours.default.key <data >message
+		as $this inline-verify theirs.cert <message >out
+		refused "$this refuses a message of a stranger" $?
+	fi
+	as ours encrypt - theirs.cert <data >message
+	as $this decrypt theirs.key theirs.cert <message >out
+	refused "$this sees that what is encrypted is not signed" $?
+	as ours encrypt ours.default.key theirs.cert <data >message
+	as $this decrypt theirs.key theirs.cert <message >out
+	refused "$this sees that what is encrypted is a stranger's" $?
+	as $this decrypt theirs.key ours.default.cert <message >out
+	took "$this sees whose it is" $? data out
 }
 
 for kind in default compatibility rfc9580; do
@@ -100,6 +133,7 @@ for peer in $PEERS; do
 		as $this decrypt theirs.key - <message >out
 		took "to $this: among several" $? data out
 	fi
+	stranger
 done
 if there gpg; then
 	as gpg hidden ours.default.cert <data >message

@@ -1,7 +1,18 @@
-# The OpenPGP peers behind one set of verbs, for 60-openpgp.t. Keys and certificates are files; gpg and rnp get a home of
-# their own for each call, so that nothing is remembered.
+# The OpenPGP peers behind one set of verbs, for 60-openpgp.t:
+#	generate 4|6		-> secret key
+#	sign KEY | inline-sign KEY | clear-sign KEY
+#	verify SIGNATURE CERT | inline-verify CERT
+#	encrypt KEY-OR-'-' CERT... | encrypt-password FILE
+#	decrypt KEY CERT-OR-'-' | decrypt-password FILE
+# Data comes on stdin and leaves on stdout. What checks a signature succeeds
+# only if the peer also says, in its own words, that there is a good one. Keys
+# and certificates are files; gpg and rnp get a home of their own for each
+# call, so that nothing is remembered.
 
 PEERS='sqop sq gosop gpg rnp js'
+
+# the user of a key file, as all of them are made here
+U=anna@example.org
 
 # has PEER FEATURE: what it cannot do at all is not asked
 has() {
@@ -40,18 +51,11 @@ home() {
 
 g() {
 	gpg --homedir "$H" --batch -q --trust-model always \
-	    --pinentry-mode loopback --armor "$@" 2>"$T/err"
+	    --pinentry-mode loopback --armor --status-fd 3 "$@" 3>"$T/said"
 	gpg_status=$?
 	gpgconf --homedir "$H" --kill all 2>/dev/null
 	return $gpg_status
 }
-
-r() {
-	rnp --homedir "$H" --password '' --armor "$@" 2>"$T/err"
-}
-
-# the user of a key file, as all of them are made here
-U=anna@example.org
 
 gpg_verb() {
 	case $1 in
@@ -78,33 +82,32 @@ gpg_verb() {
 	esac
 }
 
+r() {
+	rnp --homedir "$H" --password '' "$@"
+}
+
 rnp_verb() {
 	case $1 in
 	generate)
 		home
 		rnpkeys --homedir "$H" --password '' --generate-key \
-		    --userid "$U" >/dev/null 2>&1
+		    --userid "$U" >/dev/null
 		rnpkeys --homedir "$H" --password '' --export-key \
-		    --secret "$U" 2>/dev/null ;;
-	sign) home "$2"; r -u $U --sign --detach ;;
+		    --secret "$U" ;;
+	sign) home "$2"; r -u $U --armor --sign --detach ;;
 	verify) home "$3"; cat >"$T/signed-data"
-		rnp --homedir "$H" --verify "$2" --source "$T/signed-data" \
-		    >/dev/null 2>"$T/err" ;;
-	inline-sign) home "$2"; r -u $U --sign ;;
+		r --verify "$2" --source "$T/signed-data" ;;
+	inline-sign) home "$2"; r -u $U --armor --sign ;;
 	clear-sign) home "$2"; r -u $U --clearsign ;;
-	inline-verify) home "$2"
-		rnp --homedir "$H" --verify --output - 2>"$T/err" ;;
+	inline-verify) home "$2"; r --verify --output - ;;
 	encrypt) signer=$2; shift 2; home "$signer" "$@"
-		if [ "$signer" = - ]; then r -r $U --encrypt
-		else r -u $U --sign -r $U --encrypt; fi ;;
-	decrypt) home "$2" "$3"
-		rnp --homedir "$H" --password '' --decrypt 2>"$T/err" ;;
+		if [ "$signer" = - ]; then r --armor -r $U --encrypt
+		else r --armor -u $U --sign -r $U --encrypt; fi ;;
+	decrypt) home "$2" "$3"; r --decrypt ;;
 	encrypt-password) home
-		rnp --homedir "$H" --password "$(cat "$2")" --armor -c \
-		    2>"$T/err" ;;
+		rnp --homedir "$H" --password "$(cat "$2")" --armor -c ;;
 	decrypt-password) home
-		rnp --homedir "$H" --password "$(cat "$2")" --decrypt \
-		    2>"$T/err" ;;
+		rnp --homedir "$H" --password "$(cat "$2")" --decrypt ;;
 	esac
 }
 
@@ -114,7 +117,7 @@ sq_verb() {
 		sq_0 "$@"
 	else
 		sq_1 "$@"
-	fi 2>"$T/err"
+	fi
 }
 
 sq_0() {
@@ -123,7 +126,7 @@ sq_0() {
 		sq key generate --userid "$U" --export "$T/sq.key" >&2 &&
 		    cat "$T/sq.key" ;;
 	sign) sq sign --detached --signer-key "$2" ;;
-	verify) sq verify --detached "$2" --signer-cert "$3" >/dev/null ;;
+	verify) sq verify --detached "$2" --signer-cert "$3" ;;
 	inline-sign) sq sign --signer-key "$2" ;;
 	clear-sign) sq sign --cleartext-signature --signer-key "$2" ;;
 	inline-verify) sq verify --signer-cert "$2" ;;
@@ -151,7 +154,7 @@ sq_1() {
 		    cat "$T/sq.key" ;;
 	sign) sq --home none sign --signer-file "$1" --signature-file - ;;
 	verify) sq --home none verify --signature-file "$1" \
-		    --signer-file "$2" >/dev/null ;;
+		    --signer-file "$2" ;;
 	inline-sign) sq --home none sign --signer-file "$1" --message ;;
 	clear-sign) sq --home none sign --signer-file "$1" --cleartext ;;
 	inline-verify) cat >"$T/signed"
@@ -196,31 +199,54 @@ sop_verb() {
 		*) sop $peer generate-key "$U" ;;
 		esac ;;
 	sign) sop $peer sign "$2" ;;
-	verify) sop $peer verify "$2" "$3" >/dev/null ;;
+	verify) sop $peer verify "$2" "$3" >"$T/said" ;;
 	inline-sign) sop $peer inline-sign "$2" ;;
 	clear-sign) sop $peer inline-sign --as=clearsigned "$2" ;;
-	inline-verify) sop $peer inline-verify "$2" ;;
+	inline-verify) sop $peer inline-verify \
+		    --verifications-out="$T/said" "$2" ;;
 	encrypt) signer=$2; shift 2
-		if [ "$signer" = - ]; then sop $peer encrypt "$@"
-		else sop $peer encrypt --sign-with="$signer" "$@"; fi ;;
+		[ "$signer" = - ] || set -- --sign-with="$signer" "$@"
+		sop $peer encrypt "$@" ;;
 	decrypt) if [ "$3" = - ]; then sop $peer decrypt "$2"; else
-			rm -f "$T/lines"
-			sop $peer decrypt --verify-out="$T/lines" \
-			    --verify-with="$3" "$2" && [ -s "$T/lines" ]
+			# its old name, which all of them know
+			sop $peer decrypt --verify-out="$T/said" \
+			    --verify-with="$3" "$2"
 		fi ;;
 	encrypt-password) sop $peer encrypt --with-password="$2" ;;
 	decrypt-password) sop $peer decrypt --with-password="$2" ;;
-	esac 2>"$T/err"
+	esac
+}
+
+# said_good: what the peer said of the signatures, beside its status, which is
+# 0 for some of them with a signature that nobody can check
+said_good() {
+	case $peer in
+	gpg) grep -qF '[GNUPG:] GOODSIG ' "$T/said" &&
+	    grep -qF '[GNUPG:] VALIDSIG ' "$T/said" &&
+	    ! grep -qE ' (BADSIG|ERRSIG|EXP(KEY)?SIG|REVKEYSIG) ' "$T/said" ;;
+	rnp) grep -q '^Good signature made ' "$T/err" &&
+	    grep -qF 'Signature(s) verified successfully' "$T/err" ;;
+	# its blank may be one that does not break
+	sq) grep -qxE '1[^0-9a-z]+(good|authenticated) signature\.' \
+	    "$T/err" ;;
+	*) grep -qixE \
+	    '20[0-9-]+T[0-9:]+Z [0-9A-F]{40,64} [0-9A-F]{40,64}( .*)?' \
+	    "$T/said" ;;
+	esac
 }
 
 # as PEER VERB ARG...
 as() {
 	peer=$1
 	shift
+	rm -f "$T/said"
 	case $peer in
 	gpg) gpg_verb "$@" ;;
 	rnp) rnp_verb "$@" ;;
 	sq) sq_verb "$@" ;;
 	*) sop_verb "$@" ;;
+	esac 2>"$T/err" || return
+	case "$1 ${3-}" in
+	verify* | inline-verify* | 'decrypt '[!-]*) said_good 2>/dev/null ;;
 	esac
 }
