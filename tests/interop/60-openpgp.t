@@ -45,7 +45,7 @@ one_way() {
 	as $1 sign "$3" <data >message
 	as $2 verify message "$4" <data >out
 	took "$5: detached" $? text text
-	if has $1 inline && has $2 inline; then
+	if [ -n "$inline" ]; then
 		as $1 inline-sign "$3" <data >message
 		as $2 inline-verify "$4" <message >out
 		took "$5: inline" $? data out
@@ -61,35 +61,46 @@ one_way() {
 	took "$5: encrypted and signed" $? data out
 }
 
+# both_ways KEY CERT NAME
+both_ways() {
+	one_way ours $this "$1" "$2" "to $this, $3"
+	one_way $this ours "$1" "$2" "from $this, $3"
+}
+
 passwords() {
 	as $1 encrypt-password password <data >message
 	as $2 decrypt-password password <message >out
-	case $1 in
-	# takes it for text, and writes CRLF
-	gosop) took_text "$1 to $2: a passphrase" $? data out ;;
-	*) took "$1 to $2: a passphrase" $? data out ;;
-	esac
+	$as_made "$1 to $2: a passphrase" $? data out
+}
+
+# their_key VERSION
+their_key() {
+	as $this generate $1 >theirs.$1.key
+	"$BIN/pgp-lite" extract-cert <theirs.$1.key >theirs.$1.cert
+	holds "$this: its key is of version $1" sh -c "
+	    '$BIN/pgp-lite' inspect <theirs.$1.cert | head -n 1 |
+	    grep -F '\"version\":$1,'"
 }
 
 # that what every check above asks of the peer can fail
 stranger() {
 	as ours sign ours.default.key <data >message
-	as $this verify message theirs.cert <data >out
+	as $this verify message theirs.4.cert <data >out
 	refused "$this refuses a stranger's signature" $?
 	as $this verify message ours.default.cert <text >out
 	refused "$this refuses a signature of something else" $?
-	if has $this inline; then
+	if [ -n "$inline" ]; then
 		as ours inline-sign ours.default.key <data >message
-		as $this inline-verify theirs.cert <message >out
+		as $this inline-verify theirs.4.cert <message >out
 		refused "$this refuses a message of a stranger" $?
 	fi
-	as ours encrypt - theirs.cert <data >message
-	as $this decrypt theirs.key theirs.cert <message >out
+	as ours encrypt - theirs.4.cert <data >message
+	as $this decrypt theirs.4.key theirs.4.cert <message >out
 	refused "$this sees that what is encrypted is not signed" $?
-	as ours encrypt ours.default.key theirs.cert <data >message
-	as $this decrypt theirs.key theirs.cert <message >out
+	as ours encrypt ours.default.key theirs.4.cert <data >message
+	as $this decrypt theirs.4.key theirs.4.cert <message >out
 	refused "$this sees that what is encrypted is a stranger's" $?
-	as $this decrypt theirs.key ours.default.cert <message >out
+	as $this decrypt theirs.4.key ours.default.cert <message >out
 	took "$this sees whose it is" $? data out
 }
 
@@ -98,41 +109,35 @@ for kind in default compatibility rfc9580; do
 	    >ours.$kind.key
 	"$BIN/pgp-lite" extract-cert <ours.$kind.key >ours.$kind.cert
 done
-for peer in $PEERS; do
-	this=$peer
+for this in $PEERS; do
 	there $this || { skip "$this" 'not installed'; continue; }
-	# gosop of Debian 12 changes octets that are not UTF-8 when it decrypts
-	case $this in
-	gosop) cp ascii data ;;
-	*) cp binary data ;;
-	esac
-	for kind in default compatibility rfc9580; do
-		[ $kind != rfc9580 ] || has $this 6 || continue
-		one_way ours $this ours.$kind.key ours.$kind.cert \
-		    "to $this, our $kind key"
-		one_way $this ours ours.$kind.key ours.$kind.cert \
-		    "from $this, our $kind key"
+	inline= six= as_made=took
+	! has $this inline || inline=1
+	! has $this 6 || six=1
+	cp binary data
+	has $this octets || {
+		# it takes all for text, and under a passphrase writes CRLF
+		as_made=took_text
+		cp ascii data
+	}
+	echo "# $this${inline:+, inline}${six:+, version 6}: $(version $this)"
+	for kind in default compatibility ${six:+rfc9580}; do
+		both_ways ours.$kind.key ours.$kind.cert "our $kind key"
 	done
-	for version in 4 6; do
-		[ $version = 4 ] || has $this 6 || continue
-		as $this generate $version >theirs.key
-		"$BIN/pgp-lite" extract-cert <theirs.key >theirs.cert
-		one_way ours $this theirs.key theirs.cert \
-		    "to $this, its key of version $version"
-		one_way $this ours theirs.key theirs.cert \
-		    "from $this, its key of version $version"
+	for version in 4 ${six:+6}; do
+		their_key $version
+		both_ways theirs.$version.key theirs.$version.cert \
+		    "its key of version $version"
 	done
 	if has $this password; then
 		passwords ours $this
 		passwords $this ours
 	fi
 	# several recipients, one of them the peer's
-	as ours encrypt - ours.default.cert theirs.cert \
+	as ours encrypt - ours.default.cert theirs.4.cert \
 	    ours.compatibility.cert <data >message
-	if [ $this != js ]; then
-		as $this decrypt theirs.key - <message >out
-		took "to $this: among several" $? data out
-	fi
+	as $this decrypt theirs.4.key - <message >out
+	took "to $this: among several" $? data out
 	stranger
 done
 if there gpg; then

@@ -10,19 +10,29 @@
 # call, so that nothing is remembered.
 
 PEERS='sqop sq gosop gpg rnp js'
+# rPGP's, which Debian 12 has not
+! command -v rsop >/dev/null || PEERS="$PEERS rsop"
 
 # the user of a key file, as all of them are made here
 U=anna@example.org
 
-# has PEER FEATURE: what it cannot do at all is not asked
+# has PEER FEATURE: what it cannot do at all is not asked of it. Releases
+# differ, so it is tried.
 has() {
 	case "$1 $2" in
-	'gosop inline' | 'gosop clear') return 1 ;;	# Debian's has neither
-	'js 6') return 0 ;;
-	*' 6') return 1 ;;
-	'gosop hidden' | 'rnp hidden') return 1 ;;
+	# with the RFC's certificate: one of ours might be what it cannot read
+	*' 6') as $1 encrypt - \
+	    "$ROOT/tests/vectors/openpgp/rfc9580/a3-v6.cert" <text >probe &&
+	    [ -s probe ] ;;
+	'gpg inline' | 'rnp inline' | 'sq inline') return 0 ;;
+	# without a key it fails, but as the unsupported subcommand only once
+	*' inline') sop $1 inline-sign </dev/null >probe 2>&1
+		[ $? -ne 69 ] ;;
 	'sq password') return 1 ;;		# asks a terminal for it
-	*) return 0 ;;
+	*' password') return 0 ;;
+	# Debian 12's gosop changes what is not UTF-8
+	*' octets') as $1 encrypt-password password <binary >probe &&
+	    as $1 decrypt-password password <probe | cmp -s - binary ;;
 	esac
 }
 
@@ -33,6 +43,15 @@ there() {
 	    [ -n "$(node_bin)" ]; } ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
+}
+
+# version PEER: a line
+version() {
+	case $1 in
+	gpg | rnp) $1 --version ;;
+	sq) sq --version 2>/dev/null || sq version ;;
+	*) sop $1 version ;;
+	esac 2>&1 | sed 1q
 }
 
 # home FILE...: a fresh gpg or rnp home with these keys, in $H
@@ -148,7 +167,11 @@ sq_1() {
 	shift
 	case $verb in
 	generate) rm -f "$T/sq.key" "$T/sq.key.rev"
-		sq --home none key generate --own-key --userid "$U" \
+		case $1 in
+		6) set -- --profile rfc9580 ;;
+		*) set -- ;;
+		esac
+		sq --home none key generate --own-key --userid "$U" "$@" \
 		    --allow-non-canonical-userids --without-password \
 		    --output "$T/sq.key" --rev-cert "$T/sq.key.rev" >&2 &&
 		    cat "$T/sq.key" ;;
