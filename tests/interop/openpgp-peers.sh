@@ -2,7 +2,7 @@
 #	generate 4|6		-> secret key
 #	sign KEY | inline-sign KEY | clear-sign KEY
 #	verify SIGNATURE CERT | inline-verify CERT
-#	encrypt KEY-OR-'-' CERT... | encrypt-password FILE
+#	encrypt KEY-OR-'-' CERT... | hidden CERT... | encrypt-password FILE
 #	decrypt KEY CERT-OR-'-' | decrypt-password FILE
 # Data comes on stdin and leaves on stdout. What checks a signature succeeds
 # only if the peer also says, in its own words, that there is a good one. Keys
@@ -16,6 +16,11 @@ PEERS='sqop sq gosop gpg rnp js'
 # the user of a key file, as all of them are made here
 U=anna@example.org
 
+# OpenPGP.js can hide recipients; this is how its SOP command is told to
+OPENPGPJS_CUSTOM_PROFILES='{ "encrypt":
+    { "hidden": { "options": { "wildcard": true } } } }'
+export OPENPGPJS_CUSTOM_PROFILES
+
 # has PEER FEATURE: what it cannot do at all is not asked of it. Releases
 # differ, so it is tried.
 has() {
@@ -28,8 +33,9 @@ has() {
 	# without a key it fails, but as the unsupported subcommand only once
 	*' inline') sop $1 inline-sign </dev/null >probe 2>&1
 		[ $? -ne 69 ] ;;
-	'sq password') return 1 ;;		# asks a terminal for it
-	*' password') return 0 ;;
+	# sq, rnp and the draft of SOP have no option for it
+	'gpg hidden' | 'js hidden') return 0 ;;
+	*' hidden') return 1 ;;
 	# Debian 12's gosop changes what is not UTF-8
 	*' octets') as $1 encrypt-password password <binary >probe &&
 	    as $1 decrypt-password password <probe | cmp -s - binary ;;
@@ -91,10 +97,19 @@ gpg_verb() {
 	inline-sign) home "$2"; g -u $U --sign ;;
 	clear-sign) home "$2"; g -u $U --clear-sign ;;
 	inline-verify) home "$2"; g --decrypt ;;
-	encrypt) signer=$2; shift 2; home "$signer" "$@"
-		if [ "$signer" = - ]; then g -r $U --encrypt
-		else g -u $U --sign -r $U --encrypt; fi ;;
-	hidden) home "$2"; g -R $U --encrypt ;;
+	encrypt) signer=$2; shift 2; home "$signer"
+		for cert; do
+			shift
+			set -- "$@" -f "$cert"
+		done
+		[ "$signer" = - ] || set -- -u $U --sign "$@"
+		g "$@" --encrypt ;;
+	hidden) shift; home
+		for cert; do
+			shift
+			set -- "$@" -F "$cert"
+		done
+		g "$@" --encrypt ;;
 	decrypt) home "$2" "$3"; g --decrypt ;;
 	encrypt-password) home; g --passphrase-file "$2" --symmetric ;;
 	decrypt-password) home; g --passphrase-file "$2" --decrypt ;;
@@ -103,6 +118,12 @@ gpg_verb() {
 
 r() {
 	rnp --homedir "$H" --password '' "$@"
+}
+
+# rnp_key FILE: its fingerprint, all users have one name; it is imported
+rnp_key() {
+	rnpkeys --homedir "$H" --import "$1" 2>&1 |
+	    awk '/^(pub|sec) / { getline; print $1; exit }'
 }
 
 rnp_verb() {
@@ -119,9 +140,14 @@ rnp_verb() {
 	inline-sign) home "$2"; r -u $U --armor --sign ;;
 	clear-sign) home "$2"; r -u $U --clearsign ;;
 	inline-verify) home "$2"; r --verify --output - ;;
-	encrypt) signer=$2; shift 2; home "$signer" "$@"
-		if [ "$signer" = - ]; then r --armor -r $U --encrypt
-		else r --armor -u $U --sign -r $U --encrypt; fi ;;
+	encrypt) signer=$2; shift 2; home
+		for cert; do
+			shift
+			set -- "$@" -r "$(rnp_key "$cert")"
+		done
+		[ "$signer" = - ] ||
+		    set -- -u "$(rnp_key "$signer")" --sign "$@"
+		r --armor "$@" --encrypt ;;
 	decrypt) home "$2" "$3"; r --decrypt ;;
 	encrypt-password) home
 		rnp --homedir "$H" --password "$(cat "$2")" --armor -c ;;
@@ -137,6 +163,16 @@ sq_verb() {
 	else
 		sq_1 "$@"
 	fi
+}
+
+# sq_asked PASSWORD ARG...: it takes a passphrase from a terminal alone
+sq_asked() {
+	printf 'wait password\ntype %s\\n\n' "$(cat "$1")" >"$T/sq.script"
+	shift
+	cat >"$T/sq.in"
+	rm -f "$T/sq.out"
+	python3 "$ROOT/tests/cli/terminal.py" "$T/sq.script" \
+	    sq "$@" --output "$T/sq.out" "$T/sq.in" >&2 && cat "$T/sq.out"
 }
 
 sq_0() {
@@ -159,6 +195,8 @@ sq_0() {
 	decrypt) [ "$3" = - ] || set -- "$@" --signer-cert "$3" -n 1
 		key=$2; shift 3
 		sq decrypt --recipient-key "$key" "$@" ;;
+	encrypt-password) sq_asked "$2" encrypt --symmetric ;;
+	decrypt-password) sq_asked "$2" decrypt ;;
 	esac
 }
 
@@ -196,6 +234,9 @@ sq_1() {
 		[ "$signer" = - ] || set -- --signer-file "$signer" \
 		    --signatures 1
 		sq --home none decrypt --recipient-file "$key" "$@" ;;
+	encrypt-password) sq --home none encrypt --without-signature \
+		    --with-password-file "$1" ;;
+	decrypt-password) sq --home none decrypt --password-file "$1" ;;
 	esac
 }
 
@@ -230,6 +271,7 @@ sop_verb() {
 	encrypt) signer=$2; shift 2
 		[ "$signer" = - ] || set -- --sign-with="$signer" "$@"
 		sop $peer encrypt "$@" ;;
+	hidden) shift; sop $peer encrypt --profile=hidden "$@" ;;
 	decrypt) if [ "$3" = - ]; then sop $peer decrypt "$2"; else
 			# its old name, which all of them know
 			sop $peer decrypt --verify-out="$T/said" \
