@@ -35,6 +35,7 @@ const struct opt_verb verbs[] = {
 	{ "lint", lint_main, "is this certificate in order?" },
 	{ "find", find_main, "the certificates of mail addresses" },
 	{ "mail", mail_main, "sign, encrypt, decrypt, verify whole mails" },
+	{ "help", help_main, "this, or the options of a command" },
 	{ NULL, NULL, NULL },
 };
 
@@ -45,9 +46,11 @@ const struct opt_verb sopv_verbs[] = {
 	{ "inline-verify", inline_verify_main, "check a signed message" },
 	{ "validate-userid", validate_userid_main,
 	  "does an authority vouch for it?" },
+	{ "help", help_main, "this, or the options of a command" },
 	{ NULL, NULL, NULL },
 };
 
+const struct opt_verb *known_verbs = verbs;
 int sandbox_mode;
 
 int
@@ -55,21 +58,21 @@ main(int argc, char **argv)
 {
 	const char *slash = strrchr(argv[0], '/');
 	const char *name = slash != NULL ? slash + 1 : argv[0];
-	bool only_verify = strstr(name, "sopv") != NULL;
-	const struct opt_verb *table = only_verify ? sopv_verbs : verbs;
 	const struct opt_verb *verb = NULL;
 
+	if (strstr(name, "sopv") != NULL)
+		known_verbs = sopv_verbs;
 	say_as("pgp-lite");
 	mem_on_failure("pgp-lite", SOP_UNSPECIFIED_FAILURE);
 	if (argc > 1 && strncmp(argv[1], "--sandbox=", 10) == 0) {
 		sandbox_mode = sandbox_named(argv[1] + 10);
 		if (sandbox_mode < 0)
-			return no_verb(table, argc, argv);
+			return no_verb(argc, argv);
 		argc--;
 		argv++;
 	}
-	verb = opt_verb_find(table, argc, argv);
+	verb = opt_verb_find(known_verbs, argc, argv);
 	if (verb != NULL)
 		return verb->run(argc - 1, argv + 1);
-	return no_verb(table, argc, argv);
+	return no_verb(argc, argv);
 }

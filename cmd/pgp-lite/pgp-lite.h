@@ -124,8 +124,11 @@ int mail_main(int argc, char **argv);
 int inspect_main(int argc, char **argv);
 int lint_main(int argc, char **argv);
 int find_main(int argc, char **argv);
+int help_main(int argc, char **argv);
 extern const struct opt_verb verbs[], sopv_verbs[];
 
+/* Which of the two tables this run has, by its name. */
+extern const struct opt_verb *known_verbs;
 /* The modes before the subcommand. */
 extern int sandbox_mode;
 /* One of enum sandbox_mode; -1: there is none of that name. */
@@ -133,7 +136,7 @@ int sandbox_named(const char *name);
 /* Append the libraries, and what they lack, for --version. */
 void pgp_version(struct buf *out);
 /* --help, --version, or nothing that is known. */
-int no_verb(const struct opt_verb *known, int argc, char **argv);
+int no_verb(int argc, char **argv);
 
 /*
  * The house's status for what went wrong outside of the draft (msgsec(7)),

@@ -1,4 +1,4 @@
-/* version, list-profiles, and what is said without a subcommand. */
+/* version, list-profiles, help, and what is said without a subcommand. */
 #include <string.h>
 #include <unistd.h>
 
@@ -110,14 +110,14 @@ sandbox_named(const char *name)
 }
 
 int
-no_verb(const struct opt_verb *known, int argc, char **argv)
+no_verb(int argc, char **argv)
 {
 	struct opt_spec spec = top_spec;
 	struct args a = { .sandbox = 0 };
 	struct opt_result res;
 
-	spec.verbs = known;
-	if (known == sopv_verbs) {
+	spec.verbs = known_verbs;
+	if (known_verbs == sopv_verbs) {
 		spec.tool = "sopv";
 		spec.usage = "verify SIGNATURE CERT... < DATA\n"
 		    "inline-verify CERT... < MESSAGE > DATA";
@@ -127,4 +127,19 @@ no_verb(const struct opt_verb *known, int argc, char **argv)
 	if (res.status != 0 && argc > 1 && argv[1][0] == '-')
 		res.status = SOP_UNSUPPORTED_OPTION;
 	return opt_end(&res);
+}
+
+/* Not in the draft, but all these commands have it: --help by another name. */
+int
+help_main(int argc, char **argv)
+{
+	char help[] = "--help";
+	char *line[] = { argv[0], argc > 1 ? argv[1] : help, help, NULL };
+	const struct opt_verb *verb = opt_verb_find(known_verbs, 3, line);
+
+	if (argc > 2) {
+		say_error("help: one argument too many");
+		return SOP_UNSUPPORTED_OPTION;
+	}
+	return verb != NULL ? verb->run(2, line + 1) : no_verb(2, line);
 }

@@ -152,6 +152,21 @@ status 0 'its help'
 out 'inline-verify' 'has its verbs'
 out_not 'decrypt' 'and no others'
 
+# help, as all SOP commands have it, is --help
+for name in "$P" ./sopv; do
+	"$name" --help >want
+	run "$name" help
+	status 0 "${name##*/} help"
+	same out want 'prints what --help does'
+	"$name" verify --help >want
+	run "$name" help verify
+	status 0 "${name##*/} help verify"
+	same out want 'prints the options of verify'
+done
+fails 69 'help: of what there is not' "$P" help frobnicate
+fails 69 'nor has sopv more' ./sopv help sign
+fails 37 'help: an argument too many' "$P" help sign verify
+
 # the sandbox
 run "$P" --sandbox=requrie verify sig cert <data
 status 37 'a mode that there is not is no "auto"'
