@@ -133,7 +133,7 @@ extern const struct opt_verb *known_verbs;
 extern int sandbox_mode;
 /* One of enum sandbox_mode; -1: there is none of that name. */
 int sandbox_named(const char *name);
-/* Append the libraries, and what they lack, for --version. */
+/* Append the libraries and what they lack, a line each, for --version. */
 void pgp_version(struct buf *out);
 /* --help, --version, or nothing that is known. */
 int no_verb(int argc, char **argv);

@@ -1,6 +1,8 @@
 /* version, list-profiles, help, and what is said without a subcommand. */
+#include <argon2.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "crypto/lib.h"
 #include "pgp-lite.h"
@@ -23,6 +25,10 @@ void
 pgp_version(struct buf *out)
 {
 	crypto_version(out);
+	buf_printf(out, "zlib %s\n", zlibVersion());
+	/* libargon2 tells of no version but the algorithm's */
+	buf_printf(out, "libargon2, Argon2 version %d.%d\n",
+	    ARGON2_VERSION_NUMBER >> 4, ARGON2_VERSION_NUMBER & 15);
 	if (!pk_available(PK_MLKEM768_X25519))
 		buf_str(out, "ML-KEM, ML-DSA, SLH-DSA: needs OpenSSL 3.5\n");
 }

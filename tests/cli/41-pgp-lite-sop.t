@@ -28,9 +28,12 @@ run "$P" version --sop-spec
 out 'draft-dkg-openpgp-stateless-cli-15' 'the draft'
 run "$P" version --sopv
 out '1.2' 'the verifying subset'
-run "$P" version --backend
-out OpenSSL 'the library'
-run "$P" version --extended
+for ask in 'version --backend' --version 'version --extended'; do
+	run "$P" $ask
+	out OpenSSL "$ask: the library"
+	out 'zlib 1.' 'that for compression'
+	out 'libargon2' 'and that for passphrases'
+done
 [ "$(sed -n 1p out)" = "$("$P" version)" ]
 report $? '--extended begins like version'
 fails 83 'one of them at most' "$P" version --backend --sopv
