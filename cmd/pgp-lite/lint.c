@@ -77,7 +77,9 @@ lint_keys(struct lint *l)
 		struct component *v = &l->c->v[i];
 		int64_t expires = 0;
 
-		if (!component_is_key(v))
+		/* nobody uses a subkey that is revoked, whatever it is */
+		if (!component_is_key(v) ||
+		    (i > 0 && valid_revoked(l->c, i, l->r->now)))
 			continue;
 		key_hex(&v->key, hex);
 		expires = valid_key_expires(l->c, i, l->r->now);

@@ -40,6 +40,13 @@ says expired.cert 1 pgp.cert-invalid
 says weak.cert 1 pgp.cert-invalid pgp.cert-weak-key pgp.cert-weak-key \
     pgp.cert-no-expiry
 says p256.cert 0 pgp.cert-no-expiry pgp.cert-no-seipd2
+# a weak subkey, and what is left when its owner has revoked it
+"$P" extract-cert <"$V/peers/weaksub.key" >subkey.cert
+says subkey.cert 1 pgp.cert-weak-key pgp.cert-no-encryption \
+    pgp.cert-no-expiry pgp.cert-no-seipd2
+"$P" update-key --revoke-deprecated-keys <"$V/peers/weaksub.key" |
+    "$P" extract-cert >mended.cert
+says mended.cert 0 pgp.cert-no-expiry pgp.cert-no-seipd2
 cat anna.cert nobody.cert >both
 run "$P" lint <both
 lines 2 'a record for each certificate'
