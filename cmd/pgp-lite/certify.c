@@ -24,7 +24,8 @@ revoke_one(struct run *r, struct cert *c, struct buf *out)
 	    r->now, &r->env, out))
 		return true;
 	return run_fail(r, SOP_PRIMARY_KEY_BAD, "%s: its primary key cannot "
-	    "sign", c->file);
+	    "sign: %s", c->file, key_unsupported(k) != NULL ?
+	    key_unsupported(k) : keys_no_secret(u));
 }
 
 static bool

@@ -108,8 +108,8 @@ relock_key(struct run *r, struct cert *c, struct pgp_key *k,
 		return false;
 	if (u == KEY_CANNOT)
 		return run_fail(r, SOP_BAD_DATA, "%s: a key cannot be "
-		    "unlocked: it is damaged, or of an unknown form",
-		    c->file);
+		    "unlocked: %s", c->file, key_unsupported(k) != NULL ?
+		    key_unsupported(k) : keys_no_secret(u));
 	key_packet(k, out);
 	return true;
 }

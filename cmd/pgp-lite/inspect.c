@@ -136,14 +136,21 @@ fact_time(struct inspect *i, const char *key, int64_t t)
 }
 
 static void
+about_version(struct inspect *i, struct span body)
+{
+	if (body.n > 0)
+		fact_int(i, "version", body.p[0]);
+}
+
+static void
 about_key(struct inspect *i, struct span body, bool secret, bool subkey)
 {
 	struct pgp_key k;
 	char hex[KEY_HEX];
 
+	about_version(i, body);
 	if (key_read(body, secret, subkey, &k) != PGP_OK)
 		return;
-	fact_int(i, "version", k.version);
 	fact_str(i, "fingerprint", key_hex(&k, hex));
 	fact_str(i, "algorithm", algo_pk_name(k.algo));
 	fact_time(i, "created", k.created);
@@ -157,9 +164,9 @@ about_signature(struct inspect *i, struct span body)
 {
 	struct sig s;
 
+	about_version(i, body);
 	if (sig_read(body, &s) != PGP_OK)
 		return;
-	fact_int(i, "version", s.version);
 	fact_int(i, "type", s.type);
 	fact_str(i, "algorithm", algo_pk_name(s.pk));
 	fact_str(i, "hash", algo_hash_name(s.hash));
@@ -178,9 +185,9 @@ about_pkesk(struct inspect *i, struct span body)
 {
 	struct pkesk p;
 
+	about_version(i, body);
 	if (pkesk_read(body, &p) != PGP_OK)
 		return;
-	fact_int(i, "version", p.version);
 	fact_str(i, "algorithm", algo_pk_name(p.algo));
 	if (p.fpr.n > 0)
 		fact_hex(i, "recipient", p.fpr);
@@ -211,8 +218,7 @@ about(struct inspect *i, unsigned tag, struct span body)
 		break;
 	case TAG_SKESK:
 	case TAG_ONE_PASS:
-		if (body.n > 0)
-			fact_int(i, "version", body.p[0]);
+		about_version(i, body);
 		break;
 	case TAG_USER_ID:
 		fact_text(i, "text", body);

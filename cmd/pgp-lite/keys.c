@@ -32,14 +32,11 @@ keys_unlock(struct run *r, const struct cert *c, struct pgp_key *k)
 	return u == KEY_LIMITED ? KEY_LOCKED : u;
 }
 
-static bool
-unlock_failed(struct run *r, const struct cert *c, enum key_unlock u)
+const char *
+keys_no_secret(enum key_unlock u)
 {
-	const char *why = u == KEY_NO_SECRET ? "not in the file" :
-	    "damaged, or of an unknown form";
-
-	return u != KEY_LOCKED && run_fail(r, SOP_KEY_CANNOT_SIGN,
-	    "%s: the secret key is %s", c->file, why);
+	return u == KEY_NO_SECRET ? "its secret part is not in the file" :
+	    "its secret part is damaged, or of an unknown form";
 }
 
 /* The newest key of the certificate that may sign now; subkeys first. */
@@ -61,8 +58,11 @@ add_signer(struct run *r, struct cert *c, unsigned type,
 		u = keys_unlock(r, c, &c->v[i].key);
 		if (u == KEY_NO_SECRET && i > 0)
 			continue;
+		if (u == KEY_LOCKED)
+			return false;
 		if (u != KEY_UNLOCKED)
-			return unlock_failed(r, c, u);
+			return run_fail(r, SOP_KEY_CANNOT_SIGN, "%s: the key: "
+			    "%s", c->file, keys_no_secret(u));
 		return signers_add(out, &c->v[i].key, type, r->now, &r->env)
 		    || run_fail(r, SOP_UNSPECIFIED_FAILURE,
 		    "too many signers");
@@ -123,26 +123,46 @@ recipients_init(struct recipients *to)
 	    .aes256_ocb = true };
 }
 
+/* One that is not known here could do anything. */
+static bool
+may_encrypt(const struct component *v)
+{
+	return component_is_key(v) && (algo_pk_encrypts(v->key.algo) ||
+	    !algo_pk_signs(v->key.algo));
+}
+
+/* Whether it is the algorithm that a key of the certificate is refused for. */
+static bool
+for_algorithm(struct cert *c, struct pgp_key *k, const char *why)
+{
+	return why == key_unsupported(k) ||
+	    why == key_unsupported(cert_primary(c));
+}
+
 bool
 keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
     const char **reason)
 {
 	struct sig self;
-	const char *why = NULL, *lost = NULL;
+	const char *why = NULL, *unsupported = NULL, *lost = NULL;
 	size_t before = out->n;
 
 	for (size_t i = 0; i < c->n; i++) {
-		if (!component_is_key(&c->v[i]) ||
-		    !algo_pk_encrypts(c->v[i].key.algo))
+		struct pgp_key *k = &c->v[i].key;
+
+		if (!may_encrypt(&c->v[i]))
 			continue;
 		why = valid_key(c, i, r->now, purpose(r));
 		if (why == NULL)
-			*VEC_PUSH(out) = (struct recipient){ &c->v[i].key,
+			*VEC_PUSH(out) = (struct recipient){ k,
 			    cert_primary(c) };
-		else if (algo_pk_is_post(c->v[i].key.algo))
-			lost = key_unsupported(&c->v[i].key);
+		else if (for_algorithm(c, k, why))
+			unsupported = why;
+		if (algo_pk_is_post(k->algo) && why == unsupported)
+			lost = why;
 	}
 	prefer_post(out, before);
+	out->unsupported = out->n == before && unsupported != NULL;
 	if (lost != NULL && out->n > before)
 		say_warn("%s: a quantum computer could read it: its "
 		    "post-quantum key is not used: %s", c->file, lost);
@@ -151,7 +171,9 @@ keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
 		out->seipd2 = false;
 	if (out->n > before)
 		note_preferences(&self, out);
-	if (why != NULL)
+	if (out->unsupported)
+		*reason = unsupported;
+	else if (why != NULL)
 		*reason = why;
 	return out->n > before;
 }
@@ -175,6 +197,7 @@ add_recipients(struct run *r, struct cert *c, struct recipients *out)
 	const char *why = "it has none for that";
 
 	return keys_of_cert(r, c, out, &why) || run_fail(r,
+	    out->unsupported ? SOP_UNSUPPORTED_ASYMMETRIC_ALGO :
 	    SOP_CERT_CANNOT_ENCRYPT, "%s: no key to encrypt to: %s",
 	    c->file, why);
 }

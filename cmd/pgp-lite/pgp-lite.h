@@ -284,6 +284,9 @@ void finder_end(struct finder *f);
 enum key_unlock keys_unlock(struct run *r, const struct cert *c,
     struct pgp_key *k);
 
+/* Why it was not unlocked, where no passphrase is missing: static text. */
+const char *keys_no_secret(enum key_unlock u);
+
 /* Add a signer of each certificate in the files, unlocked. */
 bool keys_signers(struct run *r, struct files *keys, unsigned type,
     struct signers *out);
@@ -294,6 +297,8 @@ struct recipients {
 		const struct pgp_key *primary;
 	} *v;
 	size_t n, cap;
+	/* the last certificate has a key, which only its algorithm forbids */
+	bool unsupported;
 	bool seipd2;		/* all of them read it */
 	bool aes256, aes256_ocb;	/* none prefers others alone */
 };

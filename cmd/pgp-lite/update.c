@@ -34,13 +34,6 @@ ends_soon(const struct pgp_key *k, const struct sig *s, int64_t now)
 	    k->created + s->key_expires < now + SOON;
 }
 
-/* Too weak to go on with, or not known at all. */
-static bool
-deprecated(struct pgp_key *k)
-{
-	return key_pk(k) == NULL || key_is_weak(k);
-}
-
 /*
  * Whether the owner once said that the component belongs to the key. It may
  * come from anywhere: bound without that, a stranger's would become the
@@ -88,9 +81,12 @@ look(struct update *u)
 
 	if (lock == KEY_LOCKED)
 		return false;
-	if (lock != KEY_UNLOCKED || deprecated(k))
-		return run_fail(r, SOP_PRIMARY_KEY_BAD, "%s: the primary key "
-		    "is too weak, or not there", u->c->file);
+	why = key_refusal(k);
+	if (why == NULL && lock != KEY_UNLOCKED)
+		why = keys_no_secret(lock);
+	if (why != NULL)
+		return run_fail(r, SOP_PRIMARY_KEY_BAD,
+		    "%s: the primary key: %s", u->c->file, why);
 	if (valid_revoked(u->c, 0, r->now))
 		return run_fail(r, SOP_PRIMARY_KEY_BAD, "%s: the primary key "
 		    "is revoked", u->c->file);
@@ -189,7 +185,7 @@ update_subkeys(struct update *u, bool *encrypts)
 		write_sigs(u, i);
 		if (valid_revoked(u->c, i, r->now) || !claimed(u, i, &said))
 			continue;
-		if (deprecated(k)) {
+		if (key_refusal(k) != NULL) {
 			if (r->a.revoke_deprecated)
 				ok = selfsig_revocation(cert_primary(u->c),
 				    k, REASON_SUPERSEDED, r->now, &r->env,

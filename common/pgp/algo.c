@@ -40,6 +40,8 @@ static const struct {
 	{ PGP_RSA, true, true, "RSA" },
 	{ PGP_RSA_ENCRYPT, false, true, "RSA" },
 	{ PGP_RSA_SIGN, true, false, "RSA" },
+	{ PGP_ELGAMAL, false, false, "ElGamal" },
+	{ PGP_DSA, false, false, "DSA" },
 	{ PGP_ECDH, false, true, "ECDH" },
 	{ PGP_ECDSA, true, false, "ECDSA" },
 	{ PGP_EDDSA_LEGACY, true, false, "Ed25519Legacy" },
@@ -161,4 +163,32 @@ algo_pk_name(unsigned id)
 
 	FIND(pks, id, i);
 	return i < ROWS(pks) ? pks[i].name : "an unknown algorithm";
+}
+
+const char *
+algo_pk_refusal(unsigned id)
+{
+	switch (id) {
+	case PGP_ELGAMAL:
+		return "its algorithm, ElGamal, is not supported";
+	case PGP_DSA:
+		return "its algorithm, DSA, is not supported";
+	default:
+		return "its algorithm is not supported";
+	}
+}
+
+const char *
+algo_version_refusal(unsigned version)
+{
+	switch (version) {
+	case 2:
+		return "its version, 2, is not supported";
+	case 3:
+		return "its version, 3, is not supported";
+	case 5:
+		return "its version, LibrePGP's 5, is not supported";
+	default:
+		return "its version is not supported";
+	}
 }

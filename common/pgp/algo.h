@@ -1,6 +1,6 @@
 /*
  * The numbers of RFC 9580 section 9 and 5, and what this implementation
- * makes of them. What is not in a table is not supported.
+ * makes of them. What is not in a table is not known.
  */
 #ifndef PGP_ALGO_H
 #define PGP_ALGO_H
@@ -41,6 +41,8 @@ enum pgp_pk {
 	PGP_RSA = 1,
 	PGP_RSA_ENCRYPT = 2,
 	PGP_RSA_SIGN = 3,
+	PGP_ELGAMAL = 16,	/* this one and DSA have a name alone */
+	PGP_DSA = 17,
 	PGP_ECDH = 18,
 	PGP_ECDSA = 19,
 	PGP_EDDSA_LEGACY = 22,
@@ -141,7 +143,15 @@ algo_pk_is_post(unsigned id)
 /* Whether the public-key algorithm can sign, or encrypt. */
 bool algo_pk_signs(unsigned id);
 bool algo_pk_encrypts(unsigned id);
-/* "Ed25519", for people; "algorithm 99" has its number only. */
+/* "Ed25519", for people; "an unknown algorithm". */
 const char *algo_pk_name(unsigned id);
+/*
+ * That a key or signature cannot be used because of its algorithm, with its
+ * name if it has one: the same static text each time.
+ */
+const char *algo_pk_refusal(unsigned id);
+
+/* The same of a version of keys and signatures that is not 4 or 6. */
+const char *algo_version_refusal(unsigned version);
 
 #endif

@@ -14,6 +14,7 @@ struct reader {
 	/* packets of a key that is not understood are passed over */
 	enum { NO_KEY, IN_KEY, IN_COMPONENT, PASSED_OVER } state;
 	const char *why;
+	const char *passed;	/* why the last key was passed over */
 };
 
 static enum pgp_result
@@ -45,6 +46,14 @@ add_part(struct reader *r, const struct component *v)
 	return PGP_OK;
 }
 
+/* What of it key_read does not support. */
+static const char *
+key_passed_over(struct span body)
+{
+	return body.p[0] == 4 || body.p[0] == 6 ? algo_pk_refusal(0) :
+	    algo_version_refusal(body.p[0]);
+}
+
 static enum pgp_result
 primary(struct reader *r, const struct packet *p, struct span body)
 {
@@ -60,8 +69,10 @@ primary(struct reader *r, const struct packet *p, struct span body)
 	if (result == PGP_BAD)
 		return refuse(r, "a malformed key");
 	r->state = PASSED_OVER;
-	if (result != PGP_OK)
+	if (result != PGP_OK) {
+		r->passed = key_passed_over(body);
 		return PGP_OK;
+	}
 	if (r->out->n == CERT_FILE_CERTS_MAX) {
 		r->why = "more certificates than allowed";
 		return PGP_LIMIT;
@@ -174,8 +185,8 @@ all_packets(struct reader *r)
 		return e.result;
 	}
 	if (result == PGP_OK && r->out->n == 0) {
-		r->why = "there is no key of version 4 or 6";
-		return r->state == PASSED_OVER ? PGP_UNSUPPORTED : PGP_BAD;
+		r->why = r->passed != NULL ? r->passed : "there is no key";
+		return r->passed != NULL ? PGP_UNSUPPORTED : PGP_BAD;
 	}
 	return result;
 }

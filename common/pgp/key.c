@@ -105,6 +105,25 @@ read_material(struct cur *c, struct pgp_key *k)
 	}
 }
 
+/*
+ * The end of material that is not understood: known where something else
+ * bounds it, and of algorithms that have a name and so many numbers, so that a
+ * secret key can be told by it.
+ */
+static bool
+pass_over_material(struct cur *c, unsigned algo, bool bounded)
+{
+	size_t n = algo == PGP_DSA ? 4 : algo == PGP_ELGAMAL ? 3 : 0;
+
+	if (bounded) {
+		c->at = c->in.n;
+		return true;
+	}
+	for (size_t i = 0; i < n; i++)
+		mpi_take(c, PK_RSA_BITS_MAX);
+	return n > 0 && !c->bad;
+}
+
 /* Section 5.5.4. */
 static void
 fingerprint(struct pgp_key *k)
@@ -131,7 +150,7 @@ key_read(struct span body, bool secret, bool subkey, struct pgp_key *out)
 	struct pgp_key k = { .version = cur_u8(&c), .subkey = subkey };
 	size_t start = 0, declared = 0;
 	/* where the material ends, even if it is not understood, is known */
-	bool bounded = k.version == 6 || !secret, known = false;
+	bool bounded = k.version == 6 || !secret;
 
 	if (k.version != 4 && k.version != 6)
 		return c.bad ? PGP_BAD : PGP_UNSUPPORTED;
@@ -144,14 +163,12 @@ key_read(struct span body, bool secret, bool subkey, struct pgp_key *out)
 		return PGP_BAD;
 	m = k.version == 6 ? cur_of(cur_take(&c, declared)) :
 	    cur_of(cur_left(&c));
-	known = read_material(&m, &k);
-	if (c.bad || m.bad)
+	if (c.bad)
 		return PGP_BAD;
-	if (!known && !bounded)
+	if (!read_material(&m, &k) &&
+	    !pass_over_material(&m, k.algo, bounded))
 		return PGP_UNSUPPORTED;
-	if (!known)
-		m.at = m.in.n;
-	if (bounded && m.at != m.in.n)
+	if (m.bad || (bounded && m.at != m.in.n))
 		return PGP_BAD;
 	k.material = span_first(m.in, m.at);
 	k.pub = span_first(body, start + m.at);
@@ -227,8 +244,7 @@ key_unsupported(struct pgp_key *k)
 	if (key_pk(k) != NULL)
 		return NULL;
 	return key_needs_library(k) ?
-	    "its algorithm needs OpenSSL 3.5" :
-	    "its algorithm is not supported";
+	    "its algorithm needs OpenSSL 3.5" : algo_pk_refusal(k->algo);
 }
 
 bool
@@ -238,6 +254,14 @@ key_is_weak(struct pgp_key *k)
 
 	return pk != NULL && pk_kind(pk) == PK_RSA &&
 	    pk_bits(pk) < RSA_BITS_MIN;
+}
+
+const char *
+key_refusal(struct pgp_key *k)
+{
+	if (key_unsupported(k) != NULL)
+		return key_unsupported(k);
+	return key_is_weak(k) ? "its RSA key has less than 2048 bits" : NULL;
 }
 
 char *

@@ -52,11 +52,17 @@ const struct pk *key_pk(struct pgp_key *k);
 /* Whether it is there, but a newer libcrypto is needed to use it. */
 bool key_needs_library(struct pgp_key *k);
 
-/* Why there is no public half: static text, or NULL if there is one. */
+/*
+ * Why there is no public half: the same static text each time, or NULL if
+ * there is one.
+ */
 const char *key_unsupported(struct pgp_key *k);
 
 /* Whether it is RSA of less than 2048 bits, which nothing may rest on. */
 bool key_is_weak(struct pgp_key *k);
+
+/* That it is not supported, or weak: static text, or NULL if it is neither. */
+const char *key_refusal(struct pgp_key *k);
 
 /* Upper-case hex of the fingerprint. Returns out. */
 char *key_hex(const struct pgp_key *k, char out[static KEY_HEX]);

@@ -345,8 +345,9 @@ valid_cert(struct cert *c, int64_t at, struct sig *out)
 		return "the key is from the future";
 	if (gone != NULL)
 		return gone == too_many ? gone : "the primary key is revoked";
+	/* of a key that is refused, none holds */
 	if (!has_self)
-		return key_unsupported(key) != NULL ? key_unsupported(key) :
+		return key_refusal(key) != NULL ? key_refusal(key) :
 		    "no self-signature in force holds";
 	if (self.key_expires > 0 && at >= key->created + self.key_expires)
 		return "the primary key has expired";
@@ -363,10 +364,6 @@ valid_key(struct cert *c, size_t i, int64_t at, unsigned flags)
 
 	if (why != NULL)
 		return why;
-	if (key_unsupported(key) != NULL)
-		return key_unsupported(key);
-	if (key_is_weak(key))
-		return "its RSA key has less than 2048 bits";
 	if (i == 0)
 		return (self.flags & flags) != 0 ? NULL :
 		    "the key is not meant for that";
@@ -380,6 +377,8 @@ valid_key(struct cert *c, size_t i, int64_t at, unsigned flags)
 		return "the subkey has expired";
 	if ((binding.flags & flags) == 0)
 		return "the subkey is not meant for that";
+	if (key_refusal(key) != NULL)
+		return key_refusal(key);
 	if ((flags & (KEY_SIGN | KEY_CERTIFY)) != 0 &&
 	    !back_signed(c, i, &binding, at))
 		return "the subkey does not say that it belongs to the key";

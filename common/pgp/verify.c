@@ -20,7 +20,7 @@ by_itself(const struct verifier *v, const struct sig *s)
 	if (!algo_hash_strong(s->hash))
 		return "its hash is too weak, or not known";
 	if (!algo_pk_signs(s->pk))
-		return "its algorithm is not supported";
+		return algo_pk_refusal(s->pk);
 	if (s->created > v->now + VERIFY_SKEW)
 		return "it is from the future";
 	if (s->created < v->not_before)
@@ -60,10 +60,8 @@ by_key(const struct verifier *v, const struct sig *s,
 {
 	const char *why = NULL;
 
-	if (key_unsupported(&c->v[i].key) != NULL)
-		return key_unsupported(&c->v[i].key);
-	if (key_is_weak(&c->v[i].key))
-		return "its RSA key has less than 2048 bits";
+	if (key_refusal(&c->v[i].key) != NULL)
+		return key_refusal(&c->v[i].key);
 	why = sig_unfit(s, &c->v[i].key);
 	if (why != NULL)
 		return why;
@@ -122,7 +120,7 @@ signatures_add(struct signatures *s, struct span body, struct hasher *h,
 	r = sig_read(buf_get0(&v->body), &v->sig);
 	if (r != PGP_OK) {
 		v->why = r == PGP_BAD ? "it is malformed" :
-		    "its version is not supported";
+		    algo_version_refusal(body.p[0]);
 		return true;
 	}
 	if (v->at < 0)

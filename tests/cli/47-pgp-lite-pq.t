@@ -19,7 +19,7 @@ if "$P" --version | grep -q 'ML-DSA.*needs OpenSSL 3.5'; then
 	status 0 'its certificate can be extracted'
 	cp out cert
 	run "$P" encrypt cert <data
-	status 17 'but not be encrypted to'
+	status 13 'but not be encrypted to'
 	err 'its algorithm needs OpenSSL 3.5' 'which says why'
 	run "$P" verify "$V/v6-mldsa-65-signature.asc" cert <data
 	status 3 'nor does its signature count'
@@ -27,8 +27,12 @@ if "$P" --version | grep -q 'ML-DSA.*needs OpenSSL 3.5'; then
 	    'which is not to say that it were bad'
 	"$P" extract-cert <"$V/v6-eddsa-sk.asc" >cert
 	run "$P" encrypt cert <data
-	status 17 'a subkey of them'
+	status 13 'a subkey of them'
 	err 'its algorithm needs OpenSSL 3.5' 'says what it needs'
+	"$P" revoke-key <"$V/v6-eddsa-sk.asc" >revoked
+	"$P" merge-certs revoked <cert >dead.cert
+	run "$P" encrypt dead.cert <data
+	status 17 'revoked, that is what counts'
 	run "$P" decrypt "$V/v6-eddsa-sk.asc" <"$V/v6-eddsa-message.asc"
 	status 29 'and cannot decrypt'
 	"$P" extract-cert <"$BOTH" >cert
