@@ -123,14 +123,6 @@ recipients_init(struct recipients *to)
 	    .aes256_ocb = true };
 }
 
-/* One that is not known here could do anything. */
-static bool
-may_encrypt(const struct component *v)
-{
-	return component_is_key(v) && (algo_pk_encrypts(v->key.algo) ||
-	    !algo_pk_signs(v->key.algo));
-}
-
 /* Whether it is the algorithm that a key of the certificate is refused for. */
 static bool
 for_algorithm(struct cert *c, struct pgp_key *k, const char *why)
@@ -150,7 +142,7 @@ keys_of_cert(struct run *r, struct cert *c, struct recipients *out,
 	for (size_t i = 0; i < c->n; i++) {
 		struct pgp_key *k = &c->v[i].key;
 
-		if (!may_encrypt(&c->v[i]))
+		if (!component_is_key(&c->v[i]) || algo_pk_signs_only(k->algo))
 			continue;
 		why = valid_key(c, i, r->now, purpose(r));
 		if (why == NULL)

@@ -114,6 +114,32 @@ algo_sym(unsigned id, size_t *key)
 	return ciphers[i].name;
 }
 
+#define NOT_READ(cipher) \
+	"it is encrypted with " cipher ", which is not read (gpg reads it)"
+
+const char *
+algo_sym_refusal(unsigned id, size_t *key)
+{
+	static const struct {
+		unsigned id;
+		size_t key;
+		const char *why;
+	} rows[] = {
+		{ 1, 16, NOT_READ("IDEA") },
+		{ 2, 24, NOT_READ("3DES") },
+		{ 3, 16, NOT_READ("CAST5") },
+		{ 4, 16, NOT_READ("Blowfish") },
+		{ 10, 32, NOT_READ("Twofish") },
+	};
+	size_t i = 0;
+
+	FIND(rows, id, i);
+	if (i == ROWS(rows))
+		return NULL;
+	*key = rows[i].key;
+	return rows[i].why;
+}
+
 bool
 algo_sym_is_aes(unsigned id)
 {

@@ -128,6 +128,12 @@ const char *algo_hash_name(unsigned id);
 
 /* libcrypto's name without the mode, octets of the key; NULL if unknown. */
 const char *algo_sym(unsigned id, size_t *key);
+/*
+ * That what is encrypted with a cipher of 64-bit blocks, or with Twofish, is
+ * not read, with its name (static text), and the octets of its key; NULL for
+ * all others.
+ */
+const char *algo_sym_refusal(unsigned id, size_t *key);
 /* Whether it may stand in AEAD: AES. */
 bool algo_sym_is_aes(unsigned id);
 
@@ -143,6 +149,12 @@ algo_pk_is_post(unsigned id)
 /* Whether the public-key algorithm can sign, or encrypt. */
 bool algo_pk_signs(unsigned id);
 bool algo_pk_encrypts(unsigned id);
+/* One that is not supported could do anything. */
+static inline bool
+algo_pk_signs_only(unsigned id)
+{
+	return algo_pk_signs(id) && !algo_pk_encrypts(id);
+}
 /* "Ed25519", for people; "an unknown algorithm". */
 const char *algo_pk_name(unsigned id);
 /*

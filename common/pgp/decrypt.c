@@ -53,9 +53,13 @@ by_password(struct decrypter *d, const struct seipd_head *h,
 	struct session s = { .sym = 0 };
 	enum pgp_result r = skesk_open(esk, pw, d->budget, &s);
 	bool ok = r == PGP_OK && take_if_right(d, h, p, &s);
+	size_t n = 0;
 
 	if (r == PGP_LIMIT)
 		d->limited = d->budget->why;
+	else if (r == PGP_UNSUPPORTED &&
+	    algo_sym_refusal(skesk_cipher(esk), &n) != NULL)
+		d->unsupported = algo_sym_refusal(skesk_cipher(esk), &n);
 	OPENSSL_cleanse(&s, sizeof(s));
 	return ok;
 }
@@ -83,28 +87,49 @@ by_passwords(struct decrypter *d, const struct esks *esks,
 	return false;
 }
 
+/*
+ * Open it with a key that is unlocked. A session key for a cipher that is not
+ * read was opened all the same. That this can be told from one under RSA whose
+ * padding fails is of no use to who asks often (section 13.5): padding, length,
+ * cipher and checksum fit by chance once in 2 to the 46 times.
+ */
 static bool
-by_key(struct decrypter *d, const struct seipd_head *h,
+by_unlocked(struct decrypter *d, const struct seipd_head *h,
     const struct pkesk *e, struct pgp_key *k)
 {
 	struct session s = { .sym = 0 };
-	enum key_unlock u = KEY_LOCKED;
-	bool ok = false;
+	size_t n = 0;
+	bool opened = pkesk_open(e, k, &s), ok = opened && take(d, h, &s);
+	const char *unread = opened ? algo_sym_refusal(s.sym, &n) : NULL;
 
-	if (!algo_pk_encrypts(k->algo) || !pkesk_names(e, k))
-		return false;
-	u = key_unlock(k, d->key_passwords, d->key_budget);
-	if (u == KEY_LOCKED)
-		d->locked = true;
-	else if (u == KEY_LIMITED)
-		d->limited = d->key_budget->why;
-	ok = u == KEY_UNLOCKED && pkesk_open(e, k, &s) && take(d, h, &s);
-	if (u == KEY_UNLOCKED && !ok && k->kind == PK_RSA) {
+	if (unread != NULL) {
+		d->unsupported = unread;
+	} else if (!ok && k->kind == PK_RSA) {
 		d->rsa_failed |= e->id.n + e->fpr.n > 0;
 		d->rsa_tried = true;
 	}
 	OPENSSL_cleanse(&s, sizeof(s));
 	return ok;
+}
+
+static bool
+by_key(struct decrypter *d, const struct seipd_head *h,
+    const struct pkesk *e, struct pgp_key *k)
+{
+	enum key_unlock u = KEY_CANNOT;
+
+	if (!pkesk_names(e, k) || algo_pk_signs_only(k->algo))
+		return false;
+	if (key_unsupported(k) != NULL) {
+		d->unsupported = key_unsupported(k);
+		return false;
+	}
+	u = key_unlock(k, d->key_passwords, d->key_budget);
+	if (u == KEY_LOCKED)
+		d->locked = true;
+	else if (u == KEY_LIMITED)
+		d->limited = d->key_budget->why;
+	return u == KEY_UNLOCKED && by_unlocked(d, h, e, k);
 }
 
 static bool
@@ -162,6 +187,8 @@ refuse(struct decrypter *d, struct pgp_error *e)
 	else if (d->locked)
 		pgp_fail(e, PGP_LOCKED,
 		    "the secret key is locked by a passphrase");
+	else if (d->unsupported)
+		pgp_fail(e, PGP_UNSUPPORTED, d->unsupported);
 	else
 		pgp_fail(e, PGP_NO_KEY,
 		    "no key, passphrase or session key fits");

@@ -1,7 +1,8 @@
 /*
  * Opening an encrypted message with whatever was given for it: session keys,
  * passphrases, secret keys, in this order. What fails fails in one way, so
- * that nobody learns from it what was wrong.
+ * that nobody learns from it what was wrong; but what fits and is not supported
+ * is told by its name.
  */
 #ifndef PGP_DECRYPT_H
 #define PGP_DECRYPT_H
@@ -25,6 +26,7 @@ struct decrypter {
 	const struct cert *recipient;	/* whose key fitted, or NULL */
 	bool locked;			/* a key that would fit stayed locked */
 	const char *limited;		/* why a derivation was not done */
+	const char *unsupported;	/* what of one that fits, or NULL */
 	bool rsa_failed;		/* one of RSA that is named, in vain */
 	bool rsa_tried;			/* one that is not named */
 	bool opened;

@@ -95,7 +95,9 @@ inflate_open(struct packet *p, const struct inflate *outer, bool encrypted,
 		z->started = inflateInit2(&z->z, z->algo == 1 ? -MAX_WBITS :
 		    MAX_WBITS) == Z_OK;
 	else if (z->algo != 0)
-		fails(z, PGP_UNSUPPORTED, "an unknown compression");
+		fails(z, PGP_UNSUPPORTED, z->algo == 3 ?
+		    "it is compressed by bzip2, which is not read" :
+		    "it is compressed in an unknown way");
 	return z;
 }
 

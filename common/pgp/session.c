@@ -201,6 +201,12 @@ skesk_version(struct span body)
 	return body.n > 0 ? body.p[0] : 0;
 }
 
+unsigned
+skesk_cipher(struct span body)
+{
+	return skesk_version(body) == 4 && body.n > 1 ? body.p[1] : 0;
+}
+
 /* Section 5.3.1: without an encrypted key, the passphrase's is the key. */
 static enum pgp_result
 open_v4(struct cur *c, struct span pw, struct s2k_budget *budget,

@@ -27,7 +27,10 @@ struct pkesk {
 enum pgp_result pkesk_read(struct span body, struct pkesk *out);
 /* Whether it is for the key, or for nobody named. */
 bool pkesk_names(const struct pkesk *p, const struct pgp_key *k);
-/* Open it with an unlocked key; false when it does not fit, whatever why. */
+/*
+ * Open it with an unlocked key; false when it does not fit, whatever why. The
+ * session key may be for a cipher that is not read (algo_sym_refusal).
+ */
 bool pkesk_open(const struct pkesk *p, const struct pgp_key *k,
     struct session *out);
 
@@ -39,6 +42,8 @@ enum pgp_result skesk_open(struct span body, struct span passphrase,
     struct s2k_budget *budget, struct session *out);
 /* 4 or 6; 5 is LibrePGP's, for its packet 20. */
 unsigned skesk_version(struct span body);
+/* The cipher that one of version 4 names in the clear, else 0. */
+unsigned skesk_cipher(struct span body);
 
 /* Append the packet for a key; version 3 or 6. False: the key cannot. */
 bool pkesk_write(unsigned version, struct pgp_key *k,
@@ -61,7 +66,10 @@ size_t session_kek(const struct pgp_key *k, struct span ephemeral,
 void session_combine(const struct pgp_key *k, struct span ciphertext,
     struct span own, struct span shares,
     unsigned char out[static CIPHER_KEY_MAX]);
-/* A session key out of "algorithm, key, checksum"; version 6 has no first. */
+/*
+ * A session key out of "algorithm, key, checksum"; version 6 has no first. It
+ * may be for a cipher that is not read (algo_sym_refusal).
+ */
 bool session_of(struct span plain, bool algorithm, struct session *out);
 void session_plain(const struct session *s, bool algorithm,
     struct buf *out);

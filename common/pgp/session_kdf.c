@@ -96,7 +96,8 @@ session_of(struct span plain, bool algorithm, struct session *out)
 	key = cur_take(&c, plain.n - 2 - algorithm);
 	ok = cur_u16(&c) == mpi_sum(key) && cur_done(&c) &&
 	    key.n <= sizeof(s.key) && (!algorithm ||
-	    (algo_sym(s.sym, &n) != NULL && n == key.n));
+	    ((algo_sym(s.sym, &n) != NULL ||
+	    algo_sym_refusal(s.sym, &n) != NULL) && n == key.n));
 	if (ok) {
 		s.n = key.n;
 		memcpy(s.key, key.p, key.n);

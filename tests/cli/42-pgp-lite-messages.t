@@ -243,7 +243,7 @@ run "$P" inline-verify rsa.cert <"$O/rsa.zlib"
 same out "$O/text" 'GnuPG: compressed'
 run "$P" inline-verify rsa.cert <"$O/rsa.bzip2"
 status 41 'GnuPG: compressed by bzip2, which is not read'
-err 'an unknown compression' 'and it says why'
+err 'compressed by bzip2' 'and it says why'
 run "$P" inline-verify rsa.cert <"$O/rsa.clear"
 status 0 'GnuPG: clear-signed'
 run "$P" inline-verify p256.cert <"$O/two.signed"

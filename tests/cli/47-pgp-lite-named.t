@@ -47,6 +47,21 @@ printf 'From: a@example.org\n\nhello\n' >mail
 run "$P" mail encrypt --explain --format=text weak.cert <mail
 out 'less than 2048 bits' 'mail encrypt --explain, too'
 
+# ciphers, under keys and under a passphrase
+named 29 ElGamal 'decrypt' "$P" decrypt "$O/dsa.key" <"$O/elgamal.msg"
+named 29 3DES 'decrypt, RSA' "$P" decrypt "$O/rsa.key" <"$O/rsa-3des.msg"
+named 29 CAST5 'decrypt, ECDH' "$P" decrypt "$O/p256.key" \
+    <"$O/p256-cast5.msg"
+named 29 3DES 'decrypt, a passphrase' "$P" decrypt \
+    --with-password="$O/password" <"$O/password-3des.msg"
+named 29 Blowfish 'decrypt, a passphrase' "$P" decrypt \
+    --with-password="$O/password" <"$O/password-blowfish.msg"
+named 29 'no key, passphrase or session key fits' 'with another key' \
+    "$P" decrypt key <"$O/rsa-3des.msg"
+named 29 'the encrypted data was changed' 'where RSA does not open' \
+    sh -c 'sed "4s/^.\{8\}/AAAAAAAA/" "$2" | "$1" decrypt "$3"' - "$P" \
+    "$O/rsa-3des.msg" "$O/rsa.key"
+
 # version 3: the heads of a key and of a signature are enough
 printf '\231\000\017\003\145\222\000\200\000\000\001\000\020\377\377\000\002\003' \
     >v3.cert

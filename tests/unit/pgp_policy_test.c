@@ -973,11 +973,28 @@ rsa_tells_nothing(void **state)
 	static const struct passphrases none = { NULL, 0 };
 	struct session k = { .sym = SYM_AES256, .n = 32, .key = "key" };
 	struct session other = { .sym = SYM_AES256, .n = 32, .key = "no" };
+	struct session des = { .sym = 2, .n = 24, .key = "des" };
+	/* what stands in front; whether the padding of the last one fails */
+	const struct {
+		const struct session *first, *last;
+		bool fails;
+		enum pgp_result want;
+	} rows[] = {
+		{ NULL, &k, false, PGP_OK },
+		{ NULL, &k, true, PGP_FORGED },
+		{ NULL, &other, false, PGP_FORGED },
+		/* what fits, for a cipher that is not read, is told */
+		{ NULL, &des, false, PGP_UNSUPPORTED },
+		{ NULL, &des, true, PGP_FORGED },
+		/* but who makes one cannot ask for another by it */
+		{ &des, &other, false, PGP_FORGED },
+		{ &des, &other, true, PGP_FORGED },
+	};
 	struct certs c = secret_key("rfc4880", NULL);
 	struct pgp_key *key = &c.v[0].v[1].key;
 
 	(void)state;
-	for (size_t row = 0; row < 3; row++) {
+	for (size_t row = 0; row < ROWS(rows); row++) {
 		struct s2k_budget budget = S2K_BUDGET;
 		struct decrypter d = { .budget = &budget, .files = &c,
 		    .key_budget = &budget, .passwords = &none, .files_n = 1,
@@ -987,10 +1004,12 @@ rsa_tells_nothing(void **state)
 		struct pgp_error e = { PGP_OK, NULL };
 		struct in in;
 
-		/* row 1: whose padding fails; row 2: another's, which fits */
-		assert_true(pkesk_write(3, key, row == 2 ? &other : &k, &env,
+		if (rows[row].first != NULL)
+			assert_true(pkesk_write(3, key, rows[row].first, &env,
+			    &octets));
+		assert_true(pkesk_write(3, key, rows[row].last, &env,
 		    &octets));
-		octets.p[octets.n - 9] ^= row == 1;
+		octets.p[octets.n - 9] ^= rows[row].fails;
 		encrypt(1, 100, &k, &octets);
 		m->data = keep;
 		m->arg = &text;
@@ -999,7 +1018,8 @@ rsa_tells_nothing(void **state)
 		m->keys = &d;
 		in_of_span(&in, buf_get0(&octets), &e);
 		pgp_msg_read(m, &in);
-		assert_int_equal(e.result, row == 0 ? PGP_OK : PGP_FORGED);
+		if (e.result != rows[row].want)
+			fail_msg("row %zu: %d", row, (int)e.result);
 		pgp_msg_free(m);
 		free(m);
 		buf_free(&octets);
