@@ -7,6 +7,8 @@
 #include "pgp/verify.h"
 #include "sys/say.h"
 
+enum { REASON_MAX = 1024 };
+
 bool
 signed_stdin(struct run *r, bool text, struct signers *s, struct sink *to)
 {
@@ -82,16 +84,16 @@ signed_judge(const struct signatures *s, const struct hasher *h,
 	size_t good = signatures_verify(s, h, v, verdicts);
 
 	for (size_t i = 0; i < s->n; i++) {
-		char hex[KEY_HEX] = "an unknown key";
+		struct buf reason = BUF(REASON_MAX);
 
 		if (verdicts[i].why == NULL) {
-			verdict_line(&verdicts[i], out);
+			verdict_line(v, &verdicts[i], out);
 			continue;
 		}
-		if (verdicts[i].key != NULL)
-			key_hex(verdicts[i].key, hex);
-		say_warn("signature %zu, of %s, does not count: %s", i + 1,
-		    hex, verdicts[i].why);
+		verdict_reason(&verdicts[i], &reason);
+		say_warn("signature %zu%.*s", i + 1, (int)reason.n,
+		    (const char *)reason.p);
+		buf_free(&reason);
 	}
 	return good;
 }

@@ -7,9 +7,9 @@
 #include "pgp/valid.h"
 #include "sys/jw.h"
 
-/* What can be said without a key. */
+/* What can be said without a key; *early is only written with its reason. */
 static const char *
-by_itself(const struct verifier *v, const struct sig *s)
+by_itself(const struct verifier *v, const struct sig *s, int64_t *early)
 {
 	if (s->refused != NULL)
 		return s->refused;
@@ -21,8 +21,10 @@ by_itself(const struct verifier *v, const struct sig *s)
 		return "its hash is too weak, or not known";
 	if (!algo_pk_signs(s->pk))
 		return algo_pk_refusal(s->pk);
-	if (s->created > v->now + VERIFY_SKEW)
+	if (s->created > v->now + VERIFY_SKEW) {
+		*early = s->created - v->now;
 		return "it is from the future";
+	}
 	if (s->created < v->not_before)
 		return "it is older than allowed";
 	if (s->created > v->not_after)
@@ -72,6 +74,30 @@ by_key(const struct verifier *v, const struct sig *s,
 	return why != NULL ? why : for_us(v, s);
 }
 
+/* Whether it says at all whose it is. */
+static bool
+says_whose(const struct sig *s)
+{
+	return s->issuer_fpr.n + s->issuer_id.n > 0;
+}
+
+/* The first key that it says to be of: only its word, so far. */
+static void
+claimed(const struct verifier *v, const struct sig *s, struct verdict *out)
+{
+	for (size_t i = 0; says_whose(s) && i < v->n; i++)
+		for (size_t j = 0; j < v->files[i].n; j++) {
+			struct cert *c = &v->files[i].v[j];
+
+			for (size_t k = 0; k < c->n && out->key == NULL; k++)
+				if (component_is_key(&c->v[k]) &&
+				    sig_names(s, &c->v[k].key)) {
+					out->cert = c;
+					out->key = &c->v[k].key;
+				}
+		}
+}
+
 static void
 in_cert(const struct verifier *v, const struct sig *s,
     const struct digest *d, struct cert *c, struct verdict *out)
@@ -81,9 +107,12 @@ in_cert(const struct verifier *v, const struct sig *s,
 
 		if (!component_is_key(k) || !sig_names(s, &k->key))
 			continue;
-		out->cert = c;
-		out->key = &k->key;
 		out->why = by_key(v, s, d, c, i);
+		/* of one that does not say whose it is, who it could be */
+		if (out->why == NULL || says_whose(s)) {
+			out->cert = c;
+			out->key = &k->key;
+		}
 		out->unknown = out->why != NULL &&
 		    (key_needs_library(&c->v[i].key) ||
 		    key_needs_library(cert_primary(c)));
@@ -94,8 +123,9 @@ void
 verify_sig(const struct verifier *v, const struct sig *s,
     const struct digest *d, struct verdict *out)
 {
-	*out = (struct verdict){ .sig = *s, .read = true,
-	    .why = by_itself(v, s) };
+	*out = (struct verdict){ .sig = *s, .read = true };
+	claimed(v, s, out);
+	out->why = by_itself(v, s, &out->early);
 	if (out->why != NULL)
 		return;
 	out->why = "no certificate of its issuer was given";
@@ -171,12 +201,14 @@ signatures_verify(const struct signatures *s, const struct hasher *h,
 	for (size_t i = 0; i < s->n; i++) {
 		const struct signature *one = &s->v[i];
 
-		if (one->why != NULL)
+		if (one->why != NULL) {
 			out[i] = (struct verdict){ .why = one->why,
 			    .sig = one->sig };
-		else
+			claimed(v, &one->sig, &out[i]);
+		} else {
 			verify_sig(v, &one->sig, hasher_get0(h, one->at),
 			    &out[i]);
+		}
 		good += out[i].why == NULL;
 	}
 	return good;
@@ -190,8 +222,26 @@ signatures_free(struct signatures *s)
 	s->n = 0;
 }
 
+/* The names of all files that have the certificate, not of its first alone. */
+static void
+signers(const struct verifier *by, const struct cert *c, struct jw *j)
+{
+	jw_array(j, "signers");
+	for (size_t i = 0; i < by->n; i++) {
+		const struct certs *f = &by->files[i];
+		size_t at = 0;
+
+		while (at < f->n && !cert_same(&f->v[at], c))
+			at++;
+		if (at < f->n)
+			jw_str(j, NULL, f->file);
+	}
+	jw_end(j);
+}
+
 void
-verdict_line(const struct verdict *v, struct buf *out)
+verdict_line(const struct verifier *by, const struct verdict *v,
+    struct buf *out)
 {
 	char date[DATE_RFC3339_SIZE], signing[KEY_HEX], primary[KEY_HEX];
 	struct jw j = JW(out);
@@ -201,9 +251,43 @@ verdict_line(const struct verdict *v, struct buf *out)
 	    key_hex(&v->cert->v[0].key, primary),
 	    v->sig.type == SIG_TEXT ? "text" : "binary");
 	jw_object(&j, NULL);
-	jw_array(&j, "signers");
-	jw_str(&j, NULL, v->cert->file);
-	jw_end(&j);
+	signers(by, v->cert, &j);
 	jw_end(&j);
 	buf_byte(out, '\n');
+}
+
+/* A fingerprint or key ID. */
+static void
+hex_of(struct span id, struct buf *out)
+{
+	for (size_t i = 0; i < id.n; i++)
+		buf_printf(out, "%02X", id.p[i]);
+}
+
+static void
+whose(const struct verdict *v, struct buf *out)
+{
+	if (!says_whose(&v->sig))
+		buf_str(out, "nobody that it names");
+	else if (v->key != NULL)
+		hex_of(span_of(v->key->fpr, v->key->fpr_n), out);
+	else
+		hex_of(v->sig.issuer_fpr.n > 0 ? v->sig.issuer_fpr :
+		    v->sig.issuer_id, out);
+	if (says_whose(&v->sig) && v->key == NULL)
+		buf_str(out, " (not given)");
+}
+
+void
+verdict_reason(const struct verdict *v, struct buf *out)
+{
+	/* of a version that is not read, nobody knows what it says */
+	if (v->sig.version != 0) {
+		buf_str(out, ", of ");
+		whose(v, out);
+		buf_byte(out, ',');
+	}
+	buf_printf(out, " does not count: %s", v->why);
+	if (v->early > 0)
+		buf_printf(out, " by %lld s", (long long)v->early);
 }

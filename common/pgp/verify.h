@@ -25,11 +25,16 @@ struct verifier {
 /* What came of one signature. */
 struct verdict {
 	const char *why;	/* NULL: it counts; else static text */
+	int64_t early;		/* seconds, if it is from the future */
 	bool unknown;		/* what decides it needs a newer libcrypto */
 	struct sig sig;		/* if it could be read */
 	bool read;
+	/*
+	 * Whose it is, or if it does not count the first that it says to be
+	 * of; NULL: of none that is there, or it does not say.
+	 */
 	const struct pgp_key *key;
-	struct cert *cert;	/* NULL: no such certificate */
+	struct cert *cert;
 };
 
 /*
@@ -75,8 +80,16 @@ void signatures_free(struct signatures *s);
 
 /*
  * Append a line for one that counts, as SOP has it: time, fingerprints of
- * the signing and the primary key, mode, and the file of the certificate.
+ * the signing and the primary key, mode, and all files of "by", which judged
+ * it, that have the certificate.
  */
-void verdict_line(const struct verdict *v, struct buf *out);
+void verdict_line(const struct verifier *by, const struct verdict *v,
+    struct buf *out);
+
+/*
+ * Append for one that does not count whose it says to be, and why it does not:
+ * ", of FINGERPRINT, does not count: it has expired".
+ */
+void verdict_reason(const struct verdict *v, struct buf *out);
 
 #endif

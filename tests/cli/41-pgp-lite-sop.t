@@ -95,6 +95,25 @@ fails 3 'no signature counts' "$P" verify --not-after=2020-01-01T00:00:00Z \
     sig cert
 fails 3 'not old enough' "$P" verify --not-before=2050-01-01T00:00:00Z sig \
     cert
+# whose it says to be, for every reason; of a key that is not there, too
+fpr=$("$P" lint --format=text <cert | head -1)
+"$P" generate-key B | "$P" extract-cert >other.cert
+for bound in --not-after=2020-01-01T00:00:00Z \
+    --not-before=2050-01-01T00:00:00Z; do
+	run "$P" verify $bound sig other.cert cert <data
+	err "signature 1, of $fpr, does not count" "$bound: its key is named"
+	run "$P" verify $bound sig other.cert <data
+	err "signature 1, of $fpr (not given), does not count" \
+	    'or that it was not given'
+done
+run "$P" verify sig other.cert <data
+err "signature 1, of $fpr (not given), does not count" 'for its own reason, too'
+# every argument that has the certificate
+cat other.cert cert >ring
+run "$P" verify sig cert other.cert ring <data
+out '{"signers":["cert","ring"]}' 'every CERTS that has the certificate is named'
+run "$P" verify sig ring @FD:9 cert <data 9<cert
+out '{"signers":["ring","@FD:9","cert"]}' 'in their order'
 run "$P" verify --not-before=- --not-after=- sig cert <data
 status 0 'without bounds'
 run "$P" inline-sign key <data

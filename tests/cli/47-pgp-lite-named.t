@@ -71,6 +71,7 @@ printf '\231\000\017\003\145\222\000\200\000\000\001\000\020\377\377\000\002\003
 } >v3.sig
 named 41 'its version, 3,' 'encrypt' "$P" encrypt v3.cert <data
 named 3 'its version, 3,' 'verify' "$P" verify v3.sig cert <data
+err 'signature 1 does not count' 'and of whom is not known'
 run "$P" inspect --format=text <v3.cert
 out 'public key, version 3' 'inspect tells the version'
 cat v3.cert >both

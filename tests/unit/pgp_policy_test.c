@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -329,6 +330,85 @@ malformed_numbers(void **state)
 	certs_free(&c);
 	buf_free(&packets);
 	free_key(&primary);
+}
+
+/* One of that time, said to be of whom "issuer" says, before "n" files. */
+static void
+expect_reason(struct certs *files, size_t n, struct made *signer,
+    int64_t when, bool issuer, const char *want)
+{
+	struct verifier v = { .files = files, .n = n, .now = NOW,
+	    .not_before = BORN, .not_after = INT64_MAX };
+	struct sig_new s;
+	struct sig read;
+	struct buf body = BUF(SIG_BODY_MAX), reason = BUF(1024);
+	struct digest *d = NULL;
+	struct verdict verdict;
+
+	sig_new_start(&s, &signer->key, SIG_BINARY, 0, when, &env);
+	if (!issuer) {
+		buf_reset(&s.hashed);
+		buf_reset(&s.unhashed);
+		sig_sub_u32(&s.hashed, SUB_CREATED, true, (uint32_t)when);
+	}
+	d = sig_new_digest(&s);
+	assert_true(sig_new_write(&s, d, &body));
+	assert_int_equal(sig_read(buf_get0(&body), &read), PGP_OK);
+	/* not what was signed */
+	digest_add(d, SPAN("x"));
+	verify_sig(&v, &read, d, &verdict);
+	verdict_reason(&verdict, &reason);
+	buf_byte(&reason, '\0');
+	assert_string_equal((const char *)reason.p, want);
+	digest_free(d);
+	buf_free(&body);
+	buf_free(&reason);
+}
+
+/* Whose it says to be stands beside every reason. */
+static void
+reasons_name_the_key(void **state)
+{
+	static const struct {
+		int64_t when;
+		const char *why;	/* with its certificate */
+		const char *alone;	/* without it */
+	} rows[] = {
+		{ NOW + 3600, "it is from the future by 3600 s",
+		  "it is from the future by 3600 s" },
+		{ BORN - 1, "it is older than allowed",
+		  "it is older than allowed" },
+		{ NOW, "it is not authentic",
+		  "no certificate of its issuer was given" },
+	};
+	struct made primary = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct made other = make_key(false, PGP_EDDSA_LEGACY, PK_ED25519);
+	struct buf packets = BUF(1 << 16);
+	char hex[KEY_HEX], want[256];
+	struct certs files[2];
+
+	(void)state;
+	begin_cert(&other, 0, &packets);
+	files[0] = read_cert(buf_get0(&packets));
+	buf_reset(&packets);
+	begin_cert(&primary, 0, &packets);
+	files[1] = read_cert(buf_get0(&packets));
+	key_hex(&primary.key, hex);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		snprintf(want, sizeof(want), ", of %s, does not count: %s",
+		    hex, rows[i].why);
+		expect_reason(files, 2, &primary, rows[i].when, true, want);
+		snprintf(want, sizeof(want), ", of %s (not given), does "
+		    "not count: %s", hex, rows[i].alone);
+		expect_reason(files, 1, &primary, rows[i].when, true, want);
+	}
+	expect_reason(files, 2, &primary, NOW, false,
+	    ", of nobody that it names, does not count: it is not authentic");
+	certs_free(&files[0]);
+	certs_free(&files[1]);
+	buf_free(&packets);
+	free_key(&primary);
+	free_key(&other);
 }
 
 static void
@@ -1103,6 +1183,7 @@ main(void)
 		cmocka_unit_test(signatures),
 		cmocka_unit_test(hashes_fit_the_curve),
 		cmocka_unit_test(malformed_numbers),
+		cmocka_unit_test(reasons_name_the_key),
 		cmocka_unit_test(bounds_and_recipients),
 		cmocka_unit_test(subkeys_that_sign),
 		cmocka_unit_test(revocations),

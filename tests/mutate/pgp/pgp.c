@@ -121,7 +121,7 @@ judge(struct reading *r)
 	    verdicts);
 	for (size_t i = 0; i < r->msg.sigs.n; i++)
 		if (verdicts[i].why == NULL)
-			verdict_line(&verdicts[i], &r->o->lines);
+			verdict_line(&v, &verdicts[i], &r->o->lines);
 }
 
 static void
