@@ -102,6 +102,7 @@ decrypt_with(struct run *r, const struct files *keys, struct decrypter *d,
 	    .key_passwords = &r->key_passwords, .files = keys->v,
 	    .files_n = keys->n, .budget = &r->budget,
 	    .key_budget = &r->key_budget, .env = &r->env };
+	m->inflate_max = run_inflate_max(r);
 	m->decrypt = decrypter_open;
 	m->closed = decrypter_close;
 	m->keys = d;

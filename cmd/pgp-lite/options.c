@@ -7,6 +7,8 @@
 #include "sys/say.h"
 
 #define MEMORY_MAX ((uint64_t)1 << 40)
+enum { DECOMPRESSED_MAX = 1 << 20 };	/* MiB, which is as much */
+
 #define ROW_AT(field) .at = offsetof(struct args, field)
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -70,6 +72,13 @@ static const struct opt deriving[] = {
 	{ .name = "max-s2k-memory", .arg = "SIZE",
 	  .help = "what a passphrase may ask for: 64M, 2G (2G)",
 	  .kind = OPT_CALL, ROW_AT(s2k_kib), .call = set_memory },
+};
+
+static const struct opt reading[] = {
+	{ .name = "max-decompressed", .arg = "MIB", .kind = OPT_INT,
+	  .min = 1, .max = DECOMPRESSED_MAX, ROW_AT(max_decompressed),
+	  .help = "what may come of compressed data, if it is more than 100 "
+	  "times as much (1024)" },
 };
 
 static const struct opt profile[] = {
@@ -322,7 +331,7 @@ CHUNKS(mail_chunks, OPT_CHUNK("Signing, encrypting, verifying", mailing),
     ONWARD_CHUNK(offsetof(struct args, onward)),
     OPT_CHUNK("Certificates of messages", autocrypt), FINDING_CHUNKS,
     OPT_CHUNK("Keys", unlock),
-    OPT_CHUNK("Passphrases", deriving));
+    OPT_CHUNK("Passphrases", deriving), OPT_CHUNK("Messages", reading));
 CHUNKS(find_chunks, OPT_CHUNK("Certificates of messages", autocrypt),
     FINDING_CHUNKS, OPT_CHUNK("Output", packets));
 CHUNKS(telling_chunks, OPT_CHUNK("Output", telling));
@@ -335,16 +344,16 @@ CHUNKS(inline_sign_chunks, OPT_CHUNK("Signing", inline_signing),
     OPT_CHUNK("Passphrases", deriving), OPT_CHUNK("Output", packets));
 CHUNKS(verify_chunks, OPT_CHUNK("What counts", times));
 CHUNKS(inline_verify_chunks, OPT_CHUNK("What counts", times),
-    OPT_CHUNK("Output", verifications));
+    OPT_CHUNK("Messages", reading), OPT_CHUNK("Output", verifications));
 CHUNKS(detach_chunks, OPT_CHUNK("Signatures", detaching),
-    OPT_CHUNK("Output", packets));
+    OPT_CHUNK("Messages", reading), OPT_CHUNK("Output", packets));
 CHUNKS(encrypt_chunks, OPT_CHUNK("Encrypting", encrypting),
     OPT_CHUNK("Form", profile), OPT_CHUNK("Keys", unlock),
     OPT_CHUNK("Passphrases", deriving),
     OPT_CHUNK("Output", packets));
 CHUNKS(decrypt_chunks, OPT_CHUNK("Decrypting", decrypting),
     OPT_CHUNK("Output", verifications), OPT_CHUNK("Keys", unlock),
-    OPT_CHUNK("Passphrases", deriving));
+    OPT_CHUNK("Passphrases", deriving), OPT_CHUNK("Messages", reading));
 
 #define SPEC(verb, forms, words, table, ...) { .tool = "pgp-lite " verb, \
 	.usage = forms, .about = words, .chunks = table, \

@@ -70,6 +70,7 @@ struct args {
 	struct opt_list verify_with, user_ids, merge_certs;
 	int64_t not_before, not_after;
 	uint64_t s2k_kib;	/* --max-s2k-memory */
+	int max_decompressed;	/* MiB */
 	int purpose;		/* --for */
 	int format;		/* of mail verify */
 	bool signing_only, no_self_sig, addr_spec_only;
@@ -210,8 +211,15 @@ void run_verdict(struct run *r, enum severity worst);
 /* Note the first failure and say it; returns false. */
 bool run_fail(struct run *r, enum sop status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* The same for what a reader of common/pgp found. */
+/* The same for what a reader of common/pgp found, with a hint to an option. */
 bool run_fail_error(struct run *r, const char *what, enum sop bad);
+
+/* --max-decompressed in octets, for struct pgp_msg. */
+static inline uint64_t
+run_inflate_max(const struct run *r)
+{
+	return (uint64_t)r->a.max_decompressed << 20;
+}
 
 /* Read a whole indirect argument; the octets live until run_end. */
 bool run_input(struct run *r, const char *arg, struct span *out);

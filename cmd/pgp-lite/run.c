@@ -17,6 +17,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "crypto/lib.h"
+#include "pgp/inflate.h"
 #include "sys/sandbox.h"
 #include "sys/say.h"
 
@@ -83,7 +84,10 @@ run_fail_error(struct run *r, const char *what, enum sop bad)
 	case PGP_LIMIT:
 		break;
 	}
-	return run_fail(r, status, "%s: %s", what, r->error.why);
+	run_fail(r, status, "%s: %s", what, r->error.why);
+	if (r->error.why == inflate_over)
+		say_hint("--max-decompressed=MIB allows more");
+	return false;
 }
 
 /* Other tools take what they work on as an operand; SOP does not. */
@@ -107,6 +111,7 @@ run_start(struct run *r, enum spec spec, int argc, char **argv,
 	r->a.format = FORMAT_AUTO;
 	r->a.add_autocrypt = AUTOCRYPT_NOT;
 	r->a.s2k_kib = S2K_KIB_MAX;
+	r->a.max_decompressed = INFLATE_MAX >> 20;
 	/* no argument may move while spans lie in the others */
 	r->raw = xcalloc(RAW_MAX, sizeof(*r->raw));
 	if (opt_parse(s, argc, argv, &r->a, &r->res) == OPT_END) {

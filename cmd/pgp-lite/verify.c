@@ -144,6 +144,7 @@ read_signed(struct job *j)
 		armor_open(&a, &in, false, &plain);
 		j->msg.data = to_stage;
 		j->msg.arg = j;
+		j->msg.inflate_max = run_inflate_max(&j->r);
 		pgp_msg_read(&j->msg, &plain);
 		in_free(&plain);
 	}

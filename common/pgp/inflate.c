@@ -3,7 +3,9 @@
 
 #include "sys/zmem.h"
 
-enum { RATIO_MAX = 100, FREE_OUTPUT = 64 << 20 };
+enum { RATIO_MAX = 100 };
+
+const char inflate_over[] = "compressed data grows beyond measure";
 
 struct inflate {
 	struct packet *from;
@@ -11,7 +13,7 @@ struct inflate {
 	unsigned algo;
 	bool started, ended, encrypted;
 	z_stream z;
-	uint64_t in, out;
+	uint64_t in, out, ceiling;
 };
 
 static size_t
@@ -68,23 +70,23 @@ read_inflated(void *arg, unsigned char *p, size_t n)
 		else if (r != Z_OK)
 			return fails(z, PGP_BAD,
 			    "compressed data is malformed");
-		if (z->out > FREE_OUTPUT &&
-		    z->out / RATIO_MAX > z->outermost->in)
-			return fails(z, PGP_LIMIT,
-			    "compressed data grows beyond measure");
+		if (z->out > z->outermost->ceiling &&
+		    z->out > RATIO_MAX * z->outermost->in)
+			return fails(z, PGP_LIMIT, inflate_over);
 	}
 	return got;
 }
 
 struct inflate *
-inflate_open(struct packet *p, const struct inflate *outer, bool encrypted,
-    struct in *out)
+inflate_open(struct packet *p, const struct inflate *outer,
+    uint64_t ceiling, bool encrypted, struct in *out)
 {
 	struct inflate *z = xcalloc(1, sizeof(*z));
 	struct span s = packet_piece(p, 1);
 
 	z->from = p;
 	z->outermost = outer != NULL ? outer->outermost : z;
+	z->ceiling = ceiling;
 	z->encrypted = encrypted;
 	z->algo = s.n > 0 ? s.p[0] : 0;
 	z->z = (z_stream)ZMEM_STREAM;

@@ -179,7 +179,8 @@ compressed(struct pgp_msg *m, struct packet *p)
 		return;
 	}
 	m->depth++;
-	z = inflate_open(p, outer, m->encrypted, &in);
+	z = inflate_open(p, outer, m->inflate_max > 0 ? m->inflate_max :
+	    INFLATE_MAX, m->encrypted, &in);
 	m->inflating = z;
 	message(m, &in);
 	in_free(&in);

@@ -41,6 +41,7 @@ struct pgp_msg {
 	    struct packet *p, struct in *out);
 	void (*closed)(void *keys);
 	void *keys;
+	uint64_t inflate_max;	/* ceiling of inflate.h; 0: INFLATE_MAX */
 	/* what was found */
 	struct hasher hasher;
 	struct signatures sigs;

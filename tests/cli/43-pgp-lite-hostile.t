@@ -190,7 +190,7 @@ import zlib
 def packet(tag, body):
     n = len(body)
     return bytes([0xc0 | tag, 255]) + n.to_bytes(4, "big") + body
-literal = packet(11, b"b\0\0\0\0\0" + bytes(200 << 20))
+literal = packet(11, b"b\0\0\0\0\0" + bytes(80 << 20))
 z = zlib.compressobj(9)
 bomb = packet(8, b"\x02" + z.compress(literal) + z.flush())
 open("bomb", "wb").write(bomb)
@@ -205,7 +205,26 @@ open("whole", "wb").write(packet(8, b"\x01" + behind))
 many = packet(4, b"\3\0\x08\x16" + bytes(8) + b"\0") * 5000
 open("many", "wb").write(many + literal[:1000])
 END
-inline 41 'a decompression bomb' <bomb
+for verb in 'inline-verify cert' 'inline-detach --signatures-out=s'; do
+	refused 41 "${verb%% *}: a decompression bomb" "$P" $verb \
+	    --max-decompressed=79 <bomb
+	err 'compressed data grows beyond measure' 'which is told'
+	err 'hint: --max-decompressed=MIB' 'with the option that allows it'
+done
+inline 3 'which only lacks its signature where it may be so large' <bomb
+if command -v gpg >/dev/null; then
+	mkdir -m 700 home
+	head -c 3000000 /dev/zero | gpg --homedir home --batch --quiet \
+	    --no-permission-warning --pinentry-mode loopback \
+	    --passphrase-file pw -z 9 -c >gpg.bomb 2>/dev/null
+	gpgconf --homedir home --kill all 2>/dev/null
+	rm -r home
+	refused 29 'decrypt: one that is encrypted' "$P" decrypt \
+	    --with-password=pw --max-decompressed=2 <gpg.bomb
+	err 'hint: --max-decompressed=MIB' 'with that hint, too'
+	run "$P" decrypt --with-password=pw --max-decompressed=3 <gpg.bomb
+	status 0 'which is fine where it may be so large'
+fi
 inline 41 'compressed forty times' <nested
 inline 41 'an octet behind compressed data that is not encrypted' <behind
 inline 3 'and without it only the signature is missing' <whole

@@ -58,6 +58,8 @@ read_message(struct span octets, bool slowly)
 	m->decrypt = decrypter_open;
 	m->closed = decrypter_close;
 	m->keys = &d;
+	/* the text that is kept is not larger */
+	m->inflate_max = 1 << 22;
 	if (slowly)
 		in_init(&in, drip_in, &slow, &e);
 	else

@@ -27,6 +27,7 @@ struct given {
 	struct certs *certs, *keys;
 	const char *password;
 	const struct session *session;
+	uint64_t inflate_max;
 };
 
 static void
@@ -80,6 +81,7 @@ read_message(struct span octets, const struct given *g)
 	m->decrypt = decrypter_open;
 	m->closed = decrypter_close;
 	m->keys = &d;
+	m->inflate_max = g->inflate_max;
 	in_of_span(&in, octets, &e);
 	armor_open(&armor, &in, false, &plain);
 	pgp_msg_read(m, &plain);
@@ -459,7 +461,7 @@ bomb_in_two_layers(void **state)
 {
 	enum { ZEROS = 70 << 20 };
 	struct buf octets = BUF(1 << 27);
-	struct given g = { 0 };
+	struct given g = { .inflate_max = 64 << 20 };
 	struct result r;
 	unsigned char *zeros = calloc(1, ZEROS);
 
@@ -475,8 +477,122 @@ bomb_in_two_layers(void **state)
 	r = read_message(buf_get0(&octets), &g);
 	assert_int_equal(r.result, PGP_LIMIT);
 	buf_free(&r.text);
+	g.inflate_max = 71 << 20;
+	r = read_message(buf_get0(&octets), &g);
+	assert_int_equal(r.result, PGP_OK);
+	buf_free(&r.text);
 	free(zeros);
 	buf_free(&octets);
+}
+
+/* Growth alone is no bomb, nor is size: both are. */
+static void
+growth_and_size(void **state)
+{
+	enum { MIB = 1 << 20, SIZE = 3 * MIB };
+	static const struct {
+		const char *name;
+		bool plainly;		/* to an eighth, not a thousandth */
+		uint64_t ceiling;
+		enum pgp_result want;
+	} rows[] = {
+		{ "much larger, below the ceiling", false, 4 * MIB, PGP_OK },
+		{ "much larger, above it", false, 2 * MIB, PGP_LIMIT },
+		{ "not much larger, above it", true, 2 * MIB, PGP_OK },
+	};
+	unsigned char *zeros = calloc(1, SIZE);
+
+	(void)state;
+	memcpy(zeros, "b", 1);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf octets = BUF(1 << 23);
+		struct given g = { .inflate_max = rows[i].ceiling };
+		struct result r;
+
+		packet_write(&octets, TAG_LITERAL, span_of(zeros, SIZE));
+		deflate_packet(&octets, rows[i].plainly);
+		r = read_message(buf_get0(&octets), &g);
+		if (r.result != rows[i].want)
+			fail_msg("%s: %d", rows[i].name, (int)r.result);
+		buf_free(&r.text);
+		buf_free(&octets);
+	}
+	free(zeros);
+}
+
+static void
+count(void *arg, struct span s)
+{
+	*(uint64_t *)arg += s.n;
+}
+
+/* One block after the other, each on its own: 64 MiB of zeros. */
+static size_t
+deflate_block(z_stream *z, struct span from, int flush, struct buf *out)
+{
+	size_t was = out->n, room = 1 << 20;
+	union {
+		const unsigned char *lent;
+		unsigned char *zlib;
+	} p = { from.p };
+
+	z->next_in = p.zlib;
+	z->avail_in = (uInt)from.n;
+	z->next_out = buf_room(out, room);
+	z->avail_out = (uInt)room;
+	deflate(z, flush);
+	out->n += room - z->avail_out;
+	return out->n - was;
+}
+
+/* 1 GiB and no more, where nobody says anything else. */
+static void
+ceiling_by_default(void **state)
+{
+	enum { BLOCK = 64 << 20 };
+
+	(void)state;
+	for (unsigned blocks = 15; blocks <= 16; blocks++) {
+		z_stream z = { .avail_in = 0 };
+		struct buf body = BUF(1 << 22), octets = BUF(1 << 22);
+		unsigned char *zeros = calloc(1, BLOCK);
+		uint32_t n = blocks * (uint32_t)BLOCK + 6;
+		const unsigned char head[] = { 0xc0 | TAG_LITERAL, 0xff,
+		    (unsigned char)(n >> 24), (unsigned char)(n >> 16),
+		    (unsigned char)(n >> 8), (unsigned char)n,
+		    'b', 0, 0, 0, 0, 0 };
+		struct pgp_error e = { PGP_OK, NULL };
+		struct pgp_msg *m = calloc(1, sizeof(*m));
+		uint64_t got = 0;
+		struct span one = { NULL, 0 };
+		struct in in;
+
+		buf_byte(&body, 1);
+		assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, -MAX_WBITS,
+		    9, Z_DEFAULT_STRATEGY), Z_OK);
+		deflate_block(&z, span_of(head, sizeof(head)), Z_FULL_FLUSH,
+		    &body);
+		buf_room(&body, 3 << 20);
+		one.n = deflate_block(&z, span_of(zeros, BLOCK), Z_FULL_FLUSH,
+		    &body);
+		one.p = body.p + body.n - one.n;
+		for (unsigned i = 1; i < blocks; i++)
+			buf_span(&body, one);
+		deflate_block(&z, SPAN(""), Z_FINISH, &body);
+		deflateEnd(&z);
+		packet_write(&octets, TAG_COMPRESSED, buf_get0(&body));
+		m->data = count;
+		m->arg = &got;
+		in_of_span(&in, buf_get0(&octets), &e);
+		pgp_msg_read(m, &in);
+		assert_int_equal(e.result, blocks < 16 ? PGP_OK : PGP_LIMIT);
+		assert_in_range(got, 15ull * BLOCK, 16ull * BLOCK);
+		pgp_msg_free(m);
+		free(m);
+		free(zeros);
+		buf_free(&body);
+		buf_free(&octets);
+	}
 }
 
 int
@@ -491,6 +607,8 @@ main(void)
 		cmocka_unit_test(signed_mutations),
 		cmocka_unit_test(nesting),
 		cmocka_unit_test(bomb_in_two_layers),
+		cmocka_unit_test(growth_and_size),
+		cmocka_unit_test(ceiling_by_default),
 	};
 
 	return cmocka_run_group_tests_name("pgp_msg", tests, NULL, NULL);
