@@ -40,6 +40,22 @@ run "$P" inspect --format=text <"$O/dsa.key"
 out 'DSA' 'inspect names DSA'
 out 'ElGamal' 'and ElGamal'
 
+# a subkey of it is kept, and can be revoked
+run "$P" update-key <"$O/elgamal.key"
+status 0 'update-key: an ElGamal subkey'
+cp out elgamal.key
+run "$P" inspect --format=text <elgamal.key
+out 'algorithm ElGamal' 'is not lost'
+"$P" extract-cert <elgamal.key >elgamal.cert
+run "$P" lint <elgamal.cert
+status 1 'and told by lint'
+"$P" update-key --revoke-deprecated-keys <"$O/elgamal.key" |
+    "$P" extract-cert >elgamal.cert
+run "$P" lint <elgamal.cert
+status 0 'until --revoke-deprecated-keys revokes it'
+named 41 ElGamal 'change-key-password, which would lose it' \
+    "$P" change-key-password <"$O/elgamal.key"
+
 # RSA of 1024 bits, of which no self-signature is looked at
 "$P" extract-cert <"$O/weak.key" >weak.cert
 named 17 'less than 2048 bits' 'encrypt' "$P" encrypt weak.cert <data
