@@ -169,9 +169,9 @@ json_key(struct lint *l, struct jw *j, size_t i)
 	/* null: it may; else why it may not */
 	jw_str(j, "no_certify", valid_key(l->c, i, l->r->now, KEY_CERTIFY));
 	jw_str(j, "no_sign", valid_key(l->c, i, l->r->now, KEY_SIGN));
-	jw_str(j, "no_encrypt", algo_pk_encrypts(k->algo) ? valid_key(l->c,
-	    i, l->r->now, KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE) :
-	    "its algorithm does not encrypt");
+	jw_str(j, "no_encrypt", algo_pk_signs_only(k->algo) ?
+	    "its algorithm does not encrypt" : valid_key(l->c, i, l->r->now,
+	    KEY_ENCRYPT_COMMS | KEY_ENCRYPT_STORAGE));
 	jw_end(j);
 }
 

@@ -49,6 +49,7 @@ out 'algorithm ElGamal' 'is not lost'
 "$P" extract-cert <elgamal.key >elgamal.cert
 run "$P" lint <elgamal.cert
 status 1 'and told by lint'
+out '"no_encrypt":"its algorithm, ElGamal, is not' 'which does not say that it could not encrypt'
 "$P" update-key --revoke-deprecated-keys <"$O/elgamal.key" |
     "$P" extract-cert >elgamal.cert
 run "$P" lint <elgamal.cert
