@@ -35,6 +35,7 @@ if "$P" --version | grep -q 'ML-DSA.*needs OpenSSL 3.5'; then
 	status 17 'revoked, that is what counts'
 	run "$P" decrypt "$V/v6-eddsa-sk.asc" <"$V/v6-eddsa-message.asc"
 	status 29 'and cannot decrypt'
+	err 'its algorithm needs OpenSSL 3.5' 'which is the reason, not the key'
 	"$P" extract-cert <"$BOTH" >cert
 	run "$P" lint --format=json <cert
 	status 75 'lint cannot say whether it is in order'
