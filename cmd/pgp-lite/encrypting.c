@@ -65,7 +65,8 @@ encryption_choose(struct encryption *e)
 	    !keys_recipients(r, &e->certs, &e->to) || !choose_version(e) ||
 	    !keys_signers(r, &e->keys, type, &e->signers))
 		return false;
-	for (size_t i = 0; i < e->to.n; i++)
+	/* the signature would name all of them to each of them */
+	for (size_t i = 0; i < e->to.n && !r->a.hide_recipients; i++)
 		if (i == 0 || e->to.v[i].primary != e->to.v[i - 1].primary)
 			signers_recipient(&e->signers, e->to.v[i].primary);
 	e->session = (struct session){ .sym = recipients_cipher(&e->to,
@@ -85,7 +86,7 @@ write_keys(struct encryption *e, struct sink *to)
 
 	for (size_t i = 0; ok && i < e->to.n; i++)
 		ok = pkesk_write(e->version == 2 ? 6 : 3, e->to.v[i].key,
-		    &e->session, &r->env, &head) ||
+		    r->a.hide_recipients, &e->session, &r->env, &head) ||
 		    run_fail(r, SOP_CERT_CANNOT_ENCRYPT,
 		    "a certificate's key is malformed");
 	for (size_t i = 0; ok && i < r->a.passwords.n; i++)

@@ -139,6 +139,10 @@ static const struct opt detaching[] = {
 	  ROW_AT(signatures_out) },
 };
 
+#define HIDE_ROW(verb) { .name = "hide-recipients", \
+	  .help = verb "say nowhere in it for whom it is", \
+	  .kind = OPT_FLAG, ROW_AT(hide_recipients) }
+
 static const struct opt encrypting[] = {
 	{ .name = "as", .arg = "binary|text",
 	  .help = "text must be UTF-8 (binary)", .kind = OPT_CHOICE,
@@ -152,6 +156,7 @@ static const struct opt encrypting[] = {
 	{ .name = "sign-with", .arg = "KEYS",
 	  .help = "sign, too; may be repeated", .kind = OPT_LIST,
 	  ROW_AT(sign_with) },
+	HIDE_ROW(""),
 	{ .name = "session-key-out", .arg = "FILE",
 	  .help = "the key of this message", .kind = OPT_STR,
 	  ROW_AT(session_key_out) },
@@ -220,6 +225,7 @@ static const struct opt mailing[] = {
 	{ .name = "sign-with", .arg = "KEYS",
 	  .help = "encrypt: sign, too; may be repeated", .kind = OPT_LIST,
 	  ROW_AT(sign_with) },
+	HIDE_ROW("encrypt: "),
 	{ .name = "verify-with", .arg = "CERTS",
 	  .help = "decrypt: whose signatures count; may be repeated",
 	  .kind = OPT_LIST, ROW_AT(verify_with) },

@@ -74,7 +74,7 @@ struct args {
 	int purpose;		/* --for */
 	int format;		/* of mail verify */
 	bool signing_only, no_self_sig, addr_spec_only;
-	bool no_added, revoke_deprecated, stream;
+	bool no_added, revoke_deprecated, stream, hide_recipients;
 	/* version */
 	bool backend, extended, sop_spec, sopv;
 	int sandbox;		/* enum sandbox_mode */

@@ -45,8 +45,11 @@ unsigned skesk_version(struct span body);
 /* The cipher that one of version 4 names in the clear, else 0. */
 unsigned skesk_cipher(struct span body);
 
-/* Append the packet for a key; version 3 or 6. False: the key cannot. */
-bool pkesk_write(unsigned version, struct pgp_key *k,
+/*
+ * Append the packet for a key; version 3 or 6. "hidden": without saying for
+ * which key (RFC 9580 section 5.1.8). False: the key cannot.
+ */
+bool pkesk_write(unsigned version, struct pgp_key *k, bool hidden,
     const struct session *s, const struct env *env, struct buf *out);
 /* Append the packet for a passphrase; version 4 or 6. */
 void skesk_write(unsigned version, struct span passphrase,

@@ -136,9 +136,27 @@ put_value(unsigned version, struct pgp_key *k, const struct session *s,
 	return ok;
 }
 
+/* Whose it is; an ID of zeros, or a fingerprint of no octets: nobody says. */
+static void
+put_recipient(unsigned version, const struct pgp_key *k, bool hidden,
+    struct buf *body)
+{
+	static const unsigned char nobody[sizeof(k->id)];
+
+	if (version != 6) {
+		buf_add(body, hidden ? nobody : k->id, sizeof(k->id));
+	} else if (hidden) {
+		buf_byte(body, 0);
+	} else {
+		buf_byte(body, (unsigned char)(k->fpr_n + 1));
+		buf_byte(body, (unsigned char)k->version);
+		buf_add(body, k->fpr, k->fpr_n);
+	}
+}
+
 bool
-pkesk_write(unsigned version, struct pgp_key *k, const struct session *s,
-    const struct env *env, struct buf *out)
+pkesk_write(unsigned version, struct pgp_key *k, bool hidden,
+    const struct session *s, const struct env *env, struct buf *out)
 {
 	struct buf body = BUF(ESK_MAX);
 	bool ok = false;
@@ -146,13 +164,7 @@ pkesk_write(unsigned version, struct pgp_key *k, const struct session *s,
 	if (key_pk(k) == NULL || !algo_pk_encrypts(k->algo))
 		return false;
 	buf_byte(&body, (unsigned char)version);
-	if (version == 6) {
-		buf_byte(&body, (unsigned char)(k->fpr_n + 1));
-		buf_byte(&body, (unsigned char)k->version);
-		buf_add(&body, k->fpr, k->fpr_n);
-	} else {
-		buf_add(&body, k->id, sizeof(k->id));
-	}
+	put_recipient(version, k, hidden, &body);
 	buf_byte(&body, (unsigned char)k->algo);
 	ok = put_value(version, k, s, env, &body);
 	if (ok)

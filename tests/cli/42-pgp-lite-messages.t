@@ -291,6 +291,22 @@ cp out aes128.msg
 run "$P" decrypt --with-password="$O/password" <aes128.msg
 same out "$O/text" 'a passphrase beside it opens it, too'
 
+# hidden: no key ID, no fingerprint
+for kind in default rfc9580; do
+	"$P" encrypt --hide-recipients --no-armor --sign-with=$kind.key \
+	    default.cert $kind.cert <"$O/text" >hidden
+	run "$P" inspect <hidden
+	count=$(grep -c '"recipient":"hidden"' out)
+	[ "$count" -eq 2 ]
+	report $? "$kind: nobody is named"
+	run "$P" decrypt --verify-with=$kind.cert --verifications-out=lines \
+	    $kind.key <hidden
+	same out "$O/text" "$kind: the second of those who are hidden reads it"
+	[ "$(wc -l <lines)" -eq 1 ]
+	report $? "$kind: and sees whose it is"
+	rm -f lines
+done
+
 # the signature names every recipient
 "$P" generate-key --profile=rfc9580 >crowd.key
 "$P" extract-cert <crowd.key >crowd.cert

@@ -36,6 +36,9 @@ has() {
 	# sq, rnp and the draft of SOP have no option for it
 	'gpg hidden' | 'js hidden') return 0 ;;
 	*' hidden') return 1 ;;
+	# Debian 12's rnp cannot be told to try its keys on it
+	'rnp opens-hidden') rnp --help 2>&1 | grep -q -e --allow-hidden ;;
+	*' opens-hidden') return 0 ;;
 	# Debian 12's gosop changes what is not UTF-8
 	*' octets') as $1 encrypt-password password <binary >probe &&
 	    as $1 decrypt-password password <probe | cmp -s - binary ;;
@@ -148,7 +151,12 @@ rnp_verb() {
 		[ "$signer" = - ] ||
 		    set -- -u "$(rnp_key "$signer")" --sign "$@"
 		r --armor "$@" --encrypt ;;
-	decrypt) home "$2" "$3"; r --decrypt ;;
+	decrypt) home "$2" "$3"
+		if has rnp opens-hidden; then
+			r --allow-hidden --decrypt
+		else
+			r --decrypt
+		fi ;;
 	encrypt-password) home
 		rnp --homedir "$H" --password "$(cat "$2")" --armor -c ;;
 	decrypt-password) home
@@ -271,7 +279,10 @@ sop_verb() {
 	encrypt) signer=$2; shift 2
 		[ "$signer" = - ] || set -- --sign-with="$signer" "$@"
 		sop $peer encrypt "$@" ;;
-	hidden) shift; sop $peer encrypt --profile=hidden "$@" ;;
+	hidden) shift
+		[ $peer != ours ] || set -- --hide-recipients "$@"
+		[ $peer != js ] || set -- --profile=hidden "$@"
+		sop $peer encrypt "$@" ;;
 	decrypt) if [ "$3" = - ]; then sop $peer decrypt "$2"; else
 			# its old name, which all of them know
 			sop $peer decrypt --verify-out="$T/said" \

@@ -1085,9 +1085,9 @@ rsa_tells_nothing(void **state)
 		struct in in;
 
 		if (rows[row].first != NULL)
-			assert_true(pkesk_write(3, key, rows[row].first, &env,
-			    &octets));
-		assert_true(pkesk_write(3, key, rows[row].last, &env,
+			assert_true(pkesk_write(3, key, false,
+			    rows[row].first, &env, &octets));
+		assert_true(pkesk_write(3, key, false, rows[row].last, &env,
 		    &octets));
 		octets.p[octets.n - 9] ^= rows[row].fails;
 		encrypt(1, 100, &k, &octets);
@@ -1133,7 +1133,7 @@ hidden_and_locked(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct buf one = BUF(1 << 12);
 
-		assert_true(pkesk_write(3, &files[i].v[0].v[1].key, &k, &env,
+		assert_true(pkesk_write(3, &files[i].v[0].v[1].key, false, &k, &env,
 		    &one));
 		/* the key ID stands behind header and version */
 		memset(one.p + (one.p[1] < 192 ? 3 : 4), 0, 8);

@@ -179,8 +179,8 @@ to_key(const char *name, unsigned version, struct pair to,
 	struct session s = new_session();
 	size_t last = to.cert->v[0].n - 1;
 
-	must(pkesk_write(version == 2 ? 6 : 3, &to.cert->v[0].v[last].key, &s,
-	    env, &k->octets), name);
+	must(pkesk_write(version == 2 ? 6 : 3, &to.cert->v[0].v[last].key,
+	    false, &s, env, &k->octets), name);
 	protect(version, &s, by != NULL ? by->key : NULL, &k->octets);
 	k->keys = to.key;
 	if (by != NULL)
