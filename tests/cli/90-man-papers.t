@@ -28,4 +28,18 @@ for layer in $(sed -n 's/^LAYERS := //p' Makefile); do
 done >"$T/out"
 [ ! -s "$T/out" ]
 report $? 'every layer is told'
+
+# --- the standards: nothing that asks for something is passed over
+awk '/^## The Stateless OpenPGP draft/ { inside = 1; next }
+    /^## / { inside = 0 } inside' man/STANDARDS.md >"$T/sop"
+"$BIN/pgp-lite" --dump-options | awk -F '\t' '$1 == "verb" { print $2 }' |
+    while read -r verb; do
+	grep -qw -e "$verb" "$T/sop" || echo "no pgp-lite $verb"
+done >"$T/out"
+[ ! -s "$T/out" ]
+report $? 'the draft: each verb has its row'
+if command -v python3 >/dev/null; then
+	run python3 -B tests/cli/standards-sections man/STANDARDS.md
+	status 0 'each section that asks for something has a row'
+fi
 done_testing
