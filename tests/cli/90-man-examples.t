@@ -31,7 +31,8 @@ for option in "--zone=$ZONE" --offline --fail-on=never; do
 done
 exec "$tool" "$@"
 END
-for name in dmarc-report dmarc-verify mstls-probe mtasts-check tlsrpt-report; do
+for name in dmarc-report dmarc-verify mstls-probe mtasts-check pgp-lite \
+    tlsrpt-report; do
 	ln -s tool "$T/offline/$name"
 done
 
@@ -54,11 +55,21 @@ exec sh -c "$*"
 END
 ln -s "$BIN/pgp-lite" "$T/stand-in/sopv"
 ln -s "$PWD/scripts/audit-cluster" "$T/stand-in/audit-cluster"
-# somebody who wants every kind of report
-sed 's/rua=mailto:dmarc@example.org/&; ruf=mailto:dmarc@example.org; fo=1/' \
-    tests/vectors/demo/example.zone >"$T/zone"
-echo '_smtp._tls.example.org. TXT "v=TLSRPTv1; rua=mailto:tls@example.org"' \
-    >>"$T/zone"
+# example.org wants every kind of report, example.net has a Web Key Directory
+wkd=https://openpgpkey.example.net/.well-known/openpgpkey/example.net
+hash=5ac8cozga7xsbwexf8113k4w3z58pbap	# of "carl"
+carl=$("$BIN/pgp-lite" generate-key 'Carl <carl@example.net>' |
+    "$BIN/pgp-lite" extract-cert --no-armor | base64 -w0)
+{
+	sed '/^;! now/d
+	    s/rua=mailto:dmarc@example.org/&; ruf=mailto:dmarc@example.org; fo=1/' \
+	    tests/vectors/demo/example.zone
+	cat <<-END
+	_smtp._tls.example.org. TXT "v=TLSRPTv1; rua=mailto:tls@example.org"
+	openpgpkey.example.net. A 192.0.2.1
+	;! fetch $wkd/hu/$hash?l=carl 200 application/octet-stream $carl
+	END
+} >"$T/zone"
 
 for page in man/*.[1578]; do
 	name=${page##*/}
