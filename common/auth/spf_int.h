@@ -93,6 +93,9 @@ struct spf_vars {
  */
 void spf_expand(struct buf *out, struct span s, const struct spf_vars *vars);
 
+/* Whether the sender's local part is in the expansion: %{s} or %{l}. */
+bool spf_expands_local(struct span s);
+
 /* A name for the DNS: no final dot, left labels dropped to 253 octets. */
 struct span spf_fit_name(struct span name);
 

@@ -294,6 +294,24 @@ spf_expand(struct buf *out, struct span s, const struct spf_vars *vars)
 	}
 }
 
+bool
+spf_expands_local(struct span s)
+{
+	struct cur c = cur_of(s);
+	struct macro m = { .letter = '\0' };
+
+	while (m.letter != 's' && m.letter != 'l') {
+		cur_take(&c, span_chr(cur_left(&c), '%'));
+		if (!cur_accept(&c, '%'))
+			return false;
+		if (!cur_accept(&c, '{'))
+			cur_u8(&c);
+		else if (read_macro(&c, SPF_EXPLAIN_STRING, &m) != NULL)
+			return false;
+	}
+	return true;
+}
+
 struct span
 spf_fit_name(struct span name)
 {

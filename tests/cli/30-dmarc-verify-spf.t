@@ -11,6 +11,8 @@ a.example.net. 300 IN A 198.51.100.3
 soft.example. 300 IN TXT "v=spf1 ~all"
 helo.example. 300 IN TXT "v=spf1 ip6:2001:db8::/32 -all"
 broken.example. 300 IN TXT "v=spf1 ipv4:192.0.2.1 -all"
+local.example. 300 IN TXT "v=spf1 exists:%{l1r-}.w.example exists:%{S}.w.example ip4:198.51.100.9 -all"
+*.w.example. 300 IN A 127.0.0.2
 ;! servfail gone.example
 END
 
@@ -35,6 +37,14 @@ spf --ip 198.51.100.3 --mail-from u@example.org
 status 0 'pass by include is 0'
 out '"mechanism":"include:_spf.example.net > a:a.example.net"' \
     'the path through the include'
+
+# RFC 8616 section 4
+spf --ip 192.0.2.7 --mail-from anna@local.example
+out '"mechanism":"exists:%{l1r-}.w.example"' 'a local part through a wildcard'
+spf --ip 198.51.100.9 --mail-from ännä@local.example
+out '"mechanism":"ip4:198.51.100.9"' 'one that is not ASCII matches nothing'
+spf --ip 192.0.2.7 --mail-from ännä@local.example
+status 1 'not even a wildcard'
 
 spf --ip 203.0.113.9 --mail-from u@example.org --receiver mx.example.com
 status 1 'fail is 1'
