@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "cms/decrypt.h"
 #include "sys/file.h"
@@ -172,7 +173,7 @@ static bool
 write_result(struct job *j)
 {
 	struct buf out = BUF(RECORD_MAX);
-	bool ok = true;
+	enum file_result r = FILE_IO;
 
 	if (j->verdict.is_signed && !verdict_is_whole(&j->verdict))
 		say_warn("a signature in it is not valid and trusted");
@@ -184,15 +185,14 @@ write_result(struct job *j)
 	run_grade(&j->a.run, &j->verdict.findings);
 	render_json(&j->run, &j->verdict, &out);
 	j->has_result = false;
-	ok = file_write_all(j->result.fd, buf_get0(&out));
-	if (!ok)
-		file_out_abort(&j->result);
+	if (file_write_all(j->result.fd, buf_get0(&out)))
+		r = file_out_commit(&j->result, false);
 	else
-		ok = file_out_commit(&j->result, true) == FILE_OK;
-	if (!ok)
-		say_error("%s: it cannot be written", j->a.result_out);
+		file_out_abort(&j->result);
+	if (r != FILE_OK)
+		say_error("%s: %s", j->a.result_out, file_why(r));
 	buf_free(&out);
-	return ok;
+	return r == FILE_OK;
 }
 
 static bool
@@ -202,17 +202,21 @@ decrypt_message(struct job *j)
 	    is_authentic(j) && write_message(j) && write_result(j);
 }
 
+/* What came of another message is not replaced, as in pgp-lite. */
 static bool
 open_result(struct job *j)
 {
-	enum file_result r = FILE_OK;
+	const char *path = j->a.result_out;
+	enum file_result r = FILE_EXISTS;
 
-	if (j->a.result_out != NULL)
-		r = file_out_open(&j->result, j->a.result_out, 0600);
+	if (path == NULL)
+		return true;
+	if (access(path, F_OK) != 0)
+		r = file_out_open(&j->result, path, 0600);
 	if (r != FILE_OK)
-		say_error("%s: %s", j->a.result_out, file_why(r));
-	j->has_result = j->a.result_out != NULL && r == FILE_OK;
-	return r == FILE_OK;
+		say_error("%s: %s", path, file_why(r));
+	j->has_result = r == FILE_OK;
+	return j->has_result;
 }
 
 static void
@@ -248,8 +252,8 @@ decrypt_main(int argc, char **argv)
 		return opt_end(&res);
 	if (!start(&j.a, res.command, false, &j.run, &j.mail, &j.out))
 		return EX_TEMPFAIL;
-	ready = idents_load(&j.a, &j.ids) && judging_load(&j.a,
-	    &j.judging) && open_result(&j) && give_up_power(&j.a, &j.judging);
+	ready = open_result(&j) && idents_load(&j.a, &j.ids) &&
+	    judging_load(&j.a, &j.judging) && give_up_power(&j.a, &j.judging);
 	status = onward_finish(&j.mail, onward_header(&j.mail) && ready &&
 	    decrypt_message(&j));
 	job_free(&j);

@@ -245,7 +245,7 @@ for to in bert carl dora; do
 		    -in enc.eml -inkey $to.key -recip $to.pem -out /dev/null
 		case $how in
 		*anna*)
-			cp res out
+			mv res out
 			says .verdict pass "$what: signed"
 			says .from match "$what: by the author"
 			;;
@@ -294,7 +294,7 @@ for how in triple opaque; do
 	status 0 "$how: decrypted"
 	out 'the plan  holds' "$how: the text"
 	out 'Subject: The plan for' "$how: its Subject"
-	cp res out
+	mv res out
 	says '.signatures[].certificate.subject' CN=anna "$how: who wrote it"
 	says '.around[]|.certificate.subject,.result,.trust' \
 	    'CN=rita pass trusted' "$how: who signed around it"
@@ -307,8 +307,16 @@ out '"code":"smime.signed-around"' 'verify tells that it sees no text'
 "$S" sign -q $SIGN <single.eml >outside.eml
 from outside.eml "$S" decrypt -k dora.key -c dora.pem $TRUST --result-out res
 status 0 'signed around alone'
-cp res out
+mv res out
 says '|.verdict,.from' 'fail null' 'is not signed by who wrote it'
+echo older >res
+from outside.eml "$S" decrypt -k nosuch.key -c dora.pem $TRUST \
+    --result-out res
+status 75 'a result that exists is refused'
+err 'res: it exists already' 'before the keys are read'
+empty 'nothing is written'
+ok 'and it stays' grep -qx older res
+rm res
 
 # --- keys in other forms
 openssl pkcs12 -export -inkey bert.key -in bert.pem -passout pass:geheim \

@@ -404,7 +404,7 @@ kept 'AES-CBC, signed by nobody trusted'
 "$S" encrypt -q -r bert.pem -k eve.key -c eve.pem <plain.eml >x 2>err
 from x "$S" decrypt -k bert.key -c bert.pem $TRUST --result-out res
 status 0 "signed by Eve in Anna's name: it is whole"
-cp res out
+mv res out
 says .from mismatch 'but not of the author'
 says .verdict fail 'and does not pass'
 
@@ -424,7 +424,7 @@ from y "$S" decrypt -k bert.key -c bert.pem $TRUST
 kept 'a signature around it that is malformed'
 sed 's/^Subject: .*/Subject: another/' x >y
 from y "$S" decrypt -k bert.key -c bert.pem $TRUST --result-out res
-cp res out
+mv res out
 out '"code":"smime.bad-signature"' 'one around it that does not hold is told'
 says .verdict fail 'and nothing passes'
 
