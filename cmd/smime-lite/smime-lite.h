@@ -137,6 +137,30 @@ void into_buf(void *buf, struct span s);
 bool read_layer(struct layer *l, const struct header *h,
     const struct cms_source *from, bool secret, const struct env *env);
 
+/* --- before.c: a message that says it was signed before it is encrypted */
+struct before {
+	struct vault body;	/* of the message, which can be read once */
+	struct layer layer;
+	bool is;		/* a layer of signatures: only what is in it
+				   is shown to who decrypts it */
+	const char *why;	/* why they do not all hold, static; or NULL */
+};
+
+#define BEFORE ((struct before){ .layer = LAYER })
+
+/*
+ * Keep the body, read the layer that the header speaks of (RFC 8551 section
+ * 3.5), and try each signature: "given" are certificates of signers that did
+ * not send theirs. Whether anybody vouches for a signer is not asked. False
+ * after having said why it could not be kept or read. Free in any case.
+ */
+bool before_read(struct before *b, const struct header *h,
+    const struct cms_source *from, STACK_OF(X509) *given,
+    const struct env *env);
+/* What was kept; any number of times. */
+struct cms_source before_body(struct before *b);
+void before_free(struct before *b);
+
 struct verdict {
 	struct findings findings;
 	struct cms_signatures sigs;

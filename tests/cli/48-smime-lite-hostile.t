@@ -490,6 +490,99 @@ openssl cms -encrypt -binary -des3 -in content -out x bert.pem 2>err
 from x "$S" decrypt -k bert.key -c bert.pem
 kept '3DES'
 
+# --- what only says that it is signed is not encrypted with AES-CBC
+# says_signed NAME: x is refused, with the reason and what to do
+says_signed() {
+	from x "$S" encrypt -r bert.pem
+	kept "$1"
+	err 'it says that it is signed, but' "$1: which is told"
+	err --authenticated "$1: with a hint"
+	err_not 'protects it' "$1: and no promise"
+}
+{
+	sed '/^MIME-Version/,$d' plain.eml
+	printf 'MIME-Version: 1.0\nContent-Type: multipart/signed; '
+	printf 'protocol="application/pkcs7-signature"; boundary=o\n\n'
+} >claim
+{ cat claim; printf 'the plan holds\n'; } >x
+says_signed 'no signature behind the boundary'
+{ cat claim; printf -- '--o\n\nthe plan holds\n--o--\n'; } >x
+says_signed 'one part'
+{
+	cat claim
+	printf -- '--o\n\nthe plan holds\n--o\n'
+	printf 'Content-Type: application/pkcs7-signature\n\nMIIB\n--o--\n'
+} >x
+says_signed 'a signature that is none'
+from x "$S" encrypt -r bert.pem --authenticated
+status 0 'nobody need have signed AES-GCM'
+out_not 'The plan' 'and the Subject is not to be seen'
+err_not 'it was signed before' 'since nothing was'
+{
+	sed '/^MIME-Version/,$d' plain.eml
+	printf 'MIME-Version: 1.0\nContent-Type: application/pkcs7-mime; '
+	printf 'smime-type=signed-data\n'
+} >claim
+{ cat claim; printf '\nrubbish\n'; } >x
+says_signed 'rubbish as signed-data'
+{
+	cat claim
+	printf 'Content-Transfer-Encoding: base64\n\n'
+	sed '1,/^$/d' gcm.eml
+} >x
+says_signed 'what is encrypted as signed-data'
+for form in signed opaque; do
+	from $form.eml "$S" encrypt -r bert.pem
+	status 0 "$form before: encrypted with AES-CBC"
+	err 'its signature protects it' "$form before: which is told"
+	cp out y
+	from y "$S" decrypt -k bert.key -c bert.pem $TRUST
+	status 0 "$form before: and decrypts"
+done
+sed 's/holds/fails/' signed.eml >x
+says_signed 'signed, and then changed'
+err 'not what was signed' 'signed, and then changed: by its own name'
+from x "$S" encrypt -r bert.pem --authenticated
+status 0 'encrypted as it is where that protects it'
+cms -md sha256 -nocerts >x
+says_signed 'without the certificate of its signer'
+from x "$S" encrypt -r bert.pem -c anna.pem
+status 0 'which can be given'
+cms -md sha1 >x
+says_signed 'signed with SHA-1'
+# of any size: it is read twice, and kept in no memory
+if [ -z "${SANITIZED-}" ]; then
+	{ sed '/^Dear/,$d' plain.eml; yes 'the plan  holds' | head -c 40000000; } |
+	    "$S" sign -q $SIGN >x
+	ok 'a large one, signed before, in 20 MB' python3 - "$S" <<-'END'
+	import resource, subprocess, sys
+	with open('x') as message:
+	    subprocess.run([sys.argv[1], 'encrypt', '-q', '-r', 'bert.pem'],
+	        stdin=message, stdout=subprocess.DEVNULL, check=True)
+	peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+	print(peak, 'KB')
+	assert peak < 20000
+	END
+fi
+# two signers, of whom one is not who he says
+python3 - <<'END'
+import base64, subprocess
+subprocess.run(['openssl', 'cms', '-sign', '-binary', '-nodetach',
+    '-outform', 'DER', '-md', 'sha256', '-in', 'content', '-signer',
+    'anna.pem', '-inkey', 'anna.key', '-signer', 'eve.pem', '-inkey',
+    'eve.key', '-out', 'der'], check=True)
+der = bytearray(open('der', 'rb').read())
+for name in 'two', 'x':
+    open(name, 'w').write('From: anna@example.org\n'
+        'Content-Type: application/pkcs7-mime; smime-type=signed-data\n'
+        'Content-Transfer-Encoding: base64\n\n' +
+        base64.encodebytes(bytes(der)).decode())
+    der[-1] ^= 1
+END
+from two "$S" encrypt -r bert.pem
+status 0 'signed by two'
+says_signed 'signed by two, of whom one did not'
+
 # --- whom not to encrypt to
 user gone gone@example.net root 2048 user -days 1
 from plain.eml "$S" encrypt -r gone.pem --authenticated \
