@@ -191,6 +191,47 @@ bool judge_around(struct layer *l, struct judging *j, int64_t now,
 bool verdict_is_whole(const struct verdict *v);
 void verdict_free(struct verdict *v);
 
+/* --- verify.c */
+/*
+ * Read the body of a message with that header, and judge who signed it.
+ * False when it could not be found out at all, which has been said.
+ */
+bool verify_message(struct layer *l, const struct header *h,
+    const struct cms_source *body, struct judging *j, const struct env *env,
+    struct verdict *out);
+
+/* --- open.c: a message that is encrypted as a whole */
+struct opening {
+	const struct header *header;
+	struct cms_source body;
+	const struct idents *ids;
+	struct judging *judging;
+	const struct env *env;
+	bool unauthenticated;	/* release what anybody may have changed */
+};
+
+struct opened {
+	struct layer around, outer, inner;
+	struct entity plain;
+	struct verdict verdict;
+};
+
+#define OPENED ((struct opened){ .around = LAYER, .outer = LAYER, \
+	.inner = LAYER })
+
+/*
+ * Decrypt it, and judge what is signed in it and around it. False after
+ * having said why; then nothing of it may be shown. Free in any case.
+ */
+bool open_message(const struct opening *by, struct opened *o);
+/*
+ * Append the message that a reader should see, of what open_message was true
+ * for. False after having said why, or when *out could not keep it.
+ */
+bool opened_write(struct opened *o, const struct header *outer,
+    const char *eol, struct vault *out);
+void opened_free(struct opened *o);
+
 /* --- render.c */
 /* Names and addresses are others' words: no line gets longer by them. */
 enum { MEMBER_MAX = 64 << 20 };

@@ -17,27 +17,32 @@ struct job {
 	struct verdict verdict;
 };
 
-/* False when it could not be found out at all. */
+bool
+verify_message(struct layer *l, const struct header *h,
+    const struct cms_source *body, struct judging *j, const struct env *env,
+    struct verdict *out)
+{
+	if (!read_layer(l, h, body, false, env))
+		return false;
+	if (l->kind != LAYER_NONE && l->why != NULL)
+		finding_add(&out->findings, F_SMIME_MALFORMED, NULL, "%s",
+		    l->why);
+	else if (!layer_is_signed(l))
+		finding_add(&out->findings, F_SMIME_NOT_SIGNED, NULL,
+		    l->kind == LAYER_NONE ? NULL :
+		    "it is encrypted: smime-lite decrypt judges what is in it");
+	else
+		return judge_layer(l, h, j, env_now(env), out);
+	return true;
+}
+
 static bool
 judge(struct job *j)
 {
 	struct cms_source body = source_of_message(&j->mail);
-	const struct header *h = &j->mail.msg.header;
-	struct layer *l = &j->layer;
 
-	if (!read_layer(l, h, &body, false, &j->run.env))
-		return false;
-	if (l->kind != LAYER_NONE && l->why != NULL)
-		finding_add(&j->verdict.findings, F_SMIME_MALFORMED, NULL,
-		    "%s", l->why);
-	else if (!layer_is_signed(l))
-		finding_add(&j->verdict.findings, F_SMIME_NOT_SIGNED, NULL,
-		    l->kind == LAYER_NONE ? NULL :
-		    "it is encrypted: smime-lite decrypt judges what is in it");
-	else
-		return judge_layer(l, h, &j->judging, env_now(&j->run.env),
-		    &j->verdict);
-	return true;
+	return verify_message(&j->layer, &j->mail.msg.header, &body,
+	    &j->judging, &j->run.env, &j->verdict);
 }
 
 static int
