@@ -152,6 +152,27 @@ is_meant(CMS_SignerInfo *si, X509 *x)
 	return ok;
 }
 
+/*
+ * Nobody signs signatureAlgorithm (RFC 5652 section 5.3), and libcrypto does
+ * not look at it for ECDSA: it must be that of the digest and the key. RSA
+ * has forms without a digest of their own; PSS has it among its parameters,
+ * which libcrypto compares.
+ */
+static bool
+is_algorithm_of(CMS_SignerInfo *si, EVP_PKEY *key)
+{
+	int digest = OBJ_obj2nid(algorithm(si, true)->algorithm);
+	int nid = OBJ_obj2nid(algorithm(si, false)->algorithm);
+	int of_key = EVP_PKEY_get_base_id(key);
+	int signed_by = NID_undef, hashed_by = NID_undef;
+
+	if (nid == NID_rsaEncryption || nid == NID_rsassaPss)
+		return of_key == NID_rsaEncryption || of_key == nid;
+	return OBJ_find_sigid_algs(nid, &hashed_by, &signed_by) == 1 &&
+	    signed_by == of_key && (hashed_by == digest ||
+	    hashed_by == NID_undef);
+}
+
 static bool
 is_by_key(CMS_SignerInfo *si, EVP_PKEY *key)
 {
@@ -179,6 +200,9 @@ check(struct cms_verifier *v, CMS_SignerInfo *si, struct cms_signature *out)
 		out->result = CMS_SIG_WEAK;
 		out->why = "its key is neither RSA of 2048 bits nor on a "
 		    "curve of 256";
+	} else if (!is_algorithm_of(si, key)) {
+		out->why = "its algorithm is not that of its key and digest "
+		    "(RFC 5652 section 5.3)";
 	} else if (v->failed || CMS_SignerInfo_verify_content(si,
 	    v->chain) != 1) {
 		out->why = "the content is not what was signed";

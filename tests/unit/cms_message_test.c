@@ -253,6 +253,33 @@ nothing_of_what_was_encrypted(void **state)
 	}
 }
 
+/* Nobody signs it, and libcrypto takes any for ECDSA. */
+static void
+another_signature_algorithm_is_refused(void **state)
+{
+	/* ecdsa-with-SHA256, whose last octet is 2 */
+	static const unsigned char oid[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d,
+	    0x04, 0x03, 0x02 };
+	struct buf der = BUF(1 << 20), text = BUF(1 << 20);
+	unsigned char *last = NULL;
+
+	(void)state;
+	sign(&anna, &der);
+	assert_true(verifies(buf_get0(&der), &text));
+	/* the certificate's, twice, is in front of the signer's */
+	for (unsigned char *p = der.p; (p = memmem(p, der.n - (size_t)(p -
+	    der.p), oid, sizeof(oid))) != NULL; p += sizeof(oid))
+		last = p + sizeof(oid) - 1;
+	assert_non_null(last);
+	for (unsigned other = 1; other < 5; other++) {
+		*last = (unsigned char)other;
+		assert_int_equal(verifies(buf_get0(&der), &text),
+		    other == 2);
+	}
+	buf_free(&der);
+	buf_free(&text);
+}
+
 /* The same text never gives the same octets: a new key, a new nonce. */
 static void
 no_key_twice(void **state)
@@ -345,6 +372,7 @@ main(void)
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(nothing_of_what_was_signed),
 		cmocka_unit_test(nothing_of_what_was_encrypted),
+		cmocka_unit_test(another_signature_algorithm_is_refused),
 		cmocka_unit_test(no_key_twice),
 		cmocka_unit_test(short_tags_are_refused),
 		cmocka_unit_test(padded_key_wrap_is_refused),
