@@ -319,6 +319,14 @@ $(B)/mutate/pgp: $(patsubst %.c,$(B)/%.o,$(wildcard tests/mutate/pgp/*.c)) \
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
 		$(filter %.a,$^) $(call libs,$(LAYERS))
 
+$(B)/mutate/smime: $(patsubst %.c,$(B)/%.o,$(wildcard tests/mutate/smime/*.c)) \
+		$(B)/tests/mutate/change.o $(call of_cmd,smime-lite) \
+		$(B)/libsupport.a $(call archives,$(call below,cms))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+		-Wl,--defsym=verbs=0 $(filter %.a,$^) \
+		$(call libs,$(call below,cms))
+
 asan:
 	+$(ASAN_MAKE) all units
 
@@ -334,6 +342,12 @@ mutate-pgp: $(B)/bin/pgp-lite
 	ASAN_OPTIONS=quarantine_size_mb=16 $(B)/asan/mutate/pgp $(COUNT)
 	tests/mutate/pgp/through $(B)/asan/mutate/pgp $(B)/bin/pgp-lite \
 		$(THROUGH)
+
+# The same counts.
+mutate-smime: $(B)/bin/smime-lite
+	+$(ASAN_MAKE) $(B)/asan/mutate/smime
+	tests/mutate/smime/run $(B)/asan/mutate/smime $(B)/bin/smime-lite \
+		$(or $(COUNT),500) $(or $(THROUGH),200)
 
 # Ours for tests/fuzz/differential/run, which compares it with Python's.
 $(B)/fuzz/fields: $(B)/tests/fuzz/differential/fields.o \
@@ -367,7 +381,8 @@ faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 	tests/faults/streams
 	tests/faults/relay $(RUNS)
 
-.PHONY: fuzzers asan fuzz-replay fuzz-differential mutate mutate-pgp faults
+.PHONY: fuzzers asan fuzz-replay fuzz-differential mutate mutate-pgp \
+	mutate-smime faults
 # --- end of fuzz
 
 clean:

@@ -1,8 +1,7 @@
 # The parts that scripts/test --full adds, with the large counts; sourced.
 part mutate-full make -s mutate COUNT=20000
-part mutate-smime sh -c 'make -s asan &&
-    MUTATIONS=10000 build/asan/unit/cms_message_test'
 part mutate-pgp-full make -s mutate-pgp COUNT=10000 THROUGH=200
+part mutate-smime-full make -s mutate-smime COUNT=10000 THROUGH=200
 part faults-full make -s faults RUNS=all
 part body-of-1-GB env BODY=1000000000 sh tests/cli/33-dmarc-verify-input.t
 part cli-sanitized sh -c 'make -s asan && for t in tests/cli/[1-8]*.t; do

@@ -11,6 +11,7 @@ part fuzz-replay make -s fuzz-replay
 part fuzz-differential make -s fuzz-differential COUNT=500
 part mutate make -s mutate COUNT=2000
 part mutate-pgp make -s mutate-pgp COUNT=200 THROUGH=20
+part mutate-smime make -s mutate-smime COUNT=50 THROUGH=5
 part faults make -s faults
 
 # No library of Debian 12 has ML-KEM and ML-DSA: there, what needs them is run
