@@ -13,6 +13,9 @@
 #define CERT { .name = "cert", .letter = 'c', .arg = "FILE", \
 	  .help = "its certificate, if it is not in the key's file", \
 	  .kind = OPT_LIST, ROW_AT(cert) }
+#define CERTS { .name = "cert", .letter = 'c', .arg = "FILE", \
+	  .help = "certificates of the keys and of signers", \
+	  .kind = OPT_LIST, ROW_AT(cert) }
 #define PASSPHRASE { .name = "passphrase", .letter = 'p', .arg = "FILE", \
 	  .help = "the first line of FILE opens the keys", \
 	  .kind = OPT_STR, ROW_AT(passphrase) }
@@ -31,6 +34,9 @@
 
 static const struct opt signing[] = { KEY, CERT, PASSPHRASE, CHAIN, OPAQUE };
 
+static const struct opt signing_inside[] = { KEY, CERTS, PASSPHRASE, CHAIN,
+	OPAQUE };
+
 static const struct opt encrypting[] = {
 	{ .name = "recipient", .letter = 'r', .arg = "FILE",
 	  .help = "certificates to encrypt to; may be repeated",
@@ -41,11 +47,7 @@ static const struct opt encrypting[] = {
 };
 
 static const struct opt decrypting[] = {
-	KEY, PASSPHRASE,
-	{ .name = "cert", .letter = 'c', .arg = "FILE",
-	  .help = "certificates of the keys and of signers",
-	  .kind = OPT_LIST, ROW_AT(cert) },
-	CHAIN, CA_FILE, CRL_FILE,
+	KEY, PASSPHRASE, CERTS, CHAIN, CA_FILE, CRL_FILE,
 	{ .name = "unauthenticated",
 	  .help = "release what anybody may have changed",
 	  .kind = OPT_FLAG, ROW_AT(unauthenticated) },
@@ -106,7 +108,7 @@ static const struct opt_chunk sign_chunks[] = {
 
 static const struct opt_chunk encrypt_chunks[] = {
 	OPT_CHUNK("Whom to encrypt to", encrypting),
-	OPT_CHUNK("What to sign with, in it", signing),
+	OPT_CHUNK("What to sign with, in it", signing_inside),
 	ONWARD_CHUNK(offsetof(struct args, onward)),
 	RUN_NOW(RUN_AT), RUN_SPEECH(RUN_AT), RUN_SANDBOX(RUN_AT),
 };
