@@ -41,16 +41,24 @@ struct both {
 	bool eight_bit;
 };
 
+/* Of octets that are known to be 7-bit. */
+static void
+known_to_both(void *arg, struct span s)
+{
+	struct both *b = arg;
+
+	cms_write(b->w, s);
+	if (b->s->form == CMS_SIGN_DETACHED)
+		b->s->to(b->s->arg, s);
+}
+
 static void
 to_both(void *arg, struct span s)
 {
 	struct both *b = arg;
 
-	for (size_t i = 0; i < s.n && !b->eight_bit; i++)
-		b->eight_bit = s.p[i] >= 0x80;
-	cms_write(b->w, s);
-	if (b->s->form == CMS_SIGN_DETACHED)
-		b->s->to(b->s->arg, s);
+	b->eight_bit = b->eight_bit || !span_is_ascii(s);
+	known_to_both(b, s);
 }
 
 static bool
@@ -116,7 +124,7 @@ sign_body(struct payload *p)
 			say_error("spool: the message cannot be kept");
 		break;
 	case AS_QP:
-		mime_qp_start(&qp, to_both, p->to);
+		mime_qp_start(&qp, known_to_both, p->to);
 		ok = p->body->each(p->body->arg, into_qp, &qp);
 		mime_qp_end(&qp);
 		break;

@@ -108,13 +108,10 @@ static struct span
 keep_domain(struct spf_verdict *out, struct span domain)
 {
 	struct buf *own = &out->own[SPF_OWN_DOMAIN];
-	size_t i = 0;
 
 	if (domain.n > 0 && domain.p[domain.n - 1] == '.')
 		domain.n--;
-	while (i < domain.n && domain.p[i] < 0x80)
-		i++;
-	if (i == domain.n || !idn_to_ascii(domain, own))
+	if (span_is_ascii(domain) || !idn_to_ascii(domain, own))
 		buf_span(own, span_first(domain, own->max));
 	return buf_get0(own);
 }

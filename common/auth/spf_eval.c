@@ -129,21 +129,11 @@ include(struct spf_eval *ev, const struct spf_term *t, size_t node)
 	return m;
 }
 
-static bool
-is_ascii(struct span s)
-{
-	size_t i = 0;
-
-	while (i < s.n && s.p[i] < 0x80)
-		i++;
-	return i == s.n;
-}
-
 static enum spf_match
 match(struct spf_eval *ev, const struct spf_term *t, size_t node)
 {
 	/* RFC 8616 section 4: what is no label matches nothing, no wildcard */
-	if (spf_expands_local(t->domain) && !is_ascii(ev->vars.local))
+	if (spf_expands_local(t->domain) && !span_is_ascii(ev->vars.local))
 		return spf_count_term(ev, t->text) ? SPF_NO_MATCH :
 		    SPF_MATCH_PERMERROR;
 	switch (t->mech) {
