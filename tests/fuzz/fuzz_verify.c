@@ -1,7 +1,8 @@
 /*
  * A whole message against a whole DNS: what stands before a line "%%" is a
  * zone file, the rest the message. Nothing passes that nothing lets pass, it
- * does not matter how the body is cut, and every rendering can be read.
+ * does not matter how the body is cut, and every rendering can be read. Why a
+ * signature fails is asked, too, with the copies that z= has.
  */
 #include "fuzz.h"
 
@@ -45,6 +46,21 @@ check(const struct verdict *v)
 			    v->arc.set[i].ams != NULL &&
 			    v->arc.set[i].aar != NULL &&
 			    v->arc.set[i].seal_result == DKIM_PASS);
+}
+
+/* A signature that holds needs no explanation; one that does not has words. */
+static void
+explained(const struct verdict *v)
+{
+	must((v->dkim_why != NULL) || v->dkim.n == 0 || v->header == NULL);
+	for (size_t i = 0; v->dkim_why != NULL && i < v->dkim.n; i++) {
+		const struct explanation *e = &v->dkim_why[i];
+
+		must(v->dkim.v[i].result != DKIM_PASS || e->causes.n == 0);
+		for (size_t k = 0; k < e->causes.n; k++)
+			must(e->causes.v[k].code[0] != '\0' &&
+			    e->causes.v[k].text[0] != '\0');
+	}
 }
 
 static void
@@ -110,6 +126,7 @@ judge_with(struct dns *dns, struct span message)
 	judge_message(&j, (struct msg_source){ drip_read, &cut }, "-", 1,
 	    &w);
 	check(&v);
+	explained(&v);
 	must(v.dmarc.result == w.dmarc.result && v.arc.cv == w.arc.cv);
 	must(v.dkim.n == w.dkim.n && v.findings.n == w.findings.n);
 	for (size_t i = 0; i < v.dkim.n; i++)
