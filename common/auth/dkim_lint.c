@@ -111,30 +111,23 @@ lint_end(struct dkim_lint *l, struct span s, size_t at)
 	l->lf |= !crlf;
 }
 
-/*
- * Only lines that are too long matter, so that not every line end is looked
- * for: the last one within reach will do.
- */
 void
 dkim_lint_body(struct dkim_lint *l, struct span piece)
 {
 	struct span whole = piece;
 
 	lint_octets(l, piece);
-	while (piece.n > 0 && !l->long_line) {
-		size_t reach = LINE_MAX_OCTETS + 2 - l->line;
-		struct span head = span_first(piece, reach);
-		size_t at = span_rchr(head, '\n');
+	while (piece.n > 0) {
+		size_t at = span_chr(piece, '\n');
+		bool ends = at < piece.n;
 
-		if (at < head.n) {
+		l->line += at;
+		l->long_line |= l->line >= LINE_MAX_OCTETS + 2;
+		if (ends) {
 			l->line = 0;
 			lint_end(l, piece, at);
-			piece = span_from(piece, at + 1);
-		} else {
-			l->line += head.n;
-			l->long_line = head.n == reach;
-			piece = span_from(piece, head.n);
 		}
+		piece = span_from(piece, at + ends);
 	}
 	if (whole.n > 0)
 		l->last = whole.p[whole.n - 1];

@@ -257,31 +257,42 @@ protect_is_cipher(const struct header *payload)
 	return is;
 }
 
-/* The Content-Type without what protection added. */
+static void
+put_params(const struct mime_type *t, const char *eol, struct buf *out)
+{
+	buf_str(out, "Content-Type: ");
+	buf_span(out, t->type);
+	buf_byte(out, '/');
+	buf_span(out, t->subtype);
+	for (size_t i = 0; i < t->n; i++) {
+		if (span_ieq(t->v[i].name, SPAN("hp")) ||
+		    span_ieq(t->v[i].name, SPAN("protected-headers")) ||
+		    span_ieq(t->v[i].name, SPAN("hp-legacy-display")))
+			continue;
+		buf_printf(out, ";%s ", eol);
+		buf_span(out, t->v[i].name);
+		buf_byte(out, '=');
+		put_value(out, t->v[i].value, eol);
+	}
+	buf_str(out, eol);
+}
+
+/*
+ * The Content-Type without what protection added. It is read as it is going
+ * to be written: a NUL may be all that makes it none.
+ */
 static void
 put_plain_type(const struct field *f, const char *eol, struct buf *out)
 {
+	struct buf clean = BUF(2 * f->value.n);
 	struct mime_type t;
 
-	if (!mime_type_parse(f->value, &t)) {
+	put_value(&clean, f->value, "\r\n");
+	if (mime_type_parse(buf_get0(&clean), &t))
+		put_params(&t, eol, out);
+	else
 		put_field(out, f, eol);
-		return;
-	}
-	buf_str(out, "Content-Type: ");
-	buf_span(out, t.type);
-	buf_byte(out, '/');
-	buf_span(out, t.subtype);
-	for (size_t i = 0; i < t.n; i++) {
-		if (span_ieq(t.v[i].name, SPAN("hp")) ||
-		    span_ieq(t.v[i].name, SPAN("protected-headers")) ||
-		    span_ieq(t.v[i].name, SPAN("hp-legacy-display")))
-			continue;
-		buf_printf(out, ";%s ", eol);
-		buf_span(out, t.v[i].name);
-		buf_byte(out, '=');
-		put_value(out, t.v[i].value, eol);
-	}
-	buf_str(out, eol);
+	buf_free(&clean);
 }
 
 static bool
@@ -290,20 +301,26 @@ is_from(struct span name)
 	return span_ieq(name, SPAN("From"));
 }
 
+/* Whether a field of the outside is there for a reader, too. */
+static bool
+is_shown(const struct header *payload, enum claim claim, bool believe_from,
+    struct span name)
+{
+	if (name.n == 0 || protect_is_structural(name) || is_ours(name))
+		return false;
+	return !covers(claim, payload, name) || is_trace(name) ||
+	    (!believe_from && is_from(name));
+}
+
 void
 protect_merge(const struct header *outer, const struct header *payload,
     bool believe_from, const char *eol, struct buf *out)
 {
 	enum claim claim = claim_of(payload);
 
-	for (size_t i = 0; i < outer->n; i++) {
-		struct span name = outer->v[i].name;
-
-		if (name.n > 0 && !protect_is_structural(name) &&
-		    (!covers(claim, payload, name) || is_trace(name) ||
-		    (!believe_from && is_from(name))))
+	for (size_t i = 0; i < outer->n; i++)
+		if (is_shown(payload, claim, believe_from, outer->v[i].name))
 			put_field(out, &outer->v[i], eol);
-	}
 	buf_printf(out, "MIME-Version: 1.0%s", eol);
 	for (size_t i = 0; i < payload->n; i++) {
 		const struct field *f = &payload->v[i];

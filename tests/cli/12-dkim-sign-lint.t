@@ -47,6 +47,8 @@ sed 's/anna@example.org/anna@example.com/' "$T/m" >"$T/in"
 lint 0 'not aligned' 'From at another domain'
 sed '1s/$/\r/' "$T/m" >"$T/in"
 lint 0 'are mixed' 'mixed line ends'
+{ crlf <"$T/m"; printf 'one\ntwo\r\n'; } >"$T/in"
+lint 0 'are mixed' 'one among many, in the middle'
 { cat "$T/m"; printf '%01200d\n' 0; } >"$T/in"
 lint 0 'over 998 octets' 'a long line'
 { cat "$T/m"; printf 'a\0b\n'; } >"$T/in"

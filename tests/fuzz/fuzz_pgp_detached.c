@@ -37,7 +37,8 @@ read_file(struct run *r, struct span octets, bool slowly)
 }
 
 static void
-check(const struct run *r, const struct verdict *v, size_t good)
+check(const struct run *r, const struct verifier *by, const struct verdict *v,
+    size_t good)
 {
 	size_t n = 0;
 
@@ -50,7 +51,7 @@ check(const struct run *r, const struct verdict *v, size_t good)
 			continue;
 		must(v[i].read && v[i].cert != NULL && v[i].key != NULL);
 		must(v[i].sig.created <= FUZZ_PGP_NOW + VERIFY_SKEW);
-		verdict_line(&v[i], &line);
+		verdict_line(by, &v[i], &line);
 		must(line.n > 0 && !line.over &&
 		    span_chr(buf_get0(&line), '\n') == line.n - 1);
 		buf_free(&line);
@@ -68,7 +69,7 @@ judge(struct run *r, struct span text, struct verdict *v)
 
 	hasher_add(&r->hasher, text);
 	good = signatures_verify(&r->sigs, &r->hasher, &how, v);
-	check(r, v, good);
+	check(r, &how, v, good);
 	return good;
 }
 

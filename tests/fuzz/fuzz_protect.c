@@ -169,15 +169,10 @@ merge(const struct header *outer, const struct header *payload,
 	must(header_count(&h, SPAN("MIME-Version")) == 1);
 	must(header_count(&h, SPAN("Content-Type")) ==
 	    header_count(payload, SPAN("Content-Type")));
-	/* a Content-Type that is none for a NUL or CR in it stays, cleaned */
-	must(header_control(payload->raw) != NULL ||
-	    (!protect_is_claimed(&h) && !protect_is_cipher(&h)));
-	/* what claims all of them leaves none from outside but traces */
-	if (protect_covers(payload, SPAN("X-None")))
-		must(header_count(&h, SPAN("HP-Outer")) == 0);
+	must(!protect_is_claimed(&h) && !protect_is_cipher(&h));
+	must(header_count(&h, SPAN("HP-Outer")) == 0);
 	type = header_find(&h, SPAN("Content-Type"), 0);
-	if (type < h.n && header_control(payload->raw) == NULL &&
-	    mime_type_parse(h.v[type].value, &t))
+	if (type < h.n && mime_type_parse(h.v[type].value, &t))
 		for (size_t i = 0; i < t.n; i++)
 			must(!span_ieq(t.v[i].name, SPAN("hp")) &&
 			    !span_ieq(t.v[i].name, SPAN("hp-legacy-display")));

@@ -398,6 +398,18 @@ protection(void **state)
 	    "MIME-Version: 1.0\nContent-Type: text/html\n")));
 	header_free(&inner);
 	header_free(&h);
+	/* a claim that holds only once the NUL is a blank, as it is written */
+	assert_int_equal(header_split(SPAN("Content-Type: text/plain;"
+	    "\0hp=\"cipher\"\n"), 100, &inner), HEADER_OK);
+	assert_false(protect_is_claimed(&inner));
+	assert_int_equal(header_split(SPAN("Subject: mine\n"
+	    "HP-Outer: Subject: mine\n"), 100, &h), HEADER_OK);
+	buf_reset(&seen);
+	protect_merge(&h, &inner, true, "\n", &seen);
+	assert_true(span_eq(buf_get0(&seen), SPAN("Subject: mine\n"
+	    "MIME-Version: 1.0\nContent-Type: text/plain\n")));
+	header_free(&inner);
+	header_free(&h);
 	buf_free(&payload);
 	buf_free(&outer);
 	buf_free(&seen);
