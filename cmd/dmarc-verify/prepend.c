@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-#include "base/ascii.h"
 #include "base/mem.h"
 #include "mail/authres.h"
 #include "sys/file.h"
@@ -27,58 +26,26 @@ see_piece(void *arg, struct span piece)
 	judge_body(&p->v, piece);
 }
 
-/*
- * Whether an Authentication-Results field, of whatever id, begins behind a CR
- * alone: some readers take that for a line end.
- */
-static bool
-hides_results(struct span raw)
-{
-	static const struct span name = SPAN("Authentication-Results");
-
-	for (size_t at = span_chr(raw, '\r'); at < raw.n;
-	    at = span_chr(raw, '\r')) {
-		struct span rest = span_from(raw, at + 1);
-
-		raw = rest;
-		if (!span_istarts(rest, name))
-			continue;
-		rest = span_from(rest, name.n);
-		while (rest.n > 0 && ascii_is_wsp(rest.p[0]))
-			rest = span_from(rest, 1);
-		if (span_starts(rest, SPAN(":")))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_forged(const struct field *f, const char *id)
-{
-	return span_ieq(f->name, SPAN("Authentication-Results")) &&
-	    authres_claims(f->value, span_str(id));
-}
-
 static void
 drop_forged(struct onward *o, const char *id)
 {
 	const struct header *h = &o->msg.header;
-	size_t forged = 0, hidden = 0;
+	size_t of[] = { [AUTHRES_HIDDEN] = 0 };
 
 	o->drop = xcalloc(h->n, sizeof(*o->drop));
 	for (size_t i = 0; i < h->n; i++) {
-		bool hides = hides_results(h->v[i].raw);
+		enum authres_forgery is = authres_forged(&h->v[i],
+		    span_str(id));
 
-		hidden += hides;
-		o->drop[i] = hides || is_forged(&h->v[i], id);
-		forged += o->drop[i];
+		o->drop[i] = is != AUTHRES_OTHER;
+		of[is]++;
 	}
-	if (forged > hidden)
+	if (of[AUTHRES_FORGED] > 0)
 		say_detail("%zu forged fields of %s left out",
-		    forged - hidden, id);
-	if (hidden > 0)
+		    of[AUTHRES_FORGED], id);
+	if (of[AUTHRES_HIDDEN] > 0)
 		say_warn("%zu fields left out that hide "
-		    "Authentication-Results behind a CR", hidden);
+		    "Authentication-Results behind a CR", of[AUTHRES_HIDDEN]);
 }
 
 /* Judge what onward has read; its header serves both. */

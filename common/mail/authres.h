@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/span.h"
+#include "mail/header.h"
 
 enum {
 	AUTHRES_RESULTS_MAX = 256,
@@ -69,6 +70,17 @@ const char *authres_error_text(enum authres_error e);
  * field must not survive because it is malformed (RFC 8601 section 5).
  */
 bool authres_claims(struct span value, struct span id);
+
+/* What a field that came in is to the host of that authserv-id. */
+enum authres_forgery {
+	AUTHRES_OTHER,
+	AUTHRES_FORGED,		/* Authentication-Results that claim the id */
+	AUTHRES_HIDDEN,		/* there is such a field, of whatever id,
+				   behind a CR alone, which some readers take
+				   for a line end */
+};
+
+enum authres_forgery authres_forged(const struct field *f, struct span id);
 
 /* Add a result, or a property to a result; nothing is copied. */
 struct authres_result *authres_add(struct authres *a, const char *method,
