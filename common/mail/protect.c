@@ -397,6 +397,13 @@ next_outer(const struct header *h, struct span name, size_t from,
 	return i;
 }
 
+bool
+protect_tells_outer(const struct header *payload)
+{
+	return protect_is_cipher(payload) &&
+	    header_count(payload, SPAN("HP-Outer")) > 0;
+}
+
 /* Whether outside is what the author wrote there, by his own word. */
 static bool
 as_written(const struct header *outer, const struct header *payload,
@@ -406,8 +413,7 @@ as_written(const struct header *outer, const struct header *payload,
 	struct buf x = BUF(1 << 20), y = BUF(1 << 20);
 	size_t i = header_find(outer, name, 0);
 	size_t j = next_outer(payload, name, 0, &value);
-	bool same = protect_is_cipher(payload) &&
-	    header_count(payload, SPAN("HP-Outer")) > 0;
+	bool same = protect_tells_outer(payload);
 
 	while (same && i < outer->n && j < payload->n) {
 		buf_reset(&x);
