@@ -65,17 +65,3 @@ der_spki(struct span der, struct span *alg)
 	*alg = id;
 	return span_from(bits, 1);
 }
-
-struct span
-der_private_key(struct span der, struct span *alg)
-{
-	struct cur outer = cur_of(der);
-	struct cur c = cur_of(der_take(&outer, 0x30));
-	struct span version = der_unsigned(&c);
-	struct span id = der_take(&c, 0x30), inside = der_take(&c, 0x04);
-
-	if (c.bad || !cur_done(&outer) || version.n > 1)
-		return (struct span){ NULL, 0 };
-	*alg = id;
-	return inside;
-}

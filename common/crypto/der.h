@@ -31,11 +31,4 @@ struct span der_unsigned(struct cur *c);
  */
 struct span der_spki(struct span der, struct span *alg);
 
-/*
- * The same of a PrivateKeyInfo (RFC 5958 section 2), behind which attributes
- * and a public key may stand: what its OCTET STRING holds, and *alg.
- * An algorithm without any content leaves *alg.p set, an error does not.
- */
-struct span der_private_key(struct span der, struct span *alg);
-
 #endif

@@ -18,6 +18,7 @@
 #include "crypto/key_int.h"
 #include "crypto/lib.h"
 #include "crypto/pem.h"
+#include "crypto/pkcs8.h"
 
 enum { DER_MAX = 64 * 1024, RSA_PARTS = 8 };
 
@@ -73,7 +74,7 @@ static EVP_PKEY *
 pkcs8(struct span der)
 {
 	struct span alg = { NULL, 0 };
-	struct span inside = der_private_key(der, &alg);
+	struct span inside = pkcs8_private_key(der, &alg);
 
 	if (span_starts(alg, OID_RSA))
 		return rsa_private(inside);

@@ -14,6 +14,7 @@
 #include "crypto/key_int.h"
 #include "crypto/lib.h"
 #include "crypto/pem.h"
+#include "crypto/pkcs8.h"
 
 enum { DER_MAX = 1024 };
 
@@ -49,7 +50,7 @@ static enum key_load
 pkcs8(struct span der, struct x25519 **out)
 {
 	struct span alg = { NULL, 0 };
-	struct cur octets = cur_of(der_private_key(der, &alg));
+	struct cur octets = cur_of(pkcs8_private_key(der, &alg));
 	struct span raw = { NULL, 0 };
 
 	if (alg.p == NULL)
