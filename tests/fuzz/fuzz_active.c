@@ -159,7 +159,7 @@ well_founded(const struct active *a, struct span said, enum service service)
 	must(!service_info(service)->implicit ||
 	    a->inject == INJECT_NOT_ASKED);
 	must(a->inject < INJECT_SAFE || a->connections >= 2);
-	must(a->inject < INJECT_DELAYED || a->seen.n > 0);
+	/* empty, if an empty line is what was seen, as POP3's may be */
 	must(a->seen.n <= ACTIVE_SEEN_MAX && !a->seen.over);
 	must(was_said(said, buf_get0(&a->seen)));
 	for (int m = 0; m < MISUSES; m++) {
