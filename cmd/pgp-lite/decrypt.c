@@ -1,5 +1,4 @@
 /* decrypt. */
-#include <errno.h>
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
@@ -79,8 +78,7 @@ write_early(struct job *j, struct span s)
 		    "status 0 says that it is all");
 	j->early += s.n;
 	if (j->r.status == SOP_OK && !file_write_all(STDOUT_FILENO, s))
-		run_fail(&j->r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
-		    strerror(errno));
+		run_fail_stdout(&j->r);
 }
 
 static void

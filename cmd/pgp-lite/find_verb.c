@@ -43,6 +43,7 @@ find_main(int argc, char **argv)
 	struct files f = { .n = 0 };
 	struct run r;
 
+	house_start(false);
 	if (run_start(&r, SPEC_FIND, argc, argv, 0, SIZE_MAX) &&
 	    (r.res.operands.n > 0 || r.a.from_autocrypt || run_fail(&r,
 	    SOP_MISSING_ARG, "find: no address")) &&
@@ -50,5 +51,5 @@ find_main(int argc, char **argv)
 	    run_close_in(&r) && find_parse(&r, &f) && of_message(&r, &f))
 		write_certs(&r, &f);
 	run_free_files(&f);
-	return house_status(run_end(&r), false);
+	return house_end(&r, false);
 }

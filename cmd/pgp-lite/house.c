@@ -5,15 +5,26 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "pgp-lite.h"
 
-int
-house_status(int status, bool writes_mail)
+void
+house_start(bool writes_mail)
 {
+	mem_on_failure("pgp-lite", writes_mail ? EX_TEMPFAIL : EX_SOFTWARE);
+}
+
+int
+house_end(struct run *r, bool writes_mail)
+{
+	int status = run_end(r);
+
 	if (status == SOP_OK)
 		return EX_OK;
 	if (writes_mail)
 		return EX_TEMPFAIL;
+	if (r->stdout_failed)
+		return EX_IOERR;
 	switch (status) {
 	case SOP_NO_SIGNATURE:
 		return 1;

@@ -317,7 +317,8 @@ inspect_main(int argc, char **argv)
 {
 	struct run r;
 
+	house_start(false);
 	if (run_start(&r, SPEC_INSPECT, argc, argv, 0, 0))
 		inspect(&r);
-	return house_status(run_end(&r), false);
+	return house_end(&r, false);
 }

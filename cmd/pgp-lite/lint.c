@@ -1,5 +1,4 @@
 /* lint: certificates judged, a record for each. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -289,8 +288,7 @@ lint(struct run *r)
 		if (findings_worst(&l.findings) > worst)
 			worst = findings_worst(&l.findings);
 		if (!file_write_all(STDOUT_FILENO, buf_get0(&out)))
-			ok = run_fail(r, SOP_UNSPECIFIED_FAILURE,
-			    "stdout: %s", strerror(errno));
+			ok = run_fail_stdout(r);
 		buf_free(&out);
 		findings_free(&l.findings);
 	}
@@ -305,7 +303,8 @@ lint_main(int argc, char **argv)
 {
 	struct run r;
 
+	house_start(false);
 	if (run_start(&r, SPEC_LINT, argc, argv, 0, 0))
 		lint(&r);
-	return house_status(run_end(&r), false);
+	return house_end(&r, false);
 }

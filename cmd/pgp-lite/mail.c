@@ -138,18 +138,23 @@ start(struct mail *m, const struct mail_verb *verb)
 int
 mail_main(int argc, char **argv)
 {
-	struct mail *m = xcalloc(1, sizeof(*m));
+	struct mail *m = NULL;
 	const struct mail_verb *verb = NULL;
+	bool begun = false;
 	int status = 0;
 
+	/* until it is known which verb this is, it may be one that writes */
+	house_start(true);
+	m = xcalloc(1, sizeof(*m));
 	stage_start(&m->out, &m->r.env, false);
 	vault_init(&m->kept, &m->r.env, false);
-	if (!run_start(&m->r, SPEC_MAIL, argc, argv, 1, SIZE_MAX))
-		verb = guess_verb(m, argc, argv);
-	else if ((verb = take_verb(m)) != NULL && start(m, verb))
+	begun = run_start(&m->r, SPEC_MAIL, argc, argv, 1, SIZE_MAX);
+	verb = begun ? take_verb(m) : guess_verb(m, argc, argv);
+	house_start(writes_mail(m, verb));
+	if (begun && verb != NULL && start(m, verb))
 		verb->run(m);
 	status = writes_mail(m, verb) ? mail_onward_end(m) :
-	    house_status(run_end(&m->r), false);
+	    house_end(&m->r, false);
 	stage_free(&m->out);
 	vault_free(&m->kept);
 	msg_free(&m->msg);

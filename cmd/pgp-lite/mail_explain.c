@@ -2,7 +2,6 @@
  * mail encrypt --explain: who could read the message that would be written,
  * in which form, and what every server on the way could. Nothing is encrypted.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -250,8 +249,7 @@ print(struct explain *x)
 		return run_fail(&x->m->r, SOP_UNSPECIFIED_FAILURE,
 		    "there is more to tell than can be told");
 	return file_write_all(STDOUT_FILENO, buf_get0(&x->out)) ||
-	    run_fail(&x->m->r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
-	    strerror(errno));
+	    run_fail_stdout(&x->m->r);
 }
 
 bool

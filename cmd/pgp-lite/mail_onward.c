@@ -81,8 +81,7 @@ deliver(struct mail *m, struct vault *v)
 	if (m->r.has_child)
 		return hand_over(m, v);
 	return vault_copy(v, STDOUT_FILENO) == SPOOL_OK ||
-	    run_fail(&m->r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
-	    strerror(errno));
+	    run_fail_stdout(&m->r);
 }
 
 bool
@@ -125,7 +124,7 @@ mail_onward_end(struct mail *m)
 	if (m->r.status != SOP_OK && m->ready && !m->begun &&
 	    on_error == ON_ERROR_PASS)
 		pass_on(m);
-	status = house_status(run_end(&m->r), true);
+	status = house_end(&m->r, true);
 	if (status != EX_OK && m->ready && !m->begun &&
 	    on_error == ON_ERROR_REJECT)
 		status = EX_DATAERR;

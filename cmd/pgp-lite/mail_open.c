@@ -257,8 +257,7 @@ print_result(struct opened *o)
 	else
 		mail_result_json(o->m, &o->res, &text);
 	ok = file_write_all(STDOUT_FILENO, buf_get0(&text)) ||
-	    run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
-	    strerror(errno));
+	    run_fail_stdout(r);
 	buf_free(&text);
 	return ok;
 }

@@ -139,13 +139,15 @@ void pgp_version(struct buf *out);
 /* --help, --version, or nothing that is known. */
 int no_verb(int argc, char **argv);
 
-/*
- * The house's status for what went wrong outside of the draft (msgsec(7)),
- * where mail that is written may only wait.
- */
-int house_status(int status, bool writes_mail);
-/* --format, or what fits stdout. */
 struct run;
+/*
+ * What a command beyond the draft begins with: out of memory, too, it ends as
+ * msgsec(7) says, where 1 is a verdict. Mail that is written may only wait.
+ */
+void house_start(bool writes_mail);
+/* As run_end; the status is the house's. */
+int house_end(struct run *r, bool writes_mail);
+/* --format, or what fits stdout. */
 bool wants_text(const struct run *r);
 
 /* --- run.c: one subcommand from its options to its status */
@@ -183,6 +185,7 @@ struct run {
 	size_t raw_n;
 	bool secrets;		/* what is read now is for nobody else */
 	enum sop status;
+	bool stdout_failed;	/* and that is why */
 	struct pgp_error error;
 };
 
@@ -211,6 +214,8 @@ void run_verdict(struct run *r, enum severity worst);
 /* Note the first failure and say it; returns false. */
 bool run_fail(struct run *r, enum sop status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same for a stdout that was not written, and whose errno says why. */
+bool run_fail_stdout(struct run *r);
 /* The same for what a reader of common/pgp found, with a hint to an option. */
 bool run_fail_error(struct run *r, const char *what, enum sop bad);
 

@@ -62,6 +62,14 @@ run_fail(struct run *r, enum sop status, const char *fmt, ...)
 }
 
 bool
+run_fail_stdout(struct run *r)
+{
+	r->stdout_failed |= r->status == SOP_OK;
+	return run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
+	    strerror(errno));
+}
+
+bool
 run_fail_error(struct run *r, const char *what, enum sop bad)
 {
 	enum sop status = bad;
@@ -484,8 +492,7 @@ run_end(struct run *r)
 {
 	/* the last chance to learn of a write that failed (NFS) */
 	if (r->status == SOP_OK && !file_close_stdout() && errno != EBADF)
-		run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
-		    strerror(errno));
+		run_fail_stdout(r);
 	if (r->has_child)
 		child_abandon(&r->child);
 	finder_end(&r->finder);

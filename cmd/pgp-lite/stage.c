@@ -2,7 +2,6 @@
  * Stdout gets nothing before everything has succeeded: until then it is kept
  * in a vault, whatever its size.
  */
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,8 +54,7 @@ stage_finish(struct stage *s, struct run *r)
 	if (s->keys)
 		close_to_others(STDOUT_FILENO);
 	if (vault_copy(&s->vault, STDOUT_FILENO) != SPOOL_OK)
-		return run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
-		    strerror(errno));
+		return run_fail_stdout(r);
 	return true;
 }
 
@@ -84,8 +82,7 @@ stage_packets(struct run *r, int label, const struct buf *packets)
 	}
 	ok = run_commit(r);
 	if (ok && !file_write_all(STDOUT_FILENO, content))
-		ok = run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout: %s",
-		    strerror(errno));
+		ok = run_fail_stdout(r);
 	buf_free_wipe(&out);
 	return ok;
 }

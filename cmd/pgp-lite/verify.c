@@ -80,8 +80,7 @@ verify(struct job *j)
 	if (signed_judge(&j->msg.sigs, &j->msg.hasher, &v, &lines) == 0)
 		ok = no_signature(r);
 	else if (!file_write_all(STDOUT_FILENO, buf_get0(&lines)))
-		ok = run_fail(r, SOP_UNSPECIFIED_FAILURE,
-		    "stdout cannot be written");
+		ok = run_fail_stdout(r);
 	buf_free(&lines);
 	return ok;
 }

@@ -16,8 +16,7 @@ static void
 print(struct run *r, struct buf *text)
 {
 	if (!file_write_all(STDOUT_FILENO, buf_get0(text)))
-		run_fail(r, SOP_UNSPECIFIED_FAILURE, "stdout cannot be "
-		    "written");
+		run_fail_stdout(r);
 	buf_free(text);
 }
 
