@@ -5,10 +5,8 @@
 #include "dkim-check.h"
 
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "auth/dkim_verify.h"
-#include "sys/file.h"
 
 /*
  * Whether keys are published, and the private key's public half is none of
@@ -101,7 +99,7 @@ check(const struct args *a, struct run *run, const struct key *key)
 	struct findings fs = { 0 };
 	struct buf name = BUF(1024), out = BUF(1 << 20);
 	struct dkim_lookup found;
-	int status = EX_OK;
+	int status = EX_OK, written = EX_OK;
 
 	dkim_lookup(run->env.dns, keys, span_str(a->selector),
 	    span_str(a->domain), &found);
@@ -110,9 +108,9 @@ check(const struct args *a, struct run *run, const struct key *key)
 	judge(&found, key, (const char *)name.p, &fs);
 	status = run_grade(&a->run, &fs);
 	render(a, run, &fs, &out);
-	if (!file_write_all(STDOUT_FILENO, buf_get0(&out)) ||
-	    !file_close_stdout())
-		status = EX_IOERR;
+	written = run_stdout_last(buf_get0(&out));
+	if (written != EX_OK)
+		status = written;
 	buf_free(&name);
 	buf_free(&out);
 	findings_free(&fs);

@@ -88,9 +88,7 @@ make(const struct args *a)
 		print_record(&record, k, a->selector.n > 0 ?
 		    a->selector.v[0] : "selector", a->domain.n > 0 ?
 		    a->domain.v[0] : "example.org");
-		if (!file_write_all(STDOUT_FILENO, buf_get0(&record)) ||
-		    !file_close_stdout())
-			status = EX_IOERR;
+		status = run_stdout_last(buf_get0(&record));
 	}
 	buf_free(&record);
 	key_free(k);

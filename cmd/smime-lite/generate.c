@@ -45,9 +45,8 @@ make(const struct args *a, const struct cms_wish *w)
 		if (r == FILE_EXISTS)
 			say_hint("--force replaces it");
 		status = file_status(r);
-	} else if (!file_write_all(STDOUT_FILENO, buf_get0(&cert)) ||
-	    !file_close_stdout()) {
-		status = EXIT_IO;
+	} else {
+		status = run_stdout_last(buf_get0(&cert));
 	}
 	buf_free_wipe(&key);
 	buf_free(&cert);
