@@ -1,6 +1,10 @@
 /* dmarc-report: the reports that receivers write about DMARC (RFC 9990). */
 #include "dmarc-report.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "sys/say.h"
 
 const struct opt_verb verbs[] = {
@@ -18,6 +22,9 @@ main(int argc, char **argv)
 	struct opt_result res;
 
 	say_as("dmarc-report");
+	mem_on_failure("dmarc-report", EXIT_INTERNAL);
+	/* a record that there is no memory for is no malformed one */
+	json_set_alloc_funcs(xmalloc, free);
 	if (verb != NULL)
 		return verb->run(argc - 1, argv + 1);
 	/* a verb is required: this never runs on */

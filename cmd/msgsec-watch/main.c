@@ -1,9 +1,11 @@
 /* msgsec-watch: what has changed since the last run. */
 #include "msgsec-watch.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "run/run.h"
 #include "sys/say.h"
 
@@ -47,6 +49,9 @@ main(int argc, char **argv)
 	const char *wrong = NULL;
 
 	say_as("msgsec-watch");
+	mem_on_failure("msgsec-watch", EXIT_INTERNAL);
+	/* a record that there is no memory for is no malformed one */
+	json_set_alloc_funcs(xmalloc, free);
 	o.run.format = RUN_TEXT;
 	if (opt_parse(&spec, argc, argv, &o, &res) == OPT_END)
 		return opt_end(&res);

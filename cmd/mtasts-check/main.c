@@ -1,6 +1,10 @@
 /* mtasts-check: MTA-STS and TLSRPT, and what a sender that remembers does. */
 #include "mtasts-check.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "sys/say.h"
 
 const struct opt_verb verbs[] = {
@@ -16,6 +20,9 @@ main(int argc, char **argv)
 	const struct opt_verb *verb = opt_verb_find(verbs, argc, argv);
 
 	say_as("mtasts-check");
+	mem_on_failure("mtasts-check", EXIT_INTERNAL);
+	/* a record that there is no memory for is no malformed one */
+	json_set_alloc_funcs(xmalloc, free);
 	if (verb != NULL)
 		return verb->run(argc - 1, argv + 1);
 	return check_main(argc, argv);

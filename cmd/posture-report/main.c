@@ -1,6 +1,10 @@
 /* posture-report: records of domains as pages, tables and metrics. */
 #include "posture-report.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "sys/say.h"
 
 static const struct form *
@@ -20,6 +24,9 @@ main(int argc, char **argv)
 	const char *wrong = NULL;
 
 	say_as("posture-report");
+	mem_on_failure("posture-report", EXIT_INTERNAL);
+	/* a record that there is no memory for is no malformed one */
+	json_set_alloc_funcs(xmalloc, free);
 	if (opt_parse(&main_spec, argc, argv, &o, &res) == OPT_END)
 		return opt_end(&res);
 	wrong = res.operands.n > 0 ? "records come by stdin" :

@@ -1,6 +1,10 @@
 /* tlsrpt-report: the reports that senders write about TLS (RFC 8460). */
 #include "tlsrpt-report.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "sys/say.h"
 
 const struct opt_verb verbs[] = {
@@ -18,6 +22,9 @@ main(int argc, char **argv)
 	struct opt_result res;
 
 	say_as("tlsrpt-report");
+	mem_on_failure("tlsrpt-report", EXIT_INTERNAL);
+	/* a record that there is no memory for is no malformed one */
+	json_set_alloc_funcs(xmalloc, free);
 	if (verb != NULL)
 		return verb->run(argc - 1, argv + 1);
 	/* a verb is required: this never runs on */
