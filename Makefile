@@ -377,7 +377,8 @@ $(B)/faults/killat $(B)/faults/trace: $(B)/faults/%: tests/faults/%.c \
 # RUNS=all tries each allocation and each system call.
 faults: all $(B)/faults/shim.so $(B)/faults/killat $(B)/faults/trace
 	tests/faults/run $(RUNS)
-	tests/faults/ratchet
+	tests/faults/memory $(RUNS)
+	tests/faults/ratchet $(RUNS)
 	tests/faults/streams
 	tests/faults/relay $(RUNS)
 

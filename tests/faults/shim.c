@@ -2,7 +2,10 @@
  * Preloaded (LD_PRELOAD) to make the C library fail:
  *   FAULT_MALLOC=K      the K-th allocation gives NULL, and all behind it
  *                       when FAULT_STAY is set
- *   FAULT_COUNT=FILE    at the end, the number of allocations goes there
+ *   FAULT_COUNT=FILE    the number of allocations goes there (od -tu8)
+ *   FAULT_IN=NAME       all this in the program of that name alone: what is
+ *                       started before it is left in peace, as is what it
+ *                       starts
  *   FAULT_TRACE=1       say on stderr where that was
  *   FAULT_LDNS=A-B      libldns stands at these offsets of the executable
  *   FAULT_IO=SEED       reads and writes are short, and interrupted
@@ -10,7 +13,8 @@
  *   FAULT_LATER=N       the date is N seconds later
  *   FAULT_CRASH=WORD    a child that opens a file of such a name crashes
  * libldns, which does not look whether there is memory, always has some: what
- * it asks for does not count.
+ * it asks for does not count. What a process forks counts with it. A signal
+ * that ends a process without memory is said on stderr, whoever waits for it.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -26,6 +30,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -36,11 +41,11 @@ extern void *__libc_malloc(size_t n);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *p, size_t n);
 
-static atomic_ulong count;
+/* shared with what is forked: each allocation has a number of its own */
+static atomic_ulong *count;
 static unsigned long fail_at;
 static int stay, io, ready, trace, leaps;
 static unsigned long dice;
-static int count_fd = -1;
 static pid_t self;
 static char crash[64];
 static time_t later;
@@ -72,11 +77,71 @@ find_ldns(struct dl_phdr_info *info, size_t size, void *arg)
 	return 1;
 }
 
+static void
+say_signal(int sig)
+{
+	char text[] = "fault: signal 00\n";
+
+	text[sizeof(text) - 4] = (char)('0' + sig / 10);
+	text[sizeof(text) - 3] = (char)('0' + sig % 10);
+	if (write(2, text, sizeof(text) - 1) > 0)
+		raise(sig);
+}
+
+/* What a program does that does not look what malloc() gave it. */
+static void
+watch_signals(void)
+{
+	static const int deadly[] = { SIGSEGV, SIGBUS, SIGABRT, SIGILL,
+	    SIGFPE };
+	struct sigaction act = { .sa_handler = say_signal,
+	    .sa_flags = SA_RESETHAND | SA_NODEFER };
+
+	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
+		sigaction(deadly[i], &act, NULL);
+}
+
+/* Whether this is the program that has the faults. */
+static int
+is_meant(const char *name)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	const char *last = NULL;
+
+	if (name == NULL)
+		return 1;
+	path[n > 0 ? n : 0] = '\0';
+	last = strrchr(path, '/');
+	return last != NULL && strcmp(last + 1, name) == 0;
+}
+
+/* In that file, which holds however the process ends; or in none. */
+static void
+open_count(const char *file)
+{
+	int fd = file == NULL ? -1 :
+	    open(file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (file != NULL && ftruncate(fd, sizeof(*count)) != 0)
+		_exit(98);
+	count = mmap(NULL, sizeof(*count), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | (file == NULL ? MAP_ANONYMOUS : 0), fd, 0);
+	if (count == MAP_FAILED)
+		_exit(98);
+	if (fd >= 0)
+		close(fd);
+}
+
 static void __attribute__((constructor))
 start(void)
 {
-	const char *s = getenv("FAULT_MALLOC");
+	const char *s = NULL;
 
+	if (!is_meant(getenv("FAULT_IN")))
+		return;
+	unsetenv("FAULT_IN");
+	s = getenv("FAULT_MALLOC");
 	fail_at = s != NULL ? strtoul(s, NULL, 10) : 0;
 	stay = getenv("FAULT_STAY") != NULL;
 	s = getenv("FAULT_IO");
@@ -84,11 +149,7 @@ start(void)
 	trace = getenv("FAULT_TRACE") != NULL;
 	dl_iterate_phdr(find_ldns, getenv("FAULT_LDNS"));
 	dice = s != NULL ? strtoul(s, NULL, 10) : 0;
-	s = getenv("FAULT_COUNT");
-	/* now: a sandbox may forbid it later */
-	if (s != NULL)
-		count_fd = open(s, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-		    0600);
+	open_count(getenv("FAULT_COUNT"));
 	/* what is started from here is left in peace */
 	unsetenv("LD_PRELOAD");
 	unsetenv("FAULT_MALLOC");
@@ -105,19 +166,9 @@ start(void)
 	later = s != NULL ? (time_t)strtoul(s, NULL, 10) : 0;
 	unsetenv("FAULT_LATER");
 	self = getpid();
-	count = 0;
+	if (fail_at > 0)
+		watch_signals();
 	ready = 1;
-}
-
-static void __attribute__((destructor))
-end(void)
-{
-	char text[32];
-	int n = snprintf(text, sizeof(text), "%lu\n", (unsigned long)count);
-
-	if (count_fd >= 0 && self == getpid() &&
-	    pwrite(count_fd, text, (size_t)n, 0) != n)
-		_exit(98);
 }
 
 static int
@@ -128,7 +179,7 @@ fails(void *caller)
 
 	if (!ready || (from >= ldns_start && from < ldns_end))
 		return 0;
-	k = atomic_fetch_add(&count, 1) + 1;
+	k = atomic_fetch_add(count, 1) + 1;
 	if (fail_at == 0 || k < fail_at || (k > fail_at && !stay))
 		return 0;
 	if (trace) {
