@@ -147,8 +147,36 @@ open_upstream(struct run *run, const struct args *args)
 	if (run->up != NULL)
 		return EXIT_HOLDS;
 	say_error("%s: %s", what != NULL ? what : "DNS", why);
-	return what != NULL && what != args->upstream.resolver ?
-	    EXIT_MALFORMED : EXIT_USAGE;
+	if (what == NULL)
+		return EXIT_INTERNAL;
+	return what != args->upstream.resolver ? EXIT_MALFORMED : EXIT_USAGE;
+}
+
+static void *
+resize(void *p, size_t n)
+{
+	return xreallocarray(p, n, 1);
+}
+
+/* libevent itself would end with 1, which is a verdict to whoever asked. */
+static void
+give_in(int error)
+{
+	(void)error;
+	_exit(EXIT_INTERNAL);
+}
+
+static struct event_base *
+open_base(void)
+{
+	struct event_base *base = NULL;
+
+	event_set_mem_functions(xmalloc, resize, free);
+	event_set_fatal_callback(give_in);
+	base = event_base_new();
+	if (base == NULL)
+		mem_exhausted();
+	return base;
 }
 
 int
@@ -157,9 +185,7 @@ setup_open(struct run *run, struct args *args,
 {
 	int status = take_sockets(run, sockets) ? EXIT_HOLDS : EXIT_USAGE;
 
-	run->base = event_base_new();
-	if (run->base == NULL)
-		mem_exhausted();
+	run->base = open_base();
 	if (status == EXIT_HOLDS)
 		status = take_now(args);
 	if (status == EXIT_HOLDS)
