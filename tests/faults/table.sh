@@ -202,6 +202,10 @@ record_rows() {
 	row 'msgsec-dns --record' verdict each domains "$BIN/dmarc-verify" \
 	    domain --ordered --zone "$T/zone" --record "$T/recorded"
 	before=:
+	# at a port that nobody listens at
+	row 'msgsec-dns --resolver' resolver each domains \
+	    "$BIN/dmarc-verify" domain --ordered --resolver=127.0.0.1@1 \
+	    --timeout=1 --now 2026-03-01T12:00:00Z
 	row 'mtasts-check lint' verdict same nothing "$BIN/mtasts-check" \
 	    lint --now 2026-03-01T12:00:00Z --policy "$T/policy" \
 	    --txt 'v=STSv1; id=1;' --mx mail.example.org
@@ -210,6 +214,8 @@ record_rows() {
 	row 'mstls-probe connects' verdict same nothing "$BIN/mstls-probe" \
 	    --zone "$T/closed" --ca-file "$T/cms.crt" --allow-private \
 	    --now 2026-03-01T12:00:00Z mx.example.net:1
+	row 'mstls-probe records' verdict same stsrecord \
+	    "$BIN/mstls-probe" --zone "$T/zone" --ca-file "$T/cms.crt"
 	row 'smime-lite verify' verdict same cms.signed "$BIN/smime-lite" \
 	    verify --ca-file "$T/cms.crt" --now "$now"
 	row 'pgp-lite mail verify' verdict timeless pgp.signed "$BIN/pgp-lite" \
@@ -225,6 +231,9 @@ report_rows() {
 	    --org=Example --email=dmarc@example.net
 	row 'tlsrpt-report read' verdict same report.json \
 	    "$BIN/tlsrpt-report" read --now 2026-03-01T12:00:00Z
+	row 'tlsrpt-report explain' verdict same report.json \
+	    "$BIN/tlsrpt-report" explain --format=json \
+	    --now 2026-03-01T12:00:00Z
 	row 'tlsrpt-report make' report same stsrecord \
 	    "$BIN/tlsrpt-report" make --org=Example --email=tls@example.net
 	for form in html markdown csv prometheus; do
@@ -301,6 +310,8 @@ chat_rows() {
 	    --format=text --state="$T/chat.now/anna"
 	row 'ratchet-chat safety' text same nothing "$BIN/ratchet-chat" \
 	    safety --qr bert --state="$T/chat.now/anna"
+	row 'ratchet-chat inspect' text same letter "$BIN/ratchet-chat" \
+	    inspect --format=text
 	for program in ratchet-chat msgsec-web; do
 		before='anew chat'
 		row "$program push" push pushed letter "$BIN/ratchet-chat" \
