@@ -75,6 +75,25 @@ make_folder(const struct args *a)
 	return EXIT_CANNOT_CREATE;
 }
 
+static void *
+resize(void *p, size_t n)
+{
+	return xreallocarray(p, n, 1);
+}
+
+/* evhttp does not look everywhere whether there is memory. */
+static struct event_base *
+open_base(void)
+{
+	struct event_base *base = NULL;
+
+	event_set_mem_functions(xmalloc, resize, free);
+	base = event_base_new();
+	if (base == NULL)
+		mem_exhausted();
+	return base;
+}
+
 static void
 open_limits(struct server *s)
 {
@@ -89,9 +108,7 @@ open_limits(struct server *s)
 	s->takes = rate_new(env_seed(&s->env), (uint32_t)a->takes,
 	    SECONDS_AN_HOUR);
 	s->by_mailbox = map_new(env_seed(&s->env));
-	s->base = event_base_new();
-	if (s->base == NULL)
-		mem_exhausted();
+	s->base = open_base();
 }
 
 int
