@@ -74,7 +74,10 @@ wait_for(pid_t pid)
 
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+	/* 1 would be a verdict to whoever ends with it, and it has none */
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == 1)
+		return EX_SOFTWARE;
+	return WEXITSTATUS(status);
 }
 
 /* The first packet says that it is ready, the end of the stream that not. */

@@ -39,9 +39,11 @@ skip_blanks(struct in *in)
 static bool
 line(struct armor *a, struct span *out)
 {
-	struct span s = in_peek(a->from, LINE_CEILING);
-	size_t n = span_chr(span_first(s, LINE_CEILING), '\n');
-	bool ended = n < s.n && s.p[n] == '\n';
+	/* however many are there: what is too long must not depend on that */
+	struct span s = span_first(in_peek(a->from, LINE_CEILING),
+	    LINE_CEILING);
+	size_t n = span_chr(s, '\n');
+	bool ended = n < s.n;
 
 	if (s.n == 0 || (!ended && n == LINE_CEILING))
 		return bad(a, "the armor is cut short, or a line too long");

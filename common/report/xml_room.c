@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
+
 /* A report has some 60 names, and no token much longer than its texts. */
 enum { ROOM = 16 << 20 };
 
@@ -25,9 +27,8 @@ resize(void *p, size_t n)
 
 	if (n > ROOM || used - had > ROOM - n)
 		return NULL;
-	new = realloc(old, sizeof(*new) + n);
-	if (new == NULL)
-		return NULL;
+	/* beyond the ceiling it is the report's fault, below it nobody's */
+	new = xreallocarray(old, 1, sizeof(*new) + n);
 	used += n - had;
 	new->n = n;
 	return new + 1;
