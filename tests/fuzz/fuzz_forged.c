@@ -9,7 +9,16 @@
 
 enum { FIELDS_MAX = 1000 };
 
-/* What stays, each CR as a line end, without empty lines: one header. */
+/* The header section, without the empty line that ends it. */
+static struct span
+section(struct span in)
+{
+	size_t scan = 0, end = 0, blank = 0;
+
+	return header_end(in, &scan, &end, &blank) ? span_first(in, end) : in;
+}
+
+/* What stays, a CR alone as a line end, too. */
 static void
 put_rest(const struct header *h, struct span id, struct buf *out)
 {
@@ -18,13 +27,11 @@ put_rest(const struct header *h, struct span id, struct buf *out)
 
 		if (authres_forged(&h->v[i], id) != AUTHRES_OTHER)
 			continue;
-		for (size_t k = 0; k < raw.n; k++) {
-			unsigned char c = raw.p[k] == '\r' ? '\n' : raw.p[k];
-
-			if (c != '\n' || (out->n > 0 &&
-			    out->p[out->n - 1] != '\n'))
-				buf_byte(out, c);
-		}
+		for (size_t k = 0; k < raw.n; k++)
+			if (raw.p[k] != '\r')
+				buf_byte(out, raw.p[k]);
+			else if (k + 1 == raw.n || raw.p[k + 1] != '\n')
+				buf_byte(out, '\n');
 	}
 }
 
@@ -33,7 +40,7 @@ check_none(struct span header, struct span id)
 {
 	struct header h = { .n = 0 };
 
-	must(header_split(header, FIELDS_MAX * 20, &h) == HEADER_OK);
+	must(header_split(section(header), 1 << 14, &h) == HEADER_OK);
 	for (size_t i = 0; i < h.n; i++)
 		must(!span_ieq(h.v[i].name, SPAN("Authentication-Results")) ||
 		    !authres_claims(h.v[i].value, id));
@@ -50,7 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n > 1 << 14)
 		return 0;
 	span_split(&in, '\n', &id);
-	if (header_split(in, FIELDS_MAX, &h) == HEADER_OK) {
+	if (header_split(section(in), FIELDS_MAX, &h) == HEADER_OK) {
 		put_rest(&h, id, &rest);
 		check_none(buf_get0(&rest), id);
 	}
