@@ -5,8 +5,7 @@
 
 command -v python3 >/dev/null || skip_all 'no python3'
 : >"$T/err"
-find tests/vectors tests/fuzz -type f ! -name '*.pyc' -exec \
-    python3 -B tests/cli/debian-copyright scripts/debian/copyright {} + \
-    >"$T/out"
+find tests/vectors tests/fuzz -type f ! -name '*.pyc' |
+    python3 -B tests/cli/debian-copyright scripts/debian/copyright >"$T/out"
 report $? 'each copy is covered like what it was copied from'
 done_testing
