@@ -152,12 +152,6 @@ open_upstream(struct run *run, const struct args *args)
 	return what != args->upstream.resolver ? EXIT_MALFORMED : EXIT_USAGE;
 }
 
-static void *
-resize(void *p, size_t n)
-{
-	return xreallocarray(p, n, 1);
-}
-
 /* libevent itself would end with 1, which is a verdict to whoever asked. */
 static void
 give_in(int error)
@@ -171,7 +165,7 @@ open_base(void)
 {
 	struct event_base *base = NULL;
 
-	event_set_mem_functions(xmalloc, resize, free);
+	event_set_mem_functions(xmalloc, xrealloc, free);
 	event_set_fatal_callback(give_in);
 	base = event_base_new();
 	if (base == NULL)

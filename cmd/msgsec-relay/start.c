@@ -75,19 +75,13 @@ make_folder(const struct args *a)
 	return EXIT_CANNOT_CREATE;
 }
 
-static void *
-resize(void *p, size_t n)
-{
-	return xreallocarray(p, n, 1);
-}
-
 /* evhttp does not look everywhere whether there is memory. */
 static struct event_base *
 open_base(void)
 {
 	struct event_base *base = NULL;
 
-	event_set_mem_functions(xmalloc, resize, free);
+	event_set_mem_functions(xmalloc, xrealloc, free);
 	base = event_base_new();
 	if (base == NULL)
 		mem_exhausted();

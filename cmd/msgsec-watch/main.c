@@ -1,13 +1,10 @@
 /* msgsec-watch: what has changed since the last run. */
 #include "msgsec-watch.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "run/run.h"
-#include "sys/say.h"
 
 #define ROW_AT(field) .at = offsetof(struct watch_opts, field)
 
@@ -48,10 +45,7 @@ main(int argc, char **argv)
 	struct opt_result res;
 	const char *wrong = NULL;
 
-	say_as("msgsec-watch");
-	mem_on_failure("msgsec-watch", EXIT_INTERNAL);
-	/* a record that there is no memory for is no malformed one */
-	json_set_alloc_funcs(xmalloc, free);
+	run_reader("msgsec-watch");
 	o.run.format = RUN_TEXT;
 	if (opt_parse(&spec, argc, argv, &o, &res) == OPT_END)
 		return opt_end(&res);

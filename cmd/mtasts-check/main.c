@@ -1,12 +1,6 @@
 /* mtasts-check: MTA-STS and TLSRPT, and what a sender that remembers does. */
 #include "mtasts-check.h"
 
-#include <jansson.h>
-#include <stdlib.h>
-
-#include "base/mem.h"
-#include "sys/say.h"
-
 const struct opt_verb verbs[] = {
 	{ "lint", lint_main, "judge a policy before it is published" },
 	{ "cache", cache_main, "show or change what is remembered" },
@@ -19,10 +13,7 @@ main(int argc, char **argv)
 {
 	const struct opt_verb *verb = opt_verb_find(verbs, argc, argv);
 
-	say_as("mtasts-check");
-	mem_on_failure("mtasts-check", EXIT_INTERNAL);
-	/* a record that there is no memory for is no malformed one */
-	json_set_alloc_funcs(xmalloc, free);
+	run_reader("mtasts-check");
 	if (verb != NULL)
 		return verb->run(argc - 1, argv + 1);
 	return check_main(argc, argv);

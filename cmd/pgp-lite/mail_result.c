@@ -22,26 +22,16 @@ is_signers(const struct verdict *v, struct span addr)
 	return false;
 }
 
-/* Who signed, and whom From names. */
-struct claimed {
-	const struct verdict *by;
-	const struct mailbox *from;
-};
-
-/* The author's own address, or another of the signer's; a bare domain is
- * nobody's. */
 static bool
-is_known(void *arg, struct span local, struct span domain)
+signer_has(void *verdict, struct span local, struct span domain)
 {
-	const struct claimed *c = arg;
 	struct buf addr = BUF(local.n + domain.n + 1);
 	bool is = false;
 
 	buf_span(&addr, local);
 	buf_byte(&addr, '@');
 	buf_span(&addr, domain);
-	is = local.n == 0 || shown_is(c->from, local, domain) ||
-	    is_signers(c->by, buf_get0(&addr));
+	is = is_signers(verdict, buf_get0(&addr));
 	buf_free(&addr);
 	return is;
 }
@@ -61,12 +51,11 @@ judge_author(struct span field, const struct mailbox *from,
 	buf_printf(&out->author, "%s@%s", from->local, from->domain);
 	addr = buf_get0(&out->author);
 	for (size_t i = 0; i < out->n; i++) {
-		struct claimed c = { &out->verdicts[i], from };
+		struct verdict *v = &out->verdicts[i];
 
 		buf_reset(&other);
-		out->matches[i] = c.by->why == NULL &&
-		    is_signers(c.by, addr) &&
-		    !shown_other(field, is_known, &c, &other);
+		out->matches[i] = v->why == NULL && is_signers(v, addr) &&
+		    !shown_stranger(field, from, signer_has, v, &other);
 		match |= out->matches[i];
 	}
 	out->from = match ? "match" : "mismatch";
@@ -122,7 +111,7 @@ judge_header(const struct header *outer, const struct header *inner,
 	    NULL;)
 		finding_add(&out->findings, F_PGP_NOT_PROTECTED, name, NULL);
 	for (size_t at = 0; (name = protect_changed(outer, inner,
-	    out->encrypted && !protect_tells_outer(inner), &at)) != NULL;)
+	    out->encrypted, &at)) != NULL;)
 		finding_add(&out->findings, F_PGP_HEADER_CHANGED, name, NULL);
 }
 

@@ -1,12 +1,6 @@
 /* posture-report: records of domains as pages, tables and metrics. */
 #include "posture-report.h"
 
-#include <jansson.h>
-#include <stdlib.h>
-
-#include "base/mem.h"
-#include "sys/say.h"
-
 static const struct form *
 form_of(const struct options *o)
 {
@@ -23,10 +17,7 @@ main(int argc, char **argv)
 	struct opt_result res;
 	const char *wrong = NULL;
 
-	say_as("posture-report");
-	mem_on_failure("posture-report", EXIT_INTERNAL);
-	/* a record that there is no memory for is no malformed one */
-	json_set_alloc_funcs(xmalloc, free);
+	run_reader("posture-report");
 	if (opt_parse(&main_spec, argc, argv, &o, &res) == OPT_END)
 		return opt_end(&res);
 	wrong = res.operands.n > 0 ? "records come by stdin" :

@@ -4,17 +4,6 @@
  */
 #include "smime-lite.h"
 
-#include <string.h>
-
-#include "sys/say.h"
-
-static bool
-say_spool(const struct vault *v)
-{
-	say_error("spool: %s", strerror(v->error));
-	return false;
-}
-
 /* vault_each's way of handing on, to one that never stops. */
 struct piece_to {
 	void (*fn)(void *arg, struct span s);

@@ -10,6 +10,13 @@
 #include "sys/say.h"
 
 bool
+say_spool(const struct vault *v)
+{
+	say_error("spool: %s", strerror(v->error));
+	return false;
+}
+
+bool
 read_layer(struct layer *l, const struct header *h,
     const struct cms_source *from, bool secret, const struct env *env)
 {
@@ -98,21 +105,10 @@ judge_signature(const struct cms_signature *s, int64_t now,
 	return good;
 }
 
-/* Who signed, and whom From names. */
-struct claimed {
-	const X509 *by;
-	const struct mailbox *from;
-};
-
-/* The author's own address, or another of the signer's; a bare domain is
- * nobody's. */
 static bool
-is_known(void *arg, struct span local, struct span domain)
+signer_has(void *cert, struct span local, struct span domain)
 {
-	const struct claimed *c = arg;
-
-	return local.n == 0 || shown_is(c->from, local, domain) ||
-	    cms_cert_has_addr(c->by, local, domain) != CMS_ADDR_ABSENT;
+	return cms_cert_has_addr(cert, local, domain) != CMS_ADDR_ABSENT;
 }
 
 /*
@@ -128,7 +124,6 @@ best_match(const struct verdict *v, struct span field,
 
 	for (size_t i = 0; i < v->sigs.n; i++) {
 		const struct cms_signature *s = &v->sigs.v[i];
-		struct claimed c = { s->cert, from };
 		enum cms_has_addr has = CMS_ADDR_ABSENT;
 
 		/* whose signature does not hold could be anybody */
@@ -138,7 +133,8 @@ best_match(const struct verdict *v, struct span field,
 		buf_reset(other);
 		has = cms_cert_has_addr(s->cert, span_str(from->local),
 		    span_str(from->domain));
-		if (has > *best && !shown_other(field, is_known, &c, other))
+		if (has > *best && !shown_stranger(field, from, signer_has,
+		    s->cert, other))
 			*best = has;
 	}
 	return any;
@@ -213,8 +209,7 @@ judge_header(const struct header *outer, const struct header *inner,
 		finding_add(&out->findings, F_SMIME_NOT_PROTECTED, name,
 		    NULL);
 	for (size_t at = 0; (name = protect_changed(outer, inner,
-	    out->cipher != NULL && !protect_tells_outer(inner), &at)) !=
-	    NULL;)
+	    out->cipher != NULL, &at)) != NULL;)
 		finding_add(&out->findings, F_SMIME_HEADER_CHANGED, name,
 		    NULL);
 }
@@ -246,8 +241,7 @@ judge_signatures(struct layer *l, struct judging *j, int64_t now,
 	}
 	if (vault_each(&l->content.octets, feed_piece, v) != SPOOL_OK) {
 		cms_verifier_free(v);
-		say_error("spool: %s", strerror(l->content.octets.error));
-		return false;
+		return say_spool(&l->content.octets);
 	}
 	cms_verify_end(v, &j->by, now, out);
 	for (size_t i = 0; i < out->n; i++)

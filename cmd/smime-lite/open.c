@@ -69,11 +69,8 @@ decrypt_outer(const struct opening *by, struct opened *o)
 		return say_stdin("it cannot be decrypted: it was changed, or "
 		    "is malformed");
 	}
-	if (o->plain.octets.state != SPOOL_OK) {
-		say_error("spool: %s", strerror(o->plain.octets.error));
-		return false;
-	}
-	return true;
+	return o->plain.octets.state == SPOOL_OK ||
+	    say_spool(&o->plain.octets);
 }
 
 /* What is inside, and who signed it. */

@@ -130,6 +130,9 @@ void into_buf(void *buf, struct span s);
 
 /* --- judge.c: what came of a message */
 
+/* Say why the vault failed; returns false. */
+bool say_spool(const struct vault *v);
+
 /*
  * layer_read that says what is in the way; what is wrong with the layer
  * itself is in l->why.

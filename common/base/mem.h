@@ -18,6 +18,11 @@ void mem_on_failure(const char *tool, int status);
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xreallocarray(void *p, size_t n, size_t size);
+static inline void *
+xrealloc(void *p, size_t n)
+{
+	return xreallocarray(p, n, 1);
+}
 char *xstrdup(const char *s);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -397,8 +397,9 @@ next_outer(const struct header *h, struct span name, size_t from,
 	return i;
 }
 
-bool
-protect_tells_outer(const struct header *payload)
+/* Whether it says what its author wrote outside, its Subject too. */
+static bool
+tells_outer(const struct header *payload)
 {
 	return protect_is_cipher(payload) &&
 	    header_count(payload, SPAN("HP-Outer")) > 0;
@@ -413,7 +414,7 @@ as_written(const struct header *outer, const struct header *payload,
 	struct buf x = BUF(1 << 20), y = BUF(1 << 20);
 	size_t i = header_find(outer, name, 0);
 	size_t j = next_outer(payload, name, 0, &value);
-	bool same = protect_tells_outer(payload);
+	bool same = tells_outer(payload);
 
 	while (same && i < outer->n && j < payload->n) {
 		buf_reset(&x);
@@ -462,8 +463,9 @@ protect_changed(const struct header *outer, const struct header *payload,
     bool encrypted, size_t *at)
 {
 	enum claim claim = claim_of(payload);
+	bool hides = encrypted && !tells_outer(payload);
 
-	for (; *at < COUNT(judged) - encrypted; (*at)++) {
+	for (; *at < COUNT(judged) - hides; (*at)++) {
 		struct span name = span_str(judged[*at]);
 
 		if (covers(claim, payload, name) &&

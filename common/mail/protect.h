@@ -54,11 +54,6 @@ const struct header *protect_author0(const struct header *outer,
     const struct header *payload);
 /* Whether it says so by hp="cipher": only then elements are to be omitted. */
 bool protect_is_cipher(const struct header *payload);
-/*
- * Whether an encrypted payload says what its author wrote outside (HP-Outer,
- * section 2.2): then nothing is hidden that could not be told from a change.
- */
-bool protect_tells_outer(const struct header *payload);
 
 /*
  * Append the header section of the message that a reader should see: with
@@ -75,10 +70,10 @@ void protect_merge(const struct header *outer, const struct header *payload,
  * The fields that people judge a message by: the name of the next one whose
  * values differ outside and inside, folds and blanks aside; NULL: no more.
  * *at is 0 at first. What is not inside was not protected by
- * protected-headers="v1", and differs by hp=. An encrypted message hides its
- * Subject on purpose, and what HP-Outer says that it wrote outside (section
- * 2.2), whatever its policy, but for another author: where it tells of all,
- * "encrypted" is to be false, so that its Subject is looked at, too.
+ * protected-headers="v1", and differs by hp=. What HP-Outer says that an
+ * encrypted message wrote outside (section 2.2) is as it should be, whatever
+ * its policy, but for another author; where there is none, its Subject is
+ * hidden on purpose.
  */
 const char *protect_changed(const struct header *outer,
     const struct header *payload, bool encrypted, size_t *at);

@@ -166,3 +166,28 @@ shown_is(const struct mailbox *m, struct span local, struct span domain)
 	    (span_ieq(domain, own) || (idn_is_below(domain, own) &&
 	    idn_is_below(own, domain)));
 }
+
+/* The author, and what the signer has. */
+struct parties {
+	const struct mailbox *from;
+	struct asked signer;
+};
+
+static bool
+is_theirs(void *arg, struct span local, struct span domain)
+{
+	const struct parties *p = arg;
+
+	return local.n == 0 || shown_is(p->from, local, domain) ||
+	    p->signer.known(p->signer.arg, local, domain);
+}
+
+bool
+shown_stranger(struct span field, const struct mailbox *from,
+    bool (*has)(void *arg, struct span local, struct span domain),
+    void *arg, struct buf *other)
+{
+	struct parties p = { from, { has, arg } };
+
+	return shown_other(field, is_theirs, &p, other);
+}

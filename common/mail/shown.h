@@ -33,4 +33,13 @@ bool shown_other(struct span text,
 bool shown_is(const struct mailbox *m, struct span local,
     struct span domain);
 
+/*
+ * shown_other for the value of a signed From field whose one mailbox is
+ * "from": known are its own address, whatever "has" says that the signer has,
+ * and a bare domain, which is nobody's.
+ */
+bool shown_stranger(struct span field, const struct mailbox *from,
+    bool (*has)(void *arg, struct span local, struct span domain),
+    void *arg, struct buf *other);
+
 #endif

@@ -28,7 +28,7 @@ resize(void *p, size_t n)
 	if (n > ROOM || used - had > ROOM - n)
 		return NULL;
 	/* beyond the ceiling it is the report's fault, below it nobody's */
-	new = xreallocarray(old, 1, sizeof(*new) + n);
+	new = xrealloc(old, sizeof(*new) + n);
 	used += n - had;
 	new->n = n;
 	return new + 1;

@@ -98,6 +98,12 @@ extern const struct opt run_bulk_rows[RUN_BULK_ROWS];
  * and how much.
  */
 void run_speak(const char *tool, const struct run_opts *o);
+/*
+ * What a tool of that name that reads records begins with, before its options
+ * are known: without memory it ends with EXIT_INTERNAL, in jansson too, which
+ * would take a record that there is no memory for as a malformed one.
+ */
+void run_reader(const char *tool);
 
 /*
  * First in whatever has private keys: nobody else may read the process, and

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 cd "$T" || exit 1
 command -v gpgsm >/dev/null || { echo '1..0 # SKIP no gpgsm'; exit 0; }
+TOP=$ROOT
 . "$ROOT/tests/cli/smime.sh"
 S=$BIN/smime-lite
 

@@ -13,25 +13,9 @@ import re
 import subprocess
 import tempfile
 
-LETTER = """\
-Received: from a by b; Sun, 01 Mar 2026 12:00:00 +0000
-From: Anna <anna@example.org>
-To: Bert <bert@example.net>,
- Carl <carl@example.net>
-Subject: The plan for
-  tomorrow
-Keywords: secret
-Date: Sun, 01 Mar 2026 11:59:00 +0000
-Message-ID: <1@example.org>
-MIME-Version: 1.0
-Content-Type: text/plain; charset=utf-8
-Content-Transfer-Encoding: 8bit
-
-Dear Bert, gr\u00fc\u00dfe
-the plan  holds.
-
-Anna
-""".encode()
+with open(os.path.join(os.path.dirname(__file__), "../cli/letter.eml"),
+          "rb") as letter:
+    LETTER = letter.read()
 
 JOBS = 2
 # mildest first
